@@ -1,0 +1,175 @@
+package columnar
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// Year is the length of a year in every formula of Bowstring: 365.25 days.
+const Year = 365.25 * 24 * time.Hour
+
+// Calendar names the sessions that a bundle's bars come from. Only the
+// number of bars a year depends on it.
+type Calendar string
+
+// The calendars known today.
+const (
+	// CalendarAsFound takes the bars a year from the data.
+	CalendarAsFound Calendar = "as-found"
+	// CalendarNYSE has 252 sessions a year of 390 minutes each.
+	CalendarNYSE Calendar = "nyse"
+	// Calendar24x7 has 365 days a year of 24 hours each.
+	Calendar24x7 Calendar = "24x7"
+)
+
+// ParseCalendar returns the calendar of that name; "" is CalendarAsFound.
+func ParseCalendar(name string) (Calendar, error) {
+	switch c := Calendar(strings.ToLower(name)); c {
+	case "":
+		return CalendarAsFound, nil
+	case CalendarAsFound, CalendarNYSE, Calendar24x7:
+		return c, nil
+	}
+	return "", fmt.Errorf("calendar %q: want nyse, 24x7 or as-found", name)
+}
+
+// Label says which end of a bar its timestamp names.
+type Label string
+
+// The two labels.
+const (
+	LabelOpen  Label = "open"
+	LabelClose Label = "close"
+)
+
+// Axis describes the time axis that the assets of a Frame share.
+type Axis struct {
+	// Frequency is the length of a bar: the most common distance of two
+	// neighbouring bars. 0 where no asset has two bars.
+	Frequency time.Duration
+	// Calendar is where the sessions come from.
+	Calendar Calendar
+	// Label is the end of the bar that timestamps name; "" means open.
+	Label Label
+	// BarsPerYear is the nominal number of bars a year: by the calendar, or
+	// as found in the data.
+	BarsPerYear float64
+}
+
+// observedAfter is the shortest history whose own density is believed, and
+// observedTolerance how far it may be from the calendar's before it is used.
+const (
+	observedAfter     = 90 * 24 * time.Hour
+	observedTolerance = 0.02
+)
+
+// NewAxis derives the axis of a set of assets from their timestamps. Assets
+// without bars do not count.
+func NewAxis(calendar Calendar, label Label, times ...[]int64) Axis {
+	a := Axis{Calendar: calendar, Label: label, Frequency: modalStep(times)}
+	if a.Label == "" {
+		a.Label = LabelOpen
+	}
+	if a.Calendar == "" {
+		a.Calendar = CalendarAsFound
+	}
+	a.BarsPerYear = a.nominal(times)
+	return a
+}
+
+// nominal is the calendar's number of bars a year, or where it has none for
+// this frequency the number observed in the asset with the longest span.
+func (a Axis) nominal(times [][]int64) float64 {
+	const session = 390 * time.Minute
+	const day = 24 * time.Hour
+	switch {
+	case a.Frequency <= 0:
+	case a.Calendar == CalendarNYSE && a.Frequency == day:
+		return 252
+	case a.Calendar == CalendarNYSE && a.Frequency <= session:
+		return 252 * math.Ceil(float64(session)/float64(a.Frequency))
+	case a.Calendar == Calendar24x7 && a.Frequency <= day:
+		return 365 * float64(day) / float64(a.Frequency)
+	}
+	var longest []int64
+	for _, t := range times {
+		if span(t) > span(longest) {
+			longest = t
+		}
+	}
+	if len(longest) == 0 {
+		return 0
+	}
+	return a.observed(longest[0], longest[len(longest)-1], len(longest))
+}
+
+// Years returns the time from the start of the first bar to the end of the
+// last, both given by their timestamps in nanoseconds, in years.
+func (a Axis) Years(first, last int64) float64 {
+	return float64(last-first+int64(a.Frequency)) / float64(Year)
+}
+
+func (a Axis) observed(first, last int64, bars int) float64 {
+	years := a.Years(first, last)
+	if years <= 0 {
+		return 0
+	}
+	return float64(bars) / years
+}
+
+// Annual returns the bars a year of one asset, given its first and last
+// timestamp and its number of bars over its whole history: the nominal
+// number, or the observed one where the history is at least 90 days long and
+// the two differ by more than 2 %. 0 where neither is known.
+func (a Axis) Annual(first, last int64, bars int) float64 {
+	observed := a.observed(first, last, bars)
+	if a.BarsPerYear == 0 {
+		return observed
+	}
+	if time.Duration(last-first) < observedAfter {
+		return a.BarsPerYear
+	}
+	if math.Abs(observed-a.BarsPerYear) > observedTolerance*a.BarsPerYear {
+		return observed
+	}
+	return a.BarsPerYear
+}
+
+func span(times []int64) int64 {
+	if len(times) == 0 {
+		return -1
+	}
+	return times[len(times)-1] - times[0]
+}
+
+// modalStep returns the most common distance of neighbouring timestamps over
+// all assets; the shortest of several equally common ones.
+func modalStep(times [][]int64) time.Duration {
+	counts := make(map[int64]int)
+	for _, t := range times {
+		// A run of one distance is counted once, which keeps the map out of
+		// the inner loop on regular data.
+		run, step := 0, int64(0)
+		for i := 1; i < len(t); i++ {
+			if d := t[i] - t[i-1]; d != step {
+				if run > 0 {
+					counts[step] += run
+				}
+				run, step = 0, d
+			}
+			run++
+		}
+		if run > 0 {
+			counts[step] += run
+		}
+	}
+	best, most := int64(0), 0
+	for step, n := range counts {
+		if n > most || n == most && step < best {
+			best, most = step, n
+		}
+	}
+	return time.Duration(best)
+}

@@ -1,0 +1,36 @@
+package columnar
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrNoColumn is returned when a Frame has no column of the given name.
+	ErrNoColumn = errors.New("no such column")
+
+	// ErrNoAsset is returned when a Frame has no asset of the given id.
+	ErrNoAsset = errors.New("no such asset")
+
+	// ErrInvalid is returned when data handed to a constructor breaks one of
+	// the package's invariants (order, lengths, types).
+	ErrInvalid = errors.New("invalid frame data")
+
+	// ErrMemory is matched by every [BudgetError].
+	ErrMemory = errors.New("memory budget exceeded")
+)
+
+// BudgetError says which reservation did not fit a [Budget].
+type BudgetError struct {
+	// Asked, Used and Limit are in bytes.
+	Asked, Used, Limit int64
+}
+
+// Error implements error.
+func (e *BudgetError) Error() string {
+	return fmt.Sprintf("memory budget exceeded: %d bytes asked, %d of %d in use; raise the limit or use fewer columns or assets",
+		e.Asked, e.Used, e.Limit)
+}
+
+// Is reports that a BudgetError is an [ErrMemory].
+func (e *BudgetError) Is(target error) bool { return target == ErrMemory }

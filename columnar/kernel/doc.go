@@ -1,0 +1,18 @@
+// Package kernel holds the vectorised functions that indicators and signals
+// are made of: rolling windows, recursions, comparisons and bitset logic over
+// plain slices.
+//
+// Conventions, for every function unless it says otherwise:
+//
+//   - dst comes first, has the length of the inputs, and does not overlap
+//     them; the function panics where lengths differ. Nothing is allocated.
+//   - Index 0 is the asset's first bar in the bundle. Functions whose sums
+//     restart at anchors ([Anchor] bars apart) count from there, so a value
+//     never depends on how much of a column was asked for.
+//   - NaN means "no value". Warm-up bars are NaN, never the answer of a part
+//     of a window.
+//   - Masks are [Bits], 64 bars a word, and their tail bits are zero.
+//
+// Each function names the source of its definition and has a naive twin in
+// the tests. The package imports only the standard library.
+package kernel

@@ -1,0 +1,19 @@
+package columnar
+
+import (
+	"unsafe"
+
+	"github.com/apache/arrow/go/v17/arrow/array"
+)
+
+// timestamps returns the values of an Arrow timestamp array as int64, over
+// the same memory: arrow.Timestamp is defined as an int64.
+func timestamps(a *array.Timestamp) []int64 {
+	v := a.TimestampValues()
+	return unsafe.Slice((*int64)(unsafe.Pointer(unsafe.SliceData(v))), len(v))
+}
+
+// bytesOf returns the memory of a slice of eight-byte values as bytes.
+func bytesOf[T int64 | float64](v []T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*8)
+}

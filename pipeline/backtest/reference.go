@@ -1,0 +1,363 @@
+package backtest
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// Result is what one simulation found. Equity and Trades belong to the
+// engine and are valid until its next run.
+type Result struct {
+	// First is the first valued bar, counted from the asset's first bar;
+	// Equity has the account's value at the close of that bar and each after.
+	First  int
+	Equity []float64
+	Trades []Trade
+	Log    metrics.TradeLog
+	// Held is the number of bars holding a position at the close.
+	Held int
+	// Ruined tells that equity fell to 0 or below, Deficit by how much.
+	Ruined  bool
+	Deficit float64
+	// Cash is the cash at the end.
+	Cash float64
+}
+
+// Reference simulates bar by bar. It is the oracle that every faster engine
+// is held to. Make one with [NewReference] for each goroutine.
+type Reference struct {
+	cfg      Config
+	rate     float64 // commission as a share of the traded value
+	slippage float64 // as a share of the price
+
+	account
+	equity []float64
+	trades []Trade
+
+	// Watch, where set, is called for every bar after it has been valued and
+	// its signals have been read.
+	Watch func(BarState)
+}
+
+// account is the state of a simulation between two bars.
+type account struct {
+	first   int // the first valued bar
+	held    int // bars holding a position at the close
+	side    Side
+	cash    float64
+	units   float64 // ≥ 0 on either side
+	mark    float64 // the last known close while a position is held
+	entry   Trade   // of the position that is held
+	pending order
+	log     metrics.TradeLog
+	ruined  bool
+	deficit float64
+}
+
+// order is a side that the account is to be on, and whether it waits.
+type order struct {
+	waits bool
+	side  Side
+}
+
+// NewReference returns an engine for these rules. Errors are those of
+// [Config.Validate].
+func NewReference(cfg Config) (*Reference, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.Resolved()
+	return &Reference{cfg: cfg, rate: cfg.CommissionBps / 10_000, slippage: cfg.SlippageBps / 10_000}, nil
+}
+
+// Run simulates signals on bars lo … hi−1; bars before lo are history. The
+// order of events in a bar t is:
+//
+//  1. an order pending for the open fills at the open of t;
+//  2. (stops and targets);
+//  3. an order for the close fills at the close of t: that of the bar before
+//     under next_close, that of t's own signals under close;
+//  4. equity is valued at the close, or at the last known close where t has
+//     none; equity at or below 0 ruins the account;
+//  5. the signals of t are read and become the pending order.
+//
+// One order is pending at most. A newer signal replaces it: an exit cancels
+// an entry that has not filled, an entry cancels an exit. An order waits while
+// a bar cannot trade. It panics where lengths differ or lo and hi are not
+// within the bars.
+func (e *Reference) Run(bars Bars, signals Signals, lo, hi int) Result {
+	n := len(bars.Close)
+	if lo < 0 || hi < lo || hi > n {
+		panic(fmt.Sprintf("backtest: window %d to %d of %d bars", lo, hi, n))
+	}
+	signals.check(n)
+	signals = signals.For(e.cfg.Direction)
+	if cap(e.equity) < hi-lo {
+		e.equity = make([]float64, hi-lo)
+	}
+	e.equity, e.trades = e.equity[:hi-lo], e.trades[:0]
+	e.account = account{first: lo, cash: e.cfg.Cash}
+	e.inherit(&signals, lo)
+
+	for t := lo; t < hi; {
+		e.bar(&bars, &signals, t)
+		t++
+		if !e.pending.waits {
+			// Until the next signal nothing can happen but a valuation.
+			next := signals.next(t, hi)
+			t = e.hold(&bars, t, next)
+		}
+	}
+	e.finish(hi)
+	return Result{
+		First: lo, Equity: e.equity, Trades: e.trades, Log: e.log, Held: e.held,
+		Ruined: e.ruined, Deficit: e.deficit, Cash: e.cash,
+	}
+}
+
+// bar takes the account through the events of one bar.
+func (e *Reference) bar(bars *Bars, signals *Signals, t int) {
+	switch e.cfg.Fill {
+	case FillNextOpen:
+		e.fillPending(bars, t, bars.Open)
+	case FillClose:
+		e.read(signals, t)
+		e.fillPending(bars, t, bars.Close)
+	case FillNextClose:
+		e.fillPending(bars, t, bars.Close)
+	}
+	e.value(bars, t)
+	if e.cfg.Fill != FillClose {
+		e.read(signals, t)
+	}
+	if e.Watch != nil {
+		e.watch(t)
+	}
+}
+
+// hold values the bars t … end−1, on which no order fills and no signal
+// fires, and returns end. The result is that of calling bar for each: the
+// short loops are what makes a grid of backtests bearable.
+func (e *Reference) hold(bars *Bars, t, end int) int {
+	if e.Watch == nil && t < end {
+		equity := e.equity[t-e.first : end-e.first]
+		switch e.side {
+		case SideFlat:
+			for i := range equity {
+				equity[i] = e.cash
+			}
+			return end
+		case SideLong:
+			closes := bars.Close[t:end][:len(equity)]
+			mark := e.mark
+			for i, c := range closes {
+				if tradable(c) {
+					mark = c
+				}
+				equity[i] = e.cash + e.units*mark
+			}
+			e.mark = mark
+			e.held += len(equity)
+			return end
+		}
+	}
+	for ; t < end; t++ {
+		e.value(bars, t)
+		if e.Watch != nil {
+			e.watch(t)
+		}
+	}
+	return end
+}
+
+// inherit makes a pending order of what bars before the window ask for.
+func (e *Reference) inherit(signals *Signals, lo int) {
+	switch {
+	case lo == 0:
+	case e.cfg.Start == StartInherit:
+		if side := signals.sideBefore(lo, e.cfg.Conflict); side != SideFlat {
+			e.pending = order{true, side}
+		}
+	case e.cfg.Fill != FillClose:
+		// The signal of the bar before the window fills inside it.
+		e.read(signals, lo-1)
+	}
+}
+
+// read turns the signals of bar t into the pending order.
+func (e *Reference) read(signals *Signals, t int) {
+	if e.ruined {
+		return
+	}
+	from := e.side
+	if e.pending.waits {
+		from = e.pending.side
+	}
+	want := signals.at(t, e.cfg.Conflict).want(from)
+	e.pending = order{want != e.side, want}
+}
+
+// fillPending executes the pending order at a price of bar t, if there is an
+// order and the bar can trade.
+func (e *Reference) fillPending(bars *Bars, t int, prices []float64) {
+	if !e.pending.waits {
+		return
+	}
+	price := prices[t]
+	if !tradable(price) || e.cfg.RequireVolume && !(bars.Volume[t] > 0) {
+		return
+	}
+	want := e.pending.side
+	e.pending = order{}
+	if e.side != SideFlat {
+		e.close(t, price)
+	}
+	if want != SideFlat {
+		e.open(t, price, want)
+	}
+}
+
+// commission returns what an order of these units at this price costs.
+func (e *Reference) commission(units, price float64) float64 {
+	return units*price*e.rate + units*e.cfg.CommissionPerUnit + e.cfg.CommissionFixed
+}
+
+// open enters a position on side at the price of bar t. The account is flat,
+// so its equity is its cash.
+func (e *Reference) open(t int, price float64, side Side) {
+	price *= 1 + float64(side)*e.slippage
+	// most is what the cash allows, costs included; a short is held to the
+	// same size: its margin is its whole value.
+	most := e.affordable(e.cash, price)
+	units := most
+	switch e.cfg.Sizing.Mode {
+	case SizePercent:
+		units = min(most, e.affordable(e.cash*(e.cfg.Sizing.Amount/100), price))
+	case SizeUnits:
+		units = e.cfg.Sizing.Amount
+		if units > most {
+			if e.cfg.CashShort == CashReject {
+				e.log.Rejected++
+				return
+			}
+			e.log.Partial++
+			units = most
+		}
+	}
+	if !(units > 0) {
+		return
+	}
+	fee, value := e.commission(units, price), units*price
+	if side == SideLong && units == most {
+		// Everything is spent: by construction, not by rounding.
+		fee, e.cash = e.cash-value, 0
+	} else {
+		e.cash -= float64(side)*value + fee
+	}
+	// Until a close is known the position is worth what was paid.
+	e.side, e.units, e.mark = side, units, price
+	e.entry = Trade{Side: side, Entry: t, EntryPrice: price, Units: units, Fees: fee}
+	e.count(value, fee)
+}
+
+// affordable returns the units that an amount of cash pays for with costs:
+// (cash − fixed) / (price × (1 + rate) + per unit).
+func (e *Reference) affordable(cash, price float64) float64 {
+	return max((cash-e.cfg.CommissionFixed)/(price*(1+e.rate)+e.cfg.CommissionPerUnit), 0)
+}
+
+// close exits the position at the price of bar t.
+func (e *Reference) close(t int, price float64) {
+	price *= 1 - float64(e.side)*e.slippage
+	fee, value := e.commission(e.units, price), e.units*price
+	e.cash += float64(e.side)*value - fee
+	e.count(value, fee)
+	e.settle(t, price, fee, ReasonSignal)
+}
+
+// settle ends the trade of the position and makes the account flat.
+func (e *Reference) settle(t int, price, fee float64, reason Reason) {
+	trade := e.entry
+	trade.Exit, trade.ExitPrice, trade.Reason = t, price, reason
+	trade.Fees += fee
+	trade.PnL = float64(trade.Side)*(price-trade.EntryPrice)*trade.Units - trade.Fees
+	trade.Return = trade.PnL / (trade.Units * trade.EntryPrice)
+	e.trades = append(e.trades, trade)
+	if reason == ReasonOpen {
+		e.log.Open++
+	} else {
+		e.log.Add(metrics.Trade{PnL: trade.PnL, Return: trade.Return, Bars: trade.Bars()})
+	}
+	e.side, e.units = SideFlat, 0
+}
+
+func (e *Reference) count(value, fee float64) {
+	e.log.Fills++
+	e.log.Traded += value
+	e.log.Fees += fee
+}
+
+// value sets the equity at the close of bar t.
+func (e *Reference) value(bars *Bars, t int) {
+	equity := e.cash
+	if e.side != SideFlat {
+		if c := bars.Close[t]; tradable(c) {
+			e.mark = c
+		}
+		equity += float64(e.side) * e.units * e.mark
+	}
+	if equity <= 0 && !e.ruined {
+		e.ruin(t, equity)
+		equity = 0
+	}
+	if e.side != SideFlat {
+		e.held++
+	}
+	e.equity[t-e.first] = equity
+}
+
+// ruin closes everything at the mark, without costs, and ends trading.
+func (e *Reference) ruin(t int, equity float64) {
+	if e.side != SideFlat {
+		e.settle(t, e.mark, 0, ReasonRuin)
+	}
+	e.cash, e.ruined, e.deficit = 0, true, -equity
+	e.pending = order{}
+}
+
+// tradable reports whether an order can fill at this price.
+func tradable(price float64) bool { return price > 0 && !math.IsInf(price, 1) }
+
+// finish drops the order that never filled and marks the position that is
+// still open at the last close, without exit cost.
+func (e *Reference) finish(hi int) {
+	if e.pending.waits {
+		e.log.Dropped++
+	}
+	if e.side != SideFlat {
+		cash, side, units := e.cash, e.side, e.units
+		e.settle(hi-1, e.mark, 0, ReasonOpen)
+		e.cash, e.side, e.units = cash, side, units
+	}
+}
+
+// BarState is what an account looks like at the end of a bar.
+type BarState struct {
+	Bar                 int
+	Side                Side
+	Cash, Units, Equity float64
+	// Pending tells that an order waits for a later bar, to be on side Target.
+	Pending bool
+	Target  Side
+	// Fills is the number of orders executed so far.
+	Fills int
+}
+
+func (e *Reference) watch(t int) {
+	e.Watch(BarState{
+		Bar: t, Side: e.side, Cash: e.cash, Units: e.units, Equity: e.equity[t-e.first],
+		Pending: e.pending.waits, Target: e.pending.side, Fills: e.log.Fills,
+	})
+}

@@ -1,0 +1,135 @@
+package backtest
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
+
+// Bars are the columns of one asset over its whole history, of equal length.
+// NaN is a price that was not observed.
+type Bars struct {
+	Open, High, Low, Close, Volume []float64
+}
+
+// Signals are the masks of the rules over the bars of [Bars]; nil for a rule
+// that does not exist.
+type Signals struct {
+	Entry, Exit, ShortEntry, ShortExit kernel.Bits
+}
+
+// For returns the masks as the direction reads them: under [Short], the
+// entry and exit rules mean the short side where no short rules are given.
+func (s Signals) For(d Direction) Signals {
+	switch {
+	case d == Short && s.ShortEntry == nil:
+		return Signals{ShortEntry: s.Entry, ShortExit: s.Exit}
+	case d == Short:
+		return Signals{ShortEntry: s.ShortEntry, ShortExit: s.ShortExit}
+	case d == Both:
+		return s
+	}
+	return Signals{Entry: s.Entry, Exit: s.Exit}
+}
+
+// check panics where a mask does not cover the bars.
+func (s Signals) check(bars int) {
+	for _, m := range [...]kernel.Bits{s.Entry, s.Exit, s.ShortEntry, s.ShortExit} {
+		if m != nil && len(m) != kernel.Words(bars) {
+			panic(fmt.Sprintf("backtest: a mask of %d words for %d bars", len(m), bars))
+		}
+	}
+}
+
+// intent is what the signals of one bar ask for, conflicts resolved.
+type intent struct {
+	enterLong, exitLong, enterShort, exitShort bool
+}
+
+// at reads the signals of bar t.
+func (s *Signals) at(t int, c Conflict) intent {
+	i := intent{isSet(s.Entry, t), isSet(s.Exit, t), isSet(s.ShortEntry, t), isSet(s.ShortExit, t)}
+	i.enterLong, i.exitLong = c.resolve(i.enterLong, i.exitLong)
+	i.enterShort, i.exitShort = c.resolve(i.enterShort, i.exitShort)
+	if i.enterLong && i.enterShort {
+		i.enterLong, i.enterShort = false, false
+	}
+	return i
+}
+
+// isSet reads a mask that may be nil.
+func isSet(m kernel.Bits, t int) bool { return m != nil && m.Get(t) }
+
+// word returns the bars of word w on which any signal fires.
+func (s *Signals) word(w int) uint64 {
+	var any uint64
+	for _, m := range [...]kernel.Bits{s.Entry, s.Exit, s.ShortEntry, s.ShortExit} {
+		if m != nil {
+			any |= m[w]
+		}
+	}
+	return any
+}
+
+// next returns the first bar from t on on which any signal fires, or hi.
+func (s *Signals) next(t, hi int) int {
+	if t >= hi {
+		return hi
+	}
+	w := t >> 6
+	fired := s.word(w) >> (uint(t) & 63) << (uint(t) & 63)
+	for fired == 0 {
+		if w++; w<<6 >= hi {
+			return hi
+		}
+		fired = s.word(w)
+	}
+	return min(w<<6+bits.TrailingZeros64(fired), hi)
+}
+
+func (c Conflict) resolve(entry, exit bool) (bool, bool) {
+	if !entry || !exit {
+		return entry, exit
+	}
+	return c == ConflictEntry, c == ConflictExit
+}
+
+// want returns the side that a strategy on side from wants after i.
+func (i intent) want(from Side) Side {
+	switch {
+	case i.enterLong:
+		return SideLong
+	case i.enterShort:
+		return SideShort
+	case i.exitLong && from == SideLong, i.exitShort && from == SideShort:
+		return SideFlat
+	}
+	return from
+}
+
+// sideBefore returns the side that the strategy would hold after the signals
+// of all bars before lo, every order filled.
+func (s *Signals) sideBefore(lo int, c Conflict) Side {
+	// Only the last entry counts, and exits of its side after it. Walking
+	// back to it is cheaper than replaying the history.
+	exitLong, exitShort := false, false
+	for t := lo - 1; t >= 0; t-- {
+		i := s.at(t, c)
+		switch {
+		case i.enterLong:
+			if exitLong {
+				return SideFlat
+			}
+			return SideLong
+		case i.enterShort:
+			if exitShort {
+				return SideFlat
+			}
+			return SideShort
+		}
+		exitLong = exitLong || i.exitLong
+		exitShort = exitShort || i.exitShort
+	}
+	return SideFlat
+}

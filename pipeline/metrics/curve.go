@@ -1,0 +1,194 @@
+package metrics
+
+import "math"
+
+// Tile is the number of bars whose sum is taken before it is added to the
+// total. It fixes the shape of every sum over bars.
+const Tile = 1024
+
+// Curve is an equity curve and what is needed to read it.
+type Curve struct {
+	// Equity is the value of the account at every bar's close.
+	Equity []float64
+	// Start is the cash before the first bar.
+	Start float64
+	// Annual is the number of bars a year, Years the length of the curve.
+	Annual, Years float64
+	// RiskFree is the risk-free return of one year, as a fraction.
+	RiskFree float64
+	// Held is the number of bars that hold a position at the close, out of
+	// HeldOf (0: the number of bars).
+	Held, HeldOf int
+	// Ruined counts accounts whose equity fell to 0 or below, and Deficit is
+	// what was missing then.
+	Ruined  int
+	Deficit float64
+}
+
+// RiskFreeBar returns the risk-free return of one bar:
+// (1 + rf)^(1/annual) − 1.
+func RiskFreeBar(rf, annual float64) float64 {
+	if rf == 0 || annual <= 0 {
+		return 0
+	}
+	return math.Pow(1+rf, 1/annual) - 1
+}
+
+// Calculator computes statistics and keeps the memory that it needs for it.
+// The zero value is ready. It is used by one goroutine at a time.
+type Calculator struct {
+	returns []float64
+}
+
+// Compute returns every statistic of a curve and its trades. It allocates
+// only where a curve is longer than all before.
+func (c *Calculator) Compute(curve Curve, log *TradeLog) Values {
+	var v Values
+	log.fill(&v)
+	v[Ruined], v[Deficit] = float64(curve.Ruined), curve.Deficit
+	n := len(curve.Equity)
+	if n == 0 {
+		for _, s := range [...]Stat{TotalReturn, CAGR, Volatility, Sharpe, Sortino, MaxDrawdown, Calmar, Omega, Exposure, Turnover} {
+			v[s] = math.NaN()
+		}
+		return v
+	}
+	if cap(c.returns) < n {
+		c.returns = make([]float64, n)
+	}
+	returns := c.returns[:n]
+	s := scan(returns, curve.Equity, curve.Start, RiskFreeBar(curve.RiskFree, curve.Annual))
+
+	bars := float64(n)
+	mean := s.excess / bars
+	sd := deviation(returns, s.returns/bars)
+	root := math.Sqrt(curve.Annual)
+	v[TotalReturn] = curve.Equity[n-1]/curve.Start - 1
+	v[CAGR] = cagr(v[TotalReturn], curve.Years)
+	v[Volatility] = sd * root
+	v[Sharpe] = math.NaN()
+	if sd > 0 {
+		v[Sharpe] = mean / sd * root
+	}
+	v[Sortino] = mean * root / math.Sqrt(s.downside/bars)
+	v[MaxDrawdown] = s.drawdown
+	v[LongestDrawdownBars] = float64(max(s.longest, s.sincePeak))
+	v[Calmar] = v[CAGR] / s.drawdown
+	v[Omega] = s.above / s.below
+	heldOf := curve.HeldOf
+	if heldOf == 0 {
+		heldOf = n
+	}
+	v[Exposure] = float64(curve.Held) / float64(heldOf)
+	v[Turnover] = log.Traded / 2 / (s.equity / bars) / curve.Years
+	if log.Fills == 0 {
+		// By rule: rounding of a risk-free rate must not invent a ratio.
+		v[Sharpe], v[Sortino], v[Calmar], v[Omega] = math.NaN(), math.NaN(), math.NaN(), math.NaN()
+	}
+	return v
+}
+
+// cagr is the compound annual growth of a total return; −1 where nothing is
+// left.
+func cagr(total, years float64) float64 {
+	switch {
+	case total <= -1:
+		return -1
+	case years <= 0:
+		return math.NaN()
+	}
+	return math.Pow(1+total, 1/years) - 1
+}
+
+// sums is what one pass over a curve finds.
+type sums struct {
+	returns, excess    float64 // Σ r, Σ (r − rf)
+	downside           float64 // Σ min(r − rf, 0)²
+	above, below       float64 // Σ max(r − rf, 0), Σ max(rf − r, 0)
+	equity             float64
+	drawdown           float64
+	longest, sincePeak int
+	peak               float64
+}
+
+// scan writes the return of every bar to returns and sums up the curve, tile
+// by tile.
+func scan(returns, equity []float64, start, rf float64) sums {
+	s := sums{peak: start}
+	prev := start
+	for at := 0; at < len(equity); at += Tile {
+		end := min(at+Tile, len(equity))
+		prev = s.tile(returns[at:end], equity[at:end], prev, rf)
+	}
+	return s
+}
+
+// tile scans one tile that follows a bar of equity prev, and returns its last
+// equity.
+func (s *sums) tile(returns, equity []float64, prev, rf float64) float64 {
+	var sum, excess, downside, above, below, value float64
+	peak, drawdown, sincePeak, longest := s.peak, s.drawdown, s.sincePeak, s.longest
+	// Only an equity below floor can deepen the drawdown; the slack covers the
+	// rounding of floor, so that the division decides.
+	const slack = 1e-12
+	floor := peak * (1 - drawdown) * (1 + slack)
+	returns = returns[:len(equity)]
+	for i, e := range equity {
+		r := 0.0
+		if e != prev {
+			r = e/prev - 1
+		}
+		prev = e
+		returns[i] = r
+		value += e
+		x := r - rf
+		sum += r
+		excess += x
+		// The sign of a return is as good as random, so it is not branched on.
+		bits := math.Float64bits(x)
+		loss := math.Float64frombits(bits & uint64(int64(bits)>>63)) // min(x, 0)
+		downside += float64(loss * loss)
+		below -= loss
+		above += x - loss
+		if e >= peak {
+			if sincePeak > 0 {
+				longest = max(longest, sincePeak+1)
+			}
+			peak, sincePeak = e, 0
+			floor = peak * (1 - drawdown) * (1 + slack)
+			continue
+		}
+		sincePeak++
+		if e < floor {
+			drawdown = max(drawdown, 1-e/peak)
+			floor = peak * (1 - drawdown) * (1 + slack)
+		}
+	}
+	s.returns += sum
+	s.excess += excess
+	s.downside += downside
+	s.above += above
+	s.below += below
+	s.equity += value
+	s.peak, s.drawdown, s.sincePeak, s.longest = peak, drawdown, sincePeak, longest
+	return prev
+}
+
+// deviation returns the standard deviation of v around mean with ddof 1; NaN
+// for fewer than two values.
+func deviation(v []float64, mean float64) float64 {
+	if len(v) < 2 {
+		return math.NaN()
+	}
+	// A curve that never moves has deviation 0 by rule: its mean is 0 exactly.
+	total := 0.0
+	for at := 0; at < len(v); at += Tile {
+		sum := 0.0
+		for _, x := range v[at:min(at+Tile, len(v))] {
+			d := x - mean
+			sum += float64(d * d)
+		}
+		total += sum
+	}
+	return math.Sqrt(total / float64(len(v)-1))
+}

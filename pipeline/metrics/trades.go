@@ -1,0 +1,130 @@
+package metrics
+
+import "math"
+
+// Trade is what the statistics need of one round trip.
+type Trade struct {
+	// PnL is the profit after the commissions of both sides, in cash.
+	PnL float64
+	// Return is PnL / entry value (units × entry fill price).
+	Return float64
+	// Bars is the number of bars from entry to exit.
+	Bars int
+}
+
+// TradeLog sums up trades one at a time. Statistics over trades are those of
+// the trades in the order in which they were added. The zero value is empty.
+type TradeLog struct {
+	closed, wins int
+	// Open is the number of positions open at the end; they count nowhere else.
+	Open int
+	// Fills is the number of executed orders, Fees the sum of their
+	// commissions, and Traded the sum of their values (units × fill price).
+	Fills        int
+	Fees, Traded float64
+	// Orders that were cut, refused, or still pending at the end.
+	Partial, Rejected, Dropped int
+
+	gains, losses      float64 // sums of pnl; losses positive
+	mean, m2           float64 // of pnl, by Welford's update
+	winReturn, lossRet float64 // sums of returns
+	best, worst        float64
+	bars               int
+}
+
+// Add counts a closed trade.
+func (l *TradeLog) Add(t Trade) {
+	if l.closed == 0 {
+		l.best, l.worst = t.Return, t.Return
+	}
+	l.closed++
+	l.bars += t.Bars
+	l.best, l.worst = max(l.best, t.Return), min(l.worst, t.Return)
+	if t.PnL > 0 {
+		l.wins++
+		l.gains += t.PnL
+		l.winReturn += t.Return
+	} else {
+		l.losses -= t.PnL
+		l.lossRet += t.Return
+	}
+	d := t.PnL - l.mean
+	l.mean += d / float64(l.closed)
+	l.m2 += float64(d * (t.PnL - l.mean))
+}
+
+// Closed returns the number of trades added.
+func (l *TradeLog) Closed() int { return l.closed }
+
+// Merge adds what o holds to l, as if o's trades had been added after l's.
+// Sums differ from that in rounding only, and equal inputs merged in equal
+// order give equal bits.
+func (l *TradeLog) Merge(o *TradeLog) {
+	l.Open += o.Open
+	l.Fills += o.Fills
+	l.Fees += o.Fees
+	l.Traded += o.Traded
+	l.Partial += o.Partial
+	l.Rejected += o.Rejected
+	l.Dropped += o.Dropped
+	if o.closed == 0 {
+		return
+	}
+	if l.closed == 0 {
+		l.best, l.worst = o.best, o.worst
+	}
+	l.best, l.worst = max(l.best, o.best), min(l.worst, o.worst)
+	// Chan, Golub and LeVeque (1979): moments of the union of two samples.
+	n, m := float64(l.closed), float64(o.closed)
+	d := o.mean - l.mean
+	l.m2 += o.m2 + float64(d*d*(n*m/(n+m)))
+	l.mean += float64(d * (m / (n + m)))
+	l.closed += o.closed
+	l.wins += o.wins
+	l.bars += o.bars
+	l.gains += o.gains
+	l.losses += o.losses
+	l.winReturn += o.winReturn
+	l.lossRet += o.lossRet
+}
+
+func (l *TradeLog) fill(v *Values) {
+	n := float64(l.closed)
+	wins, others := float64(l.wins), float64(l.closed-l.wins)
+	v[Trades] = n
+	v[OpenTrades] = float64(l.Open)
+	v[WinRate] = wins / n
+	v[ProfitFactor] = l.gains / l.losses
+	v[Expectancy] = math.NaN()
+	v[SQN] = math.NaN()
+	v[BestTrade], v[WorstTrade] = math.NaN(), math.NaN()
+	if l.closed > 0 {
+		v[Expectancy] = l.mean
+		v[BestTrade], v[WorstTrade] = l.best, l.worst
+	}
+	if l.closed > 1 && l.m2 > 0 {
+		v[SQN] = math.Sqrt(n) * l.mean / math.Sqrt(l.m2/(n-1))
+	}
+	v[AvgWin] = l.winReturn / wins
+	v[AvgLoss] = l.lossRet / others
+	v[Kelly] = l.kelly()
+	v[AvgTradeBars] = float64(l.bars) / n
+	v[Fees] = l.Fees
+	v[PartialFills] = float64(l.Partial)
+	v[RejectedOrders] = float64(l.Rejected)
+	v[DroppedOrders] = float64(l.Dropped)
+}
+
+// kelly is W − (1 − W) × mean loss / mean win; without losers it is 1, and
+// without winners it is undefined.
+func (l *TradeLog) kelly() float64 {
+	switch {
+	case l.wins == 0:
+		return math.NaN()
+	case l.wins == l.closed:
+		return 1
+	}
+	w := float64(l.wins) / float64(l.closed)
+	loss := -l.lossRet / float64(l.closed-l.wins)
+	return w - (1-w)*loss/(l.winReturn/float64(l.wins))
+}

@@ -1,0 +1,84 @@
+package colfile
+
+import (
+	"fmt"
+	"math"
+	"unicode/utf8"
+)
+
+// Data holds the values of one column in one row group. The field of the
+// column's type is set, the others are nil:
+//
+//   - Int64 for Int64 and Timestamp columns (nanoseconds since 1970 UTC);
+//   - Float64 for Float64 columns;
+//   - Codes and Dictionary for String columns: value i is
+//     Dictionary[Codes[i]].
+//
+// The slices are read, not kept.
+type Data struct {
+	Int64      []int64
+	Float64    []float64
+	Codes      []int32
+	Dictionary []string
+	// Valid says which values exist; nil means all. Only Nullable columns may
+	// have it. What stands at the place of a null is ignored.
+	Valid []bool
+}
+
+// MaxRows is the largest number of rows of a row group: Parquet counts the
+// bytes of a page in an int32.
+const MaxRows = 1 << 27
+
+// maxPage is the largest page in bytes.
+const maxPage = math.MaxInt32
+
+func (d *Data) rows(t Type) int {
+	switch t {
+	case Float64:
+		return len(d.Float64)
+	case String:
+		return len(d.Codes)
+	}
+	return len(d.Int64)
+}
+
+// check reports whether d holds n values for column c.
+func (d *Data) check(c Column, n int) error {
+	if got := d.rows(c.Type); got != n {
+		return fmt.Errorf("%w: column %q has %d values, want %d", ErrInvalid, c.Name, got, n)
+	}
+	if d.Valid != nil && !c.Nullable {
+		return fmt.Errorf("%w: column %q is not nullable", ErrInvalid, c.Name)
+	}
+	if d.Valid != nil && len(d.Valid) != n {
+		return fmt.Errorf("%w: column %q has a validity of %d values, want %d", ErrInvalid, c.Name, len(d.Valid), n)
+	}
+	if c.Type != String {
+		return nil
+	}
+	for i, code := range d.Codes {
+		if (d.Valid == nil || d.Valid[i]) && uint(code) >= uint(len(d.Dictionary)) {
+			return fmt.Errorf("%w: column %q: code %d of row %d is not in the dictionary of %d", ErrInvalid, c.Name, code, i, len(d.Dictionary))
+		}
+	}
+	for _, s := range d.Dictionary {
+		if !utf8.ValidString(s) {
+			return fmt.Errorf("%w: column %q: %q is not UTF-8", ErrInvalid, c.Name, s)
+		}
+	}
+	return nil
+}
+
+// compact returns the values that exist.
+func compact[T any](values []T, valid []bool) []T {
+	if valid == nil {
+		return values
+	}
+	kept := make([]T, 0, len(values))
+	for i, v := range values {
+		if valid[i] {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}

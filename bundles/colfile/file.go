@@ -1,0 +1,201 @@
+package colfile
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"os"
+	"sync"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// OpenOptions are the choices of [Open]. The zero value is valid.
+type OpenOptions struct {
+	// Heap reads the whole file into memory and maps nothing. A mapped file
+	// that is truncated by someone else kills the process that reads it; this
+	// does not.
+	Heap bool
+	// Allocator is where decoded columns, and files read with Heap, are
+	// kept; nil is Go's heap.
+	Allocator memory.Allocator
+}
+
+// File is an open file. Its methods are safe for concurrent use.
+type File struct {
+	path    string
+	buf     *memory.Buffer
+	mem     memory.Allocator
+	footer  []byte
+	meta    *format.FileMetaData
+	columns []Column
+	schema  *arrow.Schema
+
+	once    sync.Once
+	decoder *parquet.File
+	err     error
+}
+
+// Open opens a file and reads its footer, nothing else. Errors name the file
+// and wrap [ErrCorrupt], [ErrUnsupported], or what the system says. The
+// caller closes the File.
+func Open(path string, options OpenOptions) (*File, error) {
+	f := &File{path: path, mem: options.Allocator}
+	if f.mem == nil {
+		f.mem = memory.DefaultAllocator
+	}
+	if err := f.open(options.Heap); err != nil {
+		if f.buf != nil {
+			f.buf.Release()
+		}
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return f, nil
+}
+
+func (f *File) open(heap bool) error {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return pathless(err)
+	}
+	defer file.Close() // a mapping needs no descriptor
+	info, err := file.Stat()
+	if err != nil {
+		return pathless(err)
+	}
+	size := info.Size()
+	if !info.Mode().IsRegular() || size < int64(len(magic)+tailSize) || size > math.MaxInt {
+		return fmt.Errorf("%w: not a file, or of an impossible size (%d bytes)", ErrCorrupt, size)
+	}
+	if f.buf, err = load(file, int(size), heap, f.mem); err != nil {
+		return err
+	}
+	footer, err := footerOf(f.buf.Bytes())
+	if err != nil {
+		return err
+	}
+	f.footer = footer
+	f.meta, f.columns, err = decodeFooter(footer, size-tailSize-int64(len(footer)))
+	if err != nil {
+		return err
+	}
+	f.schema = Schema(f.columns)
+	return nil
+}
+
+// pathless strips the path of a system error, which Open adds itself.
+func pathless(err error) error {
+	if p, ok := err.(*os.PathError); ok {
+		return p.Err
+	}
+	return err
+}
+
+// Close gives the File's reference on its content back. What Record and
+// Column have returned stays valid. The File must not be used afterwards.
+func (f *File) Close() error {
+	f.buf.Release()
+	return nil
+}
+
+// Size returns the length of the file in bytes.
+func (f *File) Size() int64 { return int64(f.buf.Len()) }
+
+// Footer returns the encoded footer with the eight bytes behind it, which is
+// the end of the file. It is valid until Close.
+func (f *File) Footer() []byte {
+	return f.buf.Bytes()[f.buf.Len()-len(f.footer)-tailSize:]
+}
+
+// Bytes returns the content of the file. It is valid until Close and must not
+// be modified.
+func (f *File) Bytes() []byte { return f.buf.Bytes() }
+
+// NumRows returns the number of rows.
+func (f *File) NumRows() int64 { return f.meta.NumRows }
+
+// NumRowGroups returns the number of row groups.
+func (f *File) NumRowGroups() int { return len(f.meta.RowGroups) }
+
+// GroupRows returns the number of rows of a row group.
+func (f *File) GroupRows(group int) int { return int(f.meta.RowGroups[group].NumRows) }
+
+// Columns returns the columns. Do not modify.
+func (f *File) Columns() []Column { return f.columns }
+
+// Schema returns the Arrow schema of the records.
+func (f *File) Schema() *arrow.Schema { return f.schema }
+
+// CreatedBy returns the name of the program that wrote the file.
+func (f *File) CreatedBy() string { return f.meta.CreatedBy }
+
+// Metadata returns a copy of the file's metadata.
+func (f *File) Metadata() map[string]string {
+	m := make(map[string]string, len(f.meta.KeyValueMetadata))
+	for _, kv := range f.meta.KeyValueMetadata {
+		m[kv.Key] = kv.Value
+	}
+	return m
+}
+
+// Record returns a row group as an Arrow record, which the caller releases.
+func (f *File) Record(group int) (arrow.Record, error) {
+	columns := make([]arrow.Array, 0, len(f.columns))
+	defer func() {
+		for _, c := range columns {
+			c.Release()
+		}
+	}()
+	for i := range f.columns {
+		c, err := f.Column(group, i)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, c)
+	}
+	return array.NewRecord(f.schema, columns, int64(f.GroupRows(group))), nil
+}
+
+// Column returns one column of a row group, which the caller releases: over
+// the file's memory where [File.ZeroCopy] says so, else decoded. Errors wrap
+// [ErrCorrupt] and name the file, the row group and the column.
+func (f *File) Column(group, column int) (arrow.Array, error) {
+	if at, ok := f.plainPage(group, column); ok {
+		return f.wrap(group, column, at), nil
+	}
+	a, err := f.decode(group, column)
+	if err != nil {
+		return nil, fmt.Errorf("%s: row group %d: column %q: %w", f.path, group, f.columns[column].Name, err)
+	}
+	return a, nil
+}
+
+// ZeroCopy reports whether Column returns this chunk without copying it: it
+// is one uncompressed, plain page without nulls, of aligned numbers.
+func (f *File) ZeroCopy(group, column int) bool {
+	_, ok := f.plainPage(group, column)
+	return ok
+}
+
+func (f *File) wrap(group, column int, at int64) arrow.Array {
+	rows := f.GroupRows(group)
+	buf := memory.SliceBuffer(f.buf, int(at), rows*8)
+	defer buf.Release()
+	data := array.NewData(f.columns[column].Type.Arrow(), rows, []*memory.Buffer{nil, buf}, nil, 0, 0)
+	defer data.Release()
+	return array.MakeFromData(data)
+}
+
+// reader returns parquet-go's view of the file, which takes far longer to
+// make than ours and is made when a chunk first needs it.
+func (f *File) reader() (*parquet.File, error) {
+	f.once.Do(func() {
+		f.decoder, f.err = parquet.OpenFile(bytes.NewReader(f.buf.Bytes()), f.Size(),
+			parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	})
+	return f.decoder, f.err
+}

@@ -1,0 +1,195 @@
+package colfile
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+const magic = "PAR1"
+
+// maxRowGroups is the largest number of row groups of a file: their ordinal
+// is an int16.
+const maxRowGroups = math.MaxInt16
+
+// Writer writes one file, row group by row group. It is not safe for
+// concurrent use. After an error every further call returns that error and
+// the file is worthless.
+type Writer struct {
+	w        io.Writer
+	columns  []Column
+	options  Options
+	offset   int64
+	rows     int64
+	groups   []format.RowGroup
+	metadata map[string]string
+	zstd     *zstd.Encoder
+	header   bytes.Buffer
+	packed   []byte
+	err      error
+}
+
+// NewWriter writes the beginning of a file with these columns to w. It does
+// not close w, and writes few and large pieces except for page headers, so
+// callers need a buffer only for files of very small row groups.
+func NewWriter(w io.Writer, columns []Column, options Options) (*Writer, error) {
+	if err := options.Validate(columns); err != nil {
+		return nil, err
+	}
+	f := &Writer{w: w, columns: slices.Clone(columns), options: options, metadata: make(map[string]string)}
+	if options.Codec == Zstd {
+		enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			return nil, fmt.Errorf("zstd: %w", err)
+		}
+		f.zstd = enc
+	}
+	if err := f.write([]byte(magic)); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Columns returns the columns of the file. Do not modify.
+func (f *Writer) Columns() []Column { return f.columns }
+
+// Offset returns the number of bytes written.
+func (f *Writer) Offset() int64 { return f.offset }
+
+// NumRowGroups returns the number of row groups written.
+func (f *Writer) NumRowGroups() int { return len(f.groups) }
+
+// SetMetadata sets a key of the file's metadata, which is written by Close in
+// the order of its keys.
+func (f *Writer) SetMetadata(key, value string) { f.metadata[key] = value }
+
+// WriteRowGroup writes the values of all columns, one Data each, as one row
+// group of at most [MaxRows] rows. Without rows it writes nothing. Errors
+// about the data wrap [ErrInvalid] and leave the file as it was; the others
+// come from the io.Writer.
+func (f *Writer) WriteRowGroup(data []Data) error {
+	if f.err != nil {
+		return f.err
+	}
+	rows, err := f.check(data)
+	if err != nil || rows == 0 {
+		return err
+	}
+	g := format.RowGroup{NumRows: int64(rows), Ordinal: int16(len(f.groups)), SortingColumns: f.sorting()}
+	g.Columns = make([]format.ColumnChunk, len(f.columns))
+	for i, c := range f.columns {
+		chunk, err := f.writeChunk(c, &data[i])
+		if err != nil {
+			f.fail(fmt.Errorf("column %q: %w", c.Name, err))
+			return f.err
+		}
+		g.Columns[i] = chunk
+		g.TotalByteSize += chunk.MetaData.TotalUncompressedSize
+		g.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
+	}
+	g.FileOffset = firstPage(&g.Columns[0].MetaData)
+	f.groups = append(f.groups, g)
+	f.rows += g.NumRows
+	return nil
+}
+
+func (f *Writer) check(data []Data) (rows int, err error) {
+	if len(data) != len(f.columns) {
+		return 0, fmt.Errorf("%w: %d columns, want %d", ErrInvalid, len(data), len(f.columns))
+	}
+	rows = data[0].rows(f.columns[0].Type)
+	if rows > MaxRows {
+		return 0, fmt.Errorf("%w: a row group of %d rows, at most %d", ErrInvalid, rows, MaxRows)
+	}
+	if len(f.groups) == maxRowGroups && rows > 0 {
+		return 0, fmt.Errorf("%w: more than %d row groups", ErrInvalid, maxRowGroups)
+	}
+	for i, c := range f.columns {
+		if err := data[i].check(c, rows); err != nil {
+			return 0, err
+		}
+	}
+	return rows, nil
+}
+
+func (f *Writer) sorting() []format.SortingColumn {
+	var s []format.SortingColumn
+	for _, name := range f.options.SortedBy {
+		at := slices.IndexFunc(f.columns, func(c Column) bool { return c.Name == name })
+		s = append(s, format.SortingColumn{ColumnIdx: int32(at)})
+	}
+	return s
+}
+
+// Close writes the footer. The file is complete when it returns nil; the
+// io.Writer stays open. Closing twice is an error.
+func (f *Writer) Close() error {
+	if f.err != nil {
+		return f.err
+	}
+	meta := f.fileMetadata()
+	f.header.Reset()
+	if err := encode(&f.header, &meta); err != nil {
+		f.fail(err)
+		return f.err
+	}
+	size := f.header.Len()
+	f.header.Write(binary.LittleEndian.AppendUint32(nil, uint32(size)))
+	f.header.WriteString(magic)
+	if err := f.write(f.header.Bytes()); err != nil {
+		return err
+	}
+	f.fail(errors.New("colfile: the writer is closed"))
+	return nil
+}
+
+func (f *Writer) fileMetadata() format.FileMetaData {
+	m := format.FileMetaData{
+		Version:   1,
+		NumRows:   f.rows,
+		RowGroups: f.groups,
+		CreatedBy: f.options.CreatedBy,
+		Schema:    []format.SchemaElement{{Name: "schema", NumChildren: thrift.New(int32(len(f.columns)))}},
+	}
+	for _, c := range f.columns {
+		m.Schema = append(m.Schema, c.element())
+		m.ColumnOrders = append(m.ColumnOrders, format.ColumnOrder{Value: new(format.TypeDefinedOrder)})
+	}
+	for _, k := range slices.Sorted(maps.Keys(f.metadata)) {
+		m.KeyValueMetadata = append(m.KeyValueMetadata, format.KeyValue{Key: k, Value: f.metadata[k]})
+	}
+	return m
+}
+
+// fail makes err the answer of every further call.
+func (f *Writer) fail(err error) {
+	f.err = err
+	if f.zstd != nil {
+		_ = f.zstd.Close() // EncodeAll leaves nothing to flush
+	}
+}
+
+func (f *Writer) write(b []byte) error {
+	n, err := f.w.Write(b)
+	f.offset += int64(n)
+	if err == nil && n < len(b) {
+		err = io.ErrShortWrite
+	}
+	if err != nil {
+		f.fail(err)
+	}
+	return err
+}
+
+func encode(buf *bytes.Buffer, v any) error {
+	return thrift.NewEncoder(new(thrift.CompactProtocol).NewWriter(buf)).Encode(v)
+}

@@ -1,0 +1,68 @@
+# Bare `make` lists the targets. Tools run from the module proxy in the
+# versions pinned here; nothing has to be installed.
+GOLANGCI_VERSION  := v2.8.0
+BENCHSTAT_VERSION := v0.0.0-20240604174448-3b48cf0e0164
+
+GOLANGCI  := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+BENCHSTAT := go run golang.org/x/perf/cmd/benchstat@$(BENCHSTAT_VERSION)
+
+# What the targets can be told, as in `make bench BENCH=Grid PKG=./sweep`.
+PKG      ?= ./...
+BENCH    ?= .
+COUNT    ?= 6
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint fmt bench bench-compare fuzz golden cover demo check check-format check-modules check-platforms
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/bowstring
+	go build -trimpath -o bin/bowstring ./cmd/bowstring
+
+test: ## run the tests
+	go test $(PKG)
+
+lint: ## run golangci-lint with .ci/golangci.yml
+	$(GOLANGCI) run -c .ci/golangci.yml $(PKG)
+
+fmt: ## format the code as lint wants it
+	$(GOLANGCI) fmt -c .ci/golangci.yml
+
+bench: ## run the benchmarks; BENCH=regexp PKG=./sweep COUNT=6
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 0 $(PKG)
+
+bench-compare: ## compare the benchmarks with those of REF=<git ref>, interleaved
+	@test -n "$(REF)" || { echo "usage: make bench-compare REF=<git ref> [BENCH=regexp] [PKG=./sweep] [COUNT=6]" >&2; exit 2; }
+	@BENCH='$(BENCH)' COUNT='$(COUNT)' BENCHSTAT='$(BENCHSTAT)' .ci/bench-compare '$(REF)' $(PKG)
+
+fuzz: ## run every fuzz target for FUZZTIME=10s
+	.ci/fuzz $(FUZZTIME)
+
+golden: ## rewrite the golden files of the tests
+	.ci/golden
+
+cover: ## print the coverage of every package and check the goals
+	.ci/cover
+
+demo: ## make a sample bundle and sweep it
+	go run ./cmd/bowstring demo
+
+check: check-format check-modules lint check-platforms ## all that CI checks: format, vet, lint, modules, platforms, race, benchmarks
+	go test -race $(PKG)
+	go test -run '^$$' -bench . -benchtime 1x $(PKG)
+
+check-format:
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt would change:" >&2; echo "$$files" >&2; exit 1; }
+	go vet ./...
+
+check-modules:
+	go mod tidy -diff
+	go mod verify
+
+# Code for other processors and systems is compiled and vetted, not run.
+check-platforms:
+	GOARCH=arm64 go vet ./...
+	GOOS=windows go build ./...
+	GOOS=darwin GOARCH=arm64 go build ./...

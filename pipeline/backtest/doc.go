@@ -6,6 +6,6 @@
 // written at [Reference.Run].
 //
 // An engine has buffers of its own and is used by one goroutine at a time;
-// what it returns is borrowed until its next run. It does not know Arrow:
-// [TradesRecord] is where trades become an Arrow record.
+// what it returns is borrowed until its next run. It computes on plain slices:
+// [AppendTrades] is the one place where trades become Arrow.
 package backtest

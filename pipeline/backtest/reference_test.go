@@ -1,12 +1,25 @@
 package backtest
 
 import (
+	"flag"
 	"math"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar/kernel"
 	"pgregory.net/rapid"
 )
+
+// TestMain runs at least 1,000 examples of every property, unless told
+// otherwise.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "1000"); err != nil {
+		panic(err)
+	}
+	flag.Parse()
+	os.Exit(m.Run())
+}
 
 // The bars of the hand-computed tests. Every expected value below is worked
 // out in the test from these prices, by exact constant arithmetic.
@@ -604,25 +617,11 @@ func TestConfigValidateListsEverything(t *testing.T) {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{"fill", "direction", "cash", "commission.bps", "sizing.percent"} {
-		if !containsLine(err.Error(), want+":") {
+		if !strings.Contains("\n"+err.Error(), "\n"+want+":") {
 			t.Errorf("%q does not name %s", err, want)
 		}
 	}
 	if err := (Config{}).Validate(); err != nil {
 		t.Errorf("the zero value: %v", err)
 	}
-}
-
-func containsLine(text, prefix string) bool {
-	for len(text) > 0 {
-		if len(text) >= len(prefix) && text[:len(prefix)] == prefix {
-			return true
-		}
-		i := 0
-		for i < len(text) && text[i] != '\n' {
-			i++
-		}
-		text = text[min(i+1, len(text)):]
-	}
-	return false
 }

@@ -51,12 +51,12 @@ def check_duckdb(path, rows, query):
     table = connection.sql(f"select * from '{path}'")
     types = {n: str(t) for n, t in zip(table.columns, table.types)}
     bad = check_types("duckdb", types)
-    (count,) = connection.sql(f"select count(*) from '{path}'").fetchone()
+    [(count,)] = connection.sql(f"select count(*) from '{path}'").fetchall()
     if count != rows:
         bad.append(f"duckdb: {count} rows, want {rows}")
     floats = [c for c in types if types[c] == "DOUBLE"]
     sums = ", ".join(f'count(*) filter (isnan("{c}"))' for c in floats)
-    nans = connection.sql(f"select {sums} from '{path}'").fetchone()
+    [nans] = connection.sql(f"select {sums} from '{path}'").fetchall()
     bad += [f"duckdb: {n} NaN in {c}, want NULL" for c, n in zip(floats, nans) if n]
     ranked = connection.sql(query.format(path)).fetchall()
     scores = [row[-1] for row in ranked]

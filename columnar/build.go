@@ -23,8 +23,13 @@ type Bars struct {
 // and must not change afterwards. Assets may come in any order. Where
 // info.Axis.Frequency is 0 the axis is derived from the timestamps, and where
 // info.Digest is empty the digest is computed. Errors wrap ErrInvalid and
-// name the asset.
+// name the asset or the column.
 func Build(columns []Column, assets []Bars, info Info) (*Frame, error) {
+	for _, c := range columns {
+		if c.Scale != ScaleOf(c.Decimals()) {
+			return nil, fmt.Errorf("%w: column %q has scale %d, want 0 or a power of ten up to 10^%d", ErrInvalid, c.Name, c.Scale, MaxDecimals)
+		}
+	}
 	schema := NewSchema(columns)
 	assets = slices.Clone(assets)
 	slices.SortFunc(assets, func(a, b Bars) int { return strings.Compare(a.ID, b.ID) })

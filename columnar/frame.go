@@ -109,13 +109,14 @@ func NewFrame(schema *arrow.Schema, batches []arrow.Record, spans []Span, info I
 
 func newBatch(rec arrow.Record) (batch, error) {
 	b := batch{rec: rec, cols: make([][]float64, rec.NumCols()-1)}
+	for i, col := range rec.Columns() {
+		if col.NullN() > 0 {
+			return b, fmt.Errorf("%w: column %q has %d nulls; write NaN for no value", ErrInvalid, rec.ColumnName(i), col.NullN())
+		}
+	}
 	b.times = timestamps(rec.Column(0).(*array.Timestamp))
 	for i := range b.cols {
-		col := rec.Column(i + 1)
-		if col.NullN() > 0 {
-			return b, fmt.Errorf("%w: column %q has %d nulls; write NaN for no value", ErrInvalid, rec.ColumnName(i+1), col.NullN())
-		}
-		b.cols[i] = col.(*array.Float64).Float64Values()
+		b.cols[i] = rec.Column(i + 1).(*array.Float64).Float64Values()
 	}
 	return b, nil
 }

@@ -2,6 +2,7 @@ package columnar
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -47,14 +48,12 @@ func ScaleOf(decimals int) int64 {
 
 // Decimals returns the d of Scale = 10^d, or -1 where Scale is 0.
 func (c Column) Decimals() int {
-	if c.Scale <= 0 {
-		return -1
+	for d := range MaxDecimals + 1 {
+		if ScaleOf(d) == c.Scale {
+			return d
+		}
 	}
-	d := 0
-	for s := c.Scale; s > 1; s /= 10 {
-		d++
-	}
-	return d
+	return -1
 }
 
 // BarColumns returns the five columns that every bundle has, in order,
@@ -80,9 +79,10 @@ func NewSchema(columns []Column) *arrow.Schema {
 }
 
 // columnsOf is the inverse of NewSchema. It reports ErrInvalid for a schema
-// that does not start with a nanosecond timestamp or has another type in it.
+// that does not start with the timestamp or has another type in it.
 func columnsOf(schema *arrow.Schema) ([]Column, error) {
-	if schema.NumFields() == 0 || !arrow.TypeEqual(schema.Field(0).Type, arrow.FixedWidthTypes.Timestamp_ns) {
+	if schema.NumFields() == 0 || schema.Field(0).Name != Time ||
+		!arrow.TypeEqual(schema.Field(0).Type, arrow.FixedWidthTypes.Timestamp_ns) {
 		return nil, fmt.Errorf("%w: the first field must be %q of type timestamp[ns, UTC]", ErrInvalid, Time)
 	}
 	columns := make([]Column, 0, schema.NumFields()-1)
@@ -98,10 +98,8 @@ func columnsOf(schema *arrow.Schema) ([]Column, error) {
 			}
 			c.Scale = ScaleOf(d)
 		}
-		for _, seen := range columns {
-			if seen.Name == c.Name {
-				return nil, fmt.Errorf("%w: column %q occurs twice", ErrInvalid, c.Name)
-			}
+		if c.Name == Time || slices.ContainsFunc(columns, func(seen Column) bool { return seen.Name == c.Name }) {
+			return nil, fmt.Errorf("%w: column %q occurs twice", ErrInvalid, c.Name)
 		}
 		columns = append(columns, c)
 	}

@@ -1,0 +1,126 @@
+package columnar_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+const hours24 = 24 * time.Hour
+
+// every returns n timestamps with one distance.
+func every(step time.Duration, n int) []int64 {
+	times := make([]int64, n)
+	for i := range times {
+		times[i] = int64(i) * int64(step)
+	}
+	return times
+}
+
+// 252 sessions of 390 minutes; 365 days of 24 hours. An hour of a session of
+// six and a half is counted as a bar of its own: ceil(390 / 60) = 7.
+func TestBarsPerYearOfCalendars(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		calendar columnar.Calendar
+		step     time.Duration
+		want     float64
+	}{
+		{"sessions", columnar.CalendarNYSE, hours24, 252},
+		{"session minutes", columnar.CalendarNYSE, time.Minute, 252 * 390},
+		{"session five minutes", columnar.CalendarNYSE, 5 * time.Minute, 252 * 78},
+		{"session hours", columnar.CalendarNYSE, time.Hour, 252 * 7},
+		{"whole session", columnar.CalendarNYSE, 390 * time.Minute, 252},
+		{"days", columnar.Calendar24x7, hours24, 365},
+		{"hours", columnar.Calendar24x7, time.Hour, 365 * 24},
+		{"minutes", columnar.Calendar24x7, time.Minute, 365 * 24 * 60},
+		// As found: ten bars of a week last 70 days.
+		{"weeks", columnar.Calendar24x7, 7 * hours24, 10 / (70 / 365.25)},
+		{"session weeks", columnar.CalendarNYSE, 7 * hours24, 10 / (70 / 365.25)},
+		{"days as found", columnar.CalendarAsFound, hours24, 365.25},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := columnar.NewAxis(c.calendar, "", every(c.step, 10))
+			if a.Frequency != c.step || math.Abs(a.BarsPerYear-c.want) > 1e-9*c.want {
+				t.Errorf("got %v bars a year of %v, want %v of %v", a.BarsPerYear, a.Frequency, c.want, c.step)
+			}
+		})
+	}
+}
+
+func TestFrequencyIsTheMostCommonStep(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		times [][]int64
+		want  time.Duration
+	}{
+		{"no assets", nil, 0},
+		{"no bars", [][]int64{{}, {}}, 0},
+		{"one bar each", [][]int64{{1}, {5}}, 0},
+		{"weekends", [][]int64{{1 * day, 2 * day, 3 * day, 6 * day, 7 * day, 10 * day}}, hours24},
+		{"over all assets", [][]int64{{0, 5, 10}, {0, 3, 6, 9}}, 3},
+		{"the shorter of two", [][]int64{{0, 7, 14}, {0, 2, 4}}, 2},
+		{"the shorter of two, the other way", [][]int64{{0, 2, 4}, {0, 7, 14}}, 2},
+		{"runs of one step count together", [][]int64{{0, 1, 6, 7, 12, 13}}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := columnar.NewAxis("", "", c.times...).Frequency; got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+// As found takes the asset with the longest span: four bars over 30 days
+// (the last bar lasts its most common step of 10 days), which is
+// 4 / (40 / 365.25) = 36.525 a year.
+func TestAsFoundTakesTheLongestAsset(t *testing.T) {
+	a := columnar.NewAxis("", "", []int64{0, 10 * day}, []int64{0, 10 * day, 20 * day, 30 * day}, []int64{5 * day})
+	if math.Abs(a.BarsPerYear-36.525) > 1e-9 {
+		t.Errorf("got %v, want 36.525", a.BarsPerYear)
+	}
+	if a.Calendar != columnar.CalendarAsFound || a.Label != columnar.LabelOpen {
+		t.Errorf("axis %+v", a)
+	}
+	if none := columnar.NewAxis("", "", []int64{7}); none.BarsPerYear != 0 {
+		t.Errorf("one bar: %v bars a year, want 0", none.BarsPerYear)
+	}
+}
+
+// From the start of the first bar to the end of the last: 365 steps of a day
+// and the last day make 366 days, 366 / 365.25 years.
+func TestYears(t *testing.T) {
+	a := columnar.Axis{Frequency: hours24}
+	if got, want := a.Years(0, 365*day), 366/365.25; math.Abs(got-want) > 1e-15 {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestAnnualBelievesLongHistories(t *testing.T) {
+	nyse := columnar.Axis{Frequency: hours24, Calendar: columnar.CalendarNYSE, BarsPerYear: 252}
+	for _, c := range []struct {
+		name string
+		axis columnar.Axis
+		last int64 // days after the first
+		bars int
+		want float64
+	}{
+		// 1461 days are four years; 252 × 4 = 1008 bars.
+		{"as the calendar", nyse, 1460, 1008, 252},
+		{"within 2 %", nyse, 1460, 1020, 252},                             // 255 a year, + 1.2 %
+		{"more than 2 % above", nyse, 1460, 1032, 258},                    // 258 a year, + 2.4 %
+		{"more than 2 % below", nyse, 1460, 500, 125},                     // 125 a year
+		{"shorter than 90 days", nyse, 89, 10, 252},                       // 40 a year, not believed
+		{"90 days", nyse, 90, 91, 365.25},                                 // 91 bars in 91 days
+		{"no calendar", columnar.Axis{Frequency: hours24}, 9, 10, 365.25}, // 10 bars in 10 days
+		{"nothing known", columnar.Axis{}, 0, 1, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := c.axis.Annual(0, c.last*day, c.bars); math.Abs(got-c.want) > 1e-9 {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}

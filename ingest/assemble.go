@@ -1,0 +1,112 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+)
+
+// assemble is the second stage: it puts the chunks together by asset, finds
+// the rows that come too late, and accounts for everything.
+func assemble(ctx context.Context, in *inputs, columns []string, o *Options, m *memory) (*Result, error) {
+	g := newGrouped(len(columns))
+	for _, s := range in.sources {
+		for _, c := range s.chunks {
+			g.place(s, c)
+		}
+	}
+	if err := g.backwards(); err != nil {
+		return nil, err
+	}
+	if err := g.gather(ctx, in, o, m); err != nil {
+		return nil, err
+	}
+	rejected := g.rejected(in)
+	if err := firstFailure(ctx, rejected, in, o); err != nil {
+		return nil, err
+	}
+	if o.Rejects != nil {
+		if err := writeRejects(ctx, o.Rejects, rejected, in); err != nil {
+			return nil, err
+		}
+	}
+	report := account(in, rejected, o)
+	if err := report.check(g.rows); err != nil {
+		return nil, err
+	}
+	if g.rows == 0 {
+		return nil, noRows(in, rejected, report)
+	}
+	return g.result(ctx, columns, o, report)
+}
+
+// result builds the Frame.
+func (g *grouped) result(ctx context.Context, names []string, o *Options, report Report) (*Result, error) {
+	g.countKept(&report, withPolicy(o.Policies, Keep))
+	columns, err := describe(ctx, names, g.values, o.workers())
+	if err != nil {
+		return nil, err
+	}
+	f, err := frame(g, columns, o)
+	if err != nil {
+		return nil, fmt.Errorf("ingest: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		f.Release()
+		return nil, err
+	}
+	return &Result{Frame: f, Report: report}, nil
+}
+
+// account adds up the report.
+func account(in *inputs, rejected [][]rejection, o *Options) Report {
+	r := Report{Ignored: in.ignored, Options: o.settings()}
+	for _, rule := range Rules() {
+		r.Rules = append(r.Rules, RuleCount{Rule: rule})
+	}
+	for i, s := range in.sources {
+		for _, c := range s.chunks {
+			s.Read += int64(c.lines - c.blank)
+			s.Accepted += int64(c.accepted)
+		}
+		s.Rejected = int64(len(rejected[i]))
+		for _, x := range rejected[i] {
+			r.Rules[x.code].Rejected++
+		}
+		r.Read += s.Read
+		r.Accepted += s.Accepted
+		r.Rejected += s.Rejected
+		r.Sources = append(r.Sources, s.Source)
+	}
+	return r
+}
+
+// noRows is the error of an ingest that accepted nothing.
+func noRows(in *inputs, rejected [][]rejection, report Report) error {
+	for i, s := range in.sources {
+		if len(rejected[i]) > 0 {
+			x := rejected[i][0]
+			return &InputError{File: s.name(), Line: x.line,
+				Err: fmt.Errorf("%w: all %d are rejected, this one by rule %s", ErrNoRows, report.Read, x.code.rule())}
+		}
+	}
+	return &InputError{File: in.sources[0].name(), Err: fmt.Errorf("%w: nothing follows the header", ErrNoRows)}
+}
+
+// firstFailure returns the error of the first rejected row whose rule has the
+// policy Fail. Rows that break a rule on their own have failed before.
+func firstFailure(ctx context.Context, rejected [][]rejection, in *inputs, o *Options) error {
+	fail := withPolicy(o.Policies, Fail)
+	for i, s := range in.sources {
+		for _, x := range rejected[i] {
+			if !fail.has(x.code) {
+				continue
+			}
+			texts, err := s.texts(ctx, []int{x.line})
+			if err != nil {
+				return err
+			}
+			return &InputError{File: s.name(), Line: x.line, Rule: x.code.rule(), Text: texts[x.line], Err: ErrRow}
+		}
+	}
+	return nil
+}

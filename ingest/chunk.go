@@ -1,0 +1,126 @@
+package ingest
+
+import "slices"
+
+// chunk holds the rows of one block, in file order, that keep every rule as
+// far as the block alone can tell.
+type chunk struct {
+	line, lines int // as of the block
+	blank       int
+	// accepted rows are those left when the chunk has its place among others.
+	accepted int
+	times    []int64
+	values   [][]float64
+	// slots holds for each row the position of its run; nil where the chunk
+	// has at most one.
+	slots []uint32
+	runs  []run
+	// skipped are the lines, counted from the first, that gave no row.
+	skipped []int32
+	rejects []reject
+	late    []late
+}
+
+// run is what a chunk has of one asset.
+type run struct {
+	asset string
+	rows  int
+	// first and max are the times of the first and the last row, prev the time
+	// of the last line, late or not.
+	first, max, prev int64
+	// up and down count the lines that came after and before the previous one.
+	up, down int
+
+	// base and skip are set when chunks are put together: where the rows go,
+	// and how many at the front come too late for the chunks before.
+	base, skip int
+}
+
+// reject is a row that broke a rule on its own.
+type reject struct {
+	line int
+	code code
+	text string
+}
+
+// late is a row whose time does not come after those of its asset before it.
+// Whether it is a duplicate shows when all rows are known.
+type late struct {
+	line int
+	slot uint32
+	time int64
+	text string
+}
+
+// lineOf returns the line of a row.
+func (c *chunk) lineOf(row int) int {
+	offset := int32(row)
+	for _, s := range c.skipped {
+		if s > offset {
+			break
+		}
+		offset++
+	}
+	return c.line + int(offset)
+}
+
+// each calls f with the row numbers of a run, in order, until it says false.
+func (c *chunk) each(slot int, f func(row int) bool) {
+	for row := range c.times {
+		if (c.slots == nil || c.slots[row] == uint32(slot)) && !f(row) {
+			return
+		}
+	}
+}
+
+// allocate makes room for rows.
+func (c *chunk) allocate(rows, columns int, long bool) {
+	c.times = make([]int64, rows)
+	c.values = make([][]float64, columns)
+	all := make([]float64, rows*columns)
+	for i := range c.values {
+		c.values[i] = all[i*rows : (i+1)*rows : (i+1)*rows]
+	}
+	if long {
+		c.slots = make([]uint32, rows)
+	}
+}
+
+// truncate cuts the columns to the rows that were found.
+func (c *chunk) truncate(rows int) {
+	c.times = c.times[:rows]
+	for i := range c.values {
+		c.values[i] = c.values[i][:rows]
+	}
+	if c.slots != nil {
+		c.slots = c.slots[:rows]
+	}
+}
+
+// chunkBytes is the memory of a chunk with room for rows.
+func chunkBytes(rows, columns int, long bool) int64 {
+	n := int64(rows) * int64(columns+1) * 8
+	if long {
+		n += int64(rows) * 4
+	}
+	return n
+}
+
+// sideBytes is the memory of what a chunk holds beside its columns.
+func (c *chunk) sideBytes() int64 {
+	const perReject, perLate, perRun = 32, 40, 96
+	n := len(c.rejects)*perReject + len(c.late)*perLate + len(c.runs)*perRun + 4*len(c.skipped)
+	for _, r := range c.rejects {
+		n += len(r.text)
+	}
+	for _, l := range c.late {
+		n += len(l.text)
+	}
+	return int64(n)
+}
+
+// release frees the columns when they have been copied.
+func (c *chunk) release() {
+	c.times, c.values, c.slots = nil, nil, nil
+	c.skipped = slices.Clip(c.skipped[:0])
+}

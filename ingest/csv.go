@@ -1,0 +1,93 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// CSV reads the files and folders at paths into a Frame. A folder stands for
+// its files with a known extension, sorted by name, without subfolders. The
+// caller releases the Frame of the result.
+//
+// Errors about the data are *[InputError], and wrap [ErrShape], [ErrRow] or
+// [ErrNoRows], or the error of the decompressor; where there are several, the
+// first in the order of the input is returned. Errors about the options wrap
+// [ErrOptions], a budget that is too small [columnar.ErrMemory], and errors
+// of the file system are those of package os. A context that is done ends it.
+func CSV(ctx context.Context, paths []string, opts Options) (*Result, error) {
+	if err := opts.Validate(); err != nil {
+		return nil, err
+	}
+	in, err := gather(ctx, paths, &opts)
+	if err != nil {
+		return nil, err
+	}
+	defer in.close()
+	m := &memory{budget: opts.Budget}
+	defer m.releaseAll()
+	columns, err := readAll(ctx, in, &opts, m)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkUsed(in, &opts); err != nil {
+		return nil, err
+	}
+	return assemble(ctx, in, columns, &opts, m)
+}
+
+// checkUsed refuses names in Drop and Columns that no source has, since they
+// are likely misspelt.
+func checkUsed(in *inputs, o *Options) error {
+	has := make(map[string]bool)
+	for _, s := range in.sources {
+		for _, f := range s.layout.fields {
+			has[normalize(f.name)] = true
+		}
+	}
+	var missing []string
+	for name := range o.Columns {
+		if !has[normalize(name)] {
+			missing = append(missing, fmt.Sprintf("%q", name))
+		}
+	}
+	for _, name := range o.Drop {
+		if !has[normalize(name)] {
+			missing = append(missing, fmt.Sprintf("%q", name))
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	slices.Sort(missing)
+	return fmt.Errorf("%w: columns and drop: no source has a column %s", ErrOptions, strings.Join(missing, ", "))
+}
+
+// frame builds the Frame and names the source of what Build finds wrong.
+func frame(g *grouped, columns []columnar.Column, o *Options) (*columnar.Frame, error) {
+	bars := make([]columnar.Bars, len(g.assets))
+	for i, a := range g.assets {
+		values := make([][]float64, len(g.values))
+		for c, v := range g.values {
+			values[c] = v[a.base : a.base+a.rows : a.base+a.rows]
+		}
+		bars[i] = columnar.Bars{ID: a.id, Times: g.timesOf(a), Values: values}
+	}
+	calendar, err := columnar.ParseCalendar(string(o.Calendar))
+	if err != nil {
+		return nil, err
+	}
+	adjusted, err := columnar.ParseAdjustment(string(o.Adjusted))
+	if err != nil {
+		return nil, err
+	}
+	return columnar.Build(columns, bars, columnar.Info{
+		Axis:     columnar.Axis{Calendar: calendar, Label: o.Label},
+		Adjusted: adjusted,
+	})
+}
+
+func list(names []string) string { return strings.Join(names, ", ") }

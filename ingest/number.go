@@ -1,0 +1,101 @@
+package ingest
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+)
+
+// maxExact is the largest mantissa that float64 holds exactly.
+const maxExact = 1 << 53
+
+// pow10 holds the powers of ten that float64 holds exactly. A quotient of two
+// exact numbers is correctly rounded, which a product with 0.01 is not.
+var pow10 = [...]float64{
+	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+}
+
+// maxDigits is how many digits a uint64 takes without overflow.
+const maxDigits = 19
+
+// scanNumber reads a plain decimal number that starts at b[i], and returns it
+// with the position after it. It is exact (Clinger's fast path) and answers
+// false for whatever is not that simple: exponents, more digits, other text.
+// The byte after the number must exist: blocks end in a line break.
+func scanNumber(b []byte, i int) (v float64, end int, ok bool) {
+	negative := b[i] == '-'
+	if negative {
+		i++
+	}
+	start := i
+	var mantissa uint64
+	for {
+		d := b[i] - '0'
+		if d > 9 {
+			break
+		}
+		mantissa = mantissa*10 + uint64(d)
+		i++
+	}
+	digits, decimals := i-start, 0
+	if b[i] == '.' {
+		i++
+		dot := i
+		for {
+			d := b[i] - '0'
+			if d > 9 {
+				break
+			}
+			mantissa = mantissa*10 + uint64(d)
+			i++
+		}
+		decimals = i - dot
+		digits += decimals
+	}
+	if digits == 0 || digits > maxDigits || mantissa > maxExact {
+		return 0, i, false
+	}
+	v = float64(int64(mantissa))
+	if decimals > 0 {
+		v /= pow10[decimals]
+	}
+	if negative {
+		v = -v
+	}
+	return v, i, true
+}
+
+// parseNumber reads a whole field. Blanks around it do not count; a blank
+// field and the names of "no value" are NaN. It answers false for text, for
+// infinities and for numbers beyond float64.
+func parseNumber(field []byte) (v float64, ok bool) {
+	field = bytes.Trim(field, " \t")
+	if isNull(field) {
+		return math.NaN(), true
+	}
+	for _, c := range field {
+		// ParseFloat also reads hexadecimal, infinities and underscores.
+		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
+			return 0, false
+		}
+	}
+	v, err := strconv.ParseFloat(string(field), 64)
+	return v, err == nil
+}
+
+// isNull reports whether a field stands for "no value".
+func isNull(field []byte) bool {
+	if len(field) == 0 {
+		return true
+	}
+	if len(field) > 4 {
+		return false
+	}
+	for _, name := range [...]string{"nan", "null", "na", "n/a", "none"} {
+		if len(field) == len(name) && bytes.EqualFold(field, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,140 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxWindow bounds the memory of a zstd stream; `zstd --long` needs it.
+const maxWindow = 128 << 20
+
+// stream is the text of a source as it is read.
+type stream struct {
+	*bufio.Reader
+	source *source
+	// raw is the file below the decompressor; nil for a member of an archive.
+	raw     io.Reader
+	hash    hash.Hash
+	closers []func()
+}
+
+// open starts to read a source. count is told the bytes of the file that have
+// been read. The caller closes the stream.
+func (s *source) open(ctx context.Context, count func(int)) (*stream, error) {
+	st := &stream{source: s}
+	text, err := st.text(ctx, count)
+	if err != nil {
+		st.close()
+		return nil, s.wrap(err)
+	}
+	st.Reader = bufio.NewReaderSize(text, headBytes)
+	return st, nil
+}
+
+// text returns the decompressed bytes of the source.
+func (st *stream) text(ctx context.Context, count func(int)) (io.Reader, error) {
+	s := st.source
+	if s.member != nil {
+		return st.member(ctx, count)
+	}
+	f, err := os.Open(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	st.closers = append(st.closers, func() { _ = f.Close() }) // read only: nothing is lost
+	st.hash = sha256.New()
+	st.raw = contextReader{ctx, &countingReader{io.TeeReader(f, st.hash), count}}
+	buffered := bufio.NewReaderSize(st.raw, headBytes)
+	magic, err := buffered.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
+		return gzip.NewReader(buffered)
+	case string(magic) == "\x28\xb5\x2f\xfd":
+		d, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, err
+		}
+		st.closers = append(st.closers, d.Close)
+		return d, nil
+	}
+	return buffered, nil
+}
+
+// member opens a member of an archive.
+func (st *stream) member(ctx context.Context, count func(int)) (io.Reader, error) {
+	m := st.source.member
+	r, err := m.Open()
+	if err != nil {
+		return nil, err
+	}
+	st.closers = append(st.closers, func() {
+		_ = r.Close() // read only: nothing is lost
+		count(int(m.CompressedSize64))
+	})
+	return contextReader{ctx, r}, nil
+}
+
+// digest returns the SHA-256 of the file. The text has been read to its end.
+func (st *stream) digest(ctx context.Context) (string, error) {
+	if st.source.archive != nil {
+		sum, err := st.source.archive.digest(ctx)
+		if err != nil {
+			return "", st.source.wrap(err)
+		}
+		return sum, nil
+	}
+	if _, err := io.Copy(io.Discard, st.raw); err != nil {
+		return "", st.source.wrap(err)
+	}
+	return hex.EncodeToString(st.hash.Sum(nil)), nil
+}
+
+func (st *stream) close() {
+	for _, c := range st.closers {
+		c()
+	}
+}
+
+// wrap names the source in an error of reading it.
+func (s *source) wrap(err error) error {
+	var named *fs.PathError
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &named) {
+		return err
+	}
+	return &InputError{File: s.name(), Err: err}
+}
+
+// at names the source, and for text that is not understood the line.
+func (s *source) at(line int, err error) error {
+	if errors.Is(err, ErrShape) {
+		return &InputError{File: s.name(), Line: line, Err: err}
+	}
+	return s.wrap(err)
+}
+
+// countingReader tells how many bytes went through it.
+type countingReader struct {
+	r     io.Reader
+	count func(int)
+}
+
+// Read implements io.Reader.
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.count(n)
+	return n, err
+}

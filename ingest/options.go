@@ -1,0 +1,159 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// Options says how to read and what to do with bad rows. The zero value
+// works: every column and the symbol are found by name, bad rows are
+// rejected, and all processors are used.
+type Options struct {
+	// Asset is the id of the asset of a single source without a symbol
+	// column. Default: the file name without .csv, .txt, .gz, .zst and .zip.
+	Asset string
+	// Symbol is the header name of the symbol column of sources in long form.
+	// Default: the one column named symbol, ticker, name, asset or instrument.
+	Symbol string
+	// Columns maps header names to canonical names: time, open, high, low,
+	// close, volume, or the name that another column shall have.
+	Columns map[string]string
+	// Drop lists header names of columns that are not read; "" stands for
+	// columns without a name.
+	Drop []string
+
+	// Calendar, Label and Adjusted are recorded in the Frame.
+	Calendar columnar.Calendar
+	Label    columnar.Label
+	Adjusted columnar.Adjustment
+
+	// Policies says what happens to rows that break a rule; RejectRow where a
+	// rule is not listed.
+	Policies map[Rule]Policy
+	// Rejects receives the rejected rows as CSV with the columns file, line,
+	// rule and text, sorted by source and line, once all rows have been read.
+	// It has a header even when no row was rejected, and stays empty when CSV
+	// fails, but for ErrNoRows. nil: rejected rows are only counted.
+	Rejects io.Writer
+
+	// Workers is the number of parsers; 0 is one a processor.
+	Workers int
+	// Budget bounds the bytes of text, columns and rejects in memory. They
+	// are released when CSV returns: the Frame is the caller's to account for.
+	Budget *columnar.Budget
+	// Progress is called from time to time, never by two goroutines at once.
+	// It must not block.
+	Progress func(Progress)
+
+	// blockBytes is the size of a unit of work; 0 is maxLine.
+	blockBytes int
+}
+
+// Progress is how far an ingest has come.
+type Progress struct {
+	// Bytes of Total bytes have been read from the files.
+	Bytes, Total int64
+	// Rows have been parsed, accepted or not.
+	Rows int64
+}
+
+// Validate reports everything that is wrong with the options, each error
+// wrapping ErrOptions.
+func (o *Options) Validate() error {
+	var errs []error
+	if _, err := columnar.ParseCalendar(string(o.Calendar)); err != nil {
+		errs = append(errs, err)
+	}
+	if o.Label != "" && o.Label != columnar.LabelOpen && o.Label != columnar.LabelClose {
+		errs = append(errs, fmt.Errorf("label %q: want open or close", o.Label))
+	}
+	if _, err := columnar.ParseAdjustment(string(o.Adjusted)); err != nil {
+		errs = append(errs, err)
+	}
+	if o.Workers < 0 {
+		errs = append(errs, fmt.Errorf("workers %d: want 0 or more", o.Workers))
+	}
+	if o.Asset != "" && o.Symbol != "" {
+		errs = append(errs, errors.New("asset and symbol: give one of them"))
+	}
+	errs = append(errs, o.columnErrors()...)
+	errs = append(errs, policyErrors(o.Policies)...)
+	for i, err := range errs {
+		errs[i] = fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	return errors.Join(errs...)
+}
+
+// columnErrors checks the column mapping against itself, Symbol and Drop.
+func (o *Options) columnErrors() (errs []error) {
+	from, to := make(map[string]string), make(map[string]string)
+	for _, header := range slices.Sorted(maps.Keys(o.Columns)) {
+		canonical := o.Columns[header]
+		if canonical == "" || canonical != normalize(canonical) {
+			errs = append(errs, fmt.Errorf("columns: %q is mapped to %q: want a lower-case name of letters, digits and _", header, canonical))
+		}
+		if other, ok := from[normalize(header)]; ok {
+			errs = append(errs, fmt.Errorf("columns: %q and %q name the same column", other, header))
+		}
+		if other, ok := to[canonical]; ok {
+			errs = append(errs, fmt.Errorf("columns: %q and %q are both mapped to %q", other, header, canonical))
+		}
+		from[normalize(header)], to[canonical] = header, header
+	}
+	if header, ok := from[normalize(o.Symbol)]; ok && o.Symbol != "" {
+		errs = append(errs, fmt.Errorf("columns: %q is the symbol column", header))
+	}
+	for _, name := range o.Drop {
+		if _, ok := from[normalize(name)]; ok {
+			errs = append(errs, fmt.Errorf("drop: %q is mapped to %q as well", name, o.Columns[from[normalize(name)]]))
+		}
+		if o.Symbol != "" && normalize(name) == normalize(o.Symbol) {
+			errs = append(errs, fmt.Errorf("drop: %q is the symbol column", name))
+		}
+	}
+	return errs
+}
+
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+func (o *Options) blockSize() int {
+	if o.blockBytes > 0 {
+		return o.blockBytes
+	}
+	return maxLine
+}
+
+// settings returns the options that the result depends on as text, for
+// [Report.Options].
+func (o *Options) settings() map[string]string {
+	var columns, policies []string
+	for _, header := range slices.Sorted(maps.Keys(o.Columns)) {
+		columns = append(columns, header+"="+o.Columns[header])
+	}
+	for _, r := range Rules() {
+		p := o.Policies[r]
+		if p == "" {
+			p = RejectRow
+		}
+		policies = append(policies, string(r)+"="+string(p))
+	}
+	return map[string]string{
+		"asset":    o.Asset,
+		"symbol":   o.Symbol,
+		"columns":  strings.Join(columns, ","),
+		"drop":     strings.Join(slices.Sorted(slices.Values(o.Drop)), ","),
+		"policies": strings.Join(policies, ","),
+	}
+}

@@ -1,0 +1,235 @@
+package ingest
+
+import (
+	"bytes"
+)
+
+// parser turns blocks into chunks. Each worker has one and reuses its memory.
+type parser struct {
+	keep, fail ruleSet
+	// texts says that the text of rejected rows is wanted.
+	texts   bool
+	reserve func(bytes int64) error
+
+	symbols *symbols
+	split   splitter
+
+	// The row at hand.
+	time   int64
+	symbol []byte
+	row    []float64
+}
+
+// parse fills the chunk of a block.
+func (p *parser) parse(b *block) error {
+	l, c := b.source.layout, b.chunk
+	c.line, c.lines = b.line, b.lines
+	// No row is shorter than nine digits and a byte after every field, which
+	// bounds the memory for text that is mostly line breaks.
+	room := min(b.lines, len(b.text)/(len(l.fields)+9)+1)
+	if err := p.reserve(chunkBytes(room, len(l.columns), l.long)); err != nil {
+		return err
+	}
+	c.allocate(room, len(l.columns), l.long)
+	p.start(l, c)
+	rows := 0
+	for i, line := 0, 0; i < len(b.text); line++ {
+		taken, end, err := p.line(b, i, line, rows)
+		if err != nil {
+			return err
+		}
+		if taken {
+			rows++
+		} else {
+			c.skipped = append(c.skipped, int32(line))
+		}
+		i = end
+	}
+	c.truncate(rows)
+	return p.reserve(c.sideBytes())
+}
+
+// start prepares the parser for a chunk.
+func (p *parser) start(l *layout, c *chunk) {
+	if len(p.row) != len(l.columns) {
+		p.row = make([]float64, len(l.columns))
+	}
+	if l.long {
+		p.symbols.chunk++
+		return
+	}
+	c.runs = []run{{asset: l.asset}}
+}
+
+// line reads the line that starts at text[i] and stores it as row n where it
+// holds an acceptable one. It returns the start of the next line.
+func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error) {
+	l, c := b.source.layout, b.chunk
+	end, ok := p.scan(l, b.text, i)
+	if !ok || end-i > maxLine {
+		end = i + bytes.IndexByte(b.text[i:], '\n') + 1
+		text := trimLine(b.text[i : end-1])
+		if len(text) > maxLine {
+			return false, end, &InputError{File: b.source.name(), Line: b.line + line, Err: shape("the line has more than %d KiB", maxLine>>10)}
+		}
+		if isBlank(text) {
+			c.blank++
+			return false, end, nil
+		}
+		if broken, column, err := p.read(l, text); err != nil || broken != noRule {
+			if err != nil {
+				return false, end, &InputError{File: b.source.name(), Line: b.line + line, Err: err}
+			}
+			return false, end, p.reject(b, i, end, line, broken, column)
+		}
+	}
+	id := int32(0)
+	if l.long {
+		if id, ok = p.symbols.id(p.symbol); !ok {
+			return false, end, p.reject(b, i, end, line, codeSchema, "")
+		}
+	}
+	r := p.row
+	if open, high, low, shut := r[0], r[1], r[2], r[3]; !(low > 0 && low <= open && low <= shut && high >= open && high >= shut && r[4] >= 0) {
+		if broken := judge(open, high, low, shut, r[4]) &^ p.keep; broken != 0 {
+			return false, end, p.reject(b, i, end, line, broken.first(), "")
+		}
+	}
+	slot := uint32(0)
+	if l.long {
+		slot = p.symbols.run(c, id)
+		c.slots[n] = slot
+	}
+	if !c.runs[slot].accept(p.time) {
+		c.late = append(c.late, late{line: b.line + line, slot: slot, time: p.time, text: p.text(b, i, end)})
+		return false, end, nil
+	}
+	c.times[n] = p.time
+	for k, v := range r {
+		c.values[k][n] = v
+	}
+	return true, end, nil
+}
+
+// accept counts a line of the run and reports whether it comes after all
+// others.
+func (r *run) accept(t int64) bool {
+	switch {
+	case r.rows == 0:
+		r.first = t
+	case t > r.max:
+		r.up++
+	default:
+		if t > r.prev {
+			r.up++
+		} else if t < r.prev {
+			r.down++
+		}
+		r.prev = t
+		return false
+	}
+	r.max, r.prev = t, t
+	r.rows++
+	return true
+}
+
+// scan reads a line in which every field has the usual form, without looking
+// for its end first. Whatever else it meets is left to read.
+func (p *parser) scan(l *layout, text []byte, i int) (end int, ok bool) {
+	last := len(l.fields) - 1
+	for k := range l.fields {
+		f := &l.fields[k]
+		switch f.kind {
+		case fieldValue:
+			p.row[f.column], i, ok = scanNumber(text, i)
+			if !ok {
+				return i, false
+			}
+		case fieldTime:
+			p.time, i, ok = l.form.scan(text, i)
+			if !ok {
+				return i, false
+			}
+		default:
+			start := i
+			i = scanText(text, i)
+			if f.kind == fieldSymbol {
+				p.symbol = text[start:i]
+			}
+		}
+		if k < last {
+			if text[i] != ',' {
+				return i, false
+			}
+			i++
+		}
+	}
+	if text[i] == '\r' {
+		i++
+	}
+	if text[i] != '\n' {
+		return i, false
+	}
+	return i + 1, true
+}
+
+// scanText returns the end of an unquoted field, or of what comes before a
+// quote.
+func scanText(text []byte, i int) int {
+	for text[i] != ',' && text[i] != '\n' && text[i] != '\r' && text[i] != '"' {
+		i++
+	}
+	return i
+}
+
+// noRule is what read answers for a row that breaks no rule.
+const noRule = numRules
+
+// read reads a line field by field, in every form that is understood. It
+// returns the rule that the line breaks, with the column where one is to
+// blame, and an error for a line that cannot be told apart from the next.
+func (p *parser) read(l *layout, line []byte) (broken code, column string, err error) {
+	fields, q := p.split.split(line)
+	if q == quotesOpen {
+		return 0, "", shape("a quoted field does not end on its line; line breaks inside quotes are not read")
+	}
+	if q != quotesFine || len(fields) != len(l.fields) {
+		return codeSchema, "", nil
+	}
+	broken = noRule
+	for k, text := range fields {
+		ok, rule := true, codeSchema
+		switch f := &l.fields[k]; f.kind {
+		case fieldValue:
+			p.row[f.column], ok = parseNumber(text)
+		case fieldSymbol:
+			p.symbol, ok = text, validSymbol(text)
+		case fieldTime:
+			var form timeForm
+			p.time, form, ok = parseTime(text)
+			ok, rule = ok && form == l.form, codeTime
+		}
+		if !ok && rule < broken {
+			broken, column = rule, l.fields[k].name
+		}
+	}
+	return broken, column, nil
+}
+
+// reject records a row that breaks a rule on its own, or fails with it.
+func (p *parser) reject(b *block, i, end, line int, broken code, column string) error {
+	if p.fail.has(broken) {
+		text := string(trimLine(b.text[i : end-1]))
+		return &InputError{File: b.source.name(), Line: b.line + line, Column: column, Rule: broken.rule(), Text: text, Err: ErrRow}
+	}
+	b.chunk.rejects = append(b.chunk.rejects, reject{line: b.line + line, code: broken, text: p.text(b, i, end)})
+	return nil
+}
+
+// text returns the text of a line where it is wanted.
+func (p *parser) text(b *block, i, end int) string {
+	if !p.texts {
+		return ""
+	}
+	return string(trimLine(b.text[i : end-1]))
+}

@@ -1,0 +1,205 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// reading is the first stage: every source is read, cut into blocks, and
+// parsed into chunks, several sources and several blocks at a time.
+type reading struct {
+	options *Options
+	inputs  *inputs
+	memory  *memory
+	failure failure
+
+	work chan *block
+	// buffers holds the texts of blocks that nobody works on; nil entries are
+	// buffers that have not been needed yet.
+	buffers chan []byte
+	// columns are those of the first source, set when ready is closed. Every
+	// other source must have them too.
+	columns []string
+	ready   chan struct{}
+
+	progress struct {
+		sync.Mutex
+		Progress
+	}
+}
+
+// readAll runs the stage. It returns the value columns of the Frame.
+func readAll(ctx context.Context, in *inputs, o *Options, m *memory) ([]string, error) {
+	workers := o.workers()
+	readers := min(workers, len(in.sources))
+	r := &reading{
+		options: o, inputs: in, memory: m,
+		work:    make(chan *block),
+		buffers: make(chan []byte, 2*workers+readers),
+		ready:   make(chan struct{}),
+	}
+	r.progress.Total = in.bytes
+	if err := m.reserve(int64(cap(r.buffers)) * int64(o.blockSize())); err != nil {
+		return nil, err
+	}
+	for range cap(r.buffers) {
+		r.buffers <- nil
+	}
+	var parsers errgroup.Group
+	for range workers {
+		parsers.Go(func() error { r.parse(ctx); return nil })
+	}
+	var next atomic.Int64
+	var producers errgroup.Group
+	for range readers {
+		producers.Go(func() error { r.produce(ctx, &next); return nil })
+	}
+	_ = producers.Wait() // errors are in r.failure, with their place
+	close(r.work)
+	_ = parsers.Wait()
+	return r.columns, r.failure.cause(ctx)
+}
+
+// produce reads sources, in order, until none is left.
+func (r *reading) produce(ctx context.Context, next *atomic.Int64) {
+	for ctx.Err() == nil {
+		i := int(next.Add(1)) - 1
+		if i >= len(r.inputs.sources) {
+			return
+		}
+		s := r.inputs.sources[i]
+		if r.failure.before(i, -1) {
+			continue
+		}
+		if seq, err := r.source(ctx, s); err != nil {
+			r.failure.add(i, seq, err)
+		}
+		if i == 0 && r.columns == nil {
+			close(r.ready) // the first source has failed: nobody needs to wait
+		}
+	}
+}
+
+// source reads one source. With an error it returns the block that it lies in.
+func (r *reading) source(ctx context.Context, s *source) (seq int, err error) {
+	st, err := s.open(ctx, r.read)
+	if err != nil {
+		return -1, err
+	}
+	defer st.close()
+	if err := r.header(ctx, s, st); err != nil {
+		return -1, err
+	}
+	if seq, err = r.blocks(ctx, s, st); err != nil {
+		return seq, err
+	}
+	if r.failure.before(s.index, seq) {
+		return seq, nil
+	}
+	s.SHA256, err = st.digest(ctx)
+	return seq, err
+}
+
+// header settles the layout and takes the header line off the stream.
+func (r *reading) header(ctx context.Context, s *source, st *stream) error {
+	head, err := st.Peek(headBytes)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return s.wrap(err)
+	}
+	l, n, err := readShape(s.name(), s.asset, head, err != nil, r.options)
+	if err != nil {
+		return err
+	}
+	if _, err := st.Discard(n); err != nil {
+		return s.wrap(err)
+	}
+	s.layout = l
+	if s.index == 0 {
+		r.columns = l.columns
+		close(r.ready)
+		return nil
+	}
+	select {
+	case <-r.ready:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if r.columns != nil && !slices.Equal(l.columns, r.columns) {
+		return &InputError{File: s.name(), Line: 1, Err: shape("%s",
+			"the columns "+list(l.columns)+" differ from "+list(r.columns)+" in "+r.inputs.sources[0].name()+"; drop those that not every source has")}
+	}
+	return nil
+}
+
+// blocks hands the text of a source to the parsers.
+func (r *reading) blocks(ctx context.Context, s *source, st *stream) (seq int, err error) {
+	b := blocks{r: st, line: 2}
+	for ; !r.failure.before(s.index, seq); seq++ {
+		var buf []byte
+		select {
+		case buf = <-r.buffers:
+		case <-ctx.Done():
+			return seq, ctx.Err()
+		}
+		if buf == nil {
+			buf = make([]byte, 0, r.options.blockSize())
+		}
+		text, line, lines, err := b.next(buf)
+		if err != nil {
+			r.buffers <- text
+			if err == io.EOF {
+				return seq, nil
+			}
+			return seq, s.at(line, err)
+		}
+		c := &chunk{}
+		s.chunks = append(s.chunks, c)
+		select {
+		case r.work <- &block{source: s, chunk: c, seq: seq, text: text, line: line, lines: lines}:
+		case <-ctx.Done():
+			return seq, ctx.Err()
+		}
+	}
+	return seq, nil
+}
+
+// parse works on blocks until there are none. After a context is done blocks
+// are only taken, so that no reader is left waiting.
+func (r *reading) parse(ctx context.Context) {
+	o := r.options
+	p := &parser{
+		keep: withPolicy(o.Policies, Keep), fail: withPolicy(o.Policies, Fail),
+		texts: o.Rejects != nil, reserve: r.memory.reserve, symbols: newSymbols(),
+	}
+	for b := range r.work {
+		if ctx.Err() == nil && !r.failure.before(b.source.index, b.seq) {
+			if err := p.parse(b); err != nil {
+				r.failure.add(b.source.index, b.seq, err)
+			}
+			r.parsed(int64(b.lines - b.chunk.blank))
+		}
+		r.buffers <- b.text[:0]
+	}
+}
+
+// read and parsed report progress.
+func (r *reading) read(bytes int) { r.advance(int64(bytes), 0) }
+
+func (r *reading) parsed(rows int64) { r.advance(0, rows) }
+
+func (r *reading) advance(bytes, rows int64) {
+	if r.options.Progress == nil {
+		return
+	}
+	r.progress.Lock()
+	defer r.progress.Unlock()
+	r.progress.Bytes += bytes
+	r.progress.Rows += rows
+	r.options.Progress(r.progress.Progress)
+}

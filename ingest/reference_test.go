@@ -1,0 +1,186 @@
+package ingest
+
+import (
+	"bytes"
+	"encoding/csv"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// refRow is a row as the naive reader has it.
+type refRow struct {
+	line   int
+	rule   Rule // "" where accepted
+	asset  string
+	time   int64
+	values [5]float64
+}
+
+// refTime parses a time with the standard library.
+func refTime(s string) (int64, bool) {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		switch len(strings.TrimPrefix(s, "-")) {
+		case 9, 10:
+			return time.Unix(n, 0).UnixNano(), true
+		case 12, 13:
+			return time.UnixMilli(n).UnixNano(), true
+		case 15, 16:
+			return time.UnixMicro(n).UnixNano(), true
+		case 18, 19:
+			return n, true
+		}
+		return 0, false
+	}
+	for _, layout := range []string{
+		"2006-01-02", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
+		"2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00", "2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05Z07:00",
+	} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UnixNano(), true
+		}
+	}
+	return 0, false
+}
+
+// refNumber parses a number with strconv; the nulls are NaN.
+func refNumber(s string) (float64, bool) {
+	switch strings.ToLower(s) {
+	case "", "nan", "null", "na", "n/a", "none":
+		return math.NaN(), true
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	return v, err == nil && !math.IsInf(v, 0)
+}
+
+// reference reads a CSV file with the header
+// date,open,high,low,close,volume[,symbol] line by line with encoding/csv.
+// It shares no code with the package: the rules are written out again.
+func reference(t testing.TB, text []byte, asset string, keep ...Rule) []refRow {
+	t.Helper()
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	long := strings.Contains(lines[0], "symbol")
+	fields := 6
+	if long {
+		fields = 7
+	}
+	accepted := make(map[string][]int64)
+	var rows []refRow
+	for i, line := range lines[1:] {
+		line = strings.TrimSuffix(line, "\r")
+		if strings.Trim(line, " \t\r") == "" {
+			continue
+		}
+		row := refRow{line: i + 2, asset: asset}
+		r := csv.NewReader(strings.NewReader(line))
+		r.FieldsPerRecord = fields
+		rec, err := r.Read()
+		if err != nil {
+			row.rule = RuleSchema
+			rows = append(rows, row)
+			continue
+		}
+		bad := make(map[Rule]bool)
+		if long {
+			row.asset = rec[6]
+			bad[RuleSchema] = strings.TrimSpace(rec[6]) == ""
+		}
+		var ok bool
+		if row.time, ok = refTime(rec[0]); !ok {
+			bad[RuleTime] = true
+		}
+		for k := range row.values {
+			if row.values[k], ok = refNumber(rec[k+1]); !ok {
+				bad[RuleSchema] = true
+			}
+		}
+		o, h, l, c, v := row.values[0], row.values[1], row.values[2], row.values[3], row.values[4]
+		bad[RuleNaN] = math.IsNaN(o + h + l + c + v)
+		for _, price := range []float64{o, h, l, c} {
+			bad[RulePrice] = bad[RulePrice] || price <= 0
+			bad[RuleOHLC] = bad[RuleOHLC] || h < price || l > price
+		}
+		bad[RulePrice] = bad[RulePrice] || v < 0
+		if seen := accepted[row.asset]; len(seen) > 0 {
+			bad[RuleDuplicate] = slices.Contains(seen, row.time)
+			bad[RuleOrder] = row.time < seen[len(seen)-1]
+		}
+		for _, rule := range keep {
+			bad[rule] = false
+		}
+		for _, rule := range Rules() {
+			if bad[rule] {
+				row.rule = rule
+				break
+			}
+		}
+		if row.rule == "" {
+			accepted[row.asset] = append(accepted[row.asset], row.time)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// compare holds a result and its rejects against the naive reader's rows.
+func compare(t testing.TB, file string, text []byte, want []refRow, got *Result, rejects []byte) {
+	t.Helper()
+	type bar struct {
+		time   int64
+		values [5]float64
+	}
+	bars := make(map[string][]bar)
+	var rejected [][]string
+	lines := strings.Split(string(text), "\n")
+	counts := make(map[Rule]int64)
+	for _, row := range want {
+		if row.rule == "" {
+			bars[row.asset] = append(bars[row.asset], bar{row.time, row.values})
+			continue
+		}
+		counts[row.rule]++
+		rejected = append(rejected, []string{file, strconv.Itoa(row.line), string(row.rule), strings.TrimSuffix(lines[row.line-1], "\r")})
+	}
+	r := got.Report
+	if r.Read != int64(len(want)) || r.Rejected != int64(len(rejected)) || r.Accepted+r.Rejected != r.Read {
+		t.Fatalf("report: read %d, accepted %d, rejected %d; want read %d, rejected %d", r.Read, r.Accepted, r.Rejected, len(want), len(rejected))
+	}
+	for _, c := range r.Rules {
+		if c.Rejected != counts[c.Rule] {
+			t.Errorf("rule %s: %d rejected, want %d", c.Rule, c.Rejected, counts[c.Rule])
+		}
+	}
+	// encoding/csv reads \r\n inside quotes as \n, so compare what it writes.
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	_ = w.WriteAll(append([][]string{{"file", "line", "rule", "text"}}, rejected...))
+	if !bytes.Equal(b.Bytes(), rejects) {
+		t.Errorf("rejects:\n%swant:\n%s", rejects, b.Bytes())
+	}
+	f := got.Frame
+	if f.NumAssets() != len(bars) {
+		t.Fatalf("assets %q, want %d", f.Assets(), len(bars))
+	}
+	for i := range f.NumAssets() {
+		want := bars[f.Asset(i)]
+		if len(want) != f.NumBars(i) {
+			t.Fatalf("asset %q has %d bars, want %d", f.Asset(i), f.NumBars(i), len(want))
+		}
+		for row, b := range want {
+			if f.Times(i)[row] != b.time {
+				t.Fatalf("asset %q bar %d: time %d, want %d", f.Asset(i), row, f.Times(i)[row], b.time)
+			}
+			for k, c := range columnar.BarColumns() {
+				at, _ := f.ColumnIndex(c.Name)
+				if v := f.Values(i, at)[row]; math.Float64bits(v) != math.Float64bits(b.values[k]) && !(math.IsNaN(v) && math.IsNaN(b.values[k])) {
+					t.Fatalf("asset %q bar %d: %s %v, want %v", f.Asset(i), row, c.Name, v, b.values[k])
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package ingest
+
+import (
+	"fmt"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// Result is what an ingest hands over.
+type Result struct {
+	// Frame holds the accepted rows; the caller releases it.
+	Frame  *columnar.Frame
+	Report Report
+}
+
+// Report accounts for every row. Accepted + Rejected = Read, for the whole
+// and for each source.
+type Report struct {
+	Read     int64 `json:"read"`
+	Accepted int64 `json:"accepted"`
+	Rejected int64 `json:"rejected"`
+	// Rules has an entry for each of [Rules], in that order.
+	Rules []RuleCount `json:"rules"`
+	// Sources stand in the order in which they were read.
+	Sources []Source `json:"sources"`
+	// Ignored lists what stood in a folder and was not read: files without a
+	// known extension, hidden files and folders.
+	Ignored []string `json:"ignored,omitempty"`
+	// Options holds the options that the result depends on, as text.
+	Options map[string]string `json:"options"`
+}
+
+// RuleCount counts the rows that broke a rule.
+type RuleCount struct {
+	Rule     Rule  `json:"rule"`
+	Rejected int64 `json:"rejected"`
+	// Kept counts accepted rows that break the rule, whose policy is Keep.
+	Kept int64 `json:"kept,omitempty"`
+}
+
+// Source accounts for one file, or for one member of a zip archive.
+type Source struct {
+	// Path is the path as given, joined with the file's name for a folder.
+	Path string `json:"path"`
+	// Member is the name inside a zip archive.
+	Member string `json:"member,omitempty"`
+	// Bytes and SHA256 are those of the file as it lies there, so members of
+	// one archive share them.
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+
+	Read     int64 `json:"read"`
+	Accepted int64 `json:"accepted"`
+	Rejected int64 `json:"rejected"`
+}
+
+// check holds the report against the law of the package. lines and blank come
+// from counting line breaks, not from parsing.
+func (r *Report) check(frameRows int) error {
+	var rules int64
+	for _, c := range r.Rules {
+		rules += c.Rejected
+	}
+	if r.Accepted+r.Rejected != r.Read || rules != r.Rejected || int64(frameRows) != r.Accepted {
+		return fmt.Errorf("ingest: rows do not add up: %d read, %d accepted, %d in the frame, %d rejected, %d by rule",
+			r.Read, r.Accepted, frameRows, r.Rejected, rules)
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package ingest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Rule names a check that every row passes or breaks.
+type Rule string
+
+// The rules. A row that breaks several is counted for the first, in the
+// order given here.
+const (
+	// RuleSchema: the number of fields differs from the header's, quotes are
+	// out of place, a number cannot be read or is not finite, or the symbol is
+	// blank or not UTF-8.
+	RuleSchema Rule = "schema"
+	// RuleTime: the time is blank, cannot be read, or has another form than
+	// the times before it (mixed epoch units).
+	RuleTime Rule = "time"
+	// RuleNaN: open, high, low, close or volume is blank, NaN, NA, N/A, none
+	// or null. Other columns may be: they are NaN then.
+	RuleNaN Rule = "nan"
+	// RulePrice: a price is not positive, or the volume is negative.
+	RulePrice Rule = "price"
+	// RuleOHLC: the high is below another price, or the low above one.
+	RuleOHLC Rule = "ohlc"
+	// RuleDuplicate: an accepted row of the same asset has this time already.
+	RuleDuplicate Rule = "duplicate"
+	// RuleOrder: an accepted row of the same asset has a later time already.
+	RuleOrder Rule = "order"
+)
+
+// Rules returns all rules in the order in which they are applied.
+func Rules() []Rule {
+	return []Rule{RuleSchema, RuleTime, RuleNaN, RulePrice, RuleOHLC, RuleDuplicate, RuleOrder}
+}
+
+// Policy says what happens to a row that breaks a rule.
+type Policy string
+
+// The policies; "" is RejectRow.
+const (
+	// RejectRow leaves the row out, counts it and writes it to the rejects.
+	RejectRow Policy = "reject-row"
+	// Keep takes the row as it is and goes on with the next rule. A Frame has
+	// no place for a row without values, or with a time out of order, so only
+	// nan (kept as NaN), price and ohlc can be kept.
+	Keep Policy = "keep"
+	// Fail ends the ingest with an error that wraps ErrRow.
+	Fail Policy = "fail"
+)
+
+// ParsePolicy returns the policy of that name; "" is RejectRow.
+func ParsePolicy(name string) (Policy, error) {
+	switch p := Policy(strings.ToLower(name)); p {
+	case "":
+		return RejectRow, nil
+	case RejectRow, Keep, Fail:
+		return p, nil
+	}
+	return "", fmt.Errorf("policy %q: want reject-row, keep or fail", name)
+}
+
+// keepable reports whether a row that breaks the rule fits into a Frame.
+func (r Rule) keepable() bool {
+	return r == RuleNaN || r == RulePrice || r == RuleOHLC
+}
+
+// code is the position of a rule in Rules: small, and ordered by precedence.
+type code uint8
+
+const (
+	codeSchema code = iota
+	codeTime
+	codeNaN
+	codePrice
+	codeOHLC
+	codeDuplicate
+	codeOrder
+	numRules
+)
+
+func (c code) rule() Rule { return Rules()[c] }
+
+// ruleSet is a bit set of codes.
+type ruleSet uint8
+
+func (s ruleSet) has(c code) bool { return s>>c&1 != 0 }
+
+// judge returns the rules among nan, price and ohlc that a bar breaks.
+// Comparisons with NaN are false, so an unknown price breaks only nan.
+func judge(open, high, low, shut, volume float64) (broken ruleSet) {
+	if open != open || high != high || low != low || shut != shut || volume != volume {
+		broken |= 1 << codeNaN
+	}
+	if open <= 0 || high <= 0 || low <= 0 || shut <= 0 || volume < 0 {
+		broken |= 1 << codePrice
+	}
+	if high < open || high < shut || high < low || low > open || low > shut {
+		broken |= 1 << codeOHLC
+	}
+	return broken
+}
+
+// first returns the rule of the set that comes first; the set is not empty.
+func (s ruleSet) first() code {
+	for c := range numRules {
+		if s.has(c) {
+			return c
+		}
+	}
+	panic("ingest: first rule of an empty set")
+}
+
+// withPolicy returns the rules that have the given policy.
+func withPolicy(policies map[Rule]Policy, want Policy) (set ruleSet) {
+	for c, r := range Rules() {
+		p := policies[r]
+		if p == "" {
+			p = RejectRow
+		}
+		if p == want {
+			set |= 1 << c
+		}
+	}
+	return set
+}
+
+// policyErrors reports unknown rules and policies, and rules that cannot be
+// kept, in a stable order.
+func policyErrors(policies map[Rule]Policy) (errs []error) {
+	names := make([]Rule, 0, len(policies))
+	for r := range policies {
+		names = append(names, r)
+	}
+	slices.Sort(names)
+	for _, r := range names {
+		if !slices.Contains(Rules(), r) {
+			errs = append(errs, fmt.Errorf("rule %q: unknown; want one of %s", r, joinRules()))
+			continue
+		}
+		switch p := policies[r]; p {
+		case "", RejectRow, Fail:
+		case Keep:
+			if !r.keepable() {
+				errs = append(errs, fmt.Errorf("rule %q: cannot be kept; only nan, price and ohlc can", r))
+			}
+		default:
+			errs = append(errs, fmt.Errorf("rule %q: unknown policy %q; want reject-row, keep or fail", r, p))
+		}
+	}
+	return errs
+}
+
+func joinRules() string {
+	var names []string
+	for _, r := range Rules() {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
+}

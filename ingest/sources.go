@@ -1,0 +1,173 @@
+package ingest
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// source is one file or one member of a zip archive, on its way through the
+// ingest. Only the goroutine that reads it writes to it.
+type source struct {
+	Source
+	index   int
+	asset   string // the id where the source has no symbol column
+	archive *archive
+	member  *zip.File // nil unless archive is set
+	layout  *layout
+	chunks  []*chunk
+}
+
+// name is how messages and the rejects call the source.
+func (s *source) name() string {
+	if s.Member == "" {
+		return s.Path
+	}
+	return s.Path + "!" + s.Member
+}
+
+// inputs are the sources of an ingest, in the order in which they are read.
+type inputs struct {
+	sources  []*source
+	archives []*archive
+	ignored  []string
+	bytes    int64
+}
+
+// close closes the archives, which stay open while members are read.
+func (in *inputs) close() {
+	for _, a := range in.archives {
+		_ = a.file.Close() // read only: nothing is lost
+	}
+}
+
+// gather finds the sources behind paths. Whatever is wrong with any of them
+// is reported at once.
+func gather(ctx context.Context, paths []string, o *Options) (*inputs, error) {
+	in := &inputs{}
+	var errs []error
+	if len(paths) == 0 {
+		errs = append(errs, fmt.Errorf("%w: no path given", ErrOptions))
+	}
+	seen := make(map[string]bool)
+	for _, path := range paths {
+		if err := ctx.Err(); err != nil {
+			in.close()
+			return nil, err
+		}
+		if seen[filepath.Clean(path)] {
+			errs = append(errs, fmt.Errorf("%w: %s is given twice", ErrOptions, path))
+			continue
+		}
+		seen[filepath.Clean(path)] = true
+		if err := in.add(path); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if o.Asset != "" && len(in.sources) > 1 {
+		errs = append(errs, fmt.Errorf("%w: asset %q is given for %d sources", ErrOptions, o.Asset, len(in.sources)))
+	}
+	if err := errors.Join(errs...); err != nil {
+		in.close()
+		return nil, err
+	}
+	for i, s := range in.sources {
+		s.index = i
+		if o.Asset != "" {
+			s.asset = o.Asset
+		}
+	}
+	return in, nil
+}
+
+// add adds a path given by the user.
+func (in *inputs) add(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return in.addFile(path, info)
+	}
+	entries, err := os.ReadDir(path) // sorted by name
+	if err != nil {
+		return err
+	}
+	var errs []error
+	found := false
+	for _, e := range entries {
+		child := filepath.Join(path, e.Name())
+		info, err := os.Stat(child)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case info.IsDir() || strings.HasPrefix(e.Name(), ".") || !known(e.Name()):
+			in.ignored = append(in.ignored, child)
+		default:
+			found = true
+			errs = append(errs, in.addFile(child, info))
+		}
+	}
+	if !found && len(errs) == 0 {
+		errs = append(errs, &InputError{File: path, Err: shape("the folder holds no file ending in .csv, .txt, .gz, .zst or .zip")})
+	}
+	return errors.Join(errs...)
+}
+
+// addFile adds one file, or the members of one archive.
+func (in *inputs) addFile(path string, info fs.FileInfo) error {
+	if !info.Mode().IsRegular() {
+		return &InputError{File: path, Err: errors.New("not a regular file")}
+	}
+	in.bytes += info.Size()
+	zipped, err := isZip(path)
+	if err != nil {
+		return err
+	}
+	if !zipped {
+		in.sources = append(in.sources, &source{Source: Source{Path: path, Bytes: info.Size()}, asset: assetName(path)})
+		return nil
+	}
+	a, err := openArchive(path, info.Size())
+	if err != nil {
+		return err
+	}
+	in.archives = append(in.archives, a)
+	for _, m := range a.members {
+		s := &source{Source: Source{Path: path, Member: m.Name, Bytes: info.Size()}, asset: assetName(m.Name), archive: a, member: m}
+		if len(a.members) == 1 {
+			s.asset = assetName(path)
+		}
+		in.sources = append(in.sources, s)
+	}
+	return nil
+}
+
+// Extensions of compressed files and of text, as file names end in them.
+var (
+	packedExtensions = []string{".gz", ".zst", ".zip"}
+	textExtensions   = []string{".csv", ".txt"}
+)
+
+// known reports whether a file in a folder is taken for a source.
+func known(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return slices.Contains(packedExtensions, ext) || slices.Contains(textExtensions, ext)
+}
+
+// assetName is the name of a file without folder and known extensions.
+func assetName(path string) string {
+	name := filepath.Base(filepath.FromSlash(path))
+	for _, extensions := range [][]string{packedExtensions, textExtensions} {
+		if ext := filepath.Ext(name); slices.Contains(extensions, strings.ToLower(ext)) {
+			name = strings.TrimSuffix(name, ext)
+		}
+	}
+	return name
+}

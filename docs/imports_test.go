@@ -1,0 +1,180 @@
+package docs
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// layers says which packages of the module each package may import. Data
+// flows one way and imports point down only; a package that is not listed
+// fails the test. "dir/..." is dir and everything below it, "..." everything.
+var layers = map[string][]string{
+	"columnar/kernel":   {},
+	"columnar/cache":    {},
+	"columnar":          {},
+	"ingest":            {"columnar"},
+	"ingest/sample":     {"columnar"},
+	"bundles":           {"bundles/...", "columnar", "columnar/cache"},
+	"bundles/colfile":   {"columnar"},
+	"pipeline/metrics":  {"columnar/kernel"},
+	"pipeline/strategy": {"columnar/kernel", "columnar/cache"},
+	"pipeline/backtest": {"columnar/kernel", "pipeline/metrics"},
+	"pipeline":          {"pipeline/...", "columnar/..."},
+	"sweep":             {"pipeline/...", "bundles/...", "columnar/..."},
+	"sweep/report":      {"sweep", "pipeline/metrics"},
+	"cmd/bowstring":     {"..."},
+}
+
+// dependencies says which packages may import what from outside the module
+// and the standard library. Whatever is not listed is not taken.
+var dependencies = map[string][]string{
+	"github.com/adrg/xdg":                          {"cmd/bowstring"},
+	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "bundles/...", "ingest/...", "pipeline/backtest", "sweep", "cmd/bowstring"},
+	"github.com/expr-lang/expr":                    {"pipeline/strategy"},
+	"github.com/goccy/go-yaml":                     {"sweep"},
+	"github.com/hashicorp/golang-lru/v2/simplelru": {"columnar/cache"},
+	"github.com/jedib0t/go-pretty/v6":              {"sweep/report", "cmd/bowstring"},
+	"github.com/klauspost/compress":                {"bundles/...", "ingest"},
+	"github.com/parquet-go/parquet-go":             {"bundles/...", "ingest"},
+	"github.com/schollz/progressbar/v3":            {"cmd/bowstring"},
+	"github.com/spf13/cobra":                       {"cmd/bowstring"},
+	"github.com/spf13/pflag":                       {"cmd/bowstring"},
+	"golang.org/x/sync":                            {"..."},
+	"golang.org/x/sys":                             {"columnar", "bundles/...", "cmd/bowstring"},
+	"golang.org/x/term":                            {"cmd/bowstring"},
+}
+
+// forbidden packages are not imported anywhere, not even by tests.
+var forbidden = map[string]string{
+	"github.com/apache/arrow/go/v17/parquet":     "pqarrow drops BYTE_STREAM_SPLIT columns without an error",
+	"github.com/apache/arrow/go/v17/arrow/math":  "its sums are not reproducible and ignore nulls",
+	"github.com/apache/arrow/go/v17/arrow/cdata": "its C symbols collide with those of v18",
+	"github.com/cinar/indicator":                 "its licence is AGPL",
+	"gopkg.in/yaml.v3":                           "it is archived",
+}
+
+// within reports whether a path is base or below it.
+func within(p, base string) bool { return p == base || strings.HasPrefix(p, base+"/") }
+
+// allowed reports whether a package matches one of the patterns.
+func allowed(pkg string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		if pattern == "..." {
+			return true
+		}
+		if base, ok := strings.CutSuffix(pattern, "/..."); ok {
+			return within(pkg, base)
+		}
+		return pkg == pattern
+	})
+}
+
+// checkImport complains about one import of a package, by non-test code
+// unless test is set.
+func checkImport(pkg, imported string, test bool) string {
+	for base, reason := range forbidden {
+		if within(imported, base) {
+			return fmt.Sprintf("imports %s: %s", imported, reason)
+		}
+	}
+	own, isOwn := strings.CutPrefix(imported, module+"/")
+	switch {
+	case test:
+	case isOwn:
+		if !allowed(own, layers[pkg]) {
+			return fmt.Sprintf("imports %s, which does not lie below it", own)
+		}
+	case strings.Contains(strings.Split(imported, "/")[0], "."):
+		for base, users := range dependencies {
+			if within(imported, base) && allowed(pkg, users) {
+				return ""
+			}
+		}
+		return fmt.Sprintf("imports %s, which it may not depend on", imported)
+	}
+	return ""
+}
+
+// checkImports complains about the imports of Go sources, whatever system
+// they are for, and about packages that have no layer.
+func checkImports(t *testing.T, files []source) []string {
+	t.Helper()
+	var complaints []string
+	unlisted := make(map[string]bool)
+	for _, s := range files {
+		pkg := s.dir()
+		if _, ok := layers[pkg]; !ok && !s.isTest() && !unlisted[pkg] {
+			unlisted[pkg] = true
+			complaints = append(complaints, fmt.Sprintf("%s: package has no layer", pkg))
+		}
+		for _, spec := range parse(t, token.NewFileSet(), s).Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c := checkImport(pkg, imported, s.isTest()); c != "" {
+				complaints = append(complaints, s.path+": "+c)
+			}
+		}
+	}
+	return complaints
+}
+
+func TestImports(t *testing.T) {
+	report(t, checkImports(t, sources(t, ".go")))
+}
+
+func TestCheckImports(t *testing.T) {
+	const importing = "package p\nimport %q\n"
+	for _, c := range []struct{ path, imported, want string }{
+		{"columnar/frame.go", module + "/bundles", "does not lie below"},
+		{"columnar/kernel/sma.go", module + "/columnar", "does not lie below"},
+		{"columnar/kernel/sma_windows.go", "golang.org/x/sys/windows", "may not depend"},
+		{"pipeline/metrics/curve.go", "github.com/apache/arrow/go/v17/arrow", "may not depend"},
+		{"sweep/spec.go", "github.com/stretchr/testify/require", "may not depend"},
+		{"sweep/spec.go", "gopkg.in/yaml.v3", "archived"},
+		{"sweep/spec_test.go", "gopkg.in/yaml.v3", "archived"},
+		{"bundles/read.go", "github.com/apache/arrow/go/v17/parquet/pqarrow", "BYTE_STREAM_SPLIT"},
+		{"util/strings.go", "strings", "no layer"},
+	} {
+		expect(t, checkImports(t, []source{{c.path, fmt.Sprintf(importing, c.imported)}}), c.want)
+	}
+	for _, c := range []struct{ path, imported string }{
+		{"columnar/frame.go", "github.com/apache/arrow/go/v17/arrow/array"},
+		{"sweep/run.go", module + "/pipeline/backtest"},
+		{"columnar/kernel/sma_test.go", "github.com/markcheno/go-talib"},
+		{"columnar/kernel/sma.go", "math"},
+	} {
+		expect(t, checkImports(t, []source{{c.path, fmt.Sprintf(importing, c.imported)}}))
+	}
+}
+
+// TestLayersPointDown finds a cycle that the table itself would allow.
+func TestLayersPointDown(t *testing.T) {
+	state := make(map[string]int) // 1 while its imports are visited, 2 after
+	var visit func(pkg string)
+	visit = func(pkg string) {
+		state[pkg] = 1
+		for other := range layers {
+			if other == pkg || !allowed(other, layers[pkg]) {
+				continue
+			}
+			if state[other] == 1 {
+				t.Errorf("%s and %s may import each other", pkg, other)
+			}
+			if state[other] == 0 {
+				visit(other)
+			}
+		}
+		state[pkg] = 2
+	}
+	for pkg := range layers {
+		if state[pkg] == 0 {
+			visit(pkg)
+		}
+	}
+}

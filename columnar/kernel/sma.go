@@ -3,8 +3,11 @@ package kernel
 import "math"
 
 // maxExact is the largest whole number up to which every whole number is a
-// float64.
-const maxExact = 1 << 53
+// float64, and maxUnits the largest that [whole] rounds to.
+const (
+	maxExact = 1 << 53
+	maxUnits = 1 << 51
+)
 
 // SMA writes the simple moving average of the last n bars, the current one
 // included; the first n-1 bars are NaN.
@@ -13,9 +16,9 @@ const maxExact = 1 << 53
 // 0 for any other column. It chooses the definition of each window's sum:
 //
 //   - decimal: where every value v of the window is the float64 nearest to a
-//     whole number / scale, and n × |v| × scale ≤ 2^53, the sum is exact and
-//     rounded once, by the division sum / (n × scale). Two averages of equal
-//     sums are then equal, whatever their order of bars.
+//     whole number / scale, and |v| × scale is at most 2^53 / n and 2^51, the
+//     sum is exact and rounded once, by the division sum / (n × scale). Two
+//     averages of equal sums are then equal, whatever their order of bars.
 //   - otherwise: prefix sums that start afresh every [Anchor] bars. A window
 //     is (head + middle) + tail: the part inside the block of its first bar,
 //     the whole blocks after it in order, and the part inside the last bar's
@@ -40,14 +43,14 @@ func SMA(dst, src []float64, n int, scale int64) {
 // smaDecimal writes the windows that have an exact sum and leaves the others.
 // It reports whether only windows with a NaN are left.
 func smaDecimal(dst, src []float64, n int, scale int64) (complete bool) {
-	perUnit, limit := float64(scale), float64(maxExact/n)
+	perUnit, limit := float64(scale), float64(min(maxExact/n, maxUnits))
 	divisor := float64(n) * perUnit
 	complete = true
 	// sum is over the last min(run, n) bars, all of them decimal; run counts
 	// the decimal bars since the last one that is not.
 	sum, run := int64(0), 0
 	for i, x := range src {
-		units := math.RoundToEven(x * perUnit)
+		units := whole(float64(x * perUnit))
 		if units/perUnit != x || math.Abs(units) > limit {
 			sum, run = 0, 0
 			complete = complete && x != x
@@ -55,7 +58,7 @@ func smaDecimal(dst, src []float64, n int, scale int64) (complete bool) {
 		}
 		sum += int64(units)
 		if run++; run > n {
-			sum -= int64(math.RoundToEven(src[i-n] * perUnit))
+			sum -= int64(whole(float64(src[i-n] * perUnit)))
 		}
 		if run >= n {
 			dst[i] = float64(sum) / divisor
@@ -64,13 +67,20 @@ func smaDecimal(dst, src []float64, n int, scale int64) (complete bool) {
 	return complete
 }
 
+// whole rounds to the nearest whole number, for |x| ≤ maxUnits: the sum has no
+// bits left for a fraction. math.RoundToEven asks the processor for its
+// version at every call.
+func whole(x float64) float64 {
+	const shift = 3 << 51
+	return float64(x+shift) - shift
+}
+
 // smaAnchored computes every window by prefix sums. It writes the prefix sums
 // of the blocks to dst and turns them into averages from the last bar
 // backwards, so that each is overwritten after its last use.
 func smaAnchored(dst, src []float64, n int) {
 	finite := blockSums(dst, src)
-	last := len(src) - 1
-	for i := last; i >= n-1; {
+	for i := len(src) - 1; i >= n-1; {
 		// All windows of one stretch have the same middle blocks.
 		head, tail := (i-n+1)/Anchor, i/Anchor
 		stop := max(tail*Anchor, head*Anchor+n-1) - 1

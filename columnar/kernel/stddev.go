@@ -27,9 +27,10 @@ const (
 func StdDev(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
 	var s spread
-	bars := float64(n)
+	weight := 1 / float64(n)
 	equal, finite := 0, 0 // run lengths up to the current bar
-	live := false         // s holds the window of the bar before
+	// s holds the window of the bar before, and may be slid until this bar.
+	restart := 0
 	previous := math.NaN()
 	for i, x := range src {
 		if x != previous {
@@ -42,17 +43,25 @@ func StdDev(dst, src []float64, n int) {
 		}
 		switch {
 		case finite < n:
-			dst[i], live = math.NaN(), false
+			dst[i], restart = math.NaN(), 0
 			continue
 		case equal >= n:
-			dst[i], live = 0, false
+			dst[i], restart = 0, 0
 			continue
-		case live && i%Anchor%(restartWindows*n) != 0 && s.slide(src[i-n], x, bars):
+		case i < restart && s.slide(src[i-n], x, weight):
 		default:
-			s, live = newSpread(src[i-n+1:i+1]), true
+			s, restart = newSpread(src[i-n+1:i+1]), nextRestart(i, n)
 		}
-		dst[i] = math.Sqrt(s.squares / bars)
+		dst[i] = math.Sqrt(s.squares * weight)
 	}
+}
+
+// nextRestart returns the next bar after i at which a spread is computed
+// afresh.
+func nextRestart(i, n int) int {
+	anchor := i - i%Anchor
+	every := restartWindows * n
+	return min(anchor+Anchor, anchor+((i-anchor)/every+1)*every)
 }
 
 // spread is the sum of squared deviations of a window from its mean.
@@ -79,13 +88,13 @@ func newSpread(window []float64) spread {
 	return s
 }
 
-// slide replaces the oldest value of the window and reports whether the
-// result can be trusted.
-func (s *spread) slide(oldest, newest, bars float64) bool {
+// slide replaces the oldest value of a window of 1 / weight bars and reports
+// whether the result can be trusted.
+func (s *spread) slide(oldest, newest, weight float64) bool {
 	oldest -= s.origin
 	newest -= s.origin
 	before := oldest - s.mean
-	s.mean += (newest - oldest) / bars
+	s.mean += float64((newest - oldest) * weight)
 	s.squares += float64((newest - oldest) * (newest - s.mean + before))
 	s.largest = max(s.largest, s.squares)
 	return s.squares > s.largest*collapse

@@ -1,6 +1,7 @@
 package columnar
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -31,21 +32,28 @@ type ColumnDigest = [sha256.Size]byte
 // ColumnDigests returns for every asset the SHA-256 of its timestamps and of
 // each column, in the order of Columns. It hashes on all processors.
 func ColumnDigests(f *Frame) [][]ColumnDigest {
+	all, _ := ColumnDigestsContext(context.Background(), f) // its only error is ctx's
+	return all
+}
+
+// ColumnDigestsContext is ColumnDigests, and returns the error of ctx within
+// milliseconds of its end.
+func ColumnDigestsContext(ctx context.Context, f *Frame) ([][]ColumnDigest, error) {
 	all := make([][]ColumnDigest, f.NumAssets())
-	var g errgroup.Group
+	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range all {
 		all[i] = make([]ColumnDigest, len(f.columns)+1)
-		g.Go(func() error {
-			all[i][0] = hashTimes(f.Times(i))
-			for c := range f.columns {
-				all[i][c+1] = hashValues(f.Values(i, c))
+		g.Go(func() (err error) {
+			h := hasher{stop: ctx.Err, sum: sha256.New()}
+			all[i][0], err = h.times(f.Times(i))
+			for c := 0; c < len(f.columns) && err == nil; c++ {
+				all[i][c+1], err = h.values(f.Values(i, c))
 			}
-			return nil
+			return err
 		})
 	}
-	_ = g.Wait() // no task returns an error
-	return all
+	return all, g.Wait()
 }
 
 // DigestOf combines the result of [ColumnDigests] with the schema and the
@@ -67,36 +75,80 @@ func DigestOf(f *Frame, columns [][]ColumnDigest) string {
 	return DigestPrefix + hex.EncodeToString(h.Sum(nil))
 }
 
-func hashTimes(v []int64) ColumnDigest {
-	return hashWords(len(v), func(i int) uint64 { return uint64(v[i]) })
+// hashBlock is the number of words that are hashed at a time.
+const hashBlock = 1024
+
+// littleEndian says that memory holds words in the order that they are
+// hashed in, so that most need no copy.
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// hasher hashes the columns of one asset, as words in little-endian order. The
+// result is the same on every machine.
+type hasher struct {
+	stop func() error
+	sum  hash.Hash
+	buf  []byte
 }
 
-func hashValues(v []float64) ColumnDigest {
-	return hashWords(len(v), func(i int) uint64 {
-		switch x := v[i]; {
-		case x != x:
-			return canonicalNaN
-		case x == 0:
-			return 0
-		default:
-			return math.Float64bits(x)
+// times hashes timestamps.
+func (h *hasher) times(v []int64) (ColumnDigest, error) {
+	return h.blocks(len(v), func(from, to int) []byte {
+		if littleEndian {
+			return bytesOf(v[from:to])
 		}
+		b := h.buf[:0]
+		for _, x := range v[from:to] {
+			b = binary.LittleEndian.AppendUint64(b, uint64(x))
+		}
+		h.buf = b
+		return b
 	})
 }
 
-// hashWords hashes n words in little-endian order, through a small buffer so
-// that the result is the same on every machine.
-func hashWords(n int, word func(int) uint64) (sum ColumnDigest) {
-	var h hash.Hash = sha256.New()
-	var buf [8192]byte
-	for at := 0; at < n; {
-		k := min(n-at, len(buf)/8)
-		for j := range k {
-			binary.LittleEndian.PutUint64(buf[j*8:], word(at+j))
+// values hashes a float64 column.
+func (h *hasher) values(v []float64) (ColumnDigest, error) {
+	return h.blocks(len(v), func(from, to int) []byte {
+		if littleEndian && canonical(v[from:to]) {
+			return bytesOf(v[from:to])
 		}
-		h.Write(buf[:k*8])
-		at += k
+		b := h.buf[:0]
+		for _, x := range v[from:to] {
+			bits := math.Float64bits(x)
+			switch {
+			case x != x:
+				bits = canonicalNaN
+			case x == 0:
+				bits = 0
+			}
+			b = binary.LittleEndian.AppendUint64(b, bits)
+		}
+		h.buf = b
+		return b
+	})
+}
+
+// canonical reports whether the bits of all values are those that are hashed:
+// no NaN and no −0 is among them.
+func canonical(v []float64) bool {
+	for _, x := range v {
+		if x != x || math.Float64bits(x) == 1<<63 {
+			return false
+		}
 	}
-	h.Sum(sum[:0])
-	return sum
+	return true
+}
+
+// blocks hashes n words, which block returns a few at a time.
+func (h *hasher) blocks(n int, block func(from, to int) []byte) (sum ColumnDigest, err error) {
+	h.sum.Reset()
+	for at := 0; at < n; at += hashBlock {
+		if at%(64*hashBlock) == 0 {
+			if err := h.stop(); err != nil {
+				return sum, err
+			}
+		}
+		h.sum.Write(block(at, min(at+hashBlock, n)))
+	}
+	h.sum.Sum(sum[:0])
+	return sum, nil
 }

@@ -76,8 +76,9 @@ func (p *path) fill(values [][]float64) {
 }
 
 // step moves the price by one bar and returns the move in standard
-// deviations. The conversions keep products from being fused into sums, which
-// would make the bits depend on the processor.
+// deviations. The conversions, here and elsewhere, keep products from being
+// fused into sums, which would make the bits depend on the processor; a
+// product of few bits is exact and needs none.
 func (p *path) step() float64 {
 	if p.trendLeft == 0 {
 		p.turn()

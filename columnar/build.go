@@ -1,6 +1,7 @@
 package columnar
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,12 @@ type Bars struct {
 // info.Digest is empty the digest is computed. Errors wrap ErrInvalid and
 // name the asset or the column.
 func Build(columns []Column, assets []Bars, info Info) (*Frame, error) {
+	return BuildContext(context.Background(), columns, assets, info)
+}
+
+// BuildContext is Build, and returns the error of ctx within milliseconds of
+// its end while it computes the digest.
+func BuildContext(ctx context.Context, columns []Column, assets []Bars, info Info) (*Frame, error) {
 	for _, c := range columns {
 		if c.Scale != ScaleOf(c.Decimals()) {
 			return nil, fmt.Errorf("%w: column %q has scale %d, want 0 or a power of ten up to 10^%d", ErrInvalid, c.Name, c.Scale, MaxDecimals)
@@ -62,7 +69,12 @@ func Build(columns []Column, assets []Bars, info Info) (*Frame, error) {
 		return nil, err
 	}
 	if f.info.Digest == "" {
-		f.info.Digest = Digest(f)
+		digests, err := ColumnDigestsContext(ctx, f)
+		if err != nil {
+			f.Release()
+			return nil, err
+		}
+		f.info.Digest = DigestOf(f, digests)
 	}
 	return f, nil
 }

@@ -44,14 +44,24 @@ func ColumnDigestsContext(ctx context.Context, f *Frame) ([][]ColumnDigest, erro
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range all {
 		all[i] = make([]ColumnDigest, len(f.columns)+1)
-		g.Go(func() (err error) {
-			h := hasher{stop: ctx.Err, sum: sha256.New()}
-			all[i][0], err = h.times(f.Times(i))
-			for c := 0; c < len(f.columns) && err == nil; c++ {
-				all[i][c+1], err = h.values(f.Values(i, c))
-			}
-			return err
-		})
+		// An asset is one task, unless it is long enough to share its columns.
+		step := len(all[i])
+		if f.NumBars(i) >= 64*hashBlock {
+			step = 1
+		}
+		for from := 0; from < len(all[i]); from += step {
+			g.Go(func() (err error) {
+				h := hasher{stop: ctx.Err, sum: sha256.New()}
+				for c := from; c < from+step && err == nil; c++ {
+					if c == 0 {
+						all[i][0], err = h.times(f.Times(i))
+					} else {
+						all[i][c], err = h.values(f.Values(i, c-1))
+					}
+				}
+				return err
+			})
+		}
 	}
 	return all, g.Wait()
 }

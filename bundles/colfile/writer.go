@@ -68,6 +68,10 @@ func (f *Writer) Offset() int64 { return f.offset }
 // NumRowGroups returns the number of row groups written.
 func (f *Writer) NumRowGroups() int { return len(f.groups) }
 
+// Footer returns the encoded footer and the eight bytes behind it, which are
+// the end of the file. It is valid after Close.
+func (f *Writer) Footer() []byte { return f.header.Bytes() }
+
 // SetMetadata sets a key of the file's metadata, which is written by Close in
 // the order of its keys.
 func (f *Writer) SetMetadata(key, value string) { f.metadata[key] = value }

@@ -1,0 +1,48 @@
+package bundles
+
+import "time"
+
+// Account is what an ingest says of itself: what it read and what became of
+// it. Read = Accepted + Rejected, here and for each source.
+type Account struct {
+	Read     int64 `json:"read"`
+	Accepted int64 `json:"accepted"`
+	Rejected int64 `json:"rejected"`
+	// RejectedByRule counts the rejected rows by the rule that they broke, in
+	// the order of the rules.
+	RejectedByRule []RuleCount `json:"rejected_by_rule,omitempty"`
+	Sources        []Source    `json:"sources,omitempty"`
+	// Options are the resolved options of the ingest.
+	Options map[string]string `json:"options,omitempty"`
+}
+
+// RuleCount is the number of rows that broke a rule.
+type RuleCount struct {
+	Rule  string `json:"rule"`
+	Count int64  `json:"count"`
+}
+
+// Source is a file that was read.
+type Source struct {
+	Path  string `json:"path"`
+	Bytes int64  `json:"bytes"`
+	// SHA256 is the checksum of the file as it lay on disk, in hex.
+	SHA256   string `json:"sha256"`
+	Read     int64  `json:"read"`
+	Accepted int64  `json:"accepted"`
+	Rejected int64  `json:"rejected"`
+}
+
+// Report is what report.json of an ingest holds. It exists for every ingest
+// that was published, also where the data existed already.
+type Report struct {
+	Ingest string `json:"ingest"`
+	// Started and Finished are the only clock times in a store.
+	Started  time.Time `json:"started"`
+	Finished time.Time `json:"finished"`
+	// Digest is the version that the data is; Existing says that the bundle
+	// had it already.
+	Digest   string  `json:"digest"`
+	Existing bool    `json:"existing"`
+	Account  Account `json:"account"`
+}

@@ -1,0 +1,36 @@
+// Package bundles keeps market bars on disk: versions that never change,
+// identified by the digest of their content, and opened without a copy.
+//
+// Start with [OpenStore]. [Store.Open] maps a version and hands out its
+// [columnar.Frame]; [Store.Begin] starts an [Ingest], whose Publish makes a
+// Frame the current version of a bundle. docs/format.md has every byte.
+//
+// # Layout
+//
+//	<store>/<bundle>/current.json             the marker: current version, sequence
+//	<store>/<bundle>/lock                     held by whoever changes the bundle
+//	<store>/<bundle>/versions/<64 hex>/       manifest.json, bars.parquet, hashes.bin
+//	<store>/<bundle>/ingests/<id>/            report.json, rejects.csv
+//	<store>/<bundle>/tmp/<id>/                what an ingest has not finished
+//
+// # Invariants
+//
+//  1. Equal data is an equal version: the name of a version is the digest of
+//     what a reader sees (see [columnar.Digest]), whatever its encoding.
+//  2. A version is complete from the moment its folder exists, and never
+//     changes. The marker is replaced in one step. A reader sees the state
+//     before or after a change, never another.
+//  3. Readers write nothing and take no lock. Only an ingest and GC remove
+//     temporary folders, and only those that nobody holds locked.
+//  4. Opening checks sizes, the manifest's and the marker's checksum and the
+//     footer's. Flipped bits in the data are found by [Store.Verify].
+//
+// # Ownership
+//
+// A [Bundle] owns one reference on its Frame and gives it back in Close.
+// Whoever needs the Frame longer retains it. On Unix a version that is
+// removed stays readable for those who have it open.
+//
+// The package parses no market data (package ingest does) and has no default
+// location: the caller names the folder of the store.
+package bundles

@@ -1,0 +1,199 @@
+package bundles
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// Collected says what GC removed.
+type Collected struct {
+	// Versions are the references, name@digest, of the removed versions.
+	Versions []string
+	// Temporaries is the number of folders of unfinished ingests.
+	Temporaries int
+	// Bytes is the space that became free.
+	Bytes int64
+}
+
+// GC removes old versions of a bundle, or of all bundles where bundle is "":
+// all but the keep ≥ 1 that were current last, among them always the current
+// one. It also removes versions that a killed ingest left without an entry in
+// the marker, and temporary folders that nobody holds locked. Reports of
+// ingests stay. It waits for writers, or for ctx.
+func (s *Store) GC(ctx context.Context, bundle string, keep int) (Collected, error) {
+	var all Collected
+	if keep < 1 {
+		return all, fmt.Errorf("gc: keep %d versions: at least the current one stays", keep)
+	}
+	names := []string{bundle}
+	if bundle == "" {
+		var err error
+		if names, err = s.names(); err != nil {
+			return all, err
+		}
+	} else if err := CheckName(bundle); err != nil {
+		return all, err
+	}
+	var errs []error
+	for _, name := range names {
+		if err := s.collect(ctx, s.bundle(name), keep, &all); err != nil {
+			errs = append(errs, fmt.Errorf("bundle %q: %w", name, err))
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
+func (s *Store) collect(ctx context.Context, b bundleDir, keep int, all *Collected) error {
+	held, err := lockExisting(ctx, b)
+	if err != nil {
+		return err
+	}
+	defer held.unlock()
+	c, err := s.collectTemporaries(b)
+	all.Temporaries += c.Temporaries
+	all.Bytes += c.Bytes
+	if err != nil {
+		return err
+	}
+	m, err := readMarker(b)
+	if errors.Is(err, ErrNotFound) {
+		m, err = new(marker), nil // only unfinished versions, if any
+	}
+	if err != nil {
+		return err
+	}
+	gone, err := outdated(b, m, keep)
+	if err != nil {
+		return err
+	}
+	bytes, err := s.dropVersions(b, m, gone)
+	all.Bytes += bytes
+	if err != nil {
+		return err
+	}
+	for _, id := range gone {
+		all.Versions = append(all.Versions, b.name+"@"+id)
+	}
+	return nil
+}
+
+// outdated returns the versions on disk that are not among the keep newest
+// of the marker.
+func outdated(b bundleDir, m *marker, keep int) ([]string, error) {
+	kept := slices.Clone(m.Versions)
+	slices.SortStableFunc(kept, func(x, y Version) int { return cmp.Compare(y.Sequence, x.Sequence) })
+	kept = kept[:min(keep, len(kept))]
+	entries, err := os.ReadDir(b.versions())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var gone []string
+	for _, e := range entries {
+		id := e.Name()
+		if isVersionID(id) && id != m.Current && !slices.ContainsFunc(kept, func(v Version) bool { return v.ID == id }) {
+			gone = append(gone, id)
+		}
+	}
+	return gone, nil
+}
+
+// dropVersions takes versions out of the marker, then out of sight, and then
+// removes them, so that none is ever seen in part. The bundle is locked.
+func (s *Store) dropVersions(b bundleDir, m *marker, gone []string) (int64, error) {
+	if len(gone) == 0 {
+		return 0, nil
+	}
+	if next := m.without(gone); len(next.Versions) < len(m.Versions) {
+		encoded, err := next.encode()
+		if err != nil {
+			return 0, err
+		}
+		if err := s.disk.replaceFile(b.marker(), encoded); err != nil {
+			return 0, err
+		}
+	}
+	trash := filepath.Join(b.tmp(), newID(time.Now().UTC()))
+	if err := s.disk.mkdirAll(trash); err != nil {
+		return 0, err
+	}
+	for _, id := range gone {
+		if err := s.disk.rename(string(b.version(id)), filepath.Join(trash, id)); err != nil {
+			return 0, err
+		}
+	}
+	if err := s.disk.syncDir(b.versions()); err != nil {
+		return 0, err
+	}
+	bytes := diskUsage(trash)
+	return bytes, s.disk.removeAll(trash)
+}
+
+// collectTemporaries removes the temporary folders that nobody holds locked.
+// The bundle is locked, so none is being made.
+func (s *Store) collectTemporaries(b bundleDir) (c Collected, err error) {
+	entries, err := os.ReadDir(b.tmp())
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	for _, e := range entries {
+		dir := filepath.Join(b.tmp(), e.Name())
+		held, err := tryLock(filepath.Join(dir, lockName))
+		if errors.Is(err, errHeld) || errors.Is(err, fs.ErrNotExist) {
+			continue // in use, or its owner has just removed it
+		}
+		if err != nil {
+			return c, err
+		}
+		bytes := diskUsage(dir)
+		err = s.disk.removeAll(dir)
+		held.unlock()
+		if err != nil {
+			return c, err
+		}
+		c.Temporaries++
+		c.Bytes += bytes
+	}
+	return c, nil
+}
+
+// lockExisting locks a bundle that has a folder.
+func lockExisting(ctx context.Context, b bundleDir) (*fileLock, error) {
+	there, err := exists(b.path)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		return nil, ErrNotFound
+	}
+	held, err := lock(ctx, b.lock())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotFound
+	}
+	return held, err
+}
+
+// diskUsage returns the bytes of the files in a folder; what cannot be read
+// counts nothing.
+func diskUsage(dir string) int64 {
+	bytes := int64(0)
+	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return nil
+		}
+		if info, err := e.Info(); err == nil {
+			bytes += info.Size()
+		}
+		return nil
+	})
+	return bytes
+}

@@ -1,0 +1,303 @@
+package bundles
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// PublishOptions are the choices of [Ingest.Publish]. The zero value is
+// valid.
+type PublishOptions struct {
+	// Compact compresses the bars with zstd: for archives. Compact versions
+	// have the same digest and take longer to open.
+	Compact bool
+	// Tool names the calling program and its version in the manifest.
+	Tool string
+
+	// groupLimit stands in for maxGroupRows in tests; 0 is maxGroupRows.
+	groupLimit int
+}
+
+// Published is the outcome of an ingest.
+type Published struct {
+	// Digest is that of the data, "sha256:…", and Sequence the number of this
+	// publication into the bundle.
+	Digest   string
+	Sequence uint64
+	// Existing says that the bundle had the data already; it is current now.
+	Existing bool
+	// Ingest is the id of the ingest and Folder where its report.json and
+	// rejects.csv are.
+	Ingest string
+	Folder string
+}
+
+// Ingest is the writing of one version. Publish or Abort ends it; Abort after
+// Publish does nothing, so it can be deferred. The methods are not safe for
+// concurrent use; several ingests into one bundle are.
+type Ingest struct {
+	store   *Store
+	bundle  bundleDir
+	id      string
+	started time.Time
+	dir     string
+	lock    *fileLock
+	rejects *diskFile
+	buf     *bufio.Writer
+
+	finished bool
+}
+
+// Begin starts an ingest into a bundle, which need not exist: it makes the
+// temporary folder and its rejects.csv, and removes temporary folders of
+// ingests that were killed. It waits for other writers, or for ctx.
+func (s *Store) Begin(ctx context.Context, bundle string) (*Ingest, error) {
+	if err := CheckName(bundle); err != nil {
+		return nil, err
+	}
+	b := s.bundle(bundle)
+	held, err := s.lockForWriting(ctx, b)
+	if err != nil {
+		return nil, fmt.Errorf("bundle %q: %w", bundle, err)
+	}
+	defer held.unlock()
+	if _, err := s.collectTemporaries(b); err != nil {
+		return nil, fmt.Errorf("bundle %q: %w", bundle, err)
+	}
+	now := time.Now().UTC()
+	i := &Ingest{store: s, bundle: b, id: newID(now), started: now}
+	i.dir = filepath.Join(b.tmp(), i.id)
+	if err := i.begin(); err != nil {
+		err = errors.Join(err, i.close())
+		return nil, fmt.Errorf("bundle %q: %w", bundle, err)
+	}
+	return i, nil
+}
+
+func (i *Ingest) begin() (err error) {
+	d := i.store.disk
+	if err := d.mkdirAll(i.ingestDir()); err != nil {
+		return err
+	}
+	if i.lock, err = tryLock(filepath.Join(i.dir, lockName)); err != nil {
+		return err
+	}
+	if i.rejects, err = d.create(filepath.Join(i.ingestDir(), rejectsFile)); err != nil {
+		return err
+	}
+	i.buf = bufio.NewWriter(i.rejects)
+	return nil
+}
+
+// The files of an ingest and of its temporary folder.
+const (
+	reportFile  = "report.json"
+	rejectsFile = "rejects.csv"
+	lockName    = "lock"
+)
+
+func (i *Ingest) ingestDir() string      { return filepath.Join(i.dir, "ingest") }
+func (i *Ingest) versionDir() versionDir { return versionDir(filepath.Join(i.dir, "version")) }
+
+// newID returns an id that sorts by time and occurs once.
+func newID(now time.Time) string {
+	var random [4]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return now.Format("20060102T150405.000000000Z") + "-" + hex.EncodeToString(random[:])
+}
+
+// lockForWriting makes the folders of a bundle and locks it. Another process
+// may remove the bundle in between; then it starts again.
+func (s *Store) lockForWriting(ctx context.Context, b bundleDir) (*fileLock, error) {
+	for {
+		if err := s.disk.mkdirAll(b.path); err != nil {
+			return nil, err
+		}
+		held, err := lock(ctx, b.lock())
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, dir := range []string{b.versions(), b.ingests(), b.tmp()} {
+			if err := s.disk.mkdirAll(dir); err != nil {
+				held.unlock()
+				return nil, err
+			}
+		}
+		for _, dir := range []string{b.path, s.dir} {
+			if err := s.disk.syncDir(dir); err != nil {
+				held.unlock()
+				return nil, err
+			}
+		}
+		return held, nil
+	}
+}
+
+// ID returns the id of the ingest. Ids sort by the time of Begin.
+func (i *Ingest) ID() string { return i.id }
+
+// Rejects returns the writer of the ingest's rejects.csv. It is buffered and
+// valid until Publish or Abort.
+func (i *Ingest) Rejects() io.Writer { return i.buf }
+
+// Publish makes the Frame, which is borrowed, the current version of the
+// bundle and keeps the account in the ingest's report. Where the bundle has
+// that data already, undamaged, no version is written. The version is named
+// by what the Frame shows: a Slice is published as its window.
+//
+// When Publish returns an error the bundle is as it was, and the ingest can
+// only be aborted; if the error is of the very last step, the sync of the
+// marker's folder, the version may be current all the same.
+func (i *Ingest) Publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
+	if i.finished {
+		return Published{}, ErrFinished
+	}
+	p, err := i.publish(ctx, frame, account, options)
+	if err != nil {
+		return p, fmt.Errorf("bundle %q: publish: %w", i.bundle.name, err)
+	}
+	return p, i.end()
+}
+
+func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
+	c, err := newContent(ctx, frame, account, options)
+	if err != nil {
+		return Published{}, err
+	}
+	if err := i.buf.Flush(); err != nil {
+		return Published{}, err
+	}
+	if err := i.rejects.finish(); err != nil {
+		return Published{}, err
+	}
+	i.rejects = nil
+	target := i.bundle.version(versionID(c.digest))
+	// Written before the bundle is locked, so that ingests of different data
+	// do not wait for each other.
+	there, err := healthy(ctx, target)
+	if err != nil {
+		return Published{}, err
+	}
+	if !there {
+		if err := c.write(ctx, i.store.disk, i.versionDir()); err != nil {
+			return Published{}, err
+		}
+	}
+	held, err := lock(ctx, i.bundle.lock())
+	if err != nil {
+		return Published{}, err
+	}
+	defer held.unlock()
+	existing, err := i.place(ctx, c, target, !there)
+	if err != nil {
+		return Published{}, err
+	}
+	return i.commit(c, existing)
+}
+
+// place puts the written version where readers look for it, unless an
+// undamaged one is there. The bundle is locked.
+func (i *Ingest) place(ctx context.Context, c *content, target versionDir, written bool) (existing bool, err error) {
+	if ok, err := healthy(ctx, target); ok || err != nil {
+		return ok, err
+	}
+	d := i.store.disk
+	if !written { // it was there, and has been removed since
+		if err := c.write(ctx, d, i.versionDir()); err != nil {
+			return false, err
+		}
+	}
+	if there, err := exists(string(target)); err != nil {
+		return false, err
+	} else if there {
+		// A damaged version makes room. Readers that open it in between find
+		// no version rather than a damaged one.
+		if err := d.rename(string(target), filepath.Join(i.dir, "damaged")); err != nil {
+			return false, err
+		}
+	}
+	if err := d.rename(string(i.versionDir()), string(target)); err != nil {
+		return false, err
+	}
+	return false, d.syncDir(i.bundle.versions())
+}
+
+// commit keeps the report and moves the marker. The bundle is locked.
+func (i *Ingest) commit(c *content, existing bool) (Published, error) {
+	d := i.store.disk
+	report, err := json.MarshalIndent(Report{
+		Ingest: i.id, Started: i.started, Finished: time.Now().UTC(),
+		Digest: c.digest, Existing: existing, Account: c.account,
+	}, "", "  ")
+	if err != nil {
+		return Published{}, err
+	}
+	if err := d.writeFile(filepath.Join(i.ingestDir(), reportFile), append(report, '\n')); err != nil {
+		return Published{}, err
+	}
+	if err := d.syncDir(i.ingestDir()); err != nil {
+		return Published{}, err
+	}
+	folder := filepath.Join(i.bundle.ingests(), i.id)
+	if err := d.rename(i.ingestDir(), folder); err != nil {
+		return Published{}, err
+	}
+	if err := d.syncDir(i.bundle.ingests()); err != nil {
+		return Published{}, err
+	}
+	now, err := markerFor(i.bundle)
+	if err != nil {
+		return Published{}, err
+	}
+	next := now.publish(versionID(c.digest), i.id)
+	b, err := next.encode()
+	if err != nil {
+		return Published{}, err
+	}
+	if err := d.replaceFile(i.bundle.marker(), b); err != nil {
+		return Published{}, err
+	}
+	return Published{Digest: c.digest, Sequence: next.Sequence, Existing: existing, Ingest: i.id, Folder: folder}, nil
+}
+
+// Abort removes what the ingest has written. It does nothing after Publish
+// or a first Abort.
+func (i *Ingest) Abort() error { return i.end() }
+
+func (i *Ingest) end() error {
+	if i.finished {
+		return nil
+	}
+	i.finished = true
+	return i.close()
+}
+
+// close removes the temporary folder while it is locked.
+func (i *Ingest) close() error {
+	if i.rejects != nil {
+		_ = i.rejects.file.Close() // the file is removed
+	}
+	err := os.RemoveAll(i.dir)
+	if i.lock != nil {
+		i.lock.unlock()
+	}
+	if err != nil {
+		return fmt.Errorf("bundle %q: %w", i.bundle.name, err)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package bundles
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// errHeld is returned by tryLock when someone else has the lock.
+var errHeld = errors.New("locked by another process or ingest")
+
+// fileLock is an exclusive lock on a file, between processes and within one.
+// It ends with the process that holds it.
+type fileLock struct{ f *os.File }
+
+// tryLock creates the file if need be and locks it, or returns errHeld.
+func tryLock(path string) (*fileLock, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if err := lockFile(f); err != nil {
+		_ = f.Close() // nothing was written
+		return nil, err
+	}
+	// Whoever removes a lock file does so while holding it, so a file that
+	// was waited for may be no longer the one at path.
+	held, err := f.Stat()
+	if err == nil {
+		var now os.FileInfo
+		if now, err = os.Stat(path); err == nil && os.SameFile(held, now) {
+			return &fileLock{f}, nil
+		}
+	}
+	_ = f.Close() // closing gives the lock back
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		err = errHeld
+	}
+	return nil, err
+}
+
+// lock waits for the lock, or for ctx.
+func lock(ctx context.Context, path string) (*fileLock, error) {
+	const longest = 50 * time.Millisecond
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
+		l, err := tryLock(path)
+		if !errors.Is(err, errHeld) {
+			return l, err
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-timer.C:
+		}
+	}
+}
+
+// unlock gives the lock back.
+func (l *fileLock) unlock() { _ = l.f.Close() } // closing cannot lose data

@@ -1,0 +1,205 @@
+package bundles
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// The files of a version.
+const (
+	manifestFile = "manifest.json"
+	barsFile     = "bars.parquet"
+	hashesFile   = "hashes.bin"
+)
+
+// Manifest describes a version. Nothing in it depends on when or where the
+// version was written, except what the ingest says of its sources.
+type Manifest struct {
+	// Digest identifies the content; see [columnar.Digest].
+	Digest string `json:"digest"`
+	// Tool is the program that wrote the version.
+	Tool string `json:"tool"`
+
+	Calendar    columnar.Calendar   `json:"calendar"`
+	FrequencyNS int64               `json:"frequency_ns"`
+	Label       columnar.Label      `json:"label"`
+	BarsPerYear float64             `json:"bars_per_year"`
+	Adjusted    columnar.Adjustment `json:"adjusted"`
+
+	// Columns are the float64 columns in order.
+	Columns []ColumnInfo `json:"columns"`
+	// Rows is the number of bars of all assets.
+	Rows int64 `json:"rows"`
+	// Bars and Hashes are the other files of the version.
+	Bars   BarsInfo   `json:"bars"`
+	Hashes HashesInfo `json:"hashes"`
+
+	// Assets stand in byte order of their ids. They take a line each.
+	Assets []AssetInfo `json:"-"`
+
+	// account is the encoded [Account], which no reader needs to open a
+	// version.
+	account []byte
+}
+
+// ColumnInfo is a column of a version.
+type ColumnInfo struct {
+	Name string `json:"name"`
+	// Decimals is the number of decimals of every value, -1 where the column
+	// is not known to be decimal.
+	Decimals int `json:"decimals"`
+}
+
+// BarsInfo is what a manifest knows of bars.parquet.
+type BarsInfo struct {
+	Bytes int64 `json:"bytes"`
+	// CRC32C is the checksum of the whole file (Castagnoli), in hex.
+	CRC32C string `json:"crc32c"`
+	// FooterSHA256 is the checksum of the footer with the eight bytes behind
+	// it, in hex.
+	FooterSHA256 string `json:"footer_sha256"`
+	// Codec is "none" or, for a compact version, "zstd".
+	Codec string `json:"codec"`
+	// RowGroups is the number of row groups.
+	RowGroups int `json:"row_groups"`
+}
+
+// HashesInfo is what a manifest knows of hashes.bin: for each asset the
+// SHA-256 of its timestamps and of each column, 32 bytes each.
+type HashesInfo struct {
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// AssetInfo is an asset of a version and where its bars are.
+type AssetInfo struct {
+	ID string
+	// Rows is the number of bars; First and Last are their first and last
+	// timestamp in nanoseconds UTC, 0 where there are no bars.
+	Rows        int
+	First, Last int64
+	// Group is the row group that the bars start in, Offset the row in it.
+	Group, Offset int
+}
+
+// Axis returns the time axis of the version.
+func (m *Manifest) Axis() columnar.Axis {
+	return columnar.Axis{
+		Frequency:   time.Duration(m.FrequencyNS),
+		Calendar:    m.Calendar,
+		Label:       m.Label,
+		BarsPerYear: m.BarsPerYear,
+	}
+}
+
+// Account returns what the ingest that wrote the version said of itself.
+func (m *Manifest) Account() (Account, error) {
+	var a Account
+	if err := json.Unmarshal(m.account, &a); err != nil {
+		return a, fmt.Errorf("account of the ingest: %w", err)
+	}
+	return a, nil
+}
+
+// Range returns the first and the last timestamp of all assets, 0 and 0
+// where there are no bars.
+func (m *Manifest) Range() (first, last int64) {
+	some := false
+	for _, a := range m.Assets {
+		if a.Rows == 0 {
+			continue
+		}
+		if !some {
+			first, last, some = a.First, a.Last, true
+		}
+		first, last = min(first, a.First), max(last, a.Last)
+	}
+	return first, last
+}
+
+// columns returns the columns as a Frame has them.
+func (m *Manifest) columns() []columnar.Column {
+	c := make([]columnar.Column, len(m.Columns))
+	for i, info := range m.Columns {
+		c[i] = columnar.Column{Name: info.Name, Scale: columnar.ScaleOf(info.Decimals)}
+	}
+	return c
+}
+
+// The lines of a manifest.
+const (
+	manifestLine = `"manifest":`
+	fieldsLine   = `"asset_fields":["id","rows","first_ns","last_ns","row_group","offset"],` + "\n"
+	assetsLine   = `"assets":[` + "\n"
+	accountLine  = "],\n" + `"ingest":`
+	lastLine     = "\n}\n"
+)
+
+func (m *Manifest) encode() ([]byte, error) {
+	head, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	b := slices.Concat([]byte(manifestLine), head, []byte(",\n"+fieldsLine+assetsLine))
+	for i, a := range m.Assets {
+		id, err := json.Marshal(a.ID)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(b, '['), id...)
+		b = fmt.Appendf(b, ",%d,%d,%d,%d,%d]", a.Rows, a.First, a.Last, a.Group, a.Offset)
+		if i < len(m.Assets)-1 {
+			b = append(b, ',')
+		}
+		b = append(b, '\n')
+	}
+	return seal(slices.Concat(b, []byte(accountLine), m.account, []byte(lastLine))), nil
+}
+
+// readManifest returns the manifest of a version.
+func readManifest(v versionDir) (*Manifest, error) {
+	body, err := readSealed(v.manifest())
+	if err != nil {
+		return nil, err
+	}
+	m, err := decodeManifest(body)
+	return m, damaged(v.manifest(), err)
+}
+
+// decodeManifest goes by the lines of the file, because a general JSON parser
+// takes longer for ten thousand assets than everything else at opening.
+func decodeManifest(body []byte) (*Manifest, error) {
+	rest, ok := bytes.CutPrefix(body, []byte(manifestLine))
+	head, rest, found := bytes.Cut(rest, []byte(",\n"))
+	if !ok || !found {
+		return nil, fmt.Errorf("is no manifest")
+	}
+	m := new(Manifest)
+	if err := json.Unmarshal(head, m); err != nil {
+		return nil, err
+	}
+	if rest, ok = bytes.CutPrefix(rest, []byte(fieldsLine+assetsLine)); !ok {
+		return nil, fmt.Errorf("has no assets")
+	}
+	m.Assets = make([]AssetInfo, 0, bytes.Count(rest, []byte("\n")))
+	for len(rest) > 0 && rest[0] == '[' {
+		line, next, _ := bytes.Cut(rest, []byte("\n"))
+		a, err := parseAsset(line)
+		if err != nil {
+			return nil, fmt.Errorf("asset %d: %w", len(m.Assets), err)
+		}
+		m.Assets = append(m.Assets, a)
+		rest = next
+	}
+	rest, ok = bytes.CutPrefix(rest, []byte(accountLine))
+	m.account, found = bytes.CutSuffix(rest, []byte(lastLine))
+	if !ok || !found {
+		return nil, fmt.Errorf("ends early")
+	}
+	return m, m.check()
+}

@@ -1,0 +1,92 @@
+package bundles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Remove removes a bundle with everything in it, or one version of it where
+// ref is name@digest. The current version can only be removed with its
+// bundle, else the error wraps [ErrCurrent]; a bundle not while an ingest into
+// it is running, else it wraps [ErrLocked]. It waits for other writers, or
+// for ctx.
+func (s *Store) Remove(ctx context.Context, ref string) error {
+	r, err := parseReference(ref)
+	if err != nil {
+		return err
+	}
+	b := s.bundle(r.name)
+	held, err := lockExisting(ctx, b)
+	if err != nil {
+		return fmt.Errorf("bundle %q: %w", r.name, err)
+	}
+	defer held.unlock()
+	if r.prefix == "" {
+		err = s.removeBundle(b)
+	} else {
+		err = s.removeVersion(b, r)
+	}
+	if err != nil {
+		return fmt.Errorf("bundle %q: %w", ref, err)
+	}
+	return nil
+}
+
+func (s *Store) removeVersion(b bundleDir, r reference) error {
+	id, err := s.resolve(r)
+	if err != nil {
+		return err
+	}
+	m, err := readMarker(b)
+	if err != nil {
+		return err
+	}
+	if id == m.Current {
+		return ErrCurrent
+	}
+	_, err = s.dropVersions(b, m, []string{id})
+	return err
+}
+
+// removeBundle removes the marker first: without it there is no bundle, and
+// the rest is what an ingest that never finished leaves.
+func (s *Store) removeBundle(b bundleDir) error {
+	there, err := exists(b.marker())
+	if err != nil {
+		return err
+	}
+	if _, err := s.collectTemporaries(b); err != nil {
+		return err
+	}
+	switch running, err := os.ReadDir(b.tmp()); {
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return err
+	case len(running) > 0:
+		return ErrLocked
+	}
+	if there {
+		if err := s.disk.removeAll(b.marker()); err != nil {
+			return err
+		}
+		if err := s.disk.syncDir(b.path); err != nil {
+			return err
+		}
+	}
+	for _, dir := range []string{b.versions(), b.ingests(), b.tmp(), b.marker() + ".new"} {
+		if err := s.disk.removeAll(dir); err != nil {
+			return err
+		}
+	}
+	// The lock file goes while it is held: who waits for it finds that it is
+	// no longer the one at its path. Where a system does not allow that, it
+	// stays, and an empty folder is no bundle.
+	_ = os.Remove(b.lock())
+	_ = os.Remove(b.path)
+	if !there {
+		return ErrNotFound
+	}
+	return s.disk.syncDir(filepath.Dir(b.path))
+}

@@ -1,0 +1,60 @@
+package bundles
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Store is a folder of bundles. It is safe for concurrent use, also by
+// several processes on one file system that has working file locks.
+type Store struct {
+	dir  string
+	disk disk
+}
+
+// OpenStore returns the store in dir, which need not exist: the first ingest
+// makes it.
+func OpenStore(dir string) (*Store, error) {
+	if dir == "" {
+		return nil, errors.New("store: no folder given")
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("store: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("store: %s is not a folder", dir)
+	}
+	return &Store{dir: dir}, nil
+}
+
+// Dir returns the folder of the store.
+func (s *Store) Dir() string { return s.dir }
+
+func (s *Store) bundle(name string) bundleDir {
+	return bundleDir{name: name, path: filepath.Join(s.dir, name)}
+}
+
+// bundleDir knows where the parts of a bundle are.
+type bundleDir struct{ name, path string }
+
+func (b bundleDir) marker() string   { return filepath.Join(b.path, markerFile) }
+func (b bundleDir) lock() string     { return filepath.Join(b.path, "lock") }
+func (b bundleDir) versions() string { return filepath.Join(b.path, "versions") }
+func (b bundleDir) ingests() string  { return filepath.Join(b.path, "ingests") }
+func (b bundleDir) tmp() string      { return filepath.Join(b.path, "tmp") }
+
+func (b bundleDir) version(id string) versionDir {
+	return versionDir(filepath.Join(b.versions(), id))
+}
+
+// versionDir is the folder of a version.
+type versionDir string
+
+func (v versionDir) manifest() string { return filepath.Join(string(v), manifestFile) }
+func (v versionDir) bars() string     { return filepath.Join(string(v), barsFile) }
+func (v versionDir) hashes() string   { return filepath.Join(string(v), hashesFile) }

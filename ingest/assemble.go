@@ -46,13 +46,9 @@ func (g *grouped) result(ctx context.Context, names []string, o *Options, report
 	if err != nil {
 		return nil, err
 	}
-	f, err := frame(g, columns, o)
+	f, err := frame(ctx, g, columns, o)
 	if err != nil {
 		return nil, fmt.Errorf("ingest: %w", err)
-	}
-	if err := ctx.Err(); err != nil {
-		f.Release()
-		return nil, err
 	}
 	return &Result{Frame: f, Report: report}, nil
 }

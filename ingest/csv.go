@@ -66,8 +66,8 @@ func checkUsed(in *inputs, o *Options) error {
 	return fmt.Errorf("%w: columns and drop: no source has a column %s", ErrOptions, strings.Join(missing, ", "))
 }
 
-// frame builds the Frame and names the source of what Build finds wrong.
-func frame(g *grouped, columns []columnar.Column, o *Options) (*columnar.Frame, error) {
+// frame builds the Frame.
+func frame(ctx context.Context, g *grouped, columns []columnar.Column, o *Options) (*columnar.Frame, error) {
 	bars := make([]columnar.Bars, len(g.assets))
 	for i, a := range g.assets {
 		values := make([][]float64, len(g.values))
@@ -84,7 +84,7 @@ func frame(g *grouped, columns []columnar.Column, o *Options) (*columnar.Frame, 
 	if err != nil {
 		return nil, err
 	}
-	return columnar.Build(columns, bars, columnar.Info{
+	return columnar.BuildContext(ctx, columns, bars, columnar.Info{
 		Axis:     columnar.Axis{Calendar: calendar, Label: o.Label},
 		Adjusted: adjusted,
 	})

@@ -3,6 +3,7 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -16,7 +17,13 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// STYLE.md asks for a thousand examples of every property.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "1000"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // write stores a file in a fresh folder and returns its path.
 func write(t testing.TB, name string, content []byte) string {
@@ -91,7 +98,7 @@ func generate(rows, assets int, seed uint64) []byte {
 	}
 	start := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 	for day := range rows {
-		date := start.Add(time.Duration(day) * time.Minute).AppendFormat(nil, "2006-01-02T15:04:05Z")
+		date := start.Add(time.Duration(day)*time.Minute).AppendFormat(nil, "2006-01-02T15:04:05Z")
 		for i := range assets {
 			open := price[i] + r.IntN(41) - 20
 			shut := max(open+r.IntN(41)-20, 100)

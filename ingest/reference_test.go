@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"pgregory.net/rapid"
 )
 
 // refRow is a row as the naive reader has it.
@@ -22,30 +22,31 @@ type refRow struct {
 	values [5]float64
 }
 
-// refTime parses a time with the standard library.
-func refTime(s string) (int64, bool) {
+// refTime parses a time with the standard library. form tells ISO (0) and
+// the epoch units apart.
+func refTime(s string) (ns int64, form int, ok bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		switch len(strings.TrimPrefix(s, "-")) {
+		switch digits := len(strings.TrimPrefix(s, "-")); digits {
 		case 9, 10:
-			return time.Unix(n, 0).UnixNano(), true
+			return time.Unix(n, 0).UnixNano(), 1, true
 		case 12, 13:
-			return time.UnixMilli(n).UnixNano(), true
+			return time.UnixMilli(n).UnixNano(), 2, true
 		case 15, 16:
-			return time.UnixMicro(n).UnixNano(), true
+			return time.UnixMicro(n).UnixNano(), 3, true
 		case 18, 19:
-			return n, true
+			return n, 4, true
 		}
-		return 0, false
+		return 0, 0, false
 	}
 	for _, layout := range []string{
 		"2006-01-02", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
 		"2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00", "2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05Z07:00",
 	} {
 		if t, err := time.Parse(layout, s); err == nil {
-			return t.UnixNano(), true
+			return t.UnixNano(), 0, t.Year() >= 1678 && t.Year() <= 2261
 		}
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // refNumber parses a number with strconv; the nulls are NaN.
@@ -55,13 +56,13 @@ func refNumber(s string) (float64, bool) {
 		return math.NaN(), true
 	}
 	v, err := strconv.ParseFloat(s, 64)
-	return v, err == nil && !math.IsInf(v, 0)
+	return v, err == nil && !math.IsInf(v, 0) && !strings.ContainsAny(s, "_xX") // decimal numbers only
 }
 
 // reference reads a CSV file with the header
 // date,open,high,low,close,volume[,symbol] line by line with encoding/csv.
 // It shares no code with the package: the rules are written out again.
-func reference(t testing.TB, text []byte, asset string, keep ...Rule) []refRow {
+func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 	t.Helper()
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	long := strings.Contains(lines[0], "symbol")
@@ -71,6 +72,7 @@ func reference(t testing.TB, text []byte, asset string, keep ...Rule) []refRow {
 	}
 	accepted := make(map[string][]int64)
 	var rows []refRow
+	first := -1 // the form of the first time that is understood
 	for i, line := range lines[1:] {
 		line = strings.TrimSuffix(line, "\r")
 		if strings.Trim(line, " \t\r") == "" {
@@ -91,11 +93,13 @@ func reference(t testing.TB, text []byte, asset string, keep ...Rule) []refRow {
 			bad[RuleSchema] = strings.TrimSpace(rec[6]) == ""
 		}
 		var ok bool
-		if row.time, ok = refTime(rec[0]); !ok {
-			bad[RuleTime] = true
+		var form int
+		if row.time, form, ok = refTime(strings.Trim(rec[0], " \t")); ok && first < 0 {
+			first = form
 		}
+		bad[RuleTime] = !ok || form != first
 		for k := range row.values {
-			if row.values[k], ok = refNumber(rec[k+1]); !ok {
+			if row.values[k], ok = refNumber(strings.Trim(rec[k+1], " \t")); !ok {
 				bad[RuleSchema] = true
 			}
 		}
@@ -128,7 +132,7 @@ func reference(t testing.TB, text []byte, asset string, keep ...Rule) []refRow {
 }
 
 // compare holds a result and its rejects against the naive reader's rows.
-func compare(t testing.TB, file string, text []byte, want []refRow, got *Result, rejects []byte) {
+func compare(t rapid.TB, file string, text []byte, want []refRow, got *Result, rejects []byte) {
 	t.Helper()
 	type bar struct {
 		time   int64

@@ -7,10 +7,11 @@ GOLANGCI  := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOL
 BENCHSTAT := go run golang.org/x/perf/cmd/benchstat@$(BENCHSTAT_VERSION)
 
 # What the targets can be told, as in `make bench BENCH=Grid PKG=./sweep`.
-PKG      ?= ./...
-BENCH    ?= .
-COUNT    ?= 6
-FUZZTIME ?= 10s
+PKG       ?= ./...
+BENCH     ?= .
+BENCHTIME ?= 200ms
+COUNT     ?= 6
+FUZZTIME  ?= 10s
 
 .DEFAULT_GOAL := help
 .PHONY: help build test lint fmt bench bench-compare fuzz golden cover demo check check-format check-modules check-platforms
@@ -30,12 +31,12 @@ lint: ## run golangci-lint with .ci/golangci.yml
 fmt: ## format the code as lint wants it
 	$(GOLANGCI) fmt -c .ci/golangci.yml
 
-bench: ## run the benchmarks; BENCH=regexp PKG=./sweep COUNT=6
-	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 0 $(PKG)
+bench: ## run the benchmarks; BENCH=regexp BENCHTIME=200ms PKG=./sweep COUNT=6
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -count $(COUNT) -timeout 0 $(PKG)
 
 bench-compare: ## compare the benchmarks with those of REF=<git ref>, interleaved
 	@test -n "$(REF)" || { echo "usage: make bench-compare REF=<git ref> [BENCH=regexp] [PKG=./sweep] [COUNT=6]" >&2; exit 2; }
-	@BENCH='$(BENCH)' COUNT='$(COUNT)' BENCHSTAT='$(BENCHSTAT)' .ci/bench-compare '$(REF)' $(PKG)
+	@BENCH='$(BENCH)' BENCHTIME='$(BENCHTIME)' COUNT='$(COUNT)' BENCHSTAT='$(BENCHSTAT)' .ci/bench-compare '$(REF)' $(PKG)
 
 fuzz: ## run every fuzz target for FUZZTIME=10s
 	.ci/fuzz $(FUZZTIME)

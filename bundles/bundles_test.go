@@ -18,7 +18,8 @@ import (
 
 const day = int64(86_400_000_000_000)
 
-// asset returns n daily bars whose values depend on the id, the column and
+// asset returns n bars, one a day or, where they are very many, one a minute,
+// whose values depend on the id, the column and
 // the bar, so that no two are equal.
 func asset(id string, n, columns int) columnar.Bars {
 	b := columnar.Bars{ID: id, Times: make([]int64, n), Values: make([][]float64, columns)}
@@ -26,8 +27,12 @@ func asset(id string, n, columns int) columnar.Bars {
 	for _, c := range id {
 		base = base*31 + float64(c)
 	}
+	step := day
+	if n > 50_000 {
+		step = day / 1440
+	}
 	for i := range n {
-		b.Times[i] = (20_000 + int64(i)) * day
+		b.Times[i] = 20_000*day + int64(i)*step
 	}
 	for c := range columns {
 		b.Values[c] = make([]float64, n)

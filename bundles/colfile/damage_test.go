@@ -131,7 +131,7 @@ func FuzzPageHeader(f *testing.F) {
 	f.Add(small(f, None)[4:64])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var h format.PageHeader
-		if n, err := decodeThrift(b, &h); err == nil && (n <= 0 || n > len(b)) {
+		if n, err := decodeHeader(b, &h); err == nil && (n <= 0 || n > len(b)) {
 			t.Fatalf("%d of %d bytes", n, len(b))
 		}
 	})

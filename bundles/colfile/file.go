@@ -34,13 +34,16 @@ type File struct {
 	meta    *format.FileMetaData
 	columns []Column
 	schema  *arrow.Schema
+	// values holds for each row group and column where the values of a plain
+	// chunk start, 0 for other chunks.
+	values []int64
 
 	once    sync.Once
 	decoder *parquet.File
 	err     error
 }
 
-// Open opens a file and reads its footer, nothing else. Errors name the file
+// Open opens a file and reads its footer and the headers of plain chunks. Errors name the file
 // and wrap [ErrCorrupt], [ErrUnsupported], or what the system says. The
 // caller closes the File.
 func Open(path string, options OpenOptions) (*File, error) {
@@ -84,7 +87,7 @@ func (f *File) open(heap bool) error {
 		return err
 	}
 	f.schema = Schema(f.columns)
-	return nil
+	return f.locate(file, heap)
 }
 
 // pathless strips the path of a system error, which Open adds itself.
@@ -164,7 +167,7 @@ func (f *File) Record(group int) (arrow.Record, error) {
 // the file's memory where [File.ZeroCopy] says so, else decoded. Errors wrap
 // [ErrCorrupt] and name the file, the row group and the column.
 func (f *File) Column(group, column int) (arrow.Array, error) {
-	if at, ok := f.plainPage(group, column); ok {
+	if at := f.values[group*len(f.columns)+column]; at != 0 {
 		return f.wrap(group, column, at), nil
 	}
 	a, err := f.decode(group, column)
@@ -177,8 +180,7 @@ func (f *File) Column(group, column int) (arrow.Array, error) {
 // ZeroCopy reports whether Column returns this chunk without copying it: it
 // is one uncompressed, plain page without nulls, of aligned numbers.
 func (f *File) ZeroCopy(group, column int) bool {
-	_, ok := f.plainPage(group, column)
-	return ok
+	return f.values[group*len(f.columns)+column] != 0
 }
 
 func (f *File) wrap(group, column int, at int64) arrow.Array {

@@ -25,9 +25,9 @@ func (f *File) checkPages(group, column int) error {
 	values := int64(0)
 	for len(chunk) > 0 {
 		var h format.PageHeader
-		n, err := decodeThrift(chunk, &h)
+		n, err := decodeHeader(chunk, &h)
 		if err != nil {
-			return fmt.Errorf("page header: %w", err)
+			return err
 		}
 		chunk = chunk[n:]
 		size, plain := int64(h.CompressedPageSize), int64(h.UncompressedPageSize)

@@ -1,0 +1,176 @@
+package sweep
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// Version is the version of the spec file format.
+const Version = 1
+
+// Spec says everything about a sweep but the data: the strategy, the space of
+// its parameters, the simulation and the output. It comes from a file by
+// [ParseSpec] or is built in code; every field but Rules has a default, which
+// its zero value means. A Spec is a plain value; methods do not change it,
+// except [Spec.Set].
+type Spec struct {
+	// Version is the format's version; 0 means [Version].
+	Version int
+	// Name is a title for people.
+	Name string
+	// Bundle names the bundle to run on; the command's flag overrides it.
+	Bundle string
+	// Universe lists the assets to run on; empty means all.
+	Universe []string
+	// Period bounds the valued bars; the zero value is all of them.
+	Period Period
+	// Params span the grid, the last one moving fastest.
+	Params []Param
+	// Where is a condition on parameters; combinations that it rejects do not
+	// exist. Empty keeps all.
+	Where string
+	// Let names expressions that the rules and each other may use.
+	Let []Expr
+	// Rules say when to trade.
+	Rules Rules
+	// Simulation holds the rules of fills, cash and costs, and the direction.
+	Simulation backtest.Config
+	// Ann is the number of bars a year; 0 means that of the bundle.
+	Ann float64
+	// RiskFree is the risk-free return a year: 0.02 is 2 %.
+	RiskFree float64
+	// Objective ranks trials.
+	Objective Objective
+	// Output selects what is written.
+	Output Output
+
+	source *source // positions of a file's texts; nil for a spec built in code
+}
+
+// Period is the time from From, included, to To, excluded. A zero time leaves
+// that end open. Bars before From still warm indicators up.
+type Period struct{ From, To time.Time }
+
+// Param is a parameter: its name without the $, and its values.
+type Param struct {
+	Name string
+	Axis Axis
+}
+
+// Expr is a named expression of the strategy language.
+type Expr struct{ Name, Text string }
+
+// Rules are the expressions that say when to trade; empty never fires. Entry
+// and Exit are the long side's. A strategy with direction short may have its
+// rules as ShortEntry and ShortExit or as Entry and Exit; direction both needs
+// Entry and ShortEntry.
+type Rules struct{ Entry, Exit, ShortEntry, ShortExit string }
+
+// Goal says whether higher or lower values of the objective are better.
+type Goal string
+
+// The goals.
+const (
+	Maximize Goal = "maximize" // default
+	Minimize Goal = "minimize"
+)
+
+// DefaultMetric is the statistic that ranks trials where none is named.
+const DefaultMetric = "sharpe"
+
+// Objective ranks trials: by the statistic Metric, default [DefaultMetric].
+// Require is a condition on statistics, such as trades >= 30 and max_drawdown
+// < 0.4; trials that fail it are written but not ranked.
+type Objective struct {
+	Metric  string
+	Goal    Goal
+	Require string
+}
+
+// Rows says which rows a result has.
+type Rows string
+
+// The choices of rows.
+const (
+	RowsBoth   Rows = "both"   // a row for each asset and a pooled one (default)
+	RowsAssets Rows = "assets" // no pooled rows
+	RowsPooled Rows = "pooled" // pooled rows only
+)
+
+// Output selects rows and columns of the result. No Statistics means
+// [metrics.Core].
+type Output struct {
+	Rows       Rows
+	Statistics []metrics.Stat
+}
+
+// Resolved returns s with every default filled in that does not depend on the
+// data.
+func (s Spec) Resolved() Spec {
+	if s.Version == 0 {
+		s.Version = Version
+	}
+	s.Simulation = s.Simulation.Resolved()
+	if s.Objective.Metric == "" {
+		s.Objective.Metric = DefaultMetric
+	}
+	if s.Objective.Goal == "" {
+		s.Objective.Goal = Maximize
+	}
+	if s.Output.Rows == "" {
+		s.Output.Rows = RowsBoth
+	}
+	if len(s.Output.Statistics) == 0 {
+		s.Output.Statistics = metrics.Core()
+	}
+	return s
+}
+
+// String returns the resolved spec as YAML. It is the same for equal specs and
+// [ParseSpec] reads it back as an equal one.
+func (s Spec) String() string {
+	s = s.Resolved()
+	root := &node{kind: mappingNode}
+	for _, k := range specKeys() {
+		root.add(k.name, k.encode(&s))
+	}
+	return root.blockText()
+}
+
+// Set fixes a parameter to one value, a number or a name of its choices, as
+// the command's --set does.
+func (s *Spec) Set(name, value string) error {
+	for i, p := range s.Params {
+		if p.Name != name {
+			continue
+		}
+		axis, err := fixed(p.Axis, value)
+		if err != nil {
+			return fmt.Errorf("parameter %s: %w", name, err)
+		}
+		params := append([]Param(nil), s.Params...)
+		params[i].Axis = axis
+		s.Params = params
+		return nil
+	}
+	names := make([]string, len(s.Params))
+	for i, p := range s.Params {
+		names[i] = p.Name
+	}
+	return SpecError{Path: "params", Msg: fmt.Sprintf("no parameter %q", name), Suggestion: nearest(name, names)}
+}
+
+// fixed returns an axis of the one value.
+func fixed(axis Axis, value string) (Axis, error) {
+	if axis.IsChoice() {
+		return newChoice([]string{value})
+	}
+	d, err := parseDecimal(value)
+	if err != nil {
+		return Axis{}, fmt.Errorf("%q: %w", value, err)
+	}
+	return newList([]decimal{d})
+}

@@ -1,0 +1,148 @@
+package sweep
+
+import (
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// key is a key of the spec file: either a section with keys of its own or a
+// value. The one table of keys is what the parser, the checks, the printed
+// spec and the JSON Schema are made of.
+type key struct {
+	name, doc string
+	keys      []key // of a section
+	value
+}
+
+// value is how one value of a spec is read, checked, written and described.
+type value struct {
+	// decode reads n, which is not empty, into d.spec.
+	decode func(d *decoder, path string, n *node)
+	// check returns what is wrong in a resolved spec; nil checks nothing.
+	check func(s *Spec) error
+	// write returns the value of a resolved spec, nil to leave the key out.
+	write func(s *Spec) *node
+	// schema describes what decode takes.
+	schema func() schema
+}
+
+// encode returns what the file has under k for a resolved spec, or nil.
+func (k key) encode(s *Spec) *node {
+	if k.keys == nil {
+		return k.write(s)
+	}
+	section := &node{kind: mappingNode}
+	for _, sub := range k.keys {
+		section.add(sub.name, sub.encode(s))
+	}
+	if section.entries == nil {
+		return nil
+	}
+	return section
+}
+
+// specKeys returns the table of keys, in the order of the printed spec.
+func specKeys() []key {
+	return []key{
+		{name: "version", doc: "Version of this format: 1.", value: versionValue()},
+		{name: "name", doc: "A title for people.", value: textValue(func(s *Spec) *string { return &s.Name })},
+		{name: "bundle", doc: "The bundle to run on; the --bundle flag overrides it.",
+			value: textValue(func(s *Spec) *string { return &s.Bundle })},
+		{name: "universe", doc: "The assets to run on. Default: every asset of the bundle.", value: universeValue()},
+		{name: "period", doc: "The valued bars, both ends included. Bars before `from` still warm indicators up.", keys: periodKeys()},
+		{name: "params", doc: "Parameters and their values; the last one moves fastest. Expressions use them as $name.", value: paramsValue()},
+		{name: "where", doc: "A condition on parameters; combinations that fail it do not exist.",
+			value: exprValue(func(s *Spec) *string { return &s.Where })},
+		{name: "let", doc: "Named expressions that rules and each other may use, in any order.", value: letValue()},
+		{name: "rules", doc: "When to trade. A rule that is unknown, as during a warm-up, does not fire.", keys: ruleKeys()},
+		{name: "direction", doc: "The side to trade: long (default), short or both.",
+			value: enumValue(func(s *Spec) *backtest.Direction { return &s.Simulation.Direction }, backtest.Long, backtest.Short, backtest.Both)},
+		{name: "simulation", doc: "Fills, cash and costs.", keys: simulationKeys()},
+		{name: "ann", doc: "Bars a year, for annual figures. Default: from the bundle's calendar.",
+			value: numberValue(func(s *Spec) *float64 { return &s.Ann }, bounds{low: 0, omitZero: true})},
+		{name: "risk_free", doc: "Risk-free return a year: 0.02 is 2 %. Default 0.",
+			value: numberValue(func(s *Spec) *float64 { return &s.RiskFree }, bounds{low: -1, high: 1, open: true})},
+		{name: "objective", doc: "What ranks trials.", keys: objectiveKeys()},
+		{name: "output", doc: "What the result has.", keys: outputKeys()},
+	}
+}
+
+func periodKeys() []key {
+	return []key{
+		{name: "from", doc: "First date or date-time (UTC).", value: fromValue()},
+		{name: "to", doc: "Last date or date-time (UTC); a bare date is that whole day.", value: toValue()},
+	}
+}
+
+func ruleKeys() []key {
+	return []key{
+		{name: "entry", doc: "Opens a long position.", value: exprValue(func(s *Spec) *string { return &s.Rules.Entry })},
+		{name: "exit", doc: "Closes a long position.", value: exprValue(func(s *Spec) *string { return &s.Rules.Exit })},
+		{name: "short_entry", doc: "Opens a short position.", value: exprValue(func(s *Spec) *string { return &s.Rules.ShortEntry })},
+		{name: "short_exit", doc: "Closes a short position.", value: exprValue(func(s *Spec) *string { return &s.Rules.ShortExit })},
+	}
+}
+
+func simulationKeys() []key {
+	return []key{
+		{name: "fill", doc: "When an order executes: next_open (default), close (of the signal's bar; optimistic) or next_close.",
+			value: enumValue(func(s *Spec) *backtest.Fill { return &s.Simulation.Fill }, backtest.FillNextOpen, backtest.FillClose, backtest.FillNextClose)},
+		{name: "cash", doc: "Start cash of each account. Default 100000.",
+			value: numberValue(func(s *Spec) *float64 { return &s.Simulation.Cash }, bounds{low: 0, open: true})},
+		{name: "sizing", doc: "Size of an entry: all_in (default), {percent: 10} of equity, or {units: 100}.", value: sizingValue()},
+		{name: "commission", doc: "Costs of each order; they add up, on entry and on exit.", keys: []key{
+			{name: "bps", doc: "Basis points of the traded value. Default 0.",
+				value: numberValue(func(s *Spec) *float64 { return &s.Simulation.CommissionBps }, bounds{low: 0, high: 10_000})},
+			{name: "per_unit", doc: "Cash for each unit. Default 0.",
+				value: numberValue(func(s *Spec) *float64 { return &s.Simulation.CommissionPerUnit }, bounds{low: 0})},
+			{name: "fixed", doc: "Cash for each order. Default 0.",
+				value: numberValue(func(s *Spec) *float64 { return &s.Simulation.CommissionFixed }, bounds{low: 0})},
+		}},
+		{name: "slippage", doc: "How far fills move against the trader.", keys: []key{
+			{name: "bps", doc: "Basis points of the price. Default 0.",
+				value: numberValue(func(s *Spec) *float64 { return &s.Simulation.SlippageBps }, bounds{low: 0, high: 9_999})},
+		}},
+		{name: "conflict", doc: "Entry and exit of one side on one bar: ignore both (default), entry wins, or exit wins.",
+			value: enumValue(func(s *Spec) *backtest.Conflict { return &s.Simulation.Conflict },
+				backtest.ConflictIgnore, backtest.ConflictEntry, backtest.ConflictExit)},
+		{name: "cash_short", doc: "An order that cash cannot pay: partial fills what it can (default), reject fills nothing.",
+			value: enumValue(func(s *Spec) *backtest.CashShort { return &s.Simulation.CashShort }, backtest.CashPartial, backtest.CashReject)},
+		{name: "require_volume", doc: "Fill nothing on bars without volume. Default false.",
+			value: flagValue(func(s *Spec) *bool { return &s.Simulation.RequireVolume })},
+		{name: "start", doc: "Signals before the period: inherit what the strategy would hold (default), or start flat.",
+			value: enumValue(func(s *Spec) *backtest.Start { return &s.Simulation.Start }, backtest.StartInherit, backtest.StartFlat)},
+	}
+}
+
+func objectiveKeys() []key {
+	return []key{
+		{name: "metric", doc: "The statistic that ranks trials. Default sharpe.", value: metricValue()},
+		{name: "goal", doc: "maximize (default) or minimize.",
+			value: enumValue(func(s *Spec) *Goal { return &s.Objective.Goal }, Maximize, Minimize)},
+		{name: "require", doc: "A condition on statistics, such as trades >= 30 and max_drawdown < 0.4; trials that fail it are not ranked.",
+			value: exprValue(func(s *Spec) *string { return &s.Objective.Require })},
+	}
+}
+
+func outputKeys() []key {
+	return []key{
+		{name: "rows", doc: "both (default): a row for each asset and a pooled one; or assets, or pooled.",
+			value: enumValue(func(s *Spec) *Rows { return &s.Output.Rows }, RowsBoth, RowsAssets, RowsPooled)},
+		{name: "statistics", doc: "core (default), all, or a list of names.", value: statisticsValue()},
+	}
+}
+
+// announced are keys of versions to come, by path.
+var announced = map[string]bool{
+	"adjust": true, "benchmark": true, "book": true, "profile": true, "search": true, "walk_forward": true,
+	"pool": true, "rebalance": true, "rules.size": true, "rules.stop_loss": true, "rules.take_profit": true,
+	"rules.trailing_stop": true, "rules.weight": true, "rules.rank": true, "rules.rearm": true,
+	"simulation.lot": true, "simulation.accumulate": true, "simulation.commission.minimum": true,
+	"simulation.commission.maximum": true, "simulation.sizing.value": true, "simulation.sizing.target_weight": true,
+}
+
+// reservedColumns are the names of result columns that are no statistic.
+var reservedColumns = []string{"trial", "asset", "error"}
+
+// columnNames returns the names that a parameter may not have.
+func columnNames() []string { return append(metrics.Names(), reservedColumns...) }

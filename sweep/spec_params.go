@@ -1,0 +1,231 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// identifier is the syntax of names of parameters and expressions.
+var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// maxName bounds names of parameters and expressions, in bytes.
+const maxName = 64
+
+// maxParams bounds the number of parameters: with two values each, more
+// than MaxGrid allows.
+const maxParams = 64
+
+// paramsValue is a mapping from parameter to axis, in order.
+func paramsValue() value {
+	return value{
+		decode: func(d *decoder, path string, n *node) {
+			if !d.want(path, n, mappingNode, "a mapping from parameter to values") {
+				return
+			}
+			for _, e := range d.unique(path, n) {
+				at := path + "." + e.key.text
+				d.src.note(at, e)
+				axis, ok := d.axis(at, e.value)
+				if ok {
+					d.spec.Params = append(d.spec.Params, Param{e.key.text, axis})
+				}
+			}
+		},
+		write: func(s *Spec) *node {
+			m := &node{kind: mappingNode}
+			for _, p := range s.Params {
+				m.add(p.Name, p.Axis.node())
+			}
+			return unlessEmpty(m)
+		},
+		schema: paramsSchema,
+	}
+}
+
+// letValue is a mapping from name to expression.
+func letValue() value {
+	return value{
+		decode: func(d *decoder, path string, n *node) {
+			if !d.want(path, n, mappingNode, "a mapping from name to expression") {
+				return
+			}
+			for _, e := range d.unique(path, n) {
+				at := path + "." + e.key.text
+				d.src.note(at, e)
+				if d.want(at, e.value, scalarNode, "an expression") {
+					d.checkText(at, e.value)
+					d.spec.Let = append(d.spec.Let, Expr{e.key.text, e.value.text})
+				}
+			}
+		},
+		write: func(s *Spec) *node {
+			m := &node{kind: mappingNode}
+			for _, e := range s.Let {
+				m.add(e.Name, scalar(e.Text))
+			}
+			return unlessEmpty(m)
+		},
+		schema: func() schema {
+			return schema{"type": "object", "propertyNames": nameSchema(), "additionalProperties": exprSchema()}
+		},
+	}
+}
+
+func unlessEmpty(m *node) *node {
+	if len(m.entries) == 0 {
+		return nil
+	}
+	return m
+}
+
+// axis reads the values of a parameter in any of their forms.
+func (d *decoder) axis(path string, n *node) (Axis, bool) {
+	var axis Axis
+	var err error
+	before := len(d.errs)
+	switch n.kind {
+	case scalarNode:
+		var number decimal
+		if number, err = literal(n); err == nil {
+			axis, err = newList([]decimal{number})
+		}
+	case listNode:
+		axis, err = newList(d.literals(path, n))
+	case mappingNode:
+		axis, err = d.axisMapping(path, n)
+	case emptyNode:
+		err = errors.New("no values")
+	}
+	if len(d.errs) > before {
+		return Axis{}, false
+	}
+	if err != nil {
+		d.fail(path, n.at, "%v", err)
+	}
+	return axis, err == nil
+}
+
+// axisMapping reads {from, to, step}, {linspace, n} and {choice}.
+func (d *decoder) axisMapping(path string, n *node) (Axis, error) {
+	pairs := d.pairs(path, n, []string{"from", "to", "step", "linspace", "n", "choice"})
+	has := func(keys ...string) bool {
+		return len(pairs) == len(keys) && !slices.ContainsFunc(keys, func(k string) bool { return pairs[k] == nil })
+	}
+	switch {
+	case has("from", "to", "step"):
+		ends := &node{kind: listNode, items: []*node{pairs["from"], pairs["to"], pairs["step"]}}
+		if v := d.literals(path, ends); len(v) == 3 {
+			return newRange(v[0], v[1], v[2])
+		}
+	case has("linspace", "n"):
+		if !d.want(path+".linspace", pairs["linspace"], listNode, "two numbers, [from, to]") {
+			break
+		}
+		v := d.literals(path+".linspace", pairs["linspace"])
+		count, _ := d.number(path+".n", pairs["n"])
+		if len(v) != 2 || count != float64(int(count)) {
+			return Axis{}, errors.New("want two numbers and a whole n: {linspace: [0.01, 0.1], n: 10}")
+		}
+		return newLinspace(v[0], v[1], int(count))
+	case has("choice"):
+		if !d.want(path+".choice", pairs["choice"], listNode, "a list of names") {
+			break
+		}
+		var names []string
+		for _, item := range pairs["choice"].items {
+			if d.want(path+".choice", item, scalarNode, "a name") {
+				names = append(names, item.text)
+			}
+		}
+		return newChoice(names)
+	}
+	return Axis{}, errors.New("want {from: 5, to: 43, step: 2}, [5, 7, 9], {linspace: [0.01, 0.1], n: 10} or {choice: [sma, ema]}")
+}
+
+// literals reads a list of numbers and reports every one that is none.
+func (d *decoder) literals(path string, n *node) []decimal {
+	numbers := make([]decimal, 0, len(n.items))
+	for _, item := range n.items {
+		number, err := literal(item)
+		if err != nil {
+			d.fail(path, item.at, "%v", err)
+			continue
+		}
+		numbers = append(numbers, number)
+	}
+	return numbers
+}
+
+// literal reads a value of an axis, where names are a likely mistake.
+func literal(n *node) (decimal, error) {
+	number, err := parseNumber(n)
+	if errors.Is(err, errNotNumber) && identifier.MatchString(n.text) {
+		return number, fmt.Errorf("%w; names stand as {choice: [%s]}", err, n.text)
+	}
+	return number, err
+}
+
+// parseNumber reads one number.
+func parseNumber(n *node) (decimal, error) {
+	if n.kind != scalarNode {
+		return decimal{}, fmt.Errorf("want a number, not %s", n.kind)
+	}
+	if n.quoted {
+		return decimal{}, fmt.Errorf("%q: want a number, without quotes", n.text)
+	}
+	number, err := parseDecimal(n.text)
+	if err != nil {
+		return decimal{}, fmt.Errorf("%q: %w", n.text, err)
+	}
+	return number, nil
+}
+
+// checkName says what is wrong with the name of a parameter or expression.
+func checkName(name string) error {
+	if len(name) > maxName || !identifier.MatchString(name) {
+		return fmt.Errorf("a name is at most %d letters, digits and _, and does not begin with a digit", maxName)
+	}
+	return nil
+}
+
+// checkParams reports what is wrong with the parameters and their grid.
+func (s *Spec) checkParams(report func(path string, err error)) {
+	columns := columnNames()
+	seen := make(map[string]string, len(s.Params))
+	for _, p := range s.Params {
+		path, lower := "params."+p.Name, strings.ToLower(p.Name)
+		switch first, twice := seen[lower]; {
+		case checkName(p.Name) != nil:
+			report(path, checkName(p.Name))
+		case slices.Contains(columns, lower):
+			report(path, errors.New("clashes with a column of the result; give it another name"))
+		case twice && first == p.Name:
+			report(path, errors.New("is there twice"))
+		case twice:
+			// SQL does not tell columns apart by case.
+			report(path, fmt.Errorf("differs from %s by case only", first))
+		}
+		seen[lower] = p.Name
+		if p.Axis.err != nil {
+			report(path, p.Axis.err)
+		} else if p.Axis.Len() == 0 {
+			report(path, errors.New("no values"))
+		}
+	}
+	if len(s.Params) > maxParams {
+		report("params", fmt.Errorf("%d parameters, at most %d", len(s.Params), maxParams))
+	} else if _, err := newGrid(s.lengths(), nil, 0); err != nil {
+		report("params", err)
+	}
+}
+
+func (s *Spec) lengths() []int {
+	lengths := make([]int, len(s.Params))
+	for i, p := range s.Params {
+		lengths[i] = p.Axis.Len()
+	}
+	return lengths
+}

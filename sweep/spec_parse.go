@@ -1,0 +1,211 @@
+package sweep
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxSpecBytes is the largest spec file.
+const MaxSpecBytes = 1 << 20
+
+// ParseSpec reads a spec file. name is what errors call it. The error is
+// [SpecErrors], everything that is wrong at once; checks that need the data,
+// such as whether a column exists, are made by [Spec.Compile].
+//
+// The text is one YAML document without anchors, tags and merge keys, of at
+// most [MaxSpecBytes]. Scalars are taken as they are written: the ticker 0700
+// stays 0700, and 0.1 is a decimal.
+func ParseSpec(name string, text []byte) (*Spec, error) {
+	d := &decoder{spec: &Spec{}, src: &source{file: name}}
+	root, fatal := d.read(text)
+	if fatal != nil {
+		return nil, SpecErrors{{File: name, Line: fatal.at.line, Column: fatal.at.column, Msg: fatal.msg}}
+	}
+	if root.kind != emptyNode && d.want("", root, mappingNode, "keys such as rules and params") {
+		d.section("", specKeys(), root)
+	}
+	d.spec.source = d.src
+	d.spec.validate(&d.errs)
+	if err := d.errs.orNil(); err != nil {
+		return nil, err
+	}
+	return d.spec, nil
+}
+
+// decoder fills a spec from nodes and collects what is wrong.
+type decoder struct {
+	spec *Spec
+	src  *source
+	errs SpecErrors
+}
+
+// read turns the bytes of a file into nodes.
+func (d *decoder) read(text []byte) (*node, *syntaxError) {
+	if len(text) > MaxSpecBytes {
+		return nil, &syntaxError{msg: fmt.Sprintf("%d bytes, at most %d", len(text), MaxSpecBytes)}
+	}
+	if !utf8.Valid(text) {
+		return nil, &syntaxError{msg: "not UTF-8"}
+	}
+	d.src.text = strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
+	if i := strings.IndexFunc(d.src.text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' }); i >= 0 {
+		return nil, &syntaxError{msg: fmt.Sprintf("control character %U", d.src.text[i])}
+	}
+	return parseNodes(d.src.text)
+}
+
+// fail reports a problem at a place.
+func (d *decoder) fail(path string, at place, format string, args ...any) {
+	d.errs = append(d.errs, SpecError{
+		File: d.src.file, Line: at.line, Column: at.column, Path: clip(path, 120), Msg: clip(fmt.Sprintf(format, args...), 240),
+	})
+}
+
+// clip cuts a text that came from a file to at most n bytes.
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	return strings.ToValidUTF8(text[:n], "") + "…"
+}
+
+// suggest adds a suggestion to the last problem.
+func (d *decoder) suggest(name string) { d.errs[len(d.errs)-1].Suggestion = name }
+
+// section reads the known keys of a mapping.
+func (d *decoder) section(path string, keys []key, n *node) {
+	for _, e := range d.unique(path, n) {
+		at := join(path, e.key.text)
+		i := slices.IndexFunc(keys, func(k key) bool { return k.name == e.key.text })
+		if i < 0 {
+			d.unknown(at, e.key, keyNames(keys))
+			continue
+		}
+		d.src.note(at, e)
+		switch k := keys[i]; {
+		case e.value.kind == emptyNode:
+			d.fail(at, e.key.at, "no value; give one or leave the key out")
+		case k.keys == nil:
+			k.decode(d, at, e.value)
+		case d.want(at, e.value, mappingNode, "keys such as "+strings.Join(keyNames(k.keys)[:min(3, len(k.keys))], ", ")):
+			d.section(at, k.keys, e.value)
+		}
+	}
+}
+
+// pairs reads a small mapping whose keys are among names.
+func (d *decoder) pairs(path string, n *node, names []string) map[string]*node {
+	pairs := make(map[string]*node, len(names))
+	for _, e := range d.unique(path, n) {
+		if !slices.Contains(names, e.key.text) {
+			d.unknown(join(path, e.key.text), e.key, names)
+			continue
+		}
+		pairs[e.key.text] = e.value
+	}
+	return pairs
+}
+
+// unique returns the entries of a mapping without those whose key is there
+// before, which it reports.
+func (d *decoder) unique(path string, n *node) []entry {
+	seen := make(map[string]place, len(n.entries))
+	entries := make([]entry, 0, len(n.entries))
+	for _, e := range n.entries {
+		if first, ok := seen[e.key.text]; ok {
+			d.fail(join(path, e.key.text), e.key.at, "is there twice; first in line %d", first.line)
+			continue
+		}
+		seen[e.key.text] = e.key.at
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// unknown reports a key that does not exist, with what may have been meant.
+func (d *decoder) unknown(path string, k *node, names []string) {
+	switch {
+	case announced[path]:
+		d.fail(path, k.at, "this version does not know it yet")
+	case !identifier.MatchString(k.text):
+		d.fail(path, k.at, "unknown key; inside { }, an expression with a comma needs quotes")
+	default:
+		d.fail(path, k.at, "unknown key")
+		suggestion := nearest(k.text, names)
+		if suggestion == "" {
+			paths := make(map[string]string)
+			collectKeys("", specKeys(), paths)
+			suggestion = paths[nearest(k.text, slices.Sorted(maps.Keys(paths)))]
+		}
+		d.suggest(suggestion)
+	}
+}
+
+// collectKeys adds the path of every key by its name, the first of a name.
+func collectKeys(path string, keys []key, paths map[string]string) {
+	for _, k := range keys {
+		at := join(path, k.name)
+		if paths[k.name] == "" {
+			paths[k.name] = at
+		}
+		collectKeys(at, k.keys, paths)
+	}
+}
+
+func keyNames(keys []key) []string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.name
+	}
+	return names
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// want tells whether n is of a kind, and reports it where it is not.
+func (d *decoder) want(path string, n *node, kind nodeKind, what string) bool {
+	if n.kind == kind {
+		return true
+	}
+	d.fail(path, n.at, "want %s, not %s", what, n.kind)
+	return false
+}
+
+// oneOf tells whether the text of n is one of the words, and reports it where
+// it is not.
+func (d *decoder) oneOf(path string, n *node, words []string) bool {
+	if slices.Contains(words, n.text) {
+		return true
+	}
+	if len(words) > 6 {
+		d.fail(path, n.at, "%q is unknown", n.text)
+	} else {
+		d.fail(path, n.at, "%q: want one of %s", n.text, strings.Join(words, ", "))
+	}
+	d.suggest(nearest(n.text, words))
+	return false
+}
+
+// number reads a number.
+func (d *decoder) number(path string, n *node) (float64, bool) {
+	v, err := parseNumber(n)
+	if err != nil {
+		d.fail(path, n.at, "%v", err)
+	}
+	return v.float(), err == nil
+}
+
+// checkText reports an empty text.
+func (d *decoder) checkText(path string, n *node) {
+	if strings.TrimSpace(n.text) == "" {
+		d.fail(path, n.at, "empty; give a text or leave the key out")
+	}
+}

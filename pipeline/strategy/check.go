@@ -1,0 +1,288 @@
+package strategy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
+
+// value is a checked expression: a scalar, a node or a formula, by its kind.
+type value struct {
+	kind    Kind
+	id      int // of a scalar or of a node
+	formula *formula
+}
+
+func (v value) operand() operand { return operand{v.kind == KindSeries, v.id} }
+
+// binding is a named expression. It is checked when it is first asked for.
+type binding struct {
+	source
+	short string // its name in other expressions
+	state bindingState
+	value value
+	used  bool
+	// cyclic says that its cycle is reported.
+	cyclic bool
+}
+
+type bindingState uint8
+
+const (
+	unvisited bindingState = iota
+	visiting
+	visited
+)
+
+// checker finds the kinds of expressions and builds the graph. Expressions
+// with an error are unresolved, and nothing more is said of what they are in.
+type checker struct {
+	graph
+	columns   []Column
+	params    []Param
+	choices   [][]fn // of each parameter with Names
+	paramUsed []bool
+	lets      []*binding
+	path      []*binding // those being visited
+	broken    bool       // an expression could not be parsed
+	watched   []watch
+	errs      Errors
+	// conditionOnly forbids what changes from bar to bar.
+	conditionOnly bool
+}
+
+// walk checks one expression.
+type walk struct {
+	*checker
+	src   *source
+	runes []rune
+	depth int
+}
+
+func (w *walk) fail(offset int, format string, args ...any) value {
+	w.errs = append(w.errs, w.src.errorf(offset, format, args...))
+	return value{}
+}
+
+func (w *walk) suggest(offset int, suggestion, format string, args ...any) value {
+	err := w.src.errorf(offset, format, args...)
+	err.Suggestion = suggestion
+	w.errs = append(w.errs, err)
+	return value{}
+}
+
+// expression parses and checks a text and records its parts for Inspect.
+func (c *checker) expression(src *source) (value, ast.Node) {
+	tree, err := src.parse()
+	if err != nil {
+		c.broken = true
+		c.errs = append(c.errs, err)
+		return value{}, nil
+	}
+	w := &walk{checker: c, src: src, runes: []rune(src.text)}
+	return w.check(tree), tree
+}
+
+func at(n ast.Node) int { return n.Location().From }
+
+func (w *walk) check(n ast.Node) value {
+	if w.depth++; w.depth > maxDepth {
+		w.depth--
+		return w.fail(at(n), "expression nests deeper than %d", maxDepth)
+	}
+	n = hoistNot(n, w.runes)
+	v := w.dispatch(n)
+	w.depth--
+	if w.depth > 0 {
+		w.watch(n, v)
+	}
+	return v
+}
+
+func (w *walk) dispatch(n ast.Node) value {
+	switch n := n.(type) {
+	case *ast.IntegerNode:
+		return value{kind: KindScalar, id: w.scalars.constant(float64(n.Value))}
+	case *ast.FloatNode:
+		return value{kind: KindScalar, id: w.scalars.constant(n.Value)}
+	case *ast.BoolNode:
+		return value{kind: KindCondition, formula: &formula{op: formulaLiteral, value: n.Value}}
+	case *ast.IdentifierNode:
+		return w.name(n)
+	case *ast.UnaryNode:
+		return w.unary(n)
+	case *ast.BinaryNode:
+		return w.binary(n)
+	case *ast.MemberNode:
+		return w.index(n)
+	case *ast.CallNode:
+		return w.call(n)
+	}
+	return w.foreign(n)
+}
+
+// foreign refuses what is part of the parser's language and not of ours.
+func (w *walk) foreign(n ast.Node) value {
+	what, offset := "this", at(n)
+	switch n := n.(type) {
+	case *ast.StringNode, *ast.BytesNode:
+		what = "text"
+	case *ast.NilNode:
+		what = "nil"
+	case *ast.SliceNode:
+		what = "a slice"
+	case *ast.ArrayNode:
+		what = "a list"
+	case *ast.MapNode:
+		what = "a map"
+	case *ast.ChainNode:
+		what = "?."
+	case *ast.ConditionalNode:
+		what, offset = "if and ? :", at(n.Cond)
+	case *ast.VariableDeclaratorNode:
+		what = "let inside an expression"
+	case *ast.SequenceNode:
+		what = "a sequence of expressions"
+	case *ast.BuiltinNode:
+		what = "::"
+	}
+	return w.fail(offset, "%s is not part of the language", what)
+}
+
+// name resolves an identifier: a parameter, a named expression or a column.
+func (w *walk) name(n *ast.IdentifierNode) value {
+	if param, ok := strings.CutPrefix(n.Value, "$"); ok {
+		return w.param(n, param)
+	}
+	if w.conditionOnly {
+		return w.unknownName(n)
+	}
+	if b := w.let(n.Value); b != nil {
+		b.used = true
+		return w.resolve(b, at(n), w.src)
+	}
+	for i, c := range w.columns {
+		if c.Name == n.Value {
+			return value{kind: KindSeries, id: w.column(i, c.Scale)}
+		}
+	}
+	return w.unknownName(n)
+}
+
+func (c *checker) let(name string) *binding {
+	for _, b := range c.lets {
+		if b.short == name {
+			return b
+		}
+	}
+	return nil
+}
+
+func (w *walk) param(n *ast.IdentifierNode, name string) value {
+	i := slices.IndexFunc(w.params, func(p Param) bool { return p.Name == name })
+	if i < 0 {
+		return w.unknownParam(n, name)
+	}
+	w.paramUsed[i] = true
+	if len(w.params[i].Names) > 0 {
+		return w.fail(at(n), "$%s chooses a function; call it: $%s(…)", name, name)
+	}
+	return value{kind: KindScalar, id: w.scalars.param(i, name)}
+}
+
+func (w *walk) unknownParam(n *ast.IdentifierNode, name string) value {
+	candidates := make([]string, len(w.params))
+	for i, p := range w.params {
+		candidates[i] = p.Name
+	}
+	suggestion := suggest(name, candidates)
+	if suggestion != "" {
+		suggestion = "$" + suggestion
+	} else {
+		suggestion = suggest(name, w.names())
+	}
+	return w.suggest(at(n), suggestion, "undeclared parameter $%s", name)
+}
+
+func (w *walk) names() []string {
+	var names []string
+	if !w.conditionOnly {
+		for _, c := range w.columns {
+			names = append(names, c.Name)
+		}
+		for _, b := range w.lets {
+			names = append(names, b.short)
+		}
+	}
+	return names
+}
+
+func (w *walk) unknownName(n *ast.IdentifierNode) value {
+	if f, ok := functionNamed(n.Value); ok && !w.conditionOnly {
+		return w.fail(at(n), "%s is a function; call it: %s", n.Value, functions[f].signature)
+	}
+	for _, p := range w.params {
+		if p.Name == n.Value {
+			return w.suggest(at(n), "$"+p.Name, "unknown name %q", n.Value)
+		}
+	}
+	if w.conditionOnly {
+		return w.fail(at(n), "unknown name %q: a condition is on parameters alone", n.Value)
+	}
+	suggestion := suggest(n.Value, w.names())
+	if w.let(suggestion) != nil {
+		return w.suggest(at(n), suggestion, "unknown name %q", n.Value)
+	}
+	return w.suggest(at(n), suggestion, "unknown column %q", n.Value)
+}
+
+// index is x[k]: the value of k bars ago.
+func (w *walk) index(n *ast.MemberNode) value {
+	x := w.check(n.Node)
+	if _, ok := n.Property.(*ast.StringNode); ok || n.Optional || n.Method {
+		return w.fail(at(n), "there are no members; x[k] is the value of k bars ago")
+	}
+	k := w.check(n.Property)
+	if x.kind == unresolved || k.kind == unresolved {
+		return value{}
+	}
+	bars, ok := 0.0, false
+	if k.kind == KindScalar {
+		bars, ok = w.scalars.value(k.id)
+	}
+	switch {
+	case !ok:
+		return w.fail(at(n), "look-ahead must be impossible: x[k] needs a constant k; for a parameter write lag(x, $k)")
+	case bars < 0:
+		return w.fail(at(n), "look-ahead is impossible: x[k] is the value of k bars ago, k ≥ 0")
+	case !fnLag.accepts(bars):
+		return w.fail(at(n), "x[k] needs a whole number of bars")
+	}
+	return w.lagged(at(n), x, bars)
+}
+
+// lagged returns x as it was a constant number of bars ago.
+func (w *walk) lagged(offset int, x value, bars float64) value {
+	k := int(min(bars, maxLag))
+	switch x.kind {
+	case KindSeries:
+		return value{kind: KindSeries, id: w.lag(x.id, k)}
+	case KindMask:
+		return value{kind: KindMask, formula: &formula{op: formulaLag, a: x.formula, lag: k}}
+	}
+	return w.fail(offset, "a %s has no earlier bars", x.kind)
+}
+
+// arithmetic operators and comparisons by their spelling.
+var (
+	arithOps = map[string]kernel.Arith{
+		"+": kernel.AddOp, "-": kernel.SubOp, "*": kernel.MulOp, "/": kernel.DivOp,
+	}
+	compareOps = map[string]kernel.Compare{
+		"<": kernel.Less, "<=": kernel.LessEqual, ">": kernel.Greater, ">=": kernel.GreaterEqual,
+		"==": kernel.Equal, "!=": kernel.NotEqual,
+	}
+)

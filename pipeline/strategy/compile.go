@@ -1,0 +1,117 @@
+package strategy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Compile checks a definition and lowers it to a program. The error is
+// [Errors], everything that is wrong at once.
+func Compile(d Definition) (*Program, error) {
+	c := &checker{}
+	c.declareColumns(d.Columns)
+	c.declareParams(slices.Clone(d.Params))
+	c.declareLets(d.Let)
+	for _, b := range c.lets {
+		c.visit(b)
+	}
+	rules := c.rules(&d.Rules)
+	if !c.broken {
+		c.reportUnused()
+	}
+	if err := c.errs.sorted(); err != nil {
+		return nil, err
+	}
+	return c.program(rules), nil
+}
+
+// resolve returns the value of a named expression that is used at offset of
+// src. The first name of a cycle to be visited reports it.
+func (c *checker) resolve(b *binding, offset int, src *source) value {
+	if b.state != visiting {
+		c.visit(b)
+		return b.value
+	}
+	if b.cyclic {
+		return value{}
+	}
+	b.cyclic = true
+	var names []string
+	for _, p := range c.path[slices.Index(c.path, b):] {
+		names = append(names, p.short)
+	}
+	names = append(names, b.short)
+	c.errs = append(c.errs, src.errorf(offset, "defined by itself: %s", strings.Join(names, " → ")))
+	return value{}
+}
+
+// visit checks a named expression, unless that is done.
+func (c *checker) visit(b *binding) {
+	if b.state != unvisited {
+		return
+	}
+	b.state = visiting
+	c.path = append(c.path, b)
+	v, tree := c.expression(&b.source)
+	c.path = c.path[:len(c.path)-1]
+	b.state, b.value = visited, v
+	c.watchNamed(b.short, tree, v)
+}
+
+// rules checks the rules and returns their formulas, nil where there is none.
+func (c *checker) rules(r *Rules) (formulas [numRules]*formula) {
+	order := len(c.params) + len(c.lets)
+	for i, e := range r.all() {
+		if e.Text == "" {
+			continue
+		}
+		src := &source{name: e.Name, text: e.Text, at: e.At, order: order + i}
+		if src.name == "" {
+			src.name = "rules." + Rule(i).String()
+		}
+		v, tree := c.expression(src)
+		switch {
+		case v.kind.numeric():
+			c.errs = append(c.errs, src.errorf(0, "a rule is true or false, not a %s: compare it with something", v.kind))
+		case v.kind.logical():
+			formulas[i] = v.formula
+			c.watchNamed(Rule(i).String(), tree, v)
+		}
+	}
+	if r.Entry.Text == "" && r.ShortEntry.Text == "" {
+		src := &source{name: "rules", order: order}
+		c.errs = append(c.errs, src.errorf(0, "entry or short_entry is needed"))
+	}
+	return formulas
+}
+
+// reportUnused finds declarations that nothing refers to.
+func (c *checker) reportUnused() {
+	for i, used := range c.paramUsed {
+		if !used {
+			c.errs = append(c.errs, c.paramSource(i).errorf(0, "parameter $%s is not used", c.params[i].Name))
+		}
+	}
+	for _, b := range c.lets {
+		if !b.used {
+			c.errs = append(c.errs, b.errorf(0, "%s is not used", b.short))
+		}
+	}
+}
+
+// program lowers the rules and what Inspect shows, and numbers the nodes:
+// first those that the rules need.
+func (c *checker) program(rules [numRules]*formula) *Program {
+	low := &lowering{graph: &c.graph}
+	p := &Program{params: c.params, choices: c.choices, columns: c.columns}
+	for i, f := range rules {
+		p.roots[i] = -1
+		if f != nil {
+			p.roots[i] = low.node(view{formula: f})
+		}
+	}
+	p.watched = c.lowerWatched(low)
+	p.scalars = c.scalars.list
+	p.number(&c.graph)
+	return p
+}

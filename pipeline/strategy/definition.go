@@ -1,0 +1,97 @@
+package strategy
+
+// Position is a place in a file, counted from 1; columns count characters.
+// The zero Position is unknown.
+type Position struct{ Line, Column int }
+
+// Expr is an expression as it was written.
+type Expr struct {
+	// Name is what a let is called. In a rule or a condition it only replaces
+	// the rule's own name in messages.
+	Name string
+	Text string
+	// At is where Text begins. Where it is unknown, messages count from the
+	// beginning of Text.
+	At Position
+}
+
+// Param is a parameter and the values it takes in the trials. It has either
+// Values, or Names of functions of the language, from which it chooses: with
+// [sma, ema] as ma, $ma(close, 20) is one or the other.
+type Param struct {
+	Name   string // without the $
+	Values []float64
+	Names  []string
+	At     Position
+}
+
+func (p *Param) size() int { return len(p.Values) + len(p.Names) }
+
+// Column is a column that expressions may name.
+type Column struct {
+	Name string
+	// Scale is 10^d for a column of decimal numbers with at most d decimals,
+	// whose window sums are then exact, and 0 for any other.
+	Scale int64
+}
+
+// Rules are the expressions that make signals. An empty Text means that there
+// is no such rule; Entry or ShortEntry is needed.
+type Rules struct{ Entry, Exit, ShortEntry, ShortExit Expr }
+
+// Rule names one of the rules.
+type Rule uint8
+
+// The rules.
+const (
+	Entry Rule = iota
+	Exit
+	ShortEntry
+	ShortExit
+	numRules
+)
+
+// String returns the rule's name in a spec file.
+func (r Rule) String() string {
+	return [...]string{"entry", "exit", "short_entry", "short_exit"}[r]
+}
+
+func (r *Rules) all() [numRules]Expr {
+	return [...]Expr{Entry: r.Entry, Exit: r.Exit, ShortEntry: r.ShortEntry, ShortExit: r.ShortExit}
+}
+
+// Definition is a strategy before it is checked.
+type Definition struct {
+	// Columns are those of the data; evaluation refers to them by index.
+	Columns []Column
+	// Params are in the order of the trials' index.
+	Params []Param
+	// Let are the named expressions, in any order.
+	Let   []Expr
+	Rules Rules
+}
+
+// Kind is the type of an expression.
+type Kind uint8
+
+// The kinds.
+const (
+	// unresolved is that of an expression with an error.
+	unresolved Kind = iota
+	// KindScalar is a number that is the same on every bar of a trial.
+	KindScalar
+	// KindSeries is a number on each bar.
+	KindSeries
+	// KindCondition is true, false or unknown for a whole trial.
+	KindCondition
+	// KindMask is true, false or unknown on each bar.
+	KindMask
+)
+
+// String returns the kind as messages call it.
+func (k Kind) String() string {
+	return [...]string{"unresolved", "number", "series", "condition", "mask"}[k]
+}
+
+func (k Kind) numeric() bool { return k == KindScalar || k == KindSeries }
+func (k Kind) logical() bool { return k == KindCondition || k == KindMask }

@@ -1,0 +1,191 @@
+package strategy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bowstring-engine/bowstring/columnar/cache"
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
+
+// Asset is what a program is evaluated on.
+type Asset struct {
+	// Key tells assets apart in a shared [FeatureCache].
+	Key int
+	// Bars is the number of bars of the asset's whole history.
+	Bars int
+	// Column returns a column of the definition, by position, over all bars.
+	// It must not change while the asset is bound or values of it are cached.
+	Column func(i int) []float64
+}
+
+// Signals are the rules of one trial on one asset, a bit a bar; nil where the
+// rule is absent. They are borrowed: valid until the evaluator's next call,
+// and not to be written.
+type Signals struct{ Entry, Exit, ShortEntry, ShortExit kernel.Bits }
+
+// FeatureKey identifies the values of a node on an asset.
+type FeatureKey struct {
+	Asset, Node int
+	// Value is the mixed-radix number of the node's own parameters' positions.
+	Value int64
+}
+
+// Feature is the values of a node: a series or a mask. It is immutable.
+type Feature struct {
+	Series []float64
+	Mask   kernel.Bits
+}
+
+func (f *Feature) bytes() int64 { return 8 * int64(len(f.Series)+len(f.Mask)) }
+
+// FeatureCache holds values that trials share. One cache serves the
+// evaluators of one program on assets with keys of their own.
+type FeatureCache = cache.Cache[FeatureKey, Feature]
+
+// NewFeatureCache returns a cache of at most limit bytes of values.
+func NewFeatureCache(limit int64) *FeatureCache { return cache.New[FeatureKey, Feature](limit) }
+
+// Evaluator evaluates a program, one trial after another. It belongs to one
+// goroutine and keeps its memory between calls.
+type Evaluator struct {
+	program *Program
+	cache   *FeatureCache
+	asset   Asset
+	index   []int
+	params  []float64 // values in this trial
+	scalars []float64 // of this trial
+	slots   []slot
+	// onCompute is called for each node that is computed; tests count.
+	onCompute func(node int)
+}
+
+// slot holds the values of a node that were asked for last.
+type slot struct {
+	known bool
+	value int64 // which of the node's values
+	Feature
+	own  Feature // memory of the evaluator's own
+	load func() (Feature, int64, error)
+}
+
+// NewEvaluator returns an evaluator that shares values through c, or with
+// nil, or a cache that keeps nothing, shares none.
+func (p *Program) NewEvaluator(c *FeatureCache) *Evaluator {
+	if c != nil && c.Stats().Limit <= 0 {
+		c = nil
+	}
+	e := &Evaluator{
+		program: p, cache: c,
+		index:   make([]int, len(p.params)),
+		params:  make([]float64, len(p.params)),
+		scalars: make([]float64, len(p.scalars)),
+		slots:   make([]slot, len(p.nodes)),
+	}
+	for id := range e.slots {
+		e.slots[id].load = func() (Feature, int64, error) { return e.load(id) }
+	}
+	return e
+}
+
+// Bind makes a the asset of the calls that follow.
+func (e *Evaluator) Bind(a Asset) {
+	e.asset = a
+	for i := range e.slots {
+		e.slots[i].known = false
+	}
+}
+
+// Signals evaluates the rules for a trial, given by the position of each
+// parameter's value. An error means that this trial fails, or is that of a
+// cancelled ctx. Signals panics where index does not fit the parameters, no
+// asset is bound, or a column has another number of bars.
+func (e *Evaluator) Signals(ctx context.Context, index []int) (Signals, error) {
+	e.setTrial(index)
+	var masks [numRules]kernel.Bits
+	for r, root := range e.program.roots {
+		if root < 0 {
+			continue
+		}
+		if err := e.eval(ctx, root); err != nil {
+			return Signals{}, err
+		}
+		masks[r] = e.slots[root].Mask
+	}
+	return Signals{masks[Entry], masks[Exit], masks[ShortEntry], masks[ShortExit]}, nil
+}
+
+// setTrial computes the numbers of a trial.
+func (e *Evaluator) setTrial(index []int) {
+	if len(index) != len(e.index) {
+		panic(fmt.Sprintf("strategy: index of %d parameters for %d", len(index), len(e.index)))
+	}
+	if e.asset.Column == nil {
+		panic("strategy: no asset is bound")
+	}
+	copy(e.index, index)
+	for i := range e.program.params {
+		if p := &e.program.params[i]; len(p.Values) > 0 {
+			e.params[i] = p.Values[index[i]]
+		}
+	}
+	for i := range e.program.scalars {
+		e.scalars[i] = e.program.scalars[i].eval(e.scalars, e.params)
+	}
+}
+
+// eval brings the values of a node for this trial into its slot.
+func (e *Evaluator) eval(ctx context.Context, id int) error {
+	n, s := &e.program.nodes[id], &e.slots[id]
+	value := n.valueNumber(e.index)
+	if s.known && s.value == value {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.known = false
+	var err error
+	switch {
+	case n.op == opColumn:
+		if s.Series = e.asset.Column(n.index); len(s.Series) != e.asset.Bars {
+			panic(fmt.Sprintf("strategy: column of %d bars for an asset of %d", len(s.Series), e.asset.Bars))
+		}
+	case n.shared && e.cache != nil:
+		key := FeatureKey{Asset: e.asset.Key, Node: id, Value: value}
+		s.Feature, err = e.cache.Get(ctx, key, s.load)
+	default:
+		e.grow(&s.own, n.kind)
+		s.Feature, err = s.own, e.compute(ctx, id, s.own)
+	}
+	if err != nil {
+		return err
+	}
+	s.known, s.value = true, value
+	return nil
+}
+
+// load computes a node for the cache. Other evaluators may wait for it, so it
+// does not end with this one's context.
+func (e *Evaluator) load(id int) (Feature, int64, error) {
+	var f Feature
+	e.grow(&f, e.program.nodes[id].kind)
+	err := e.compute(context.Background(), id, f)
+	return f, f.bytes(), err
+}
+
+// grow makes room for the asset's bars.
+func (e *Evaluator) grow(f *Feature, kind Kind) {
+	if kind == KindSeries {
+		if cap(f.Series) < e.asset.Bars {
+			f.Series = make([]float64, e.asset.Bars)
+		}
+		f.Series = f.Series[:e.asset.Bars]
+		return
+	}
+	words := kernel.Words(e.asset.Bars)
+	if cap(f.Mask) < words {
+		f.Mask = make(kernel.Bits, words)
+	}
+	f.Mask = f.Mask[:words]
+}

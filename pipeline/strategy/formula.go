@@ -1,0 +1,110 @@
+package strategy
+
+import "github.com/bowstring-engine/bowstring/columnar/kernel"
+
+// formula is a condition or a mask before it is lowered: not and lags are
+// still where they were written.
+type formula struct {
+	op   formulaOp
+	a, b *formula
+	lag  int // of formulaLag
+
+	// Leaves compare or cross operands, or are a literal.
+	compare     kernel.Compare
+	left, right operand
+	value       bool
+}
+
+type formulaOp uint8
+
+const (
+	formulaAnd formulaOp = iota
+	formulaOr
+	formulaNot
+	formulaLag
+	formulaLiteral
+	formulaCompare
+	formulaCross // left crosses above right
+)
+
+// operand is a series (a node) or a number (a scalar).
+type operand struct {
+	series bool
+	id     int
+}
+
+// view is the form in which a formula is asked for: the bars where it is
+// known to be true or, with not, known to be false, some bars ago.
+type view struct {
+	formula *formula
+	not     bool
+	lag     int
+}
+
+// lowering turns formulas into nodes. By De Morgan's laws not reaches the
+// leaves, whose negations hold the bars that are known to be false.
+type lowering struct {
+	graph *graph
+	done  map[view]int
+}
+
+func (l *lowering) node(v view) int {
+	if id, ok := l.done[v]; ok {
+		return id
+	}
+	if l.done == nil {
+		l.done = map[view]int{}
+	}
+	id := l.lower(v)
+	l.done[v] = id
+	return id
+}
+
+func (l *lowering) lower(v view) int {
+	f := v.formula
+	switch f.op {
+	case formulaNot:
+		return l.node(view{f.a, !v.not, v.lag})
+	case formulaLag:
+		return l.node(view{f.a, v.not, min(v.lag+f.lag, maxLag)})
+	case formulaLiteral:
+		return l.graph.literal(f.value != v.not, v.lag)
+	case formulaCompare:
+		return l.compare(v)
+	case formulaCross:
+		return l.cross(v)
+	}
+	a := l.node(view{f.a, v.not, v.lag})
+	b := l.node(view{f.b, v.not, v.lag})
+	if (f.op == formulaAnd) != v.not {
+		return l.graph.logic(opAnd, a, b)
+	}
+	return l.graph.logic(opOr, a, b)
+}
+
+func (l *lowering) compare(v view) int {
+	f, g, op := v.formula, l.graph, v.formula.compare
+	if v.not {
+		op = op.Not()
+	}
+	switch {
+	case f.left.series && f.right.series:
+		return g.compare(op, g.lag(f.left.id, v.lag), g.lag(f.right.id, v.lag))
+	case f.left.series:
+		return g.compareScalar(op, g.lag(f.left.id, v.lag), f.right.id)
+	case f.right.series:
+		return g.compareScalar(op.Swap(), g.lag(f.right.id, v.lag), f.left.id)
+	}
+	return g.condition(op, f.left.id, f.right.id, v.lag)
+}
+
+func (l *lowering) cross(v view) int {
+	f, g := v.formula, l.graph
+	switch {
+	case !f.left.series: // a number crosses above a series: that falls below it
+		return g.crossScalar(v.not, true, g.lag(f.right.id, v.lag), f.left.id)
+	case !f.right.series:
+		return g.crossScalar(v.not, false, g.lag(f.left.id, v.lag), f.right.id)
+	}
+	return g.cross(v.not, g.lag(f.left.id, v.lag), g.lag(f.right.id, v.lag))
+}

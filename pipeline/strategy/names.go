@@ -1,0 +1,135 @@
+package strategy
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"regexp"
+	"strings"
+)
+
+// identifier is what the lexer reads as one name, without the $.
+var identifier = regexp.MustCompile(`^[\p{L}_][\p{L}\p{Nd}_]*$`)
+
+// reserved reports whether the parser takes a name as a word of its own.
+func reserved(name string) bool {
+	switch name {
+	case "and", "or", "not", "in", "let", "if", "else", "true", "false", "nil",
+		"matches", "contains", "startsWith", "endsWith":
+		return true
+	}
+	return false
+}
+
+// badName says why something cannot be called name, or "".
+func badName(name string) string {
+	switch {
+	case !identifier.MatchString(name):
+		return fmt.Sprintf("name %q is not letters, digits and _", name)
+	case reserved(name):
+		return fmt.Sprintf("name %q is a reserved word", name)
+	}
+	return ""
+}
+
+// declareParams checks the parameters themselves.
+func (c *checker) declareParams(params []Param) {
+	c.params = params
+	c.paramUsed = make([]bool, len(params))
+	c.choices = make([][]fn, len(params))
+	seen := map[string]bool{}
+	trials := uint64(1)
+	for i := range params {
+		p := &params[i]
+		src := c.paramSource(i)
+		fail := func(format string, args ...any) { c.errs = append(c.errs, src.errorf(0, format, args...)) }
+		if msg := badName(p.Name); msg != "" {
+			fail("%s", msg)
+		}
+		if seen[p.Name] {
+			fail("parameter $%s is declared twice", p.Name)
+		}
+		seen[p.Name] = true
+		if (len(p.Values) == 0) == (len(p.Names) == 0) {
+			fail("a parameter has either values or names of functions")
+		}
+		for _, v := range p.Values {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				fail("value %s is not a finite number", number(v))
+			}
+		}
+		c.declareChoices(i, src)
+		high, low := bits.Mul64(trials, uint64(max(p.size(), 1)))
+		if trials = low; high != 0 || low > math.MaxInt64 {
+			fail("more than 2^63 combinations")
+			trials = 1
+		}
+	}
+}
+
+func (c *checker) paramSource(i int) *source {
+	p := &c.params[i]
+	return &source{name: "params." + p.Name, at: p.At, order: i}
+}
+
+// declareChoices looks up the functions that parameter i chooses from.
+func (c *checker) declareChoices(i int, src *source) {
+	for _, name := range c.params[i].Names {
+		f, ok := functionNamed(name)
+		switch {
+		case !ok:
+			err := src.errorf(0, "unknown function %q", name)
+			err.Suggestion = suggest(name, Functions())
+			c.errs = append(c.errs, err)
+		case !f.windowed() && f != fnAbs:
+			c.errs = append(c.errs, src.errorf(0, "%s does not give a series and cannot be a choice", name))
+		default:
+			c.choices[i] = append(c.choices[i], f)
+		}
+	}
+}
+
+// declareLets checks the names of named expressions.
+func (c *checker) declareLets(lets []Expr) {
+	columns := map[string]bool{}
+	for _, col := range c.columns {
+		columns[col.Name] = true
+	}
+	seen := map[string]bool{}
+	for i, e := range lets {
+		b := &binding{short: e.Name, source: source{
+			name: "let." + e.Name, text: e.Text, at: e.At, order: len(c.params) + i,
+		}}
+		fail := func(format string, args ...any) {
+			b.used = true // one complaint is enough
+			c.errs = append(c.errs, b.errorf(0, format, args...))
+		}
+		_, isFunction := functionNamed(e.Name)
+		switch {
+		case badName(strings.TrimPrefix(e.Name, "$")) != "":
+			fail("%s", badName(e.Name))
+		case strings.HasPrefix(e.Name, "$"):
+			fail("$ is for parameters; call it %s", e.Name[1:])
+		case columns[e.Name]:
+			fail("%s is a column; choose another name", e.Name)
+		case isFunction:
+			fail("%s is a function; choose another name", e.Name)
+		case seen[e.Name]:
+			fail("%s is defined twice", e.Name)
+		}
+		seen[e.Name] = true
+		c.lets = append(c.lets, b)
+	}
+}
+
+// declareColumns checks that columns can be told apart.
+func (c *checker) declareColumns(columns []Column) {
+	c.columns = columns
+	seen := map[string]bool{}
+	for _, col := range columns {
+		if seen[col.Name] {
+			c.errs = append(c.errs, (&source{name: "columns." + col.Name}).errorf(0, "two columns have this name"))
+		}
+		seen[col.Name] = true
+	}
+}

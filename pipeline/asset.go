@@ -1,0 +1,79 @@
+package pipeline
+
+import (
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+)
+
+// Asset is one asset of a frame, ready to be simulated. Its slices are the
+// frame's and cover the asset's whole history.
+type Asset struct {
+	ID    string
+	Times []int64
+	Bars  backtest.Bars
+	// Lo and Hi are the window: the first valued bar and the bar after the
+	// last.
+	Lo, Hi int
+	// Annual is the number of bars a year, Years the length of the window.
+	Annual, Years float64
+
+	eval strategy.Asset
+}
+
+// PrepareAsset returns asset i of a frame. annual overrides the bars a year
+// where it is not 0. The frame must have the columns of a bar.
+func PrepareAsset(f *columnar.Frame, i int, annual float64) Asset {
+	a := Asset{ID: f.Asset(i), Times: f.WholeTimes(i), Annual: annual}
+	column := func(name string) []float64 {
+		c, ok := f.ColumnIndex(name)
+		if !ok {
+			panic("pipeline: frame without column " + name)
+		}
+		return f.WholeValues(i, c)
+	}
+	a.Bars = backtest.Bars{
+		Open: column(columnar.Open), High: column(columnar.High), Low: column(columnar.Low),
+		Close: column(columnar.Close), Volume: column(columnar.Volume),
+	}
+	a.Lo, a.Hi = f.Window(i)
+	axis := f.Info().Axis
+	if n := len(a.Times); n > 0 && annual == 0 {
+		a.Annual = axis.Annual(a.Times[0], a.Times[n-1], n)
+	}
+	if a.Lo < a.Hi {
+		a.Years = axis.Years(a.Times[a.Lo], a.Times[a.Hi-1])
+	}
+	a.eval = strategy.Asset{Key: i, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }}
+	return a
+}
+
+// Columns returns the columns of a frame as the strategy language sees them.
+func Columns(f *columnar.Frame) []strategy.Column {
+	columns := make([]strategy.Column, len(f.Columns()))
+	for i, c := range f.Columns() {
+		columns[i] = strategy.Column{Name: c.Name, Scale: c.Scale}
+	}
+	return columns
+}
+
+// Simulate evaluates one trial on the asset: signals, then the simulation.
+// The result is borrowed from the engine.
+func (a *Asset) Simulate(e *backtest.Reference, s strategy.Signals) backtest.Result {
+	return e.Run(a.Bars, backtest.Signals{
+		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit,
+	}, a.Lo, a.Hi)
+}
+
+// Curve returns what the statistics of a result are computed from.
+func (a *Asset) Curve(r *backtest.Result, start, riskFree float64) metrics.Curve {
+	c := metrics.Curve{
+		Equity: r.Equity, Start: start, Annual: a.Annual, Years: a.Years, RiskFree: riskFree,
+		Held: r.Held, Deficit: r.Deficit,
+	}
+	if r.Ruined {
+		c.Ruined = 1
+	}
+	return c
+}

@@ -1,0 +1,130 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+)
+
+// Detail is everything about one trial: what [Run] leaves out of a row.
+type Detail struct {
+	Assets []AssetDetail
+	// Times is the union calendar, Equity the sum of the accounts on it and
+	// Pooled the statistics of that.
+	Times  []int64
+	Equity []float64
+	Pooled metrics.Values
+}
+
+// AssetDetail is one trial on one asset. It owns its slices.
+type AssetDetail struct {
+	Asset  *Asset
+	Result backtest.Result
+	Values metrics.Values
+}
+
+// RunDetail runs one trial, given by the position of each parameter's value,
+// on every asset of the plan's frame. The numbers are those of Run.
+func RunDetail(ctx context.Context, plan Plan, index []int) (*Detail, error) {
+	plan.Pooled = true
+	if err := plan.Validate(); err != nil {
+		return nil, err
+	}
+	r := newRunner(plan, nil)
+	engine, err := backtest.NewReference(r.plan.Config)
+	if err != nil {
+		return nil, err
+	}
+	d := &Detail{Times: r.axis.times, Equity: make([]float64, len(r.axis.times))}
+	eval := plan.Program.NewEvaluator(nil)
+	sum := account{equity: d.Equity}
+	var calc metrics.Calculator
+	cash := r.plan.Config.Cash
+	for i := range r.assets {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		a := &r.assets[i]
+		eval.Bind(a.eval)
+		signals, err := eval.Signals(ctx, index)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.ID, err)
+		}
+		result := a.Simulate(engine, signals)
+		result.Equity, result.Trades = slices.Clone(result.Equity), slices.Clone(result.Trades)
+		part := r.axis.contribute(i, &result, make([]float64, len(result.Equity)))
+		r.axis.add(&sum, i, &part, cash)
+		d.Assets = append(d.Assets, AssetDetail{
+			Asset: a, Result: result, Values: calc.Compute(a.Curve(&result, cash, plan.RiskFree), &result.Log),
+		})
+	}
+	d.Pooled = calc.Compute(r.axis.curve(&sum, len(r.assets), cash, plan.RiskFree), &sum.log)
+	return d, nil
+}
+
+// BarReport says what happened on one bar of one trial, and why.
+type BarReport struct {
+	Asset string
+	// Bar counts from the asset's first bar, Time is its timestamp.
+	Bar  int
+	Time int64
+	// Valued is false for a bar outside the simulated window.
+	Valued                         bool
+	Open, High, Low, Close, Volume float64
+	// Nodes are the named expressions and rules with their values.
+	Nodes []strategy.NodeValue
+	// Before is the account at the end of the bar before, After at the end of
+	// this one.
+	Before, After backtest.BarState
+	// Trades are those that were entered or ended on this bar.
+	Trades []backtest.Trade
+}
+
+// ExplainBar runs one trial on asset i of the plan's frame and reports on one
+// bar, counted from the asset's first.
+func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (*BarReport, error) {
+	if err := plan.Validate(); err != nil {
+		return nil, err
+	}
+	engine, err := backtest.NewReference(plan.Config)
+	if err != nil {
+		return nil, err
+	}
+	a := PrepareAsset(plan.Frame, i, plan.Annual)
+	if bar < 0 || bar >= len(a.Times) {
+		return nil, fmt.Errorf("%s: bar %d of %d", a.ID, bar, len(a.Times))
+	}
+	b := a.Bars
+	rep := &BarReport{
+		Asset: a.ID, Bar: bar, Time: a.Times[bar], Valued: bar >= a.Lo && bar < a.Hi,
+		Open: b.Open[bar], High: b.High[bar], Low: b.Low[bar], Close: b.Close[bar], Volume: b.Volume[bar],
+	}
+	cash := plan.Config.Resolved().Cash
+	rep.Before = backtest.BarState{Bar: bar - 1, Cash: cash, Equity: cash}
+	rep.After = backtest.BarState{Bar: bar, Cash: cash, Equity: cash}
+	engine.Watch = func(s backtest.BarState) {
+		switch s.Bar {
+		case bar - 1:
+			rep.Before = s
+		case bar:
+			rep.After = s
+		}
+	}
+	eval := plan.Program.NewEvaluator(nil)
+	eval.Bind(a.eval)
+	signals, err := eval.Signals(ctx, index)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", a.ID, err)
+	}
+	for _, t := range a.Simulate(engine, signals).Trades {
+		if t.Entry == bar || t.Exit == bar && !t.Open() {
+			rep.Trades = append(rep.Trades, t)
+		}
+	}
+	rep.Nodes, err = eval.Inspect(ctx, index, bar)
+	return rep, err
+}

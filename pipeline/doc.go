@@ -1,0 +1,23 @@
+// Package pipeline runs trials over a frame: it turns each combination of
+// parameters into signals, simulates them on every asset and computes the
+// statistics.
+//
+// Start with [Plan], which says what to compute, and [Run]. The stages are
+//
+//	source ──tasks──► workers ──blocks──► order ──► sink
+//
+// The source cuts the space of trials into blocks and makes one task of each
+// block and asset. Workers evaluate, simulate and measure, each in its own
+// arena. The order stage hands finished blocks to the sink in the order of
+// the space. Channels are bounded, and a block takes one of a fixed number of
+// tickets that the sink gives back, so memory does not grow with the space.
+//
+// # Invariants
+//
+//  1. What a sink sees is the same for any number of workers, any block size
+//     and any cache size: rows stand in the order of the space, and whatever
+//     is added up is added in the order of assets and bars.
+//  2. A trial that fails, or panics, fails alone: its rows carry the error.
+//  3. Every goroutine has ended when Run returns. The first error, or the end
+//     of the context, stops all of them.
+package pipeline

@@ -1,0 +1,313 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/sample"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// line is a space of n trials of one parameter, without gaps.
+type line int64
+
+func (l line) Size() int64 { return int64(l) }
+
+func (l line) Block(ctx context.Context, from, to int64, dst []int64) ([]int64, int64, error) {
+	dst = dst[:0]
+	for ; from < min(to, int64(l)) && len(dst) < cap(dst); from++ {
+		dst = append(dst, from)
+	}
+	return dst, from, ctx.Err()
+}
+
+func (line) Index(trial int64, dst []int) { dst[0] = int(trial) }
+
+// plan is a strategy of one window over ragged generated bars.
+func plan(t testing.TB, trials int) (Plan, line) {
+	t.Helper()
+	f, err := sample.Walk(sample.Options{Assets: 3, Bars: 120, Ragged: true, Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Release)
+	values := make([]float64, trials)
+	for i := range values {
+		values[i] = float64(i + 1)
+	}
+	p, err := strategy.Compile(strategy.Definition{
+		Columns: Columns(f), Params: []strategy.Param{{Name: "n", Values: values}},
+		Rules: strategy.Rules{
+			Entry: strategy.Expr{Name: "entry", Text: "close > sma(close, $n + 0)"},
+			Exit:  strategy.Expr{Name: "exit", Text: "close < sma(close, 4)"},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Plan{Frame: f, Program: p, NumParams: 1, Assets: true, Pooled: true, Workers: 2, BlockTrials: 2}, line(trials)
+}
+
+func TestBlocksComeInOrder(t *testing.T) {
+	p, space := plan(t, 23)
+	var trials []int64
+	stats, err := Run(context.Background(), p, space, func(b *Block) error {
+		if len(b.Rows) != len(b.Trials)*4 {
+			t.Errorf("%d rows for %d trials", len(b.Rows), len(b.Trials))
+		}
+		for i, trial := range b.Trials {
+			if b.Index[i] != int(trial) {
+				t.Errorf("trial %d has index %v", trial, b.Index)
+			}
+			for _, r := range b.Rows[i*4 : i*4+4] {
+				if r.Err != nil || math.IsNaN(r.Values[metrics.TotalReturn]) {
+					t.Errorf("trial %d: %v, %v", trial, r.Err, r.Values[metrics.TotalReturn])
+				}
+			}
+		}
+		trials = append(trials, b.Trials...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _, _ := space.Block(context.Background(), 0, 23, make([]int64, 0, 23))
+	if !slices.Equal(trials, want) || stats.Trials != 23 {
+		t.Errorf("trials %v, %d counted", trials, stats.Trials)
+	}
+	if stats.Cache.Misses == 0 || stats.Cache.Hits == 0 {
+		t.Errorf("sma(close, 4) is shared by all trials, but the cache says %+v", stats.Cache)
+	}
+}
+
+func TestSinkErrorStopsEverything(t *testing.T) {
+	p, space := plan(t, 5000)
+	full := errors.New("disk full")
+	calls := 0
+	_, err := Run(context.Background(), p, space, func(*Block) error {
+		if calls++; calls == 3 {
+			return full
+		}
+		return nil
+	})
+	if !errors.Is(err, full) || calls != 3 {
+		t.Errorf("error %v after %d calls", err, calls)
+	}
+}
+
+// brokenSpace fails after its first block.
+type brokenSpace struct{ line }
+
+var errSpace = errors.New("space is broken")
+
+func (s brokenSpace) Block(ctx context.Context, from, to int64, dst []int64) ([]int64, int64, error) {
+	if from > 0 {
+		return nil, from, errSpace
+	}
+	return s.line.Block(ctx, from, to, dst)
+}
+
+func TestSpaceErrorStopsEverything(t *testing.T) {
+	p, space := plan(t, 50)
+	if _, err := Run(context.Background(), p, brokenSpace{space}, func(*Block) error { return nil }); !errors.Is(err, errSpace) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestCancelStopsWithin100ms(t *testing.T) {
+	p, space := plan(t, 1_000_000)
+	ctx, cancel := context.WithCancel(context.Background())
+	var cancelled time.Time
+	_, err := Run(ctx, p, space, func(*Block) error {
+		if cancelled.IsZero() {
+			cancelled = time.Now()
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	// The promise is about a quiet machine; this only catches a hang.
+	if late := time.Since(cancelled); late > 5*time.Second {
+		t.Errorf("stopped after %s", late)
+	}
+}
+
+// panicking gives the trial of one index a position outside its parameter.
+type panicking struct{ line }
+
+func (p panicking) Index(trial int64, dst []int) {
+	dst[0] = int(trial)
+	if trial == 1 {
+		dst[0] = 1 << 40
+	}
+}
+
+func TestPanicIsTheErrorOfItsTrial(t *testing.T) {
+	p, space := plan(t, 4)
+	_, err := Run(context.Background(), p, panicking{space}, func(b *Block) error {
+		for i, trial := range b.Trials {
+			for _, r := range b.Rows[i*4 : i*4+4] {
+				if (r.Err != nil) != (trial == 1) {
+					t.Errorf("trial %d: error %v", trial, r.Err)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPlanIsChecked(t *testing.T) {
+	good, space := plan(t, 1)
+	tests := map[string]func(*Plan){
+		"rows":     func(p *Plan) { p.Assets, p.Pooled = false, false },
+		"frame":    func(p *Plan) { p.Frame = nil },
+		"program":  func(p *Plan) { p.Program = nil },
+		"workers":  func(p *Plan) { p.Workers = -1 },
+		"config":   func(p *Plan) { p.Config.Cash = -1 },
+		"noassets": func(p *Plan) { p.Frame, _ = columnar.Build(columnar.BarColumns(), nil, columnar.Info{}) },
+		"nocolumn": func(p *Plan) { p.Frame, _ = columnar.Build(nil, []columnar.Bars{{ID: "A"}}, columnar.Info{}) },
+	}
+	for name, spoil := range tests {
+		p := good
+		spoil(&p)
+		if _, err := Run(context.Background(), p, space, func(*Block) error { return nil }); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// TestPoolByHand: two accounts of 100. A has bars at 1, 2 and 4 worth 110,
+// 120 and 90; B at 2 and 3 worth 50 and 60. On the union 1, 2, 3, 4 the sum
+// is 110 + 100, 120 + 50, 120 + 60, 90 + 60.
+func TestPoolByHand(t *testing.T) {
+	axis := &poolAxis{times: union([][]int64{{1, 2, 4}, {2, 3}})}
+	if !slices.Equal(axis.times, []int64{1, 2, 3, 4}) {
+		t.Fatalf("union %v", axis.times)
+	}
+	axis.at = [][]int32{{0, 1, 3}, {1, 2}}
+	a := backtest.Result{Equity: []float64{110, 120, 90}, Trades: []backtest.Trade{
+		{Entry: 0, Exit: 1, Reason: backtest.ReasonSignal}, // held at time 1
+		{Entry: 1, Exit: 2, Reason: backtest.ReasonOpen},   // at 2, 3 and 4
+	}}
+	b := backtest.Result{Equity: []float64{50, 60}, Ruined: true, Deficit: 5}
+	p := newPool(axis, 1, 100, &buffers{})
+	// The second asset comes first and is parked.
+	second := axis.contribute(1, &b, make([]float64, 2))
+	p.put(1, []contribution{second})
+	first := axis.contribute(0, &a, make([]float64, 3))
+	p.put(0, []contribution{first})
+	sum := &p.accounts[0]
+	if want := []float64{210, 170, 180, 150}; !slices.Equal(sum.equity, want) {
+		t.Errorf("equity %v, want %v", sum.equity, want)
+	}
+	if sum.held != 4 || sum.ruined != 1 || sum.deficit != 5 {
+		t.Errorf("held %d, ruined %d, deficit %v", sum.held, sum.ruined, sum.deficit)
+	}
+	c := axis.curve(sum, 2, 100, 0)
+	if c.Start != 200 || c.HeldOf != 8 {
+		t.Errorf("curve starts at %v, held of %d", c.Start, c.HeldOf)
+	}
+}
+
+func TestUnionAgainstNaive(t *testing.T) {
+	for _, sequences := range [][][]int64{nil, {{}}, {{1}, {1}}, {{3, 4}, {1, 2}}, {{1, 3, 5}, {2, 3, 6}, {0, 9}}, {{1, 2}, {1, 2}, {2}}} {
+		var want []int64
+		for _, s := range sequences {
+			want = append(want, s...)
+		}
+		slices.Sort(want)
+		want = slices.Compact(want)
+		if got := union(sequences); !slices.Equal(got, want) {
+			t.Errorf("union of %v is %v, want %v", sequences, got, want)
+		}
+	}
+}
+
+// TestDetailEqualsRun: the trial in detail has the numbers of the run.
+func TestDetailEqualsRun(t *testing.T) {
+	p, space := plan(t, 6)
+	d, err := RunDetail(context.Background(), p, []int{4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Run(context.Background(), p, space, func(b *Block) error {
+		for i, trial := range b.Trials {
+			if trial != 4 {
+				continue
+			}
+			rows := b.Rows[i*4 : i*4+4]
+			for a := range d.Assets {
+				same(t, d.Assets[a].Values, rows[a].Values)
+			}
+			same(t, d.Pooled, rows[3].Values)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// same compares to the bit, with NaN equal to NaN.
+func same(t *testing.T, a, b metrics.Values) {
+	t.Helper()
+	for s := range a {
+		if math.Float64bits(a[s]) != math.Float64bits(b[s]) && !(math.IsNaN(a[s]) && math.IsNaN(b[s])) {
+			t.Errorf("%s: %v and %v", metrics.Stat(s), a[s], b[s])
+		}
+	}
+}
+
+// TestExplainBar follows one entry: the signal's bar leaves an order, the
+// next bar fills it at its open.
+func TestExplainBar(t *testing.T) {
+	p, _ := plan(t, 6)
+	d, err := RunDetail(context.Background(), p, []int{4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trade := d.Assets[1].Result.Trades[0]
+	ctx := context.Background()
+	before, err := ExplainBar(ctx, p, []int{4}, 1, trade.Entry-1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.After.Side != backtest.SideFlat || !before.After.Pending || before.After.Target != backtest.SideLong || len(before.Trades) != 0 {
+		t.Errorf("the bar of the signal: %+v", before)
+	}
+	fill, err := ExplainBar(ctx, p, []int{4}, 1, trade.Entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fill.Before != before.After || fill.After.Side != backtest.SideLong || len(fill.Trades) != 1 || fill.Trades[0].EntryPrice != fill.Open {
+		t.Errorf("the bar of the fill: %+v", fill)
+	}
+	named := map[string]string{}
+	for _, n := range before.Nodes {
+		if n.Name != "" {
+			named[n.Name] = n.Value()
+		}
+	}
+	if named["entry"] != "true" || named["exit"] != "false" {
+		t.Errorf("rules on the bar of the signal: %v", named)
+	}
+	if _, err := ExplainBar(ctx, p, []int{4}, 1, 1<<20); err == nil {
+		t.Error("a bar that does not exist was explained")
+	}
+}

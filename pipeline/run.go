@@ -1,0 +1,185 @@
+package pipeline
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/bowstring-engine/bowstring/columnar/cache"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+	"golang.org/x/sync/errgroup"
+)
+
+// Row is the result of one trial on one asset, or on the pool of them.
+type Row struct {
+	Values metrics.Values
+	// Err says why the trial failed; its values are NaN then.
+	Err error
+}
+
+// Block is a run of trials that lie next to each other in the space. It is
+// borrowed by a sink until the sink returns.
+type Block struct {
+	// Trials are the indices of the trials, Index the positions of their
+	// parameter values, NumParams a trial.
+	Trials []int64
+	Index  []int
+	// Rows holds for each trial a row an asset in the order of the frame, and
+	// then the pooled row, as far as the plan asks for them.
+	Rows []Row
+
+	number int64
+	pool   *pool
+	// left counts the assets that have not been simulated.
+	left atomic.Int64
+}
+
+// Stats says what a run did.
+type Stats struct {
+	// Trials is the number of trials that reached the sink.
+	Trials int64
+	Cache  cache.Stats
+}
+
+// Run computes every trial of the space and hands the blocks to sink, in
+// order, from one goroutine. It returns the error of the space, of the sink
+// or of the context, whichever came first; blocks handed over before it are
+// complete.
+func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (Stats, error) {
+	if err := plan.Validate(); err != nil {
+		return Stats{}, err
+	}
+	r := newRunner(plan, space)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return r.source(ctx) })
+	workers, workCtx := errgroup.WithContext(ctx)
+	for range plan.workers() {
+		workers.Go(func() error { return r.work(workCtx) })
+	}
+	g.Go(func() error {
+		defer close(r.blocks)
+		return workers.Wait()
+	})
+	g.Go(func() error { return r.order(ctx, sink) })
+	err := g.Wait()
+	return Stats{Trials: r.done, Cache: r.cache.Stats()}, err
+}
+
+// runner is the state that the stages of one run share.
+type runner struct {
+	plan   Plan
+	space  Space
+	assets []Asset
+	axis   *poolAxis // nil without pooled rows
+	cache  *strategy.FeatureCache
+	size   int // trials a block
+
+	tickets chan struct{}
+	tasks   chan task
+	blocks  chan *Block
+	buffers buffers
+	done    int64 // trials handed to the sink; the order stage's
+}
+
+// task is one block on one asset.
+type task struct {
+	block *Block
+	asset int
+}
+
+func newRunner(plan Plan, space Space) *runner {
+	plan.Config = plan.Config.Resolved()
+	r := &runner{plan: plan, space: space, assets: make([]Asset, plan.Frame.NumAssets())}
+	for i := range r.assets {
+		r.assets[i] = PrepareAsset(plan.Frame, i, plan.Annual)
+	}
+	if plan.Pooled {
+		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)
+	}
+	r.size = plan.blockSize(r.axis)
+	r.cache = strategy.NewFeatureCache(plan.cacheBytes())
+	tickets := ticketsPerWorker * plan.workers()
+	r.tickets = make(chan struct{}, tickets)
+	r.tasks = make(chan task, plan.workers())
+	r.blocks = make(chan *Block, tickets)
+	return r
+}
+
+// rows returns the number of rows of a trial.
+func (r *runner) rows() int {
+	n := 0
+	if r.plan.Assets {
+		n = len(r.assets)
+	}
+	if r.plan.Pooled {
+		n++
+	}
+	return n
+}
+
+// source cuts the space into blocks and those into tasks.
+func (r *runner) source(ctx context.Context) error {
+	defer close(r.tasks)
+	from := int64(0)
+	for number := int64(0); ; number++ {
+		select {
+		case r.tickets <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		trials, next, err := r.space.Block(ctx, from, r.space.Size(), make([]int64, 0, r.size))
+		if err != nil || len(trials) == 0 {
+			return err
+		}
+		from = next
+		b := r.newBlock(number, trials)
+		for asset := range r.assets {
+			select {
+			case r.tasks <- task{b, asset}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+}
+
+func (r *runner) newBlock(number int64, trials []int64) *Block {
+	b := &Block{Trials: trials, number: number, Rows: make([]Row, len(trials)*r.rows()), Index: make([]int, len(trials)*r.plan.NumParams)}
+	for i, t := range trials {
+		r.space.Index(t, b.index(i, r.plan.NumParams))
+	}
+	if r.axis != nil {
+		b.pool = newPool(r.axis, len(trials), r.plan.Config.Cash, &r.buffers)
+	}
+	b.left.Store(int64(len(r.assets)))
+	return b
+}
+
+func (b *Block) index(trial, params int) []int {
+	return b.Index[trial*params : (trial+1)*params : (trial+1)*params]
+}
+
+// order hands blocks to the sink in their order and gives tickets back.
+func (r *runner) order(ctx context.Context, sink func(*Block) error) error {
+	early := make(map[int64]*Block)
+	for next := int64(0); ; {
+		select {
+		case b, ok := <-r.blocks:
+			if !ok {
+				return ctx.Err()
+			}
+			early[b.number] = b
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for b := early[next]; b != nil; b = early[next] {
+			delete(early, next)
+			if err := sink(b); err != nil {
+				return err
+			}
+			r.done += int64(len(b.Trials))
+			next++
+			<-r.tickets
+		}
+	}
+}

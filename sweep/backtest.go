@@ -1,0 +1,167 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// Backtest is one combination of parameters, with its trades and equity.
+type Backtest struct {
+	job    *job
+	detail *pipeline.Detail
+}
+
+// RunBacktest runs a spec of exactly one trial over a frame; [Spec.Set] fixes
+// parameters. The frame is borrowed until the Backtest is released.
+func RunBacktest(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Backtest, error) {
+	j, err := prepareOne(frame, spec)
+	if err != nil {
+		return nil, err
+	}
+	detail, err := pipeline.RunDetail(ctx, j.plan, make([]int, len(j.spec.Params)))
+	if err != nil {
+		j.release()
+		return nil, err
+	}
+	return &Backtest{job: j, detail: detail}, nil
+}
+
+// prepareOne is prepare for a spec whose every parameter has one value.
+func prepareOne(frame *columnar.Frame, spec *Spec) (*job, error) {
+	var open []string
+	for _, p := range spec.Params {
+		if n := p.Axis.Len(); n != 1 {
+			open = append(open, fmt.Sprintf("%s has %d values", p.Name, n))
+		}
+	}
+	if open != nil {
+		return nil, fmt.Errorf("a backtest takes one value a parameter, but %s; set it, as in fast=21", joinAnd(open))
+	}
+	return prepare(frame, spec)
+}
+
+func joinAnd(s []string) string {
+	switch n := len(s); n {
+	case 0:
+		return ""
+	case 1:
+		return s[0]
+	default:
+		text := s[0]
+		for _, t := range s[1 : n-1] {
+			text += ", " + t
+		}
+		return text + " and " + s[n-1]
+	}
+}
+
+// Release ends the use of the frame.
+func (b *Backtest) Release() { b.job.release() }
+
+// Spec returns the resolved spec.
+func (b *Backtest) Spec() *Spec { return b.job.spec }
+
+// Detail returns the results an asset and of the pool.
+func (b *Backtest) Detail() *pipeline.Detail { return b.detail }
+
+// Results returns the rows that a sweep has for this trial, with every
+// statistic. The caller releases the record.
+func (b *Backtest) Results() arrow.Record {
+	spec := *b.job.spec
+	spec.Output.Statistics = metrics.All()
+	table := newTableBuilder(memory.DefaultAllocator, &spec, b.job.assets())
+	defer table.release()
+	block := &pipeline.Block{Trials: []int64{0}, Index: make([]int, len(spec.Params))}
+	if b.job.plan.Assets {
+		for _, a := range b.detail.Assets {
+			block.Rows = append(block.Rows, pipeline.Row{Values: a.Values})
+		}
+	}
+	if b.job.plan.Pooled {
+		block.Rows = append(block.Rows, pipeline.Row{Values: b.detail.Pooled})
+	}
+	var out arrow.Record
+	keep := func(rec arrow.Record) error {
+		rec.Retain()
+		out = rec
+		return nil
+	}
+	// keep returns no error, and one of the two calls emits the one record.
+	_ = table.add(block, keep)
+	_ = table.flush(keep)
+	return out
+}
+
+// Trades returns the trades of all assets, in the order of assets and
+// entries. The caller releases the record.
+func (b *Backtest) Trades() arrow.Record {
+	rb := array.NewRecordBuilder(memory.DefaultAllocator, backtest.TradesSchema())
+	defer rb.Release()
+	for _, a := range b.detail.Assets {
+		backtest.AppendTrades(rb, a.Asset.ID, a.Asset.Times, a.Result.Trades)
+	}
+	return rb.NewRecord()
+}
+
+// EquitySchema returns the schema of an equity table.
+func EquitySchema() *arrow.Schema {
+	return arrow.NewSchema([]arrow.Field{
+		{Name: AssetColumn, Type: arrow.BinaryTypes.String},
+		{Name: columnar.Time, Type: arrow.FixedWidthTypes.Timestamp_ns},
+		{Name: "equity", Type: arrow.PrimitiveTypes.Float64},
+	}, nil)
+}
+
+// Equity returns the value of every account at every bar's close, asset by
+// asset, and of the pool. The caller releases the record.
+func (b *Backtest) Equity() arrow.Record {
+	rb := array.NewRecordBuilder(memory.DefaultAllocator, EquitySchema())
+	defer rb.Release()
+	add := func(asset string, times []int64, equity []float64) {
+		for i, v := range equity {
+			rb.Field(0).(*array.StringBuilder).Append(asset)
+			rb.Field(1).(*array.TimestampBuilder).Append(arrow.Timestamp(times[i]))
+			rb.Field(2).(*array.Float64Builder).Append(v)
+		}
+	}
+	for _, a := range b.detail.Assets {
+		add(a.Asset.ID, a.Asset.Times[a.Asset.Lo:a.Asset.Hi], a.Result.Equity)
+	}
+	add(PooledAsset, b.detail.Times, b.detail.Equity)
+	return rb.NewRecord()
+}
+
+// ExplainBar runs a spec of exactly one trial on one asset and reports on the
+// bar that covers a moment: the last one that starts at or before it.
+func ExplainBar(ctx context.Context, frame *columnar.Frame, spec *Spec, asset string, at time.Time) (*pipeline.BarReport, error) {
+	j, err := prepareOne(frame, spec)
+	if err != nil {
+		return nil, err
+	}
+	defer j.release()
+	i, ok := j.frame.Lookup(asset)
+	if !ok {
+		return nil, fmt.Errorf("asset %q: %w", asset, columnar.ErrNoAsset)
+	}
+	times := j.frame.WholeTimes(i)
+	bar, found := slices.BinarySearch(times, at.UnixNano())
+	if !found {
+		bar--
+	}
+	if bar < 0 {
+		return nil, fmt.Errorf("asset %q has no bar at %s: its first is at %s", asset,
+			at.UTC().Format(time.RFC3339), time.Unix(0, times[0]).UTC().Format(time.RFC3339))
+	}
+	return pipeline.ExplainBar(ctx, j.plan, make([]int, len(j.spec.Params)), i, bar)
+}

@@ -1,0 +1,21 @@
+// Package sweep runs a grid of parameters over the bars of a frame and hands
+// out a table of results: a row for each trial and asset, and a pooled row
+// for each trial.
+//
+// Start with [ParseSpec], or a [Spec] written in Go, and [Run], which returns
+// a [Reader]: an Arrow record reader over the results. [WriteFile] stores
+// them as Parquet, [OpenResults] reads such a file, and [Top] ranks either.
+// [Backtest] runs one combination and keeps its trades and equity.
+//
+// # Invariants
+//
+//  1. Results do not depend on workers, block size, cache size or the order
+//     in which assets were ingested: equal inputs give equal bytes.
+//  2. Rows stand in the order of the grid, the last declared parameter
+//     fastest; within a trial, assets in byte order and then the pooled row.
+//  3. A trial's index is its position in the full grid, before `where`.
+//  4. Memory does not grow with the number of combinations.
+//
+// The package keeps no global state, logs nothing and ends every goroutine
+// it starts before the Reader's Release returns.
+package sweep

@@ -1,0 +1,90 @@
+package sweep_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/ingest/sample"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/sweep"
+)
+
+// publishDemo stores the demo's bars as the bundle "demo" of a new store, and
+// returns its folder.
+func publishDemo(ctx context.Context) string {
+	dir, err := os.MkdirTemp("", "bowstring")
+	check(err)
+	store, err := bundles.OpenStore(dir)
+	check(err)
+	frame, err := sample.Demo(sample.DemoSeed)
+	check(err)
+	defer frame.Release()
+	in, err := store.Begin(ctx, "demo")
+	check(err)
+	_, err = in.Publish(ctx, frame, bundles.Account{Read: 42801, Accepted: 42801}, bundles.PublishOptions{})
+	check(err)
+	return dir
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// A sweep over a bundle: results come as Arrow record batches.
+func Example() {
+	ctx := context.Background()
+	dir := publishDemo(ctx)
+	defer os.RemoveAll(dir)
+
+	store, err := bundles.OpenStore(dir)
+	check(err)
+	bundle, err := store.Open(ctx, "demo", bundles.OpenOptions{})
+	check(err)
+	defer bundle.Close()
+
+	spec := &sweep.Spec{
+		Params: []sweep.Param{{Name: "fast", Axis: sweep.Range(5, 43, 2)}, {Name: "slow", Axis: sweep.Range(50, 240, 10)}},
+		Rules: sweep.Rules{
+			Entry: "crosses_above(sma(close, $fast), sma(close, $slow))",
+			Exit:  "crosses_below(sma(close, $fast), sma(close, $slow))",
+		},
+		Simulation: backtest.Config{CommissionBps: 10},
+	}
+	results, err := sweep.Run(ctx, bundle.Frame(), spec, sweep.Options{})
+	check(err)
+	defer results.Release()
+	rows := int64(0)
+	for results.Next() {
+		record := results.Record() // an arrow.Record: trial, asset, fast, slow, total_return, …
+		rows += record.NumRows()
+	}
+	check(results.Err())
+	fmt.Println(rows, "rows,", results.Schema().NumFields(), "columns")
+	// Output: 3600 rows, 28 columns
+}
+
+// The best combinations of a sweep, from a spec file.
+func ExampleTop() {
+	ctx := context.Background()
+	frame, err := sample.Demo(sample.DemoSeed)
+	check(err)
+	defer frame.Release()
+
+	text, err := os.ReadFile("../examples/sma_cross.yaml")
+	check(err)
+	spec, err := sweep.ParseSpec("sma_cross.yaml", text)
+	check(err)
+	results, err := sweep.Run(ctx, frame, spec, sweep.Options{})
+	check(err)
+	defer results.Release()
+	best, err := sweep.Top(ctx, results, sweep.TopOptions{By: "sharpe", N: 3})
+	check(err)
+	defer best.Release()
+	fmt.Println(best.NumRows(), "rows, the best first")
+	// Output: 3 rows, the best first
+}

@@ -1,0 +1,56 @@
+package sweep
+
+import (
+	"context"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+)
+
+// Plan says what a sweep would compute.
+type Plan struct {
+	// Trials is the number of combinations that exist, GridSize that of the
+	// full grid.
+	Trials, GridSize int64
+	// Rows and Columns are those of the result table.
+	Rows    int64
+	Columns int
+	// Assets and Bars are what is simulated, and BarSteps how many bars over
+	// all trials. Digest is that of the data.
+	Assets   int
+	Bars     int
+	BarSteps int64
+	Digest   string
+	// Engine is what simulates, and Reason why.
+	Engine, Reason string
+	// Nodes is the graph of the strategy's expressions, Params the names that
+	// their parameters have.
+	Nodes  []strategy.Node
+	Params []string
+}
+
+// Explain returns the plan of a sweep, without running it. Counting the
+// trials of a large grid with a condition takes a while; ctx ends it.
+func Explain(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Plan, error) {
+	j, err := prepare(frame, spec)
+	if err != nil {
+		return nil, err
+	}
+	defer j.release()
+	trials, err := j.grid.Count(ctx, 0, j.grid.Size())
+	if err != nil {
+		return nil, err
+	}
+	params := make([]string, len(j.spec.Params))
+	for i, p := range j.spec.Params {
+		params[i] = p.Name
+	}
+	return &Plan{
+		Trials: trials, GridSize: j.grid.Size(),
+		Rows: trials * int64(len(j.assets())), Columns: ResultSchema(j.spec).NumFields(),
+		Assets: j.frame.NumAssets(), Bars: j.frame.NumRows(), BarSteps: trials * int64(j.frame.NumRows()),
+		Digest: j.frame.Info().Digest,
+		Engine: "reference", Reason: "the plain loop over bars runs every strategy and setting of this version",
+		Nodes: j.plan.Program.Nodes(), Params: params,
+	}, nil
+}

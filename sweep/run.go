@@ -1,0 +1,299 @@
+package sweep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/cache"
+	"github.com/bowstring-engine/bowstring/pipeline"
+)
+
+// Options are the choices of a run that never change its results. The zero
+// value is what most callers want.
+type Options struct {
+	// Workers is the number of goroutines that compute; 0 means one a
+	// processor.
+	Workers int
+	// BlockTrials is the number of trials computed as a unit; 0 lets the run
+	// choose.
+	BlockTrials int
+	// CacheBytes bounds the memory for indicators that trials share; 0 means
+	// [pipeline.DefaultCacheBytes], less than 0 none.
+	CacheBytes int64
+	// Allocator makes the memory of the records; nil means Go's own.
+	Allocator memory.Allocator
+	// Tool is the version of the running program, for the metadata.
+	Tool string
+}
+
+// The keys of a result table's metadata.
+const (
+	MetaFormat  = "bowstring.format"  // version of the table's layout, "1"
+	MetaTool    = "bowstring.tool"    // version of the program
+	MetaSpec    = "bowstring.spec"    // the resolved spec
+	MetaDigest  = "bowstring.digest"  // content digest of the bundle
+	MetaAxis    = "bowstring.axis"    // calendar, frequency and bars a year
+	MetaPartial = "bowstring.partial" // "true" where rows are missing
+)
+
+// Run starts a sweep over frame and returns its results as an Arrow record
+// reader. The spec's universe and period cut the frame, which is borrowed
+// until the Reader is released. Problems with the spec are returned at once,
+// all of them; what goes wrong later is the Reader's Err. When ctx ends, the
+// sweep stops within 100 ms.
+func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
+	job, err := prepare(frame, spec)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Allocator == nil {
+		opts.Allocator = memory.DefaultAllocator
+	}
+	job.plan.Workers, job.plan.BlockTrials, job.plan.CacheBytes = opts.Workers, opts.BlockTrials, opts.CacheBytes
+	if err := job.plan.Validate(); err != nil {
+		job.release()
+		return nil, err
+	}
+	r := &Reader{
+		schema: ResultSchema(job.spec), total: job.grid.Size(), metadata: job.metadata(opts.Tool),
+		records: make(chan arrow.Record), ended: make(chan struct{}),
+	}
+	r.refs.Store(1)
+	ctx, r.cancel = context.WithCancel(ctx)
+	go r.run(ctx, job, opts.Allocator)
+	return r, nil
+}
+
+// job is a spec bound to a frame.
+type job struct {
+	spec  *Spec // resolved
+	frame *columnar.Frame
+	grid  *Grid
+	plan  pipeline.Plan
+}
+
+// prepare binds a spec to a frame: it selects the universe, cuts the period
+// and compiles the rules. The caller releases the job.
+func prepare(frame *columnar.Frame, spec *Spec) (*job, error) {
+	if err := spec.Validate(); err != nil {
+		return nil, err
+	}
+	resolved := spec.Resolved()
+	program, grid, err := resolved.Compile(pipeline.Columns(frame))
+	if err != nil {
+		return nil, err
+	}
+	universe := frame
+	if len(resolved.Universe) > 0 {
+		if universe, err = frame.Select(resolved.Universe...); err != nil {
+			return nil, fmt.Errorf("universe: %w", err)
+		}
+		defer universe.Release()
+	}
+	if universe.NumAssets() == 0 {
+		return nil, errors.New("universe: the bundle has no assets")
+	}
+	window := universe.Slice(resolved.Period.From, resolved.Period.To)
+	if window.NumRows() == 0 {
+		window.Release()
+		return nil, errors.New("period: the bundle has no bars in it")
+	}
+	return &job{
+		spec: &resolved, frame: window, grid: grid,
+		plan: pipeline.Plan{
+			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
+			Assets: resolved.Output.Rows != RowsPooled, Pooled: resolved.Output.Rows != RowsAssets,
+			Annual: resolved.Ann, RiskFree: resolved.RiskFree,
+		},
+	}, nil
+}
+
+func (j *job) release() { j.frame.Release() }
+
+// assets returns the asset column of a trial's rows.
+func (j *job) assets() []string {
+	var names []string
+	if j.plan.Assets {
+		names = j.frame.Assets()
+	}
+	if j.plan.Pooled {
+		names = append(names, PooledAsset)
+	}
+	return names
+}
+
+// axisMeta is the JSON of MetaAxis.
+type axisMeta struct {
+	Calendar    columnar.Calendar `json:"calendar"`
+	Frequency   string            `json:"frequency"`
+	BarsPerYear float64           `json:"bars_per_year"`
+	// Annual is the number of bars a year used for each asset that differs
+	// from BarsPerYear, by the override or by what was observed.
+	Annual map[string]float64 `json:"annual,omitempty"`
+}
+
+func (j *job) metadata(tool string) map[string]string {
+	axis := j.frame.Info().Axis
+	meta := axisMeta{Calendar: axis.Calendar, Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
+	for i := range j.frame.NumAssets() {
+		a := pipeline.PrepareAsset(j.frame, i, j.plan.Annual)
+		if a.Annual != axis.BarsPerYear {
+			if meta.Annual == nil {
+				meta.Annual = make(map[string]float64)
+			}
+			meta.Annual[a.ID] = a.Annual
+		}
+	}
+	text, err := json.Marshal(meta)
+	if err != nil {
+		panic(err) // numbers and strings always marshal
+	}
+	return map[string]string{
+		MetaFormat: "1", MetaTool: tool, MetaSpec: j.spec.String(),
+		MetaDigest: j.frame.Info().Digest, MetaAxis: string(text),
+	}
+}
+
+// Reader hands out the results of a running sweep as Arrow records, in order.
+// It implements array.RecordReader. Use it from one goroutine; Progress may
+// be called from any.
+type Reader struct {
+	schema   *arrow.Schema
+	metadata map[string]string
+	total    int64
+	refs     atomic.Int64
+	cancel   context.CancelFunc
+	records  chan arrow.Record
+	ended    chan struct{} // closed when the sweep has stopped
+
+	passed atomic.Int64 // index in the grid up to which trials are done
+	done   atomic.Int64
+
+	current arrow.Record
+	mu      sync.Mutex // guards what follows until ended is closed
+	err     error
+	stats   pipeline.Stats
+}
+
+var _ array.RecordReader = (*Reader)(nil)
+
+// run computes the sweep and closes the channels when it has stopped.
+func (r *Reader) run(ctx context.Context, j *job, mem memory.Allocator) {
+	defer close(r.ended)
+	defer close(r.records)
+	defer j.release()
+	table := newTableBuilder(mem, j.spec, j.assets())
+	defer table.release()
+	emit := func(rec arrow.Record) error {
+		rec.Retain()
+		select {
+		case r.records <- rec:
+			return nil
+		case <-ctx.Done():
+			rec.Release()
+			return ctx.Err()
+		}
+	}
+	stats, err := pipeline.Run(ctx, j.plan, j.grid, func(b *pipeline.Block) error {
+		if err := table.add(b, emit); err != nil {
+			return err
+		}
+		r.done.Add(int64(len(b.Trials)))
+		r.passed.Store(b.Trials[len(b.Trials)-1] + 1)
+		return nil
+	})
+	if err == nil {
+		err = table.flush(emit)
+	}
+	r.mu.Lock()
+	r.err, r.stats = err, stats
+	r.mu.Unlock()
+}
+
+// Retain adds a reference.
+func (r *Reader) Retain() { r.refs.Add(1) }
+
+// Release drops a reference. With the last one a sweep that is still running
+// is stopped, and waited for.
+func (r *Reader) Release() {
+	if r.refs.Add(-1) != 0 {
+		return
+	}
+	r.cancel()
+	for rec := range r.records {
+		rec.Release()
+	}
+	<-r.ended
+	r.drop()
+}
+
+func (r *Reader) drop() {
+	if r.current != nil {
+		r.current.Release()
+		r.current = nil
+	}
+}
+
+// Schema returns the schema of the records; see [ResultSchema].
+func (r *Reader) Schema() *arrow.Schema { return r.schema }
+
+// Next moves to the next record and reports whether there is one. At the end
+// it waits until the sweep has stopped; Err then says how it ended.
+func (r *Reader) Next() bool {
+	r.drop()
+	rec, ok := <-r.records
+	if !ok {
+		<-r.ended
+		return false
+	}
+	r.current = rec
+	return true
+}
+
+// Record returns the current record. It is valid until Next or Release;
+// retain it to keep it longer.
+func (r *Reader) Record() arrow.Record { return r.current }
+
+// Err returns what stopped the sweep early, once Next has returned false.
+func (r *Reader) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// Metadata returns what is recorded with the results: the resolved spec, the
+// digest of the data and the version of the tool.
+func (r *Reader) Metadata() map[string]string { return maps.Clone(r.metadata) }
+
+// Progress is how far a sweep has come.
+type Progress struct {
+	// Trials is the number of trials computed. Passed counts positions of the
+	// full grid of Total, those that `where` leaves out included.
+	Trials, Passed, Total int64
+}
+
+// Progress returns how far the sweep has come.
+func (r *Reader) Progress() Progress {
+	return Progress{Trials: r.done.Load(), Passed: r.passed.Load(), Total: r.total}
+}
+
+// CacheStats returns what the indicator cache did, once the sweep has ended.
+func (r *Reader) CacheStats() cache.Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stats.Cache
+}
+
+// sortedKeys returns the keys of a map in order.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

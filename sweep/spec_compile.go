@@ -1,0 +1,186 @@
+package sweep
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+)
+
+// Check checks s as [Spec.Compile] does, against the columns that every
+// bundle has.
+func (s Spec) Check() error {
+	_, _, err := s.Compile(barColumns())
+	return err
+}
+
+func barColumns() []strategy.Column {
+	var columns []strategy.Column
+	for _, c := range columnar.BarColumns() {
+		columns = append(columns, strategy.Column{Name: c.Name})
+	}
+	return columns
+}
+
+// Compile checks all of s against the columns of the data and returns its
+// strategy and its grid. The error is [SpecErrors]: everything that is wrong
+// with the spec and its expressions, with positions in the file it came from.
+func (s Spec) Compile(columns []strategy.Column) (*strategy.Program, *Grid, error) {
+	var errs SpecErrors
+	s.validate(&errs)
+	c := &compiler{spec: &s, errs: &errs}
+	resolved := s.Resolved()
+	definition := c.definition(&resolved, columns)
+	program, err := strategy.Compile(definition)
+	c.add(err)
+	grid := c.grid(definition.Params)
+	c.require(&resolved)
+	if err := errs.orNil(); err != nil {
+		return nil, nil, err
+	}
+	return program, grid, nil
+}
+
+// compiler gives the parts of a spec line numbers of its own, so that the
+// strategy package's positions say which part they are in, and turns them
+// back into places in the file.
+type compiler struct {
+	spec  *Spec
+	errs  *SpecErrors
+	parts []part
+	lines int
+}
+
+// part is a text or name at a path of the spec, with the number of lines
+// before it.
+type part struct {
+	path, text string
+	before     int
+}
+
+// at gives a part its lines.
+func (c *compiler) at(path, text string) strategy.Position {
+	c.parts = append(c.parts, part{path, text, c.lines})
+	at := strategy.Position{Line: c.lines + 1, Column: 1}
+	c.lines += 1 + strings.Count(text, "\n")
+	return at
+}
+
+func (c *compiler) expr(path, name, text string) strategy.Expr {
+	if text == "" {
+		return strategy.Expr{}
+	}
+	return strategy.Expr{Name: name, Text: text, At: c.at(path, text)}
+}
+
+// definition returns the strategy as its package takes it.
+func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Definition {
+	d := strategy.Definition{Columns: columns}
+	for _, p := range s.Params {
+		at := c.at("params."+p.Name, "")
+		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.Numbers(), Names: p.Axis.Names(), At: at})
+	}
+	for _, e := range s.Let {
+		d.Let = append(d.Let, c.expr("let."+e.Name, e.Name, e.Text))
+	}
+	sides, short := s.sides(), "short_"
+	if sides != s.Rules {
+		short = ""
+	}
+	d.Rules = strategy.Rules{
+		Entry: c.expr("rules.entry", "", sides.Entry), Exit: c.expr("rules.exit", "", sides.Exit),
+		ShortEntry: c.expr("rules."+short+"entry", "", sides.ShortEntry),
+		ShortExit:  c.expr("rules."+short+"exit", "", sides.ShortExit),
+	}
+	return d
+}
+
+// grid returns the grid with its condition.
+func (c *compiler) grid(params []strategy.Param) *Grid {
+	var where condition
+	depends := 0
+	if text := c.spec.Where; text != "" {
+		w, err := strategy.CompileCondition(params, c.expr("where", "where", text))
+		c.add(err)
+		if err == nil {
+			where, depends = w, lastParam(params, text)
+		}
+	}
+	// Where this fails, so has the check of the parameters.
+	grid, _ := newGrid(c.spec.lengths(), where, depends)
+	return grid
+}
+
+// reference matches what may be a parameter in an expression.
+var reference = regexp.MustCompile(`\$[A-Za-z0-9_]+`)
+
+// lastParam returns 1 + the position of the last parameter that text names.
+func lastParam(params []strategy.Param, text string) int {
+	named := make(map[string]bool)
+	for _, name := range reference.FindAllString(text, -1) {
+		named[name[1:]] = true
+	}
+	for i := len(params); i > 0; i-- {
+		if named[params[i-1].Name] {
+			return i
+		}
+	}
+	return 0
+}
+
+// require checks the objective's condition against the result's columns.
+func (c *compiler) require(s *Spec) {
+	if s.Objective.Require == "" {
+		return
+	}
+	var columns []strategy.Column
+	for _, stat := range s.Output.Statistics {
+		columns = append(columns, strategy.Column{Name: stat.String()})
+	}
+	for _, p := range s.Params {
+		if !p.Axis.IsChoice() {
+			columns = append(columns, strategy.Column{Name: p.Name})
+		}
+	}
+	entry := c.expr("objective.require", "require", s.Objective.Require)
+	_, err := strategy.Compile(strategy.Definition{Columns: columns, Rules: strategy.Rules{Entry: entry}})
+	c.add(err)
+}
+
+// add takes over errors of the strategy package, unless the part is wrong
+// already.
+func (c *compiler) add(err error) {
+	var all strategy.Errors
+	if !errors.As(err, &all) {
+		if err != nil {
+			*c.errs = append(*c.errs, c.spec.errorAt("rules", err.Error()))
+		}
+		return
+	}
+	known := (*c.errs)[:len(*c.errs):len(*c.errs)]
+	for _, e := range all {
+		if found := c.translate(e); !known.covers(found.Path) {
+			*c.errs = append(*c.errs, found)
+		}
+	}
+}
+
+// translate returns e with its path and its place in the file.
+func (c *compiler) translate(e *strategy.Error) SpecError {
+	for i := len(c.parts) - 1; i >= 0; i-- {
+		p := c.parts[i]
+		if e.At.Line <= p.before {
+			continue
+		}
+		found := c.spec.errorAt(p.path, e.Msg)
+		found.Suggestion = e.Suggestion
+		if c.spec.source != nil && p.text != "" {
+			at := c.spec.source.locate(p.path, p.text, place{e.At.Line - p.before, e.At.Column})
+			found.Line, found.Column = at.line, at.column
+		}
+		return found
+	}
+	return c.spec.errorAt("rules", e.Msg)
+}

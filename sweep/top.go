@@ -1,0 +1,289 @@
+package sweep
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+)
+
+// TopOptions say how rows of a result table are ranked.
+type TopOptions struct {
+	// By is the numeric column to rank by.
+	By string
+	// Goal is Maximize (the default) or Minimize.
+	Goal Goal
+	// N is the number of rows to keep; 0 means 20.
+	N int
+	// Asset keeps only the rows of that asset. "" keeps the pooled rows where
+	// there are any, and else all.
+	Asset string
+	// Require is a condition on numeric columns that rows must fulfil, such
+	// as "trades >= 30 and max_drawdown < 0.4". Undefined fulfils nothing.
+	Require string
+}
+
+// Top reads a result table to its end and returns the best rows, best first,
+// in the table's schema. Order: for Maximize +Inf, numbers, −Inf, for
+// Minimize the reverse; then rows without a value, then failed ones. The
+// lowest trial wins a tie, then the first asset. The caller releases the
+// record.
+func Top(ctx context.Context, r array.RecordReader, opts TopOptions) (arrow.Record, error) {
+	k, err := newRanking(r.Schema(), opts)
+	if err != nil {
+		return nil, err
+	}
+	defer k.release()
+	for r.Next() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := k.add(ctx, r.Record()); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	return k.record()
+}
+
+// ranking keeps the best rows seen.
+type ranking struct {
+	opts    TopOptions
+	by      int
+	trial   int
+	asset   int
+	failed  int // the error column
+	require *requirement
+
+	// Rows of one asset each: the pooled rows, and the others until a pooled
+	// row has been seen.
+	best   arrow.Record
+	pooled bool
+	seen   bool // a row of the asset that is asked for
+}
+
+// candidate is a row and what it is ranked by.
+type candidate struct {
+	rec   arrow.Record
+	row   int
+	class int // 0 a number, 1 no value, 2 failed
+	score float64
+	trial int64
+	asset string
+}
+
+func newRanking(schema *arrow.Schema, opts TopOptions) (*ranking, error) {
+	if opts.N == 0 {
+		opts.N = 20
+	}
+	k := &ranking{opts: opts}
+	var errs []error
+	find := func(name string) int {
+		at := schema.FieldIndices(name)
+		if len(at) == 0 {
+			errs = append(errs, fmt.Errorf("results: no column %q", name))
+			return 0
+		}
+		return at[0]
+	}
+	k.by, k.trial, k.asset, k.failed = find(opts.By), find(TrialColumn), find(AssetColumn), find(ErrorColumn)
+	if opts.N < 0 {
+		errs = append(errs, fmt.Errorf("results: %d rows asked for", opts.N))
+	}
+	if len(errs) == 0 && !numeric(schema.Field(k.by)) {
+		errs = append(errs, fmt.Errorf("results: column %q is not numeric", opts.By))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	var err error
+	k.require, err = newRequirement(schema, opts.Require)
+	return k, err
+}
+
+func numeric(f arrow.Field) bool { return f.Type.ID() == arrow.INT64 || f.Type.ID() == arrow.FLOAT64 }
+
+func (k *ranking) release() {
+	if k.best != nil {
+		k.best.Release()
+		k.best = nil
+	}
+}
+
+// add merges the rows of rec into the best.
+func (k *ranking) add(ctx context.Context, rec arrow.Record) error {
+	keep, err := k.require.rows(ctx, rec)
+	if err != nil {
+		return err
+	}
+	assets := rec.Column(k.asset).(*array.String)
+	var all []candidate
+	for row := range int(rec.NumRows()) {
+		asset := assets.Value(row)
+		if k.opts.Asset == "" || asset == k.opts.Asset {
+			k.seen = true
+		}
+		switch {
+		case k.opts.Asset != "" && asset != k.opts.Asset, !keep(row):
+			continue
+		case k.opts.Asset == "" && asset == PooledAsset && !k.pooled:
+			// The table has pooled rows: what was collected is not of them.
+			k.pooled = true
+			k.release()
+			all = all[:0]
+		case k.opts.Asset == "" && asset != PooledAsset && k.pooled:
+			continue
+		}
+		all = append(all, k.candidate(rec, row, asset))
+	}
+	if k.best != nil {
+		kept := k.best.Column(k.asset).(*array.String)
+		for row := range int(k.best.NumRows()) {
+			all = append(all, k.candidate(k.best, row, kept.Value(row)))
+		}
+	}
+	slices.SortFunc(all, k.compare)
+	best := take(rec.Schema(), all[:min(k.opts.N, len(all))])
+	k.release()
+	k.best = best
+	return nil
+}
+
+func (k *ranking) candidate(rec arrow.Record, row int, asset string) candidate {
+	c := candidate{rec: rec, row: row, asset: asset, trial: rec.Column(k.trial).(*array.Int64).Value(row)}
+	c.score = number(rec.Column(k.by), row)
+	switch {
+	case rec.Column(k.failed).IsValid(row):
+		c.class = 2
+	case math.IsNaN(c.score):
+		c.class = 1
+	}
+	return c
+}
+
+func (k *ranking) compare(a, b candidate) int {
+	if c := cmp.Compare(a.class, b.class); c != 0 {
+		return c
+	}
+	if a.class == 0 {
+		c := cmp.Compare(b.score, a.score)
+		if k.opts.Goal == Minimize {
+			c = -c
+		}
+		if c != 0 {
+			return c
+		}
+	}
+	return cmp.Or(cmp.Compare(a.trial, b.trial), cmp.Compare(a.asset, b.asset))
+}
+
+func (k *ranking) record() (arrow.Record, error) {
+	switch {
+	case !k.seen && k.opts.Asset != "":
+		return nil, fmt.Errorf("results: no rows of asset %q", k.opts.Asset)
+	case k.best == nil:
+		return nil, errors.New("results: no rows")
+	}
+	k.best.Retain()
+	return k.best, nil
+}
+
+// number returns a value of an int64 or float64 column; NaN for null.
+func number(a arrow.Array, row int) float64 {
+	if a.IsNull(row) {
+		return math.NaN()
+	}
+	switch a := a.(type) {
+	case *array.Int64:
+		return float64(a.Value(row))
+	case *array.Float64:
+		return a.Value(row)
+	}
+	return math.NaN()
+}
+
+// take copies rows of records with one schema into a new record.
+func take(schema *arrow.Schema, rows []candidate) arrow.Record {
+	rb := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer rb.Release()
+	for c := range schema.NumFields() {
+		for _, r := range rows {
+			appendValue(rb.Field(c), r.rec.Column(c), r.row)
+		}
+	}
+	return rb.NewRecord()
+}
+
+func appendValue(b array.Builder, a arrow.Array, row int) {
+	if a.IsNull(row) {
+		b.AppendNull()
+		return
+	}
+	switch b := b.(type) {
+	case *array.Int64Builder:
+		b.Append(a.(*array.Int64).Value(row))
+	case *array.Float64Builder:
+		b.Append(a.(*array.Float64).Value(row))
+	case *array.StringBuilder:
+		b.Append(a.(*array.String).Value(row))
+	}
+}
+
+// requirement is a compiled condition on the numeric columns of a table. It
+// is a rule of the strategy language, with rows in place of bars.
+type requirement struct {
+	columns []int // of the table, for each column of the program
+	eval    *strategy.Evaluator
+}
+
+func newRequirement(schema *arrow.Schema, text string) (*requirement, error) {
+	if text == "" {
+		return nil, nil
+	}
+	q := &requirement{}
+	var columns []strategy.Column
+	for i, f := range schema.Fields() {
+		if numeric(f) {
+			columns = append(columns, strategy.Column{Name: f.Name})
+			q.columns = append(q.columns, i)
+		}
+	}
+	program, err := strategy.Compile(strategy.Definition{
+		Columns: columns, Rules: strategy.Rules{Entry: strategy.Expr{Name: "require", Text: text}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	q.eval = program.NewEvaluator(nil)
+	return q, nil
+}
+
+// rows returns which rows of rec fulfil q.
+func (q *requirement) rows(ctx context.Context, rec arrow.Record) (func(row int) bool, error) {
+	if q == nil {
+		return func(int) bool { return true }, nil
+	}
+	q.eval.Bind(strategy.Asset{Bars: int(rec.NumRows()), Column: func(i int) []float64 {
+		a := rec.Column(q.columns[i])
+		v := make([]float64, a.Len())
+		for row := range v {
+			v[row] = number(a, row)
+		}
+		return v
+	}})
+	signals, err := q.eval.Signals(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("require: %w", err)
+	}
+	return signals.Entry.Get, nil
+}

@@ -9,6 +9,17 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
+// CheckSpec reports everything that is wrong with a spec file at once: what
+// [ParseSpec] finds, and what [Spec.Compile] finds with the columns that every
+// bundle has. name is what errors call the file. The error is [SpecErrors].
+func CheckSpec(name string, text []byte) error {
+	spec, errs := decodeSpec(name, text)
+	if spec != nil {
+		spec.compile(&errs, barColumns())
+	}
+	return errs.orNil()
+}
+
 // Check checks s as [Spec.Compile] does, against the columns that every
 // bundle has.
 func (s Spec) Check() error {
@@ -30,17 +41,24 @@ func barColumns() []strategy.Column {
 func (s Spec) Compile(columns []strategy.Column) (*strategy.Program, *Grid, error) {
 	var errs SpecErrors
 	s.validate(&errs)
-	c := &compiler{spec: &s, errs: &errs}
+	program, grid := s.compile(&errs, columns)
+	if err := errs.orNil(); err != nil {
+		return nil, nil, err
+	}
+	return program, grid, nil
+}
+
+// compile compiles the expressions of s and adds what is wrong with them to
+// errs, except what follows from errors that are there already.
+func (s *Spec) compile(errs *SpecErrors, columns []strategy.Column) (*strategy.Program, *Grid) {
+	c := &compiler{spec: s, errs: errs}
 	resolved := s.Resolved()
 	definition := c.definition(&resolved, columns)
 	program, err := strategy.Compile(definition)
 	c.add(err)
 	grid := c.grid(definition.Params)
 	c.require(&resolved)
-	if err := errs.orNil(); err != nil {
-		return nil, nil, err
-	}
-	return program, grid, nil
+	return program, grid
 }
 
 // compiler gives the parts of a spec line numbers of its own, so that the

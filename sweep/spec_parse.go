@@ -19,6 +19,16 @@ const MaxSpecBytes = 1 << 20
 // most [MaxSpecBytes]. Scalars are taken as they are written: the ticker 0700
 // stays 0700, and 0.1 is a decimal.
 func ParseSpec(name string, text []byte) (*Spec, error) {
+	spec, errs := decodeSpec(name, text)
+	if err := errs.orNil(); err != nil {
+		return nil, err
+	}
+	return spec, nil
+}
+
+// decodeSpec reads as much of a spec as can be understood; nil where the text
+// is no YAML.
+func decodeSpec(name string, text []byte) (*Spec, SpecErrors) {
 	d := &decoder{spec: &Spec{}, src: &source{file: name}}
 	root, fatal := d.read(text)
 	if fatal != nil {
@@ -29,10 +39,7 @@ func ParseSpec(name string, text []byte) (*Spec, error) {
 	}
 	d.spec.source = d.src
 	d.spec.validate(&d.errs)
-	if err := d.errs.orNil(); err != nil {
-		return nil, err
-	}
-	return d.spec, nil
+	return d.spec, d.errs
 }
 
 // decoder fills a spec from nodes and collects what is wrong.

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/bowstring-engine/bowstring/bundles"
+)
+
+// app is what the commands share: where to write, and the common flags.
+type app struct {
+	stdout, stderr io.Writer
+	log            *slog.Logger
+	store          string
+	output         string
+}
+
+// run is the whole command: it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	a := &app{stdout: stdout, stderr: stderr, log: slog.New(slog.NewTextHandler(stderr, nil))}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	code := exitCode(err)
+	if code == exitInterrupted {
+		fmt.Fprintf(stderr, "interrupted: %v\n", err)
+		return code
+	}
+	fmt.Fprintf(stderr, "error: %v\n", err)
+	if h := hint(err); h != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", h)
+	}
+	return code
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bowstring",
+		Short: "Store market bars in bundles and sweep trading strategies over them",
+		Long: `Bowstring runs bulk parameter sweeps of trading strategies.
+
+Market bars are ingested into bundles (Parquet, versioned by content), a sweep
+runs a strategy with every combination of its parameters over a bundle, and
+the results are one Parquet file: a row for each combination and asset.`,
+		Example: `  bowstring demo
+  bowstring ingest csv prices/ --bundle us8 --calendar nyse --adjusted splits
+  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
+  bowstring results head results.parquet --by sharpe -n 20`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentFlags().StringVar(&a.store, "store", "", "folder of the bundles (default $BOWSTRING_STORE, else the user's data directory)")
+	root.PersistentFlags().StringVar(&a.output, "output", outputTable, "form of printed tables: table, json or csv")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return checkOutput(a.output) }
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
+	})
+	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.resultsCmd(), a.backtestCmd(),
+		a.explainCmd(), a.specCmd(), a.versionCmd())
+	wrapArgs(root)
+	return root
+}
+
+// wrapArgs makes a wrong number of arguments, or an unknown subcommand, a
+// usage error.
+func wrapArgs(c *cobra.Command) {
+	check := c.Args
+	if check == nil {
+		check = cobra.NoArgs
+	}
+	c.Args = func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usagef("%w; see '%s --help'", err, cmd.CommandPath())
+		}
+		return nil
+	}
+	if c.HasSubCommands() && c.RunE == nil {
+		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+	for _, sub := range c.Commands() {
+		wrapArgs(sub)
+	}
+}
+
+// openStore returns the store that flags and environment name.
+func (a *app) openStore() (*bundles.Store, error) {
+	dir := a.store
+	if dir == "" {
+		dir = os.Getenv("BOWSTRING_STORE")
+	}
+	if dir == "" {
+		dir = filepath.Join(xdg.DataHome, "bowstring")
+	}
+	return bundles.OpenStore(dir)
+}
+
+// terminal reports whether w is a terminal, and how wide it is.
+func terminal(w io.Writer) (width int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		width = 80
+	}
+	return width, true
+}
+
+// color reports whether w shows colours: a terminal, unless NO_COLOR is set.
+func color(w io.Writer) bool {
+	_, ok := terminal(w)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.stdout, format, args...) }
+
+// notef writes a line for people to standard error, so that standard output
+// stays a table.
+func (a *app) notef(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }
+
+// version returns the version of the program: the module's, or the commit it
+// was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return "devel-" + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return "devel"
+}
+
+func (a *app) versionCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  bowstring version --output json",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			info, _ := debug.ReadBuildInfo()
+			t := table{columns: []column{{"version", ""}, {"go", ""}}}
+			t.add(version(), strings.TrimPrefix(info.GoVersion, "go"))
+			return a.print(t)
+		},
+	}
+}

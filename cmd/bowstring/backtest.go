@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/spf13/cobra"
+
+	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/sweep"
+)
+
+func (a *app) backtestCmd() *cobra.Command {
+	var s specFlags
+	var trades, equity, asset, bar string
+	cmd := &cobra.Command{
+		Use:   "backtest SPEC",
+		Short: "Run one combination of parameters, with its trades and equity",
+		Long: `Backtest runs a strategy once on every asset of a bundle and prints every
+statistic. Parameters with several values are fixed by --set.
+
+--explain-bar prints what happened on one bar of one asset, and why: prices,
+indicator values, signals, pending orders, fills, cash and equity.`,
+		Example: `  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --trades trades.csv --equity equity.csv
+  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --asset AAPL --explain-bar 2011-03-14`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			spec, b, err := a.open(cmd.Context(), &s, args[0])
+			if err != nil {
+				return err
+			}
+			defer b.Close()
+			if bar != "" {
+				return a.explainBar(cmd.Context(), b, spec, asset, bar)
+			}
+			if asset != "" {
+				spec.Universe = []string{asset}
+			}
+			return a.backtest(cmd.Context(), b, spec, trades, equity)
+		},
+	}
+	s.add(cmd)
+	cmd.Flags().StringVar(&trades, "trades", "", "CSV file for the trades")
+	cmd.Flags().StringVar(&equity, "equity", "", "CSV file for the equity at every bar")
+	cmd.Flags().StringVar(&asset, "asset", "", "run on this asset only")
+	cmd.Flags().StringVar(&bar, "explain-bar", "", "explain the bar of this date or time (needs --asset)")
+	return cmd
+}
+
+func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, trades, equity string) error {
+	bt, err := sweep.RunBacktest(ctx, b.Frame(), spec)
+	if err != nil {
+		return err
+	}
+	defer bt.Release()
+	for _, f := range []struct {
+		path string
+		rec  func() arrow.Record
+	}{{trades, bt.Trades}, {equity, bt.Equity}} {
+		if f.path == "" {
+			continue
+		}
+		if err := a.writeTable(f.path, f.rec()); err != nil {
+			return err
+		}
+	}
+	results := bt.Results()
+	defer results.Release()
+	return a.print(transpose(tableOf(results)))
+}
+
+// writeTable writes a record as CSV, and releases it. The file is complete or
+// not there.
+func (a *app) writeTable(path string, rec arrow.Record) (err error) {
+	defer rec.Release()
+	partial := path + ".partial"
+	f, err := os.Create(partial)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(partial))
+		}
+	}()
+	if err := errors.Join(writeCSV(f, tableOf(rec)), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(partial, path); err != nil {
+		return err
+	}
+	a.notef("%d rows in %s", rec.NumRows(), path)
+	return nil
+}
+
+// transpose turns a few wide rows into many short ones: a column of names and
+// a column for each row, headed by its asset.
+func transpose(t table) table {
+	out := table{columns: []column{{"statistic", ""}}}
+	asset := 0
+	for c, col := range t.columns {
+		if col.name == sweep.AssetColumn {
+			asset = c
+		}
+	}
+	for _, row := range t.rows {
+		name := plainText(row[asset])
+		if name == sweep.PooledAsset {
+			name = "pooled"
+		}
+		out.columns = append(out.columns, column{name, ""})
+	}
+	for c, col := range t.columns {
+		if col.name == sweep.AssetColumn || col.name == sweep.TrialColumn || col.name == sweep.ErrorColumn {
+			continue
+		}
+		values := []any{col.name}
+		for _, row := range t.rows {
+			values = append(values, row[c])
+		}
+		out.rows = append(out.rows, values)
+	}
+	return out
+}
+
+// explainBar prints the report on one bar.
+func (a *app) explainBar(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, asset, bar string) error {
+	if asset == "" {
+		return usagef("--explain-bar needs --asset")
+	}
+	at, err := parseMoment(bar)
+	if err != nil {
+		return err
+	}
+	rep, err := sweep.ExplainBar(ctx, b.Frame(), spec, asset, at)
+	if err != nil {
+		return err
+	}
+	return a.print(barTable(rep))
+}
+
+func parseMoment(text string) (time.Time, error) {
+	for _, layout := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04", "2006-01-02 15:04", time.DateTime} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, usagef("--explain-bar %q: want a date or time, as in 2011-03-14 or 2011-03-14T15:30", text)
+}
+
+// barTable lays a report out as lines of what, value and why.
+func barTable(r *pipeline.BarReport) table {
+	t := table{columns: []column{{"part", ""}, {"what", ""}, {"value", ""}}}
+	t.add("bar", "asset", r.Asset)
+	t.add("bar", "time", time.Unix(0, r.Time).UTC())
+	t.add("bar", "number", int64(r.Bar))
+	if !r.Valued {
+		t.add("bar", "note", "outside the period: indicators warm up, nothing trades")
+	}
+	for _, p := range []struct {
+		name  string
+		value float64
+	}{{"open", r.Open}, {"high", r.High}, {"low", r.Low}, {"close", r.Close}, {"volume", r.Volume}} {
+		t.add("price", p.name, p.value)
+	}
+	for _, n := range r.Nodes {
+		part, what := "expression", n.Text
+		if n.Name != "" {
+			part, what = "named", n.Name+": "+n.Text
+		}
+		t.add(part, what, n.Value())
+	}
+	t.add("before", "order", order(r.Before.Pending, r.Before.Target.String()))
+	t.add("before", "position", r.Before.Side.String())
+	t.add("before", "units", r.Before.Units)
+	t.add("before", "cash", r.Before.Cash)
+	t.add("before", "equity", r.Before.Equity)
+	fills := 0
+	for _, tr := range r.Trades {
+		if tr.Exit == r.Bar && !tr.Open() {
+			t.add("fill", "exit "+tr.Side.String(), tr.ExitPrice)
+			t.add("fill", "profit of the trade", tr.PnL)
+			fills++
+		}
+	}
+	for _, tr := range r.Trades {
+		if tr.Entry == r.Bar {
+			t.add("fill", "enter "+tr.Side.String(), tr.EntryPrice)
+			t.add("fill", "units", tr.Units)
+			fills++
+		}
+	}
+	if fills == 0 {
+		t.add("fill", "none", nil)
+	}
+	t.add("after", "position", r.After.Side.String())
+	t.add("after", "units", r.After.Units)
+	t.add("after", "cash", r.After.Cash)
+	t.add("after", "equity", r.After.Equity)
+	t.add("after", "order", order(r.After.Pending, r.After.Target.String()))
+	return t
+}
+
+// order describes the pending order.
+func order(waits bool, target string) string {
+	if !waits {
+		return "none"
+	}
+	if target == "flat" {
+		return "to close the position"
+	}
+	return "to be " + target
+}

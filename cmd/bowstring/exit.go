@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+	"github.com/bowstring-engine/bowstring/sweep"
+)
+
+// The exit codes.
+const (
+	exitOK          = 0
+	exitFailure     = 1
+	exitUsage       = 2
+	exitBadData     = 3
+	exitInterrupted = 130
+)
+
+// usageError is a mistake in the command line or in a spec.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// exitCode maps an error to the code that the process ends with.
+func exitCode(err error) int {
+	var usage usageError
+	var input *ingest.InputError
+	var spec sweep.SpecErrors
+	var rules strategy.Errors
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules):
+		return exitUsage
+	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
+		errors.Is(err, bundles.ErrVersion), errors.Is(err, colfile.ErrCorrupt):
+		return exitBadData
+	}
+	return exitFailure
+}
+
+// hint adds what to do about an error that people meet often; "" where there
+// is nothing to add.
+func hint(err error) string {
+	switch {
+	case errors.Is(err, bundles.ErrNotFound):
+		return "run 'bowstring bundle ls' to see what there is, or 'bowstring demo' to make a sample bundle"
+	case errors.Is(err, fs.ErrNotExist):
+		return "check the path"
+	}
+	return ""
+}

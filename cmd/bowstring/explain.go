@@ -1,0 +1,49 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bowstring-engine/bowstring/sweep"
+)
+
+func (a *app) explainCmd() *cobra.Command {
+	var s specFlags
+	cmd := &cobra.Command{
+		Use:   "explain SPEC",
+		Short: "Show what a sweep would compute, without running it",
+		Long: `Explain shows the plan of a sweep: how many trials and rows it has, which
+engine runs it and why, and the graph of its expressions: what each depends on
+and how many times it is computed an asset.`,
+		Example: "  bowstring explain examples/sma_cross.yaml --bundle us8",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			spec, b, err := a.open(cmd.Context(), &s, args[0])
+			if err != nil {
+				return err
+			}
+			defer b.Close()
+			plan, err := sweep.Explain(cmd.Context(), b.Frame(), spec)
+			if err != nil {
+				return err
+			}
+			a.notef("trials:    %d of a grid of %d", plan.Trials, plan.GridSize)
+			a.notef("rows:      %d, %d columns", plan.Rows, plan.Columns)
+			a.notef("data:      %d assets, %d bars, %s", plan.Assets, plan.Bars, plan.Digest)
+			a.notef("bar-steps: %d", plan.BarSteps)
+			a.notef("engine:    %s: %s", plan.Engine, plan.Reason)
+			t := table{columns: names("node", "expression", "kind", "parameters", "inputs", "computed")}
+			for _, n := range plan.Nodes {
+				params := make([]string, len(n.Params))
+				for i, p := range n.Params {
+					params[i] = "$" + plan.Params[p]
+				}
+				t.add(int64(n.ID), n.Text, n.Kind.String(), strings.Join(params, ", "), joinInts(n.Inputs), n.Values)
+			}
+			return a.print(t)
+		},
+	}
+	s.add(cmd)
+	return cmd
+}

@@ -1,0 +1,309 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/goleak"
+
+	"github.com/bowstring-engine/bowstring/sweep"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// command runs the command with a store of its own, in a folder of its own.
+type command struct {
+	t   *testing.T
+	dir string
+}
+
+func newCommand(t *testing.T) command {
+	t.Helper()
+	c := command{t: t, dir: t.TempDir()}
+	t.Chdir(c.dir)
+	t.Setenv("BOWSTRING_STORE", filepath.Join(c.dir, "store"))
+	return c
+}
+
+// run runs the command and returns its exit code and what it wrote.
+func (c command) run(args ...string) (code int, stdout, stderr string) {
+	c.t.Helper()
+	var out, errs bytes.Buffer
+	code = run(context.Background(), args, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// ok runs the command and fails the test where it does not succeed.
+func (c command) ok(args ...string) (stdout, stderr string) {
+	c.t.Helper()
+	code, stdout, stderr := c.run(args...)
+	if code != exitOK {
+		c.t.Fatalf("bowstring %s: exit code %d\n%s%s", strings.Join(args, " "), code, stdout, stderr)
+	}
+	return stdout, stderr
+}
+
+func (c command) write(name, text string) string {
+	c.t.Helper()
+	path := filepath.Join(c.dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		c.t.Fatal(err)
+	}
+	return path
+}
+
+const someBars = `date,open,high,low,close,volume
+2024-01-02,10,11,9,10.5,100
+2024-01-03,10.5,12,10,11.5,100
+2024-01-04,11.5,11,9,10,100
+2024-01-05,10,13,10,12.5,100
+`
+
+const someSpec = `rules:
+  entry: close > lag(close, 1)
+  exit: close < lag(close, 1)
+`
+
+func TestDemo(t *testing.T) {
+	c := newCommand(t)
+	stdout, stderr := c.ok("demo")
+	for _, want := range []string{"42801 generated rows in 8 assets", "400 trials", "next:", "results in demo_results.parquet"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("stderr lacks %q:\n%s", want, stderr)
+		}
+	}
+	for _, want := range []string{"sharpe", "fast", "slow"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("stdout lacks %q:\n%s", want, stdout)
+		}
+	}
+	results, err := sweep.OpenResults("demo_results.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer results.Close()
+	if results.NumRows() != 3600 || results.Partial() {
+		t.Errorf("%d rows, partial %v", results.NumRows(), results.Partial())
+	}
+	// Again: the same bundle, the same bytes.
+	before, _ := os.ReadFile("demo_results.parquet")
+	c.ok("demo", "--workers", "1", "--cache", "-1", "--out", "again.parquet")
+	if after, _ := os.ReadFile("again.parquet"); !bytes.Equal(before, after) {
+		t.Error("another number of workers and no cache gave other bytes")
+	}
+}
+
+func TestIngestAndBundles(t *testing.T) {
+	c := newCommand(t)
+	c.write("AAA.csv", someBars)
+	stdout, stderr := c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--calendar", "nyse", "--output", "json")
+	var rows []map[string]any
+	if err := json.Unmarshal([]byte(stdout), &rows); err != nil {
+		t.Fatal(err)
+	}
+	// The bar of 2024-01-04 opens above its high.
+	if r := rows[0]; r["read"] != 4.0 || r["accepted"] != 3.0 || r["rejected"] != 1.0 || r["state"] != "new version" {
+		t.Errorf("account %v", rows)
+	}
+	if !strings.Contains(stderr, "ohlc 1") {
+		t.Errorf("stderr %s", stderr)
+	}
+	rejects, err := filepath.Glob(filepath.Join("store", "one", "ingests", "*", "rejects.csv"))
+	if err != nil || len(rejects) != 1 {
+		t.Fatal(rejects, err)
+	}
+	text, _ := os.ReadFile(rejects[0])
+	if !strings.Contains(string(text), `AAA.csv,4,ohlc,"2024-01-04,11.5,11,9,10,100"`) {
+		t.Errorf("rejects.csv: %s", text)
+	}
+	stdout, _ = c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--calendar", "nyse")
+	if !strings.Contains(stdout, "the bundle has this data already") {
+		t.Errorf("a second ingest said %s", stdout)
+	}
+	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--policy", "ohlc=keep")
+	for _, args := range [][]string{
+		{"bundle", "ls"}, {"bundle", "show", "one"}, {"bundle", "verify", "one"}, {"bundle", "gc", "one", "--keep", "1"},
+		{"bundle", "ls", "--output", "csv"}, {"bundle", "verify", "one", "--output", "json"}, {"bundle", "rm", "one"}, {"bundle", "ls"},
+	} {
+		c.ok(args...)
+	}
+}
+
+func TestSweepResultsBacktest(t *testing.T) {
+	c := newCommand(t)
+	c.ok("demo")
+	spec := c.write("cross.yaml", sweep.SpecTemplate())
+	c.ok("sweep", spec, "--bundle", "demo", "--out", "r.parquet")
+	stdout, _ := c.ok("results", "head", "r.parquet", "--by", "total_return", "-n", "3", "--asset", "ASPEN", "--output", "csv")
+	rows, err := csv.NewReader(strings.NewReader(stdout)).ReadAll()
+	if err != nil || len(rows) != 4 || rows[1][1] != "ASPEN" {
+		t.Fatalf("%v, %v", rows, err)
+	}
+	c.ok("results", "show", "r.parquet")
+	c.ok("explain", spec, "--bundle", "demo")
+	set := "fast=" + rows[1][2] + ",slow=" + rows[1][3]
+	stdout, _ = c.ok("backtest", spec, "--bundle", "demo", "--set", set, "--trades", "t.csv", "--equity", "e.csv", "--output", "json")
+	var stats []map[string]any
+	if err := json.Unmarshal([]byte(stdout), &stats); err != nil {
+		t.Fatal(err)
+	}
+	if stats[2]["statistic"] != "total_return" || jsonText(stats[2]["ASPEN"]) != rows[1][4] {
+		t.Errorf("backtest has %v, the sweep %s", stats[2], rows[1][4])
+	}
+	for _, f := range []string{"t.csv", "e.csv"} {
+		text, err := os.ReadFile(f)
+		if err != nil || bytes.Count(text, []byte("\n")) < 100 {
+			t.Errorf("%s: %d bytes, %v", f, len(text), err)
+		}
+	}
+	stdout, _ = c.ok("backtest", spec, "--bundle", "demo", "--set", set, "--asset", "ASPEN", "--explain-bar", "2011-03-14")
+	for _, want := range []string{"close", "entry", "equity", "cash", "order", "2011-03-14"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the report on a bar lacks %q:\n%s", want, stdout)
+		}
+	}
+}
+
+func jsonText(v any) string { return plainText(v) }
+
+func TestSpecCommands(t *testing.T) {
+	c := newCommand(t)
+	c.ok("spec", "init", "s.yaml")
+	c.ok("spec", "check", "s.yaml")
+	if code, _, stderr := c.run("spec", "init", "s.yaml"); code != exitUsage || !strings.Contains(stderr, "exists") {
+		t.Errorf("a second init: %d, %s", code, stderr)
+	}
+	stdout, _ := c.ok("spec", "schema")
+	if !json.Valid([]byte(stdout)) {
+		t.Error("the schema is no JSON")
+	}
+	stdout, _ = c.ok("spec", "init")
+	if stdout != sweep.SpecTemplate() {
+		t.Error("init without a file does not print the template")
+	}
+}
+
+// TestExitCodes: 2 for mistakes in flags and specs, 3 for bad data, 1 for the
+// rest; the message says what and where.
+func TestExitCodes(t *testing.T) {
+	c := newCommand(t)
+	c.write("bad.csv", "not,a,header\n1,2,3\n")
+	c.write("AAA.csv", someBars)
+	c.write("bad.yaml", "params:\n  n: [1, 2]\nrules:\n  entry: sma(clos, $n) > 1\nsimulaton: {}\n")
+	c.write("good.yaml", someSpec)
+	c.write("nobundle.parquet", "PAR1")
+	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one")
+	tests := []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"--no-such-flag"}, exitUsage, "--help"},
+		{[]string{"nosuchcommand"}, exitUsage, "nosuchcommand"},
+		{[]string{"bundle", "nosuchcommand"}, exitUsage, "nosuchcommand"},
+		{[]string{"sweep"}, exitUsage, "accepts 1 arg"},
+		{[]string{"bundle", "ls", "--output", "xml"}, exitUsage, "table, json or csv"},
+		{[]string{"ingest", "csv", "AAA.csv"}, exitUsage, "--bundle"},
+		{[]string{"ingest", "csv", "AAA.csv", "--bundle", "x", "--policy", "ohlc=maybe", "--calendar", "moon"}, exitUsage, "maybe"},
+		{[]string{"ingest", "csv", "bad.csv", "--bundle", "x"}, exitBadData, "bad.csv"},
+		{[]string{"ingest", "csv", "none.csv", "--bundle", "x"}, exitFailure, "none.csv"},
+		{[]string{"spec", "check", "bad.yaml"}, exitUsage, "bad.yaml:5"},
+		{[]string{"spec", "check", "bad.yaml"}, exitUsage, `did you mean "close"`},
+		{[]string{"sweep", "good.yaml"}, exitUsage, "--bundle"},
+		{[]string{"sweep", "good.yaml", "--bundle", "none"}, exitFailure, "bundle ls"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "--set", "fast"}, exitUsage, "name=value"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "--set", "fast=3"}, exitUsage, "fast"},
+		{[]string{"backtest", "good.yaml", "--bundle", "one", "--explain-bar", "2024-01-03"}, exitUsage, "--asset"},
+		{[]string{"backtest", "good.yaml", "--bundle", "one", "--asset", "AAA", "--explain-bar", "soon"}, exitUsage, "soon"},
+		{[]string{"results", "head", "nobundle.parquet"}, exitBadData, "nobundle.parquet"},
+		{[]string{"bundle", "gc", "--keep", "0"}, exitUsage, "--keep"},
+	}
+	for _, tt := range tests {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			code, stdout, stderr := c.run(tt.args...)
+			if code != tt.code || !strings.Contains(stderr, tt.want) {
+				t.Errorf("exit code %d, want %d with %q:\n%s%s", code, tt.code, tt.want, stdout, stderr)
+			}
+		})
+	}
+}
+
+// TestInterrupt: a cancelled context is exit code 130, and what is finished
+// stays under the partial name.
+func TestInterrupt(t *testing.T) {
+	c := newCommand(t)
+	c.ok("demo")
+	spec := c.write("big.yaml", "params:\n  fast: {from: 2, to: 900, step: 1}\n  slow: {from: 2, to: 900, step: 1}\nrules:\n  entry: crosses_above(sma(close, $fast), sma(close, $slow))\n  exit: crosses_below(sma(close, $fast), sma(close, $slow))\n")
+	ctx, cancel := context.WithCancel(context.Background())
+	var out, errs bytes.Buffer
+	done := make(chan int)
+	go func() {
+		done <- run(ctx, []string{"sweep", spec, "--bundle", "demo", "--out", "big.parquet"}, &out, &errs)
+	}()
+	for {
+		if info, err := os.Stat("big.partial.parquet"); err == nil && info.Size() > 0 {
+			break
+		} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		select {
+		case code := <-done:
+			t.Fatalf("ended with %d: %s", code, errs.String())
+		default:
+		}
+	}
+	cancel()
+	if code := <-done; code != exitInterrupted || !strings.Contains(errs.String(), "big.partial.parquet") {
+		t.Errorf("exit code %d: %s", code, errs.String())
+	}
+	if _, err := os.Stat("big.parquet"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the whole file exists: %v", err)
+	}
+	stdout, stderr := c.ok("results", "show", "big.partial.parquet")
+	if !strings.Contains(stdout, "partial") {
+		t.Errorf("show: %s%s", stdout, stderr)
+	}
+	_, stderr = c.ok("results", "head", "big.partial.parquet", "-n", "1")
+	if !strings.Contains(stderr, "partial") {
+		t.Errorf("head does not say that the results are partial: %s", stderr)
+	}
+}
+
+// TestHelp: every command has a text and an example.
+func TestHelp(t *testing.T) {
+	a := &app{}
+	for _, cmd := range allCommands(a.root()) {
+		if cmd.Short == "" || cmd.Example == "" {
+			t.Errorf("%s: no description or example", cmd.CommandPath())
+		}
+	}
+	c := newCommand(t)
+	stdout, _ := c.ok("sweep", "--help")
+	if !strings.Contains(stdout, "--workers") || !strings.Contains(stdout, "Examples:") {
+		t.Errorf("help of sweep: %s", stdout)
+	}
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if stdout, _ := c.ok("completion", shell); len(stdout) < 100 {
+			t.Errorf("completion of %s: %s", shell, stdout)
+		}
+	}
+	if stdout, _ := c.ok("version", "--output", "json"); !json.Valid([]byte(stdout)) {
+		t.Errorf("version: %s", stdout)
+	}
+}
+
+func allCommands(cmd *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{cmd}
+	for _, sub := range cmd.Commands() {
+		all = append(all, allCommands(sub)...)
+	}
+	return all
+}

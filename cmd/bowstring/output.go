@@ -1,0 +1,231 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/report"
+)
+
+// The forms of printed tables.
+const (
+	outputTable = "table"
+	outputJSON  = "json"
+	outputCSV   = "csv"
+)
+
+func checkOutput(form string) error {
+	switch form {
+	case outputTable, outputJSON, outputCSV:
+		return nil
+	}
+	return usagef("--output %q: want table, json or csv", form)
+}
+
+// column is a column of a printed table: its name and, for numbers, how
+// people read it ("" for what is no statistic).
+type column struct{ name, stat string }
+
+// table is what a command prints: named columns and rows of strings, whole
+// numbers, float64s, times and nil.
+type table struct {
+	columns []column
+	rows    [][]any
+}
+
+func (t *table) add(values ...any) { t.rows = append(t.rows, values) }
+
+// tableOf turns an Arrow record into a table.
+func tableOf(rec arrow.Record) table {
+	var t table
+	for _, f := range rec.Schema().Fields() {
+		t.columns = append(t.columns, column{f.Name, f.Name})
+	}
+	for row := range int(rec.NumRows()) {
+		values := make([]any, rec.NumCols())
+		for c := range values {
+			values[c] = valueOf(rec.Column(c), row)
+		}
+		t.rows = append(t.rows, values)
+	}
+	return t
+}
+
+// headlines are the statistics of a ranking for people; --wide and the other
+// forms show all.
+var headlines = []metrics.Stat{
+	metrics.TotalReturn, metrics.CAGR, metrics.Volatility, metrics.Sharpe, metrics.Sortino, metrics.MaxDrawdown,
+	metrics.Calmar, metrics.Exposure, metrics.Trades, metrics.WinRate, metrics.ProfitFactor, metrics.Fees,
+}
+
+// printRanking prints rows of results. As a table, unless wide, it leaves out
+// statistics that are no headline and not what the rows are ranked by, and
+// the error column where there is none.
+func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
+	t := tableOf(rec)
+	if a.output != outputTable || wide {
+		return a.print(t)
+	}
+	return a.print(t.keep(func(c int) bool {
+		name := t.columns[c].name
+		if name == sweep.ErrorColumn {
+			return rec.Column(c).NullN() < int(rec.NumRows())
+		}
+		s, ok := metrics.ParseStat(name)
+		return !ok || name == by || slices.Contains(headlines, s)
+	}))
+}
+
+// keep returns the table of some of t's columns.
+func (t table) keep(which func(c int) bool) table {
+	var kept table
+	var at []int
+	for c, col := range t.columns {
+		if which(c) {
+			at = append(at, c)
+			kept.columns = append(kept.columns, col)
+		}
+	}
+	for _, row := range t.rows {
+		values := make([]any, len(at))
+		for i, c := range at {
+			values[i] = row[c]
+		}
+		kept.rows = append(kept.rows, values)
+	}
+	return kept
+}
+
+func valueOf(a arrow.Array, row int) any {
+	if a.IsNull(row) {
+		return nil
+	}
+	switch a := a.(type) {
+	case *array.Int64:
+		return a.Value(row)
+	case *array.Float64:
+		return a.Value(row)
+	case *array.Timestamp:
+		return time.Unix(0, int64(a.Value(row))).UTC()
+	case *array.String:
+		return a.Value(row)
+	}
+	return a.ValueStr(row)
+}
+
+// print writes t in the form that --output asks for.
+func (a *app) print(t table) error {
+	switch a.output {
+	case outputJSON:
+		return writeJSON(a.stdout, t)
+	case outputCSV:
+		return writeCSV(a.stdout, t)
+	}
+	width, _ := terminal(a.stdout)
+	columns := make([]report.Column, len(t.columns))
+	for i, c := range t.columns {
+		columns[i] = report.Column{Name: c.name, Stat: c.stat}
+	}
+	return report.Table(a.stdout, columns, t.rows, report.Options{Color: color(a.stdout), Width: width})
+}
+
+// writeJSON writes an array of objects. What JSON has no number for is null
+// (no value) or the string "Infinity" or "-Infinity".
+func writeJSON(w io.Writer, t table) error {
+	objects := make([]json.RawMessage, 0, len(t.rows))
+	for _, row := range t.rows {
+		object := []byte{'{'}
+		for i, v := range row {
+			if i > 0 {
+				object = append(object, ',')
+			}
+			key, err := json.Marshal(t.columns[i].name)
+			if err != nil {
+				return err
+			}
+			value, err := json.Marshal(jsonValue(v))
+			if err != nil {
+				return err
+			}
+			object = append(append(append(object, key...), ':'), value...)
+		}
+		objects = append(objects, append(object, '}'))
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(objects)
+}
+
+func jsonValue(v any) any {
+	f, ok := v.(float64)
+	switch {
+	case !ok:
+		return v
+	case math.IsNaN(f):
+		return nil
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
+	}
+	return f
+}
+
+// writeCSV writes a header and a line a row. No value is an empty field, a
+// moment without a time of day is a date.
+func writeCSV(w io.Writer, t table) error {
+	c := csv.NewWriter(w)
+	fields := make([]string, len(t.columns))
+	for i, col := range t.columns {
+		fields[i] = col.name
+	}
+	if err := c.Write(fields); err != nil {
+		return err
+	}
+	for _, row := range t.rows {
+		for i, v := range row {
+			fields[i] = plainText(v)
+		}
+		if err := c.Write(fields); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// plainText is a value as text, exact: what it parses back to is the value.
+func plainText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case float64:
+		if math.IsNaN(v) {
+			return ""
+		}
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case time.Time:
+		return showTime(v)
+	}
+	return fmt.Sprint(v)
+}
+
+// showTime is a bar's timestamp: a date, with the time of day where it has
+// one.
+func showTime(t time.Time) string {
+	if t.Equal(t.Truncate(24 * time.Hour)) {
+		return t.Format(time.DateOnly)
+	}
+	return t.Format(time.RFC3339Nano)
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bowstring-engine/bowstring/sweep"
+)
+
+func (a *app) resultsCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "results",
+		Short:   "Look into a result file",
+		Example: "  bowstring results head results.parquet --by sharpe -n 20",
+	}
+	cmd.AddCommand(a.resultsHeadCmd(), a.resultsShowCmd())
+	return cmd
+}
+
+func (a *app) resultsHeadCmd() *cobra.Command {
+	var top sweep.TopOptions
+	var ascending, wide bool
+	cmd := &cobra.Command{
+		Use:   "head FILE",
+		Short: "Print the best rows of a result file",
+		Long: `Head prints the best rows of a result file, by the objective of its spec or
+by another column. It ranks the pooled rows where the file has them; --asset
+ranks those of one asset. Rows without a value and failed trials come last.`,
+		Example: `  bowstring results head results.parquet --by sharpe -n 20
+  bowstring results head results.parquet --by max_drawdown --ascending --require 'trades >= 30' --asset AAPL`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			results, err := sweep.OpenResults(args[0])
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, results.Close()) }()
+			if err := a.rankBy(results, &top, cmd.Flags().Changed("ascending"), ascending); err != nil {
+				return err
+			}
+			records := results.Records()
+			defer records.Release()
+			best, err := sweep.Top(cmd.Context(), records, top)
+			if err != nil {
+				return err
+			}
+			defer best.Release()
+			return a.printRanking(best, top.By, wide)
+		},
+	}
+	cmd.Flags().StringVar(&top.By, "by", "", "column to rank by (default: the spec's objective)")
+	cmd.Flags().BoolVar(&ascending, "ascending", false, "lowest first")
+	cmd.Flags().IntVarP(&top.N, "top", "n", 20, "rows to print")
+	cmd.Flags().BoolVar(&wide, "wide", false, "print every column")
+	cmd.Flags().StringVar(&top.Asset, "asset", "", `rank the rows of this asset ("*": the pooled rows)`)
+	cmd.Flags().StringVar(&top.Require, "require", "", "condition that rows must fulfil (default: the spec's)")
+	return cmd
+}
+
+// rankBy fills in what the flags leave to the spec of the results.
+func (a *app) rankBy(results *sweep.Results, top *sweep.TopOptions, goalGiven, ascending bool) error {
+	spec, err := results.Spec()
+	if err != nil {
+		return err
+	}
+	if results.Partial() {
+		a.notef("warning: these results are partial: the sweep ended before its last trial")
+	}
+	objective := spec.Resolved().Objective
+	if top.By == "" || top.By == objective.Metric {
+		top.By, top.Goal = objective.Metric, objective.Goal
+	}
+	if goalGiven {
+		top.Goal = sweep.Maximize
+		if ascending {
+			top.Goal = sweep.Minimize
+		}
+	}
+	if top.Require == "" {
+		top.Require = objective.Require
+	}
+	return nil
+}
+
+func (a *app) resultsShowCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show FILE",
+		Short:   "Print what a result file says of itself",
+		Example: "  bowstring results show results.parquet",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) (err error) {
+			results, err := sweep.OpenResults(args[0])
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, results.Close()) }()
+			meta := results.Metadata()
+			t := table{columns: []column{{"key", ""}, {"value", ""}}}
+			t.add("rows", results.NumRows())
+			t.add("partial", results.Partial())
+			for _, key := range []string{sweep.MetaTool, sweep.MetaDigest, sweep.MetaAxis, sweep.MetaSpec} {
+				t.add(key, meta[key])
+			}
+			return a.print(t)
+		},
+	}
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bowstring-engine/bowstring/sweep"
+)
+
+func (a *app) specCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "spec",
+		Short:   "Write and check spec files",
+		Example: "  bowstring spec init my_strategy.yaml\n  bowstring spec check my_strategy.yaml",
+	}
+	cmd.AddCommand(a.specInitCmd(), a.specCheckCmd(), a.specSchemaCmd())
+	return cmd
+}
+
+func (a *app) specInitCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "init [FILE]",
+		Short:   "Write an annotated spec, to a new file or to standard output",
+		Example: "  bowstring spec init my_strategy.yaml",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				a.printf("%s", sweep.SpecTemplate())
+				return nil
+			}
+			f, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+			if errors.Is(err, fs.ErrExist) {
+				return usagef("%s exists already; choose another name", args[0])
+			}
+			if err != nil {
+				return err
+			}
+			_, err = f.WriteString(sweep.SpecTemplate())
+			if err = errors.Join(err, f.Close()); err != nil {
+				return err
+			}
+			a.notef("wrote %s; next: bowstring spec check %s", args[0], args[0])
+			return nil
+		},
+	}
+}
+
+func (a *app) specCheckCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check FILE...",
+		Short: "Check spec files, and report every mistake with its line and column",
+		Long: `Check reads spec files and reports every mistake in them. Expressions are
+checked against the columns that every bundle has; a sweep checks them again,
+against its bundle's.`,
+		Example: "  bowstring spec check examples/sma_cross.yaml",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			var errs []error
+			for _, path := range args {
+				if err := checkSpec(path); err != nil {
+					errs = append(errs, err)
+					continue
+				}
+				a.notef("%s: ok", path)
+			}
+			return errors.Join(errs...)
+		},
+	}
+}
+
+func checkSpec(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return sweep.CheckSpec(path, text)
+}
+
+func (a *app) specSchemaCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema",
+		Short:   "Print the JSON Schema of spec files, for editors",
+		Example: "  bowstring spec schema > bowstring.schema.json",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			a.printf("%s", sweep.SpecSchema())
+			return nil
+		},
+	}
+}

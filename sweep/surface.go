@@ -1,0 +1,144 @@
+package sweep
+
+import (
+	"context"
+	"math"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+)
+
+// Surface is a statistic over two parameters.
+type Surface struct {
+	// Metric is the statistic, XName and YName are the parameters.
+	Metric, XName, YName string
+	// X and Y are the parameters' values as text, in the order of the grid.
+	X, Y []string
+	// Values has a row for each of Y and in it a value for each of X: the
+	// best over all other parameters, by the spec's objective; NaN where no
+	// trial has one.
+	Values [][]float64
+}
+
+// NewSurface reads a result table of spec to its end and returns its
+// objective over the two parameters with the most values: over the pooled
+// rows where there are any, else the best over assets. It returns nil where
+// fewer than two parameters have more than one value.
+func NewSurface(ctx context.Context, r array.RecordReader, spec *Spec) (*Surface, error) {
+	x, y := widest(spec.Params)
+	if y < 0 {
+		return nil, nil
+	}
+	objective := spec.Resolved().Objective
+	s := &Surface{
+		Metric: objective.Metric, XName: spec.Params[x].Name, YName: spec.Params[y].Name,
+		X: texts(spec.Params[x].Axis), Y: texts(spec.Params[y].Axis),
+	}
+	best, pooled := s.empty(), s.empty()
+	some := false
+	columns, err := newSurfaceColumns(r.Schema(), spec, s)
+	if err != nil {
+		return nil, err
+	}
+	for r.Next() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		rec := r.Record()
+		for row := range int(rec.NumRows()) {
+			i, j, v := columns.at(rec, row)
+			isPooled := rec.Column(columns.asset).(*array.String).Value(row) == PooledAsset
+			some = some || isPooled
+			if math.IsNaN(v) {
+				continue
+			}
+			cells := best
+			if isPooled {
+				cells = pooled
+			}
+			if old := cells[j][i]; math.IsNaN(old) || objective.Goal == Maximize && v > old || objective.Goal == Minimize && v < old {
+				cells[j][i] = v
+			}
+		}
+	}
+	s.Values = best
+	if some {
+		s.Values = pooled
+	}
+	return s, r.Err()
+}
+
+// widest returns the positions of the two parameters with the most values,
+// the earlier declared one second; −1 where there are none with two or more.
+func widest(params []Param) (x, y int) {
+	x, y = -1, -1
+	for i, p := range params {
+		switch n := p.Axis.Len(); {
+		case n < 2:
+		case x < 0 || n > params[x].Axis.Len():
+			x, y = i, x
+		case y < 0 || n > params[y].Axis.Len():
+			y = i
+		}
+	}
+	if y > x {
+		x, y = y, x
+	}
+	return x, y
+}
+
+func texts(a Axis) []string {
+	out := make([]string, a.Len())
+	for i := range out {
+		out[i] = a.Text(i)
+	}
+	return out
+}
+
+func (s *Surface) empty() [][]float64 {
+	cells := make([][]float64, len(s.Y))
+	for j := range cells {
+		cells[j] = make([]float64, len(s.X))
+		for i := range cells[j] {
+			cells[j][i] = math.NaN()
+		}
+	}
+	return cells
+}
+
+// surfaceColumns finds a row's cell through its trial number.
+type surfaceColumns struct {
+	trial, asset, metric int
+	x, y                 int // parameters
+	grid                 *Grid
+	index                []int
+}
+
+func newSurfaceColumns(schema *arrow.Schema, spec *Spec, s *Surface) (*surfaceColumns, error) {
+	lengths := make([]int, len(spec.Params))
+	c := &surfaceColumns{index: make([]int, len(spec.Params))}
+	for i, p := range spec.Params {
+		lengths[i] = p.Axis.Len()
+		if p.Name == s.XName {
+			c.x = i
+		}
+		if p.Name == s.YName {
+			c.y = i
+		}
+	}
+	var err error
+	if c.grid, err = newGrid(lengths, nil, 0); err != nil {
+		return nil, err
+	}
+	k, err := newRanking(schema, TopOptions{By: s.Metric})
+	if err != nil {
+		return nil, err
+	}
+	c.trial, c.asset, c.metric = k.trial, k.asset, k.by
+	return c, nil
+}
+
+func (c *surfaceColumns) at(rec arrow.Record, row int) (x, y int, v float64) {
+	c.grid.Index(rec.Column(c.trial).(*array.Int64).Value(row), c.index)
+	return c.index[c.x], c.index[c.y], number(rec.Column(c.metric), row)
+}

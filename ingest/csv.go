@@ -89,5 +89,3 @@ func frame(ctx context.Context, g *grouped, columns []columnar.Column, o *Option
 		Adjusted: adjusted,
 	})
 }
-
-func list(names []string) string { return strings.Join(names, ", ") }

@@ -66,8 +66,8 @@ func TestBombs(t *testing.T) {
 		tail []byte
 		want error
 	}{
-		{"one line", make([]byte, 64<<20), ErrShape},
-		{"bad rows", bytes.Repeat([]byte("x\n"), 32<<20), columnar.ErrMemory},
+		{"one line", make([]byte, 16<<20), ErrShape},
+		{"bad rows", bytes.Repeat([]byte("x\n"), 4<<20), columnar.ErrMemory},
 	} {
 		path := write(t, "X.csv.zst", zstandard(t, append(bytes.Clone(head), c.tail...)))
 		budget := columnar.NewBudget(64 << 20)
@@ -78,7 +78,7 @@ func TestBombs(t *testing.T) {
 		}
 	}
 	// Blank lines are not rows and take four bytes each.
-	path := write(t, "X.csv.zst", zstandard(t, append(bytes.Clone(head), bytes.Repeat([]byte("\n"), 8<<20)...)))
+	path := write(t, "X.csv.zst", zstandard(t, append(bytes.Clone(head), bytes.Repeat([]byte("\n"), 2<<20)...)))
 	r, err := CSV(context.Background(), []string{path}, Options{Budget: columnar.NewBudget(128 << 20)})
 	if err != nil {
 		t.Fatal(err)

@@ -28,12 +28,16 @@ func checkNumber(t rapid.TB, text string) {
 	case ok && math.Float64bits(got) != math.Float64bits(want):
 		t.Fatalf("%q: %v (%x), want %v (%x)", text, got, math.Float64bits(got), want, math.Float64bits(want))
 	}
-	fast, end, ok := scanNumber([]byte(text+"\n"), 0)
-	if !ok || end < len(text) {
-		return
-	}
-	if !plain || math.Float64bits(fast) != math.Float64bits(want) {
-		t.Fatalf("fast path of %q: %v, want %v", text, fast, want)
+	// The fast path, at the end of a block and inside one.
+	for _, rest := range []string{"\n", ",123456789\n", "\n/:.-+\x00\xff123456789\n"} {
+		fast, end, ok := scanNumber([]byte(text+rest), 0)
+		if ok && end == len(text) && (!plain || math.Float64bits(fast) != math.Float64bits(want)) {
+			t.Fatalf("fast path of %q: %v, want %v", text, fast, want)
+		}
+		digits := strings.Trim(text, "0123456789") == "" || strings.Trim(text, "0123456789") == "."
+		if short := digits && plain && len(text) < 16; short && (!ok || end != len(text)) {
+			t.Fatalf("fast path of %q followed by %q: %v, ends at %d", text, rest, ok, end)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -40,7 +41,7 @@ func readAll(ctx context.Context, in *inputs, o *Options, m *memory) ([]string, 
 	readers := min(workers, len(in.sources))
 	r := &reading{
 		options: o, inputs: in, memory: m,
-		work:    make(chan *block),
+		work:    make(chan *block, workers),
 		buffers: make(chan []byte, 2*workers+readers),
 		ready:   make(chan struct{}),
 	}
@@ -131,8 +132,9 @@ func (r *reading) header(ctx context.Context, s *source, st *stream) error {
 		return ctx.Err()
 	}
 	if r.columns != nil && !slices.Equal(l.columns, r.columns) {
-		return &InputError{File: s.name(), Line: 1, Err: shape("%s",
-			"the columns "+list(l.columns)+" differ from "+list(r.columns)+" in "+r.inputs.sources[0].name()+"; drop those that not every source has")}
+		return &InputError{File: s.name(), Line: 1, Err: shape(
+			"the columns are %s, in %s they are %s; drop those that not every source has",
+			strings.Join(l.columns, ", "), r.inputs.sources[0].name(), strings.Join(r.columns, ", "))}
 	}
 	return nil
 }

@@ -65,6 +65,9 @@ func writeRejects(ctx context.Context, dst io.Writer, rejected [][]rejection, in
 		}
 		record[0] = s.name()
 		for _, x := range rejected[i] {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if !x.known {
 				x.text = texts[x.line]
 			}

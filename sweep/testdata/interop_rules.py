@@ -158,7 +158,7 @@ def trade_statistics(account, closed, pnl, entry_value, bars, accounts):
             "trades": n,
             "open_trades": total(~closed),
             "win_rate": share,
-            "profit_factor": total(pnl, win) / -total(pnl, lose),
+            "profit_factor": total(pnl, win) / np.abs(total(pnl, lose)),
             "expectancy": expectancy,
             "sqn": np.where(squares > 0, np.sqrt(n) * expectancy / np.sqrt(squares / (n - 1)), np.nan),
             "avg_win": average_win,

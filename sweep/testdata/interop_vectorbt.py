@@ -18,6 +18,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from interop_rules import STRATEGIES, annual_of, curve_statistics, trade_statistics, years_of
@@ -35,7 +36,7 @@ def read_bars(path):
     """Asset to its columns as arrays, in file order."""
     table = pq.read_table(path)
     assets = np.asarray(table.column("asset").to_pylist())
-    columns = {"time": np.asarray(table.column("time").cast("timestamp[ns, tz=UTC]").cast("int64"))}
+    columns = {"time": np.asarray(table.column("time").cast(pa.timestamp("ns", tz="UTC")).cast("int64"))}
     for name in ("open", "high", "low", "close"):
         columns[name] = np.asarray(table.column(name))
     starts = np.flatnonzero(np.r_[True, assets[1:] != assets[:-1]])

@@ -49,6 +49,7 @@ type checker struct {
 	path      []*binding // those being visited
 	broken    bool       // an expression could not be parsed
 	watched   []watch
+	isWatched map[value]bool
 	errs      Errors
 	// conditionOnly forbids what changes from bar to bar.
 	conditionOnly bool
@@ -60,6 +61,7 @@ type walk struct {
 	src   *source
 	runes []rune
 	depth int
+	count int // of nodes checked
 }
 
 func (w *walk) fail(offset int, format string, args ...any) value {
@@ -75,15 +77,15 @@ func (w *walk) suggest(offset int, suggestion, format string, args ...any) value
 }
 
 // expression parses and checks a text and records its parts for Inspect.
-func (c *checker) expression(src *source) (value, ast.Node) {
+func (c *checker) expression(src *source) value {
 	tree, err := src.parse()
 	if err != nil {
 		c.broken = true
 		c.errs = append(c.errs, err)
-		return value{}, nil
+		return value{}
 	}
 	w := &walk{checker: c, src: src, runes: []rune(src.text)}
-	return w.check(tree), tree
+	return w.check(tree)
 }
 
 func at(n ast.Node) int { return n.Location().From }
@@ -93,10 +95,12 @@ func (w *walk) check(n ast.Node) value {
 		w.depth--
 		return w.fail(at(n), "expression nests deeper than %d", maxDepth)
 	}
+	w.count++
+	before := w.count
 	n = hoistNot(n, w.runes)
 	v := w.dispatch(n)
 	w.depth--
-	if w.depth > 0 {
+	if w.depth > 0 && w.count-before < maxWatched {
 		w.watch(n, v)
 	}
 	return v
@@ -141,7 +145,7 @@ func (w *walk) foreign(n ast.Node) value {
 	case *ast.ChainNode:
 		what = "?."
 	case *ast.ConditionalNode:
-		what, offset = "if and ? :", at(n.Cond)
+		what, offset = "a choice by if or ? :", at(n.Cond)
 	case *ast.VariableDeclaratorNode:
 		what = "let inside an expression"
 	case *ast.SequenceNode:
@@ -200,6 +204,7 @@ func (w *walk) unknownParam(n *ast.IdentifierNode, name string) value {
 	}
 	suggestion := suggest(name, candidates)
 	if suggestion != "" {
+		w.paramUsed[slices.Index(candidates, suggestion)] = true
 		suggestion = "$" + suggestion
 	} else {
 		suggestion = suggest(name, w.names())
@@ -220,12 +225,14 @@ func (w *walk) names() []string {
 	return names
 }
 
+// unknownName reports a name, and takes what was probably meant for used.
 func (w *walk) unknownName(n *ast.IdentifierNode) value {
 	if f, ok := functionNamed(n.Value); ok && !w.conditionOnly {
 		return w.fail(at(n), "%s is a function; call it: %s", n.Value, functions[f].signature)
 	}
-	for _, p := range w.params {
+	for i, p := range w.params {
 		if p.Name == n.Value {
+			w.paramUsed[i] = true
 			return w.suggest(at(n), "$"+p.Name, "unknown name %q", n.Value)
 		}
 	}
@@ -233,7 +240,8 @@ func (w *walk) unknownName(n *ast.IdentifierNode) value {
 		return w.fail(at(n), "unknown name %q: a condition is on parameters alone", n.Value)
 	}
 	suggestion := suggest(n.Value, w.names())
-	if w.let(suggestion) != nil {
+	if b := w.let(suggestion); b != nil {
+		b.used = true
 		return w.suggest(at(n), suggestion, "unknown name %q", n.Value)
 	}
 	return w.suggest(at(n), suggestion, "unknown column %q", n.Value)
@@ -255,7 +263,7 @@ func (w *walk) index(n *ast.MemberNode) value {
 	}
 	switch {
 	case !ok:
-		return w.fail(at(n), "look-ahead must be impossible: x[k] needs a constant k; for a parameter write lag(x, $k)")
+		return w.fail(at(n), "x[k] needs a constant k, which makes look-ahead impossible; for a parameter write lag(x, $k)")
 	case bars < 0:
 		return w.fail(at(n), "look-ahead is impossible: x[k] is the value of k bars ago, k ≥ 0")
 	case !fnLag.accepts(bars):

@@ -22,7 +22,7 @@ func Compile(d Definition) (*Program, error) {
 	if err := c.errs.sorted(); err != nil {
 		return nil, err
 	}
-	return c.program(rules), nil
+	return c.program(rules)
 }
 
 // resolve returns the value of a named expression that is used at offset of
@@ -52,10 +52,10 @@ func (c *checker) visit(b *binding) {
 	}
 	b.state = visiting
 	c.path = append(c.path, b)
-	v, tree := c.expression(&b.source)
+	v := c.expression(&b.source)
 	c.path = c.path[:len(c.path)-1]
 	b.state, b.value = visited, v
-	c.watchNamed(b.short, tree, v)
+	c.watchNamed(b.short, b.text, v)
 }
 
 // rules checks the rules and returns their formulas, nil where there is none.
@@ -69,13 +69,13 @@ func (c *checker) rules(r *Rules) (formulas [numRules]*formula) {
 		if src.name == "" {
 			src.name = "rules." + Rule(i).String()
 		}
-		v, tree := c.expression(src)
+		v := c.expression(src)
 		switch {
 		case v.kind.numeric():
 			c.errs = append(c.errs, src.errorf(0, "a rule is true or false, not a %s: compare it with something", v.kind))
 		case v.kind.logical():
 			formulas[i] = v.formula
-			c.watchNamed(Rule(i).String(), tree, v)
+			c.watchNamed(Rule(i).String(), e.Text, v)
 		}
 	}
 	if r.Entry.Text == "" && r.ShortEntry.Text == "" {
@@ -101,7 +101,7 @@ func (c *checker) reportUnused() {
 
 // program lowers the rules and what Inspect shows, and numbers the nodes:
 // first those that the rules need.
-func (c *checker) program(rules [numRules]*formula) *Program {
+func (c *checker) program(rules [numRules]*formula) (*Program, error) {
 	low := &lowering{graph: &c.graph}
 	p := &Program{params: c.params, choices: c.choices, columns: c.columns}
 	for i, f := range rules {
@@ -111,7 +111,11 @@ func (c *checker) program(rules [numRules]*formula) *Program {
 		}
 	}
 	p.watched = c.lowerWatched(low)
+	if low.full {
+		src := &source{name: "rules"}
+		return nil, Errors{src.errorf(0, "the masks and their lags are more than %d", maxViews)}
+	}
 	p.scalars = c.scalars.list
 	p.number(&c.graph)
-	return p
+	return p, nil
 }

@@ -23,7 +23,7 @@ func CompileCondition(params []Param, e Expr) (*Condition, error) {
 	if src.name == "" {
 		src.name = "where"
 	}
-	v, _ := c.expression(src)
+	v := c.expression(src)
 	if v.kind != KindCondition && v.kind != unresolved {
 		c.errs = append(c.errs, src.errorf(0, "a condition is true or false, not a %s", v.kind))
 	}

@@ -46,11 +46,20 @@ type view struct {
 type lowering struct {
 	graph *graph
 	done  map[view]int
+	// full says that there are more than maxViews; nodes are wrong then.
+	full bool
 }
+
+// maxViews bounds the views of a program. Lags of lags of named masks can ask
+// for a formula in a number of ways that doubles with each name.
+const maxViews = 1 << 16
 
 func (l *lowering) node(v view) int {
 	if id, ok := l.done[v]; ok {
 		return id
+	}
+	if l.full = l.full || len(l.done) >= maxViews; l.full {
+		return 0
 	}
 	if l.done == nil {
 		l.done = map[view]int{}

@@ -3,8 +3,8 @@ package strategy
 import (
 	"context"
 	"math"
-	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -41,28 +41,42 @@ type watch struct {
 	yes, no int
 }
 
-// watch records a part of an expression. Literals say nothing.
+// maxWatched is the largest part of an expression, in nodes of its syntax
+// tree, that Inspect shows: writing parts out takes the square of their size.
+const maxWatched = 50
+
+// watch records a part of an expression. Literals say nothing, and what and,
+// or and not make of their operands is seen from those.
 func (w *walk) watch(n ast.Node, v value) {
-	switch n.(type) {
+	switch n := n.(type) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return
+	case *ast.BinaryNode:
+		if logicName(n.Operator) != "" {
+			return
+		}
+	case *ast.UnaryNode:
+		if v.kind.logical() {
+			return
+		}
 	}
-	w.record(watch{text: n.String(), value: v})
+	if v.kind != unresolved && !w.isWatched[v] {
+		w.record(watch{text: n.String(), value: v})
+	}
 }
 
 // watchNamed records a named expression or a rule.
-func (c *checker) watchNamed(name string, tree ast.Node, v value) {
-	if tree != nil {
-		c.record(watch{name: name, text: tree.String(), value: v})
+func (c *checker) watchNamed(name, text string, v value) {
+	if v.kind != unresolved {
+		c.record(watch{name: name, text: strings.Join(strings.Fields(text), " "), value: v})
 	}
 }
 
-// record keeps a watch, unless it is a part that is there already.
 func (c *checker) record(w watch) {
-	same := func(o watch) bool { return o.value == w.value }
-	if w.kind == unresolved || w.name == "" && slices.ContainsFunc(c.watched, same) {
-		return
+	if c.isWatched == nil {
+		c.isWatched = map[value]bool{}
 	}
+	c.isWatched[w.value] = true
 	c.watched = append(c.watched, w)
 }
 

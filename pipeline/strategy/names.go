@@ -42,7 +42,10 @@ func (c *checker) declareParams(params []Param) {
 	for i := range params {
 		p := &params[i]
 		src := c.paramSource(i)
-		fail := func(format string, args ...any) { c.errs = append(c.errs, src.errorf(0, format, args...)) }
+		fail := func(format string, args ...any) {
+			c.paramUsed[i] = true // one complaint is enough
+			c.errs = append(c.errs, src.errorf(0, format, args...))
+		}
 		if msg := badName(p.Name); msg != "" {
 			fail("%s", msg)
 		}

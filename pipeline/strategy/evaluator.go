@@ -37,7 +37,7 @@ type Feature struct {
 	Mask   kernel.Bits
 }
 
-func (f *Feature) bytes() int64 { return 8 * int64(len(f.Series)+len(f.Mask)) }
+func (f Feature) bytes() int64 { return 8 * int64(len(f.Series)+len(f.Mask)) }
 
 // FeatureCache holds values that trials share. One cache serves the
 // evaluators of one program on assets with keys of their own.
@@ -170,8 +170,10 @@ func (e *Evaluator) eval(ctx context.Context, id int) error {
 func (e *Evaluator) load(id int) (Feature, int64, error) {
 	var f Feature
 	e.grow(&f, e.program.nodes[id].kind)
-	err := e.compute(context.Background(), id, f)
-	return f, f.bytes(), err
+	if err := e.compute(context.Background(), id, f); err != nil {
+		return Feature{}, 0, err
+	}
+	return f, f.bytes(), nil
 }
 
 // grow makes room for the asset's bars.

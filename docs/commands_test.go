@@ -136,6 +136,7 @@ func newWorkspace(t *testing.T) *workspace {
 	w.env = append(os.Environ(),
 		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"BOWSTRING_STORE="+filepath.Join(base, "store"),
+		"GOBIN="+bin, // where go install puts things
 		"HOME="+filepath.Join(base, "home"),
 		"XDG_DATA_HOME="+filepath.Join(base, "home", "data"),
 	)

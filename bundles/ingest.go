@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -171,7 +170,8 @@ func (i *Ingest) Publish(ctx context.Context, frame *columnar.Frame, account Acc
 	if err != nil {
 		return p, fmt.Errorf("bundle %q: publish: %w", i.bundle.name, err)
 	}
-	return p, i.end()
+	_ = i.end() // what is left is removed by the next ingest or by GC
+	return p, nil
 }
 
 func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
@@ -292,7 +292,7 @@ func (i *Ingest) close() error {
 	if i.rejects != nil {
 		_ = i.rejects.file.Close() // the file is removed
 	}
-	err := os.RemoveAll(i.dir)
+	err := i.store.disk.removeAll(i.dir)
 	if i.lock != nil {
 		i.lock.unlock()
 	}

@@ -1,6 +1,8 @@
 package bundles
 
 import (
+	"encoding/binary"
+	"math"
 	"time"
 	"unsafe"
 
@@ -12,3 +14,8 @@ func address(v []float64) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceDa
 
 // timeOf returns the time of a bar of the first asset.
 func timeOf(f *columnar.Frame, bar int) time.Time { return time.Unix(0, f.Times(0)[bar]) }
+
+// float64Bytes returns the bytes of a value as files have them.
+func float64Bytes(x float64) []byte {
+	return binary.LittleEndian.AppendUint64(nil, math.Float64bits(x))
+}

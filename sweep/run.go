@@ -195,15 +195,12 @@ func (r *Reader) run(ctx context.Context, j *job, mem memory.Allocator) {
 	defer j.release()
 	table := newTableBuilder(mem, j.spec, j.assets())
 	defer table.release()
+	// A record is never dropped, also when ctx has ended: Next or Release
+	// takes it, so that what is finished has no gaps.
 	emit := func(rec arrow.Record) error {
 		rec.Retain()
-		select {
-		case r.records <- rec:
-			return nil
-		case <-ctx.Done():
-			rec.Release()
-			return ctx.Err()
-		}
+		r.records <- rec
+		return nil
 	}
 	stats, err := pipeline.Run(ctx, j.plan, j.grid, func(b *pipeline.Block) error {
 		if err := table.add(b, emit); err != nil {
@@ -213,9 +210,7 @@ func (r *Reader) run(ctx context.Context, j *job, mem memory.Allocator) {
 		r.passed.Store(b.Trials[len(b.Trials)-1] + 1)
 		return nil
 	})
-	if err == nil {
-		err = table.flush(emit)
-	}
+	err = errors.Join(err, table.flush(emit))
 	r.mu.Lock()
 	r.err, r.stats = err, stats
 	r.mu.Unlock()

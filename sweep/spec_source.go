@@ -54,6 +54,10 @@ func (s *source) locate(path, text string, at place) place {
 func (s *source) align(e entry, text string, at place) (place, bool) {
 	rest, pos := s.after(e.colon)
 	rest, pos = skipSpace(rest, pos)
+	for strings.HasPrefix(rest, "#") {
+		comment := strings.IndexByte(rest+"\n", '\n')
+		rest, pos = skipSpace(rest[comment:], place{pos.line, pos.column + utf8.RuneCountInString(rest[:comment])})
+	}
 	if strings.HasPrefix(rest, "|") || strings.HasPrefix(rest, ">") {
 		end := strings.IndexByte(rest, '\n')
 		if end < 0 {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -43,7 +44,7 @@ func (b *blocks) next(buf []byte) (text []byte, line, lines int, err error) {
 		from := len(buf)
 		n, err := fill(b.r, buf[from:cap(buf)-1])
 		buf = buf[:from+n]
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return b.last(buf)
 		}
 		if err != nil {

@@ -5,8 +5,9 @@ import (
 	"math"
 	"slices"
 
-	"github.com/bowstring-engine/bowstring/columnar"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // maxScaled bounds value × Scale, so that sums of many such numbers and their

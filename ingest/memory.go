@@ -20,10 +20,5 @@ func (m *memory) reserve(n int64) error {
 	return nil
 }
 
-func (m *memory) release(n int64) {
-	m.held.Add(-n)
-	m.budget.Release(n)
-}
-
 // releaseAll gives back whatever is still held.
 func (m *memory) releaseAll() { m.budget.Release(m.held.Swap(0)) }

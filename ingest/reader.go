@@ -155,7 +155,7 @@ func (r *reading) blocks(ctx context.Context, s *source, st *stream) (seq int, e
 		text, line, lines, err := b.next(buf)
 		if err != nil {
 			r.buffers <- text
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return seq, nil
 			}
 			return seq, s.at(line, err)

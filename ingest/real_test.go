@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,8 +13,9 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // data returns a path inside the shared test data, or skips.
@@ -113,7 +115,7 @@ func naiveSP500(t *testing.T, path string) (blank, inconsistent []int) {
 	r.ReuseRecord = true
 	for line := 1; ; line++ {
 		rec, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return blank, inconsistent
 		}
 		if err != nil {

@@ -9,8 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/columnar"
 	"pgregory.net/rapid"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // refRow is a row as the naive reader has it.

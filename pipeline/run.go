@@ -4,10 +4,11 @@ import (
 	"context"
 	"sync/atomic"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
-	"golang.org/x/sync/errgroup"
 )
 
 // Row is the result of one trial on one asset, or on the pool of them.

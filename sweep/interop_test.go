@@ -211,6 +211,9 @@ func TestVectorbt(t *testing.T) {
 			if got := summary["rows"]; got != float64(rows) {
 				t.Errorf("%v rows compared, want %d", got, rows)
 			}
+			if got, ok := summary["not_compared"].([]any); !ok || len(got) > 0 {
+				t.Errorf("statistics not compared: %v", summary["not_compared"])
+			}
 			if got, ok := summary["closed_trades"].(float64); !ok || got < 1000 {
 				t.Errorf("%v closed trades compared, want many", summary["closed_trades"])
 			}

@@ -37,11 +37,11 @@ func ResultSchema(spec *Spec) *arrow.Schema {
 		fields = append(fields, arrow.Field{Name: p.Name, Type: paramType(p)})
 	}
 	for _, s := range resolved.Output.Statistics {
-		t := arrow.DataType(arrow.PrimitiveTypes.Float64)
+		f := arrow.Field{Name: s.String(), Type: arrow.PrimitiveTypes.Float64, Nullable: true}
 		if s.Describe().Kind == metrics.Count {
-			t = arrow.PrimitiveTypes.Int64
+			f.Type = arrow.PrimitiveTypes.Int64
 		}
-		fields = append(fields, arrow.Field{Name: s.String(), Type: t, Nullable: true})
+		fields = append(fields, f)
 	}
 	fields = append(fields, arrow.Field{Name: ErrorColumn, Type: arrow.BinaryTypes.String, Nullable: true})
 	return arrow.NewSchema(fields, nil)

@@ -197,7 +197,7 @@ func (r *Reader) run(ctx context.Context, j *job, mem memory.Allocator) {
 	defer table.release()
 	// A record is never dropped, also when ctx has ended: Next or Release
 	// takes it, so that what is finished has no gaps.
-	emit := func(rec arrow.Record) error {
+	emit := func(rec arrow.Record) error { //nolint:unparam // the builder's callers may fail
 		rec.Retain()
 		r.records <- rec
 		return nil

@@ -200,8 +200,8 @@ func TestRunAgainstNaive(t *testing.T) {
 					}
 				}
 			}
-			start, peak, worst := 100_000*float64(len(ids)), 0.0, 0.0
-			peak = start
+			start, worst := 100_000*float64(len(ids)), 0.0
+			peak := start
 			for _, at := range all {
 				peak = max(peak, sum[at])
 				worst = max(worst, 1-sum[at]/peak)

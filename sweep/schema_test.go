@@ -202,7 +202,7 @@ func TestSchemaRefuses(t *testing.T) {
 	s := readSchema(t)
 	for _, text := range []string{
 		"name: x",
-		"rules: {entry: a}\nnmae: x",
+		"rules: {entry: a}\nnames: x",
 		"rules: {entry: a}\nversion: 2",
 		"rules: {entry: a}\nsimulation: {fill: open}",
 		"rules: {entry: a}\nsimulation: {cash: 0}",

@@ -277,7 +277,7 @@ func statisticsValue() value {
 			case slices.Equal(stats, metrics.All()):
 				return plain("all")
 			default:
-				names := strings.Fields(strings.Trim(fmt.Sprint(stats), "[]"))
+				names := strings.Fields(strings.Trim(fmt.Sprintf("%v", stats), "[]"))
 				return nameList(names)
 			}
 		},

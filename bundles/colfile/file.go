@@ -2,6 +2,7 @@ package colfile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -92,7 +93,8 @@ func (f *File) open(heap bool) error {
 
 // pathless strips the path of a system error, which Open adds itself.
 func pathless(err error) error {
-	if p, ok := err.(*os.PathError); ok {
+	var p *os.PathError
+	if errors.As(err, &p) {
 		return p.Err
 	}
 	return err

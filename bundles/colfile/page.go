@@ -18,7 +18,7 @@ const maxHeader = 1 << 16
 func decodeHeader(b []byte, h *format.PageHeader) (int, error) {
 	r := new(thrift.CompactProtocol).NewReaderFromBytes(b[:min(len(b), maxHeader)])
 	if err := thrift.NewDecoder(r).Decode(h); err != nil {
-		return 0, fmt.Errorf("%w: page header: %v", ErrCorrupt, err)
+		return 0, fmt.Errorf("%w: page header: %w", ErrCorrupt, err)
 	}
 	return r.BytesRead(), nil
 }

@@ -19,11 +19,11 @@ const maxDepth = 16
 func decodeThrift(b []byte, v any) (int, error) {
 	w := walker{b: b}
 	if err := w.structure(0); err != nil {
-		return 0, fmt.Errorf("%w: thrift: %v", ErrCorrupt, err)
+		return 0, fmt.Errorf("%w: thrift: %w", ErrCorrupt, err)
 	}
 	r := new(thrift.CompactProtocol).NewReaderFromBytes(b[:w.at])
 	if err := thrift.NewDecoder(r).Decode(v); err != nil {
-		return 0, fmt.Errorf("%w: thrift: %v", ErrCorrupt, err)
+		return 0, fmt.Errorf("%w: thrift: %w", ErrCorrupt, err)
 	}
 	return w.at, nil
 }

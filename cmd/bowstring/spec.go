@@ -39,7 +39,7 @@ func (a *app) specInitCmd() *cobra.Command {
 				return err
 			}
 			_, err = f.WriteString(sweep.SpecTemplate())
-			if err = errors.Join(err, f.Close()); err != nil {
+			if err := errors.Join(err, f.Close()); err != nil {
 				return err
 			}
 			a.notef("wrote %s; next: bowstring spec check %s", args[0], args[0])

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
 	"pgregory.net/rapid"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
 )
 
 // TestMain runs at least 1,000 examples of every property, unless told

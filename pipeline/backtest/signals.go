@@ -63,13 +63,13 @@ func isSet(m kernel.Bits, t int) bool { return m != nil && m.Get(t) }
 
 // word returns the bars of word w on which any signal fires.
 func (s *Signals) word(w int) uint64 {
-	var any uint64
+	var fired uint64
 	for _, m := range [...]kernel.Bits{s.Entry, s.Exit, s.ShortEntry, s.ShortExit} {
 		if m != nil {
-			any |= m[w]
+			fired |= m[w]
 		}
 	}
-	return any
+	return fired
 }
 
 // next returns the first bar from t on on which any signal fires, or hi.

@@ -118,10 +118,10 @@ func (l *TradeLog) fill(v *Values) {
 // kelly is W − (1 − W) × mean loss / mean win; without losers it is 1, and
 // without winners it is undefined.
 func (l *TradeLog) kelly() float64 {
-	switch {
-	case l.wins == 0:
+	switch l.wins {
+	case 0:
 		return math.NaN()
-	case l.wins == l.closed:
+	case l.closed:
 		return 1
 	}
 	w := float64(l.wins) / float64(l.closed)

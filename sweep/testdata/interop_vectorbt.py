@@ -165,7 +165,8 @@ def name_of(row):
 def compare(want, got, tolerance):
     """The summary of a comparison and the values beyond the tolerance, worst
     first. NaN equals NaN, an infinity equals itself; a row on one side only
-    is a difference without a number."""
+    is a difference without a number. Differences up to FLOOR are shown in the
+    summary and are none."""
     lost, surplus = want.index.difference(got.index), got.index.difference(want.index)
     rows = want.index.intersection(got.index)
     bad = [{"row": name_of(row), "difference": "only in the reference"} for row in lost]
@@ -177,11 +178,11 @@ def compare(want, got, tolerance):
         same = (a == b) | (np.isnan(a) & np.isnan(b))
         with np.errstate(invalid="ignore", divide="ignore"):
             gap = np.abs(a - b)
-            relative = np.where(same | (gap <= FLOOR), 0.0, gap / np.maximum(np.abs(a), np.abs(b)))
+            relative = np.where(same, 0.0, gap / np.maximum(np.abs(a), np.abs(b)))
         relative = np.where(np.isnan(relative), np.inf, relative)
         i = int(np.argmax(relative))
         worst[name] = {"relative": float(relative[i]), "row": name_of(rows[i])}
-        for j in np.flatnonzero(relative > tolerance):
+        for j in np.flatnonzero((relative > tolerance) & ~(gap <= FLOOR)):
             bad.append({
                 "row": name_of(rows[j]), "statistic": name, "reference": a[j], "result": b[j],
                 "difference": float(relative[j]),
@@ -206,6 +207,7 @@ def check(args):
     summary, bad = compare(want, got, args.tolerance)
     summary |= {
         "strategy": args.strategy, "fill": args.fill, "trials": len(trials), "assets": len(universe),
+        "not_compared": sorted(set(got.columns) - set(want.columns) - set(names) - {"error"}),
         "failed": int(failed), "closed_trades": int(want["trades"].sum()), "vectorbt": vbt.__version__,
     }  # fmt: skip
     print(json.dumps(summary))

@@ -1,0 +1,46 @@
+package bundles
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestFormatPage decodes the examples of docs/format.md, checksums included.
+func TestFormatPage(t *testing.T) {
+	page, err := os.ReadFile("../docs/format.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var examples []string
+	for _, part := range strings.Split(string(page), "```json\n")[1:] {
+		text, _, _ := strings.Cut(part, "```")
+		examples = append(examples, text)
+	}
+	if len(examples) != 2 {
+		t.Fatalf("%d examples, want the marker and the manifest", len(examples))
+	}
+	for i, decode := range []func([]byte) error{
+		func(b []byte) error { _, err := decodeMarker(b); return err },
+		func(b []byte) error { _, err := decodeManifest(b); return err },
+	} {
+		body, err := unseal([]byte(examples[i]))
+		if err == nil {
+			err = decode(body)
+		}
+		if err != nil {
+			t.Errorf("example %d: %v", i, err)
+		}
+	}
+	// The names and numbers that the page states.
+	for _, s := range []string{
+		markerFile, manifestFile, barsFile, hashesFile, reportFile, rejectsFile, "1,048,576", "134,217,728", "7ff8000000000001",
+	} {
+		if !strings.Contains(string(page), s) {
+			t.Errorf("the page does not mention %q", s)
+		}
+	}
+	if groupRows != 1_048_576 || maxGroupRows != 134_217_728 {
+		t.Error("the page states other row group sizes")
+	}
+}

@@ -4,70 +4,113 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
-// Options say how to draw.
+// Options say what the output may look like. The zero value is plain text of
+// any width.
 type Options struct {
-	// Color allows ANSI colours.
+	// Color allows ANSI escape sequences.
 	Color bool
-	// Width is the number of characters of a line; 0 has no limit.
+	// Width is the number of characters of a line; 0 is no limit.
 	Width int
 }
 
-// noValue stands for what is undefined.
-const noValue = "–"
+// missing stands for a value that is undefined.
+const missing = "–"
 
-// cell returns a value as people read it: a statistic by its kind, a moment
-// as a date where it is one, nil and NaN as a dash.
-func cell(v any, stat string) string {
+// format returns v as people read it. stat is the name of a statistic, which
+// decides how a float64 is shown: shares as percentages, money with two
+// decimals, ratios with three; any other name, such as a parameter's, shows
+// the number as it is. nil and NaN are a dash, times in UTC. Control
+// characters in texts become spaces.
+func format(stat string, v any) string {
 	switch v := v.(type) {
 	case nil:
-		return noValue
+		return missing
 	case float64:
-		return number(v, stat)
+		return formatFloat(stat, v)
 	case time.Time:
-		if v.Equal(v.Truncate(24 * time.Hour)) {
-			return v.Format(time.DateOnly)
-		}
-		return v.Format(time.RFC3339)
+		return formatTime(v.UTC())
+	case string:
+		return clean(v)
 	}
-	return fmt.Sprint(v)
+	return clean(fmt.Sprint(v))
 }
 
-// number formats a number: shares and returns as per cent, money with two
-// decimals, other statistics with three, and what is no statistic with the
-// digits that it needs.
-func number(v float64, stat string) string {
-	if math.IsNaN(v) {
-		return noValue
-	}
-	if math.IsInf(v, 0) {
+func formatFloat(stat string, v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return missing
+	case math.IsInf(v, 0):
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	}
 	s, ok := metrics.ParseStat(stat)
 	if !ok {
-		return strconv.FormatFloat(v, 'g', 10, 64)
+		return general(v)
 	}
-	switch s.Describe().Kind {
-	case metrics.Count:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case metrics.Fraction:
-		return decimals(v*100, 2) + "%"
-	case metrics.Money:
-		return decimals(v, 2)
-	default:
-		return decimals(v, 3)
+	switch kind := s.Describe().Kind; {
+	case kind == metrics.Count:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case math.Abs(v) >= 1e12:
+		return strconv.FormatFloat(v, 'g', 6, 64)
+	case kind == metrics.Fraction:
+		return fixed(100*v, 2) + "%"
+	case kind == metrics.Money:
+		return thousands(fixed(v, 2))
 	}
+	return fixed(v, 3)
 }
 
-// decimals formats v with n decimals; what has ten digits before the point
-// and more is written with an exponent.
-func decimals(v float64, n int) string {
-	if math.Abs(v) >= 1e10 {
-		return strconv.FormatFloat(v, 'e', 3, 64)
+// fixed writes v with some decimals, and what rounds to zero without a sign.
+func fixed(v float64, decimals int) string {
+	text := strconv.FormatFloat(v, 'f', decimals, 64)
+	if strings.Trim(text, "-0.") == "" {
+		return strings.TrimPrefix(text, "-")
 	}
-	return strconv.FormatFloat(v, 'f', n, 64)
+	return text
+}
+
+// general writes the shortest text that is v, without an exponent for numbers
+// of a usual size.
+func general(v float64) string {
+	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e15) {
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// thousands puts commas into the whole part of a decimal.
+func thousands(text string) string {
+	whole, fraction, _ := strings.Cut(text, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + whole + "." + fraction
+}
+
+// formatTime leaves out a time of day that is midnight.
+func formatTime(t time.Time) string {
+	if t.Equal(t.Truncate(24 * time.Hour)) {
+		return t.Format(time.DateOnly)
+	}
+	return t.Format("2006-01-02 15:04:05.999999999")
+}
+
+// clean replaces what could control a terminal.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\ufffd"))
 }

@@ -10,105 +10,239 @@ import (
 
 // HeatMapData is a statistic over two parameters.
 type HeatMapData struct {
-	// Title stands above the map; Metric is the statistic, for the legend.
-	Title, Metric string
+	Title string
+	// Metric names the statistic, which decides how its numbers are shown.
+	Metric string
 	// XName and YName are the parameters, X and Y their values.
 	XName, YName string
 	X, Y         []string
-	// Values has a row for each of Y and in it a value for each of X; NaN
-	// where there is none.
+	// Values has a row for each of Y with a value for each of X. NaN is no
+	// value.
 	Values [][]float64
+	// Minimize makes the lowest value the best.
+	Minimize bool
 }
 
-// shades are the steps of a map without colours, from low to high.
-var shades = []rune("·░▒▓█")
+const (
+	defaultWidth = 80
+	maxMapRows   = 40
+	maxCellWidth = 6
+	maxLabel     = 12
+)
 
-// colors are the steps of a map with colours, in the 256-colour palette, from
-// low to high (viridis).
-var colors = []int{53, 54, 60, 61, 31, 30, 36, 35, 71, 77, 113, 149, 185, 226}
-
-// HeatMap draws a map: a row a value of Y, two characters a value of X, darker
-// or warmer where the value is higher, and a legend with the lowest and the
-// highest. The cell of the highest is marked. A map that is wider than the
-// width leaves out columns evenly and says so.
-func HeatMap(w io.Writer, m HeatMapData, opts Options) error {
-	var b strings.Builder
-	low, high, at := extremes(m.Values)
-	fmt.Fprintf(&b, "\n%s: %s (down) by %s (across)\n", m.Title, m.YName, m.XName)
-	if math.IsNaN(low) {
-		b.WriteString("no values\n")
-		_, err := io.WriteString(w, b.String())
+// HeatMap writes a cell for each pair of values, Y downwards, with the best
+// cell marked and a legend. With colour, cells have a background of the
+// 256-colour palette; without, a shade of characters. Where there are more
+// values than the width (80 without one) or 40 lines hold, neighbours share a
+// cell, which shows the best of them.
+func HeatMap(w io.Writer, d HeatMapData, opts Options) error {
+	if err := d.check(); err != nil {
 		return err
 	}
-	margin := 0
-	for _, y := range m.Y {
-		margin = max(margin, utf8.RuneCountInString(y))
+	if opts.Width <= 0 {
+		opts.Width = defaultWidth
 	}
-	step := 1
-	if room := (opts.Width - margin - 2) / 2; opts.Width > 0 && room > 0 {
-		step = (len(m.X) + room - 1) / room
-	}
-	for j, y := range m.Y {
-		fmt.Fprintf(&b, "%*s ", margin, y)
-		for i := 0; i < len(m.X); i += step {
-			mark := at == [2]int{i, j}
-			b.WriteString(shade(m.Values[j][i], low, high, mark, opts.Color))
-		}
-		b.WriteByte('\n')
-	}
-	fmt.Fprintf(&b, "%*s %s … %s\n", margin, "", m.X[0], m.X[len(m.X)-1])
-	if step > 1 {
-		fmt.Fprintf(&b, "every %d columns is shown\n", step)
-	}
-	fmt.Fprintf(&b, "%s %s   %s %s at %s %s, %s %s\n",
-		shade(low, low, high, false, opts.Color), number(low, m.Metric),
-		shade(high, low, high, true, opts.Color), number(high, m.Metric), m.YName, m.Y[at[1]], m.XName, m.X[at[0]])
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, layOut(d, opts).render(opts.Color))
 	return err
 }
 
-// extremes returns the lowest and the highest finite value and where the
-// latter is first, as x and y; NaN where there is none.
-func extremes(values [][]float64) (low, high float64, at [2]int) {
-	low, high = math.NaN(), math.NaN()
-	for j, row := range values {
-		for i, v := range row {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				continue
+func (d *HeatMapData) check() error {
+	if len(d.X) == 0 || len(d.Y) == 0 || len(d.Values) != len(d.Y) {
+		return fmt.Errorf("heat map: %d rows of values for %d × %d", len(d.Values), len(d.X), len(d.Y))
+	}
+	for i, row := range d.Values {
+		if len(row) != len(d.X) {
+			return fmt.Errorf("heat map: row %d has %d values, not %d", i, len(row), len(d.X))
+		}
+	}
+	return nil
+}
+
+// better tells whether a is a better value than b; any is better than none.
+func (d *HeatMapData) better(a, b float64) bool {
+	return !math.IsNaN(a) && (math.IsNaN(b) || a > b && !d.Minimize || a < b && d.Minimize)
+}
+
+// heatMap is a map laid out in cells.
+type heatMap struct {
+	HeatMapData
+	labels    []string // of the rows
+	binX      int      // values a cell holds, across and down
+	binY      int
+	cell      int // characters a cell
+	cells     [][]float64
+	low, high float64 // the finite values' range
+	// best is the position of the best value among X and Y; −1 without any.
+	bestX, bestY int
+}
+
+// layOut chooses cells that fit the width.
+func layOut(d HeatMapData, opts Options) *heatMap {
+	m := &heatMap{HeatMapData: d, bestX: -1, bestY: -1, low: math.Inf(1), high: math.Inf(-1)}
+	m.binY = (len(d.Y) + maxMapRows - 1) / maxMapRows
+	margin := 0
+	for i := 0; i < len(d.Y); i += m.binY {
+		m.labels = append(m.labels, label(d.Y[i]))
+		margin = max(margin, utf8.RuneCountInString(m.labels[len(m.labels)-1]))
+	}
+	for i, text := range m.labels {
+		m.labels[i] = strings.Repeat(" ", margin-utf8.RuneCountInString(text)) + text
+	}
+	room := max(opts.Width-margin-1, 1)
+	m.binX = (len(d.X) + room - 1) / room
+	columns := (len(d.X) + m.binX - 1) / m.binX
+	m.cell = min(room/columns, maxCellWidth)
+	m.fill(columns)
+	return m
+}
+
+// fill computes the cells, their range and the best value.
+func (m *heatMap) fill(columns int) {
+	m.cells = make([][]float64, len(m.labels))
+	for y := range m.cells {
+		m.cells[y] = make([]float64, columns)
+		for x := range m.cells[y] {
+			m.cells[y][x] = math.NaN()
+		}
+	}
+	best := math.NaN()
+	for y, row := range m.Values {
+		for x, v := range row {
+			if cell := &m.cells[y/m.binY][x/m.binX]; m.better(v, *cell) {
+				*cell = v
 			}
-			if !(v >= low) {
-				low = v
+			if m.better(v, best) {
+				best, m.bestX, m.bestY = v, x, y
 			}
-			if !(v <= high) {
-				high, at = v, [2]int{i, j}
+			if !math.IsNaN(v) && !math.IsInf(v, 0) {
+				m.low, m.high = min(m.low, v), max(m.high, v)
 			}
 		}
 	}
-	return low, high, at
 }
 
-// shade returns the two characters of a cell.
-func shade(v, low, high float64, mark, color bool) string {
+func (m *heatMap) render(color bool) string {
+	var b strings.Builder
+	if m.Title != "" {
+		b.WriteString(clean(m.Title) + "\n")
+	}
+	b.WriteString(clean(m.YName) + " down, " + clean(m.XName) + " across\n")
+	for y, row := range m.cells {
+		b.WriteString(m.labels[y] + " ")
+		for x, v := range row {
+			best := m.bestX >= 0 && y == m.bestY/m.binY && x == m.bestX/m.binX
+			b.WriteString(m.shade(v, best, color))
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString(m.axis())
+	b.WriteString(m.legend(color))
+	return b.String()
+}
+
+// ramp holds shades from low to high, palette their 256-colour numbers: dark
+// blue over green to yellow, rising in brightness.
+const ramp = ".:-=+*#%@"
+
+var palette = [len(ramp)]int{53, 54, 61, 31, 36, 72, 77, 149, 227}
+
+// level returns the shade of a value: infinities are at the ends, a map of
+// one value is in the middle.
+func (m *heatMap) level(v float64) int {
+	// Halves, so that the difference of two huge numbers is finite.
+	low, high := m.low/2, m.high/2
+	switch {
+	case math.IsInf(v, 1):
+		return len(ramp) - 1
+	case math.IsInf(v, -1):
+		return 0
+	case !(high > low):
+		return len(ramp) / 2
+	}
+	return min(int((v/2-low)/(high-low)*float64(len(ramp))), len(ramp)-1)
+}
+
+// shade returns the characters of a cell.
+func (m *heatMap) shade(v float64, best, color bool) string {
 	if math.IsNaN(v) {
-		return "  "
+		return strings.Repeat(" ", m.cell)
 	}
-	share := 1.0
-	if high > low {
-		share = min(max((v-low)/(high-low), 0), 1)
-	}
+	level := m.level(v)
+	fill, mark := ramp[level:level+1], bestMark(color)
 	if color {
-		text := "  "
-		if mark {
-			text = "▲ "
-		}
-		return fmt.Sprintf("\x1b[48;5;%dm\x1b[30m%s\x1b[0m", colors[step(share, len(colors))], text)
+		fill = " "
 	}
-	r := string(shades[step(share, len(shades))])
-	if mark {
-		return "◆" + r
+	text := strings.Repeat(fill, m.cell)
+	if best {
+		left := (m.cell - 1) / 2
+		text = strings.Repeat(fill, left) + mark + strings.Repeat(fill, m.cell-1-left)
 	}
-	return r + r
+	if !color {
+		return text
+	}
+	ink := 231 // white on the dark half
+	if level > len(ramp)/2 {
+		ink = 16
+	}
+	return fmt.Sprintf("\x1b[48;5;%d;38;5;%dm%s%s", palette[level], ink, text, reset)
 }
 
-// step returns which of n equal steps a share from 0 to 1 falls into.
-func step(share float64, n int) int { return min(int(share*float64(n)), n-1) }
+func bestMark(color bool) string {
+	if color {
+		return "◆"
+	}
+	return "X"
+}
+
+// axis returns the line of X labels, as many as do not touch.
+func (m *heatMap) axis() string {
+	margin := utf8.RuneCountInString(m.labels[0]) + 1
+	line := strings.Repeat(" ", margin)
+	at := margin
+	for x := 0; x < len(m.X); x += m.binX {
+		start := margin + x/m.binX*m.cell
+		text := label(m.X[x])
+		if x > 0 && start <= at || start+utf8.RuneCountInString(text) > margin+len(m.cells[0])*m.cell && x > 0 {
+			continue
+		}
+		line += strings.Repeat(" ", start-at) + text
+		at = start + utf8.RuneCountInString(text)
+	}
+	return line + "\n"
+}
+
+// legend explains the shades and names the best value.
+func (m *heatMap) legend(color bool) string {
+	if m.bestX < 0 {
+		return "no values\n"
+	}
+	var b strings.Builder
+	low, high := m.low, m.high
+	if low > high { // only infinities
+		low, high = m.Values[m.bestY][m.bestX], m.Values[m.bestY][m.bestX]
+	}
+	b.WriteString(format(m.Metric, low) + " ")
+	for level := range len(ramp) {
+		if color {
+			fmt.Fprintf(&b, "\x1b[48;5;%dm %s", palette[level], reset)
+		} else {
+			b.WriteByte(ramp[level])
+		}
+	}
+	mark := bestMark(color)
+	fmt.Fprintf(&b, " %s\n%s best: %s at %s = %s, %s = %s\n", format(m.Metric, high), mark,
+		format(m.Metric, m.Values[m.bestY][m.bestX]), clean(m.XName), label(m.X[m.bestX]), clean(m.YName), label(m.Y[m.bestY]))
+	if m.binX > 1 || m.binY > 1 {
+		fmt.Fprintf(&b, "each cell is the best of %d × %d\n", m.binX, m.binY)
+	}
+	return b.String()
+}
+
+// label returns a value's text for an axis.
+func label(text string) string {
+	text = clean(text)
+	if runes := []rune(text); len(runes) > maxLabel {
+		return string(runes[:maxLabel-1]) + "…"
+	}
+	return text
+}

@@ -3,104 +3,218 @@ package report
 import (
 	"bytes"
 	"errors"
+	"flag"
+	"fmt"
 	"math"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
 )
 
-// lines returns what a function writes, without trailing blanks.
-func lines(t *testing.T, f func(w *bytes.Buffer) error) string {
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// golden holds text against a file. Blanks at the ends of lines are dropped
+// and escapes written so that a diff shows them.
+func golden(t *testing.T, name, got string) {
 	t.Helper()
-	var b bytes.Buffer
-	if err := f(&b); err != nil {
+	got = strings.ReplaceAll(regexp.MustCompile(`(?m) +$`).ReplaceAllString(got, ""), "\x1b", `\e`)
+	path := "testdata/" + name + ".txt"
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	out := strings.Split(b.String(), "\n")
-	for i := range out {
-		out[i] = strings.TrimRight(out[i], " ")
-	}
-	return strings.Join(out, "\n")
-}
-
-// TestTable: numbers to the right, shares as per cent, no value as a dash.
-func TestTable(t *testing.T) {
-	columns := []Column{{"asset", ""}, {"fast", ""}, {"total_return", "total_return"}, {"sharpe", "sharpe"}, {"trades", "trades"}, {"fees", "fees"}, {"day", ""}}
-	day := time.Date(2011, 3, 14, 0, 0, 0, 0, time.UTC)
-	rows := [][]any{
-		{"*", int64(21), 0.12345, 1.0, int64(7), 12.5, day},
-		{"AAPL", int64(5), -1.5, math.Inf(1), int64(1200), 3e12, day.Add(90 * time.Minute)},
-		{"B", int64(100), nil, math.NaN(), nil, 0.0, nil},
-	}
-	got := lines(t, func(w *bytes.Buffer) error { return Table(w, columns, rows, Options{}) })
-	// Widths 5, 4, 12, 6, 6, 9 and 20, and two blanks behind each.
-	want := `asset  fast  total_return  sharpe  trades       fees  day
-` + strings.Repeat("─", 5+4+12+6+6+9+20+7*2) + `
-*        21        12.35%   1.000       7      12.50  2011-03-14
-AAPL      5      -150.00%    +Inf    1200  3.000e+12  2011-03-14T01:30:00Z
-B       100             –       –       –       0.00  –
-`
-	if got != want {
+	if got != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
-func TestTableIsCutToTheWidth(t *testing.T) {
-	rows := [][]any{{strings.Repeat("x", 100), "y"}}
-	got := lines(t, func(w *bytes.Buffer) error {
-		return Table(w, []Column{{"a", ""}, {"b", ""}}, rows, Options{Width: 20})
-	})
-	for _, line := range strings.Split(got, "\n") {
-		if n := len([]rune(line)); n > 20 {
-			t.Errorf("a line of %d characters: %q", n, line)
+// sampleTable returns the columns and rows of all golden tables.
+func sampleTable() ([]Column, [][]any) {
+	columns := []Column{
+		{Name: "trial"}, {Name: "asset"}, {Name: "fast"}, {Name: "total_return", Stat: "total_return"}, {Name: "sharpe", Stat: "sharpe"},
+		{Name: "trades", Stat: "trades"}, {Name: "fees", Stat: "fees"}, {Name: "day"}, {Name: "error"},
+	}
+	day := time.Date(2011, 3, 14, 0, 0, 0, 0, time.UTC)
+	return columns, [][]any{
+		{int64(7), "*", 0.1, 0.12345, 1.0, int64(7), 12.5, day, nil},
+		{int64(12), "AAPL", 21.0, -1.5, math.Inf(1), int64(1200), 1234567.891, day.Add(90 * time.Minute), nil},
+		{int64(399), "B\x1b[31m", 1e-9, nil, math.NaN(), nil, 0.0, nil, nil},
+	}
+}
+
+func TestTable(t *testing.T) {
+	columns, rows := sampleTable()
+	for name, opts := range map[string]Options{"table": {}, "table_color": {Color: true}, "table_narrow": {Width: 50}} {
+		var b bytes.Buffer
+		if err := Table(&b, columns, rows, opts); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, b.String())
+	}
+	rows[1][8] = "division by zero"
+	columns[8].Keep = true
+	var b bytes.Buffer
+	if err := Table(&b, columns, rows, Options{Width: 60}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "table_failed", b.String())
+}
+
+func TestTableOfUnevenRows(t *testing.T) {
+	if err := Table(&bytes.Buffer{}, []Column{{Name: "a"}}, [][]any{{1, 2}}, Options{}); err == nil {
+		t.Error("a row of two values under one column was accepted")
+	}
+}
+
+// By hand.
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		stat string
+		v    any
+		want string
+	}{
+		{"total_return", 0.12345, "12.35%"},
+		{"total_return", 1e15, "1e+15"},
+		{"max_drawdown", -0.5, "-50.00%"},
+		{"sharpe", 1.23456, "1.235"},
+		{"sharpe", -0.0001, "0.000"},
+		{"sharpe", math.Inf(-1), "-Inf"},
+		{"sharpe", math.NaN(), "–"},
+		{"fees", 1234567.891, "1,234,567.89"},
+		{"fees", -123456.0, "-123,456.00"},
+		{"fees", 999.994, "999.99"},
+		{"trades", 30.0, "30"},
+		{"trades", int64(30), "30"},
+		{"fast", 0.1, "0.1"},
+		{"fast", 21.0, "21"},
+		{"fast", 1e-9, "1e-09"},
+		{"fast", 1e6, "1000000"},
+		{"", nil, "–"},
+		{"", "a\x1b]0;b\u202ec\xff", "a ]0;b c\ufffd"},
+		{"", time.Date(2000, 1, 2, 0, 0, 0, 0, time.UTC), "2000-01-02"},
+		{"", time.Date(2000, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600)), "2000-01-02 02:04:05"},
+	} {
+		if got := format(c.stat, c.v); got != c.want {
+			t.Errorf("%s %v: %q, want %q", c.stat, c.v, got, c.want)
 		}
 	}
 }
 
-var small = HeatMapData{
-	Title: "sharpe", Metric: "sharpe", XName: "slow", YName: "fast",
-	X: []string{"50", "100", "200"}, Y: []string{"5", "10"},
-	Values: [][]float64{{0, 0.25, 0.5}, {math.NaN(), 0.75, 1}},
+func small() HeatMapData {
+	return HeatMapData{
+		Title: "sharpe, pooled", Metric: "sharpe", XName: "slow", YName: "fast",
+		X: []string{"50", "100", "200"}, Y: []string{"5", "10"},
+		Values: [][]float64{{0, 0.25, 0.5}, {math.NaN(), 1, 0.75}},
+	}
 }
 
-// TestHeatMap: five shades of equal steps from 0 to 1; the highest is marked.
+// grid is a map of n × m with its highest value at x = n−2, y = 1.
+func grid(n, m int) HeatMapData {
+	d := HeatMapData{Title: "t", Metric: "total_return", XName: "x", YName: "y"}
+	for x := range n {
+		d.X = append(d.X, fmt.Sprint(5+2*x))
+	}
+	for y := range m {
+		d.Y = append(d.Y, fmt.Sprint(50+10*y))
+		row := make([]float64, n)
+		for x := range row {
+			row[x] = -math.Hypot(float64(x-(n-2)), float64(y-1)) / 10
+		}
+		d.Values = append(d.Values, row)
+	}
+	return d
+}
+
 func TestHeatMap(t *testing.T) {
-	got := lines(t, func(w *bytes.Buffer) error { return HeatMap(w, small, Options{Width: 40}) })
-	want := `
-sharpe: fast (down) by slow (across)
- 5 ··░░▒▒
-10   ▓▓◆█
-   50 … 200
-·· 0.000   ◆█ 1.000 at fast 10, slow 200
-`
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
-func TestHeatMapFitsAndHasColors(t *testing.T) {
-	wide := HeatMapData{Title: "t", XName: "x", YName: "y", Y: []string{"1"}, Values: [][]float64{nil}}
-	for i := range 100 {
-		wide.X = append(wide.X, "v")
-		wide.Values[0] = append(wide.Values[0], float64(i))
-	}
-	got := lines(t, func(w *bytes.Buffer) error { return HeatMap(w, wide, Options{Width: 43}) })
-	if !strings.Contains(got, "every 5 columns is shown") {
-		t.Errorf("20 cells fit, so every 5th of 100 is shown:\n%s", got)
-	}
-	got = lines(t, func(w *bytes.Buffer) error { return HeatMap(w, small, Options{Color: true}) })
-	if !strings.Contains(got, "\x1b[48;5;53m") || !strings.Contains(got, "\x1b[48;5;226m") {
-		t.Errorf("lowest and highest colour are not there: %q", got)
+	minimize := small()
+	minimize.Minimize = true
+	for _, c := range []struct {
+		name string
+		d    HeatMapData
+		opts Options
+	}{
+		{"heatmap_small", small(), Options{Width: 40}},
+		{"heatmap_minimize", minimize, Options{Width: 40}},
+		{"heatmap_color", small(), Options{Width: 40, Color: true}},
+		{"heatmap_20x20", grid(20, 20), Options{}},
+		{"heatmap_binned", grid(100, 90), Options{Width: 43}},
+	} {
+		var b bytes.Buffer
+		if err := HeatMap(&b, c.d, c.opts); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, c.name, b.String())
 	}
 }
 
 func TestHeatMapWithoutValues(t *testing.T) {
-	empty := small
-	empty.Values = [][]float64{{math.NaN(), math.NaN(), math.NaN()}, {math.NaN(), math.NaN(), math.NaN()}}
-	got := lines(t, func(w *bytes.Buffer) error { return HeatMap(w, empty, Options{}) })
-	if !strings.Contains(got, "no values") {
-		t.Errorf("%s", got)
+	d := small()
+	for _, row := range d.Values {
+		for i := range row {
+			row[i] = math.NaN()
+		}
 	}
+	var b bytes.Buffer
+	if err := HeatMap(&b, d, Options{}); err != nil || !strings.Contains(b.String(), "no values") {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+	d.Values = d.Values[:1]
+	if err := HeatMap(&b, d, Options{}); err == nil {
+		t.Error("a row too few was accepted")
+	}
+}
+
+// Any values at any width: no line of the map is too long, and the best value
+// of the data is marked once and named.
+func TestHeatMapFits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := grid(rapid.IntRange(1, 150).Draw(t, "x"), rapid.IntRange(1, 100).Draw(t, "y"))
+		d.Metric, d.Minimize = "sharpe", rapid.Bool().Draw(t, "minimize")
+		value := rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{0, 1, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, -math.MaxFloat64}))
+		best := math.NaN()
+		for y := range d.Values {
+			for x := range d.Values[y] {
+				if rapid.IntRange(0, 20).Draw(t, "change") == 0 {
+					d.Values[y][x] = value.Draw(t, "value")
+				}
+				v := d.Values[y][x]
+				if math.IsNaN(best) || d.Minimize && v < best || !d.Minimize && v > best {
+					best = v
+				}
+			}
+		}
+		width := rapid.IntRange(20, 200).Draw(t, "width")
+		var b bytes.Buffer
+		if err := HeatMap(&b, d, Options{Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(b.String(), "\n")
+		shared := (len(d.Y) + 39) / 40 // values of Y a line
+		rows := (len(d.Y) + shared - 1) / shared
+		marks := 0
+		for _, line := range lines[2 : 2+rows+1] { // with the axis
+			if n := utf8.RuneCountInString(line); n > width {
+				t.Fatalf("%d characters for a width of %d: %q", n, width, line)
+			}
+			marks += strings.Count(line, "X")
+		}
+		if math.IsNaN(best) {
+			return
+		}
+		if marks != 1 || !strings.Contains(b.String(), "best: "+format("sharpe", best)+" at") {
+			t.Fatalf("%d marks, best is %v\n%s", marks, best, b.String())
+		}
+	})
 }
 
 type brokenWriter struct{}
@@ -113,7 +227,7 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	if err := Table(brokenWriter{}, nil, nil, Options{}); !errors.Is(err, errBroken) {
 		t.Errorf("table: %v", err)
 	}
-	if err := HeatMap(brokenWriter{}, small, Options{}); !errors.Is(err, errBroken) {
+	if err := HeatMap(brokenWriter{}, small(), Options{}); !errors.Is(err, errBroken) {
 		t.Errorf("heat map: %v", err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
@@ -277,7 +276,10 @@ func statisticsValue() value {
 			case slices.Equal(stats, metrics.All()):
 				return plain("all")
 			default:
-				names := strings.Fields(strings.Trim(fmt.Sprintf("%v", stats), "[]"))
+				names := make([]string, len(stats))
+				for i, stat := range stats {
+					names[i] = stat.String()
+				}
 				return nameList(names)
 			}
 		},

@@ -104,6 +104,28 @@ output: {rows: assets, statistics: [calmar, trades]}
 	}
 }
 
+// Bytes that are no text of one document: each is refused with a reason.
+func TestParseSpecRefusesBytes(t *testing.T) {
+	for text, want := range map[string]string{
+		strings.Repeat("#", MaxSpecBytes+1):         "at most 1048576",
+		"name: \xff":                                "not UTF-8",
+		"name: a\x00b":                              "control character U+0000",
+		strings.Repeat("a: 1\n", 5000):              "more than 2000 keys",
+		strings.Repeat("- ", 500) + "x":             "lists nest too deep",
+		strings.Repeat("[", 1<<19):                  "brackets nest deeper",
+		"name: |\n" + strings.Repeat("  x\n", 1000): "want a text on one line",
+	} {
+		_, err := ParseSpec("x", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 2000 {
+			t.Errorf("error of %d bytes: %v, want %q", len(text), err, want)
+		}
+	}
+	got := parse(t, "\ufeffname: x\r\nrules:\r\n  entry: a\r\n")
+	if got.Name != "x" || got.Rules.Entry != "a" {
+		t.Errorf("with a byte order mark and CRLF: %+v", got)
+	}
+}
+
 // Only rules are needed; the defaults are those of the issue.
 func TestSpecDefaults(t *testing.T) {
 	got := parse(t, "rules: {entry: close > open}").Resolved()

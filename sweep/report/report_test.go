@@ -70,6 +70,21 @@ func TestTable(t *testing.T) {
 	golden(t, "table_failed", b.String())
 }
 
+func TestTableIsNeverWiderThanTheWidth(t *testing.T) {
+	columns := []Column{{Name: "a"}, {Name: "b", Keep: true}, {Name: strings.Repeat("name", 10)}}
+	for _, width := range []int{10, 20, 61, 80, 130} {
+		var b bytes.Buffer
+		if err := Table(&b, columns, [][]any{{strings.Repeat("x", 100), strings.Repeat("y", 30), 1}}, Options{Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(b.String(), "\n") {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, " ")); n > width {
+				t.Errorf("%d characters for a width of %d: %q", n, width, line)
+			}
+		}
+	}
+}
+
 func TestTableOfUnevenRows(t *testing.T) {
 	if err := Table(&bytes.Buffer{}, []Column{{Name: "a"}}, [][]any{{1, 2}}, Options{}); err == nil {
 		t.Error("a row of two values under one column was accepted")

@@ -105,6 +105,7 @@ func render(columns []column, rows int, opts Options) string {
 	style.Options = table.Options{SeparateHeader: true}
 	style.Format.Header = text.FormatDefault
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
+	style.Size.WidthMax = max(opts.Width, 0) // cuts what even the columns that stay have too much of
 	t.SetStyle(style)
 	configs := make([]table.ColumnConfig, len(columns))
 	for i, c := range columns {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -188,7 +189,7 @@ type group struct {
 // a single asset are not copied.
 func (g *group) data(s section) []colfile.Data {
 	f := g.frame
-	names := colfile.Data{Codes: g.codes[:0]}
+	names := colfile.Data{Codes: slices.Grow(g.codes[:0], s.rows)}
 	for i := s.first; i < s.end; i++ {
 		names.Dictionary = append(names.Dictionary, f.Asset(i))
 		n := f.NumBars(i)
@@ -209,7 +210,7 @@ func (g *group) data(s section) []colfile.Data {
 			out = append(out, colfile.Data{Float64: f.Values(s.first, c)[s.from:s.to]})
 			continue
 		}
-		g.values[c] = g.values[c][:0]
+		g.values[c] = slices.Grow(g.values[c][:0], s.rows)
 		for i := s.first; i < s.end; i++ {
 			g.values[c] = append(g.values[c], f.Values(i, c)...)
 		}
@@ -222,7 +223,7 @@ func (g *group) gatherTimes(s section) []int64 {
 	if s.end-s.first == 1 {
 		return g.frame.Times(s.first)[s.from:s.to]
 	}
-	g.times = g.times[:0]
+	g.times = slices.Grow(g.times[:0], s.rows)
 	for i := s.first; i < s.end; i++ {
 		g.times = append(g.times, g.frame.Times(i)...)
 	}

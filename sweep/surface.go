@@ -12,6 +12,8 @@ import (
 type Surface struct {
 	// Metric is the statistic, XName and YName are the parameters.
 	Metric, XName, YName string
+	// Goal says whether higher or lower values are better.
+	Goal Goal
 	// X and Y are the parameters' values as text, in the order of the grid.
 	X, Y []string
 	// Values has a row for each of Y and in it a value for each of X: the
@@ -31,7 +33,7 @@ func NewSurface(ctx context.Context, r array.RecordReader, spec *Spec) (*Surface
 	}
 	objective := spec.Resolved().Objective
 	s := &Surface{
-		Metric: objective.Metric, XName: spec.Params[x].Name, YName: spec.Params[y].Name,
+		Metric: objective.Metric, Goal: objective.Goal, XName: spec.Params[x].Name, YName: spec.Params[y].Name,
 		X: texts(spec.Params[x].Axis), Y: texts(spec.Params[y].Axis),
 	}
 	best, pooled := s.empty(), s.empty()

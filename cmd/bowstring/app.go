@@ -162,7 +162,7 @@ func (a *app) versionCmd() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			info, _ := debug.ReadBuildInfo()
-			t := table{columns: []column{{"version", ""}, {"go", ""}}}
+			t := table{columns: []column{{name: "version"}, {name: "go"}}}
 			t.add(version(), strings.TrimPrefix(info.GoVersion, "go"))
 			return a.print(t)
 		},

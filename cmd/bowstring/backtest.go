@@ -100,7 +100,7 @@ func (a *app) writeTable(path string, rec arrow.Record) (err error) {
 // transpose turns a few wide rows into many short ones: a column of names and
 // a column for each row, headed by its asset.
 func transpose(t table) table {
-	out := table{columns: []column{{"statistic", ""}}}
+	out := table{columns: []column{{name: "statistic"}}}
 	asset := 0
 	for c, col := range t.columns {
 		if col.name == sweep.AssetColumn {
@@ -112,7 +112,7 @@ func transpose(t table) table {
 		if name == sweep.PooledAsset {
 			name = "pooled"
 		}
-		out.columns = append(out.columns, column{name, ""})
+		out.columns = append(out.columns, column{name: name})
 	}
 	for c, col := range t.columns {
 		if col.name == sweep.AssetColumn || col.name == sweep.TrialColumn || col.name == sweep.ErrorColumn {
@@ -154,7 +154,7 @@ func parseMoment(text string) (time.Time, error) {
 
 // barTable lays a report out as lines of what, value and why.
 func barTable(r *pipeline.BarReport) table {
-	t := table{columns: []column{{"part", ""}, {"what", ""}, {"value", ""}}}
+	t := table{columns: []column{{name: "part"}, {name: "what"}, {name: "value"}}}
 	t.add("bar", "asset", r.Asset)
 	t.add("bar", "time", time.Unix(0, r.Time).UTC())
 	t.add("bar", "number", int64(r.Bar))

@@ -35,7 +35,11 @@ func checkOutput(form string) error {
 
 // column is a column of a printed table: its name and, for numbers, how
 // people read it ("" for what is no statistic).
-type column struct{ name, stat string }
+type column struct {
+	name, stat string
+	// keep holds the column in a table that is too wide for the terminal.
+	keep bool
+}
 
 // table is what a command prints: named columns and rows of strings, whole
 // numbers, float64s, times and nil.
@@ -50,7 +54,7 @@ func (t *table) add(values ...any) { t.rows = append(t.rows, values) }
 func tableOf(rec arrow.Record) table {
 	var t table
 	for _, f := range rec.Schema().Fields() {
-		t.columns = append(t.columns, column{f.Name, f.Name})
+		t.columns = append(t.columns, column{name: f.Name, stat: f.Name})
 	}
 	for row := range int(rec.NumRows()) {
 		values := make([]any, rec.NumCols())
@@ -74,6 +78,10 @@ var headlines = []metrics.Stat{
 // the error column where there is none.
 func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 	t := tableOf(rec)
+	for c := range t.columns {
+		name := t.columns[c].name
+		t.columns[c].keep = name == by || name == sweep.ErrorColumn
+	}
 	if a.output != outputTable || wide {
 		return a.print(t)
 	}
@@ -135,7 +143,7 @@ func (a *app) print(t table) error {
 	width, _ := terminal(a.stdout)
 	columns := make([]report.Column, len(t.columns))
 	for i, c := range t.columns {
-		columns[i] = report.Column{Name: c.name, Stat: c.stat}
+		columns[i] = report.Column{Name: c.name, Stat: c.stat, Keep: c.keep}
 	}
 	return report.Table(a.stdout, columns, t.rows, report.Options{Color: color(a.stdout), Width: width})
 }

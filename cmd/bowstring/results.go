@@ -96,7 +96,7 @@ func (a *app) resultsShowCmd() *cobra.Command {
 			}
 			defer func() { err = errors.Join(err, results.Close()) }()
 			meta := results.Metadata()
-			t := table{columns: []column{{"key", ""}, {"value", ""}}}
+			t := table{columns: []column{{name: "key"}, {name: "value"}}}
 			t.add("rows", results.NumRows())
 			t.add("partial", results.Partial())
 			for _, key := range []string{sweep.MetaTool, sweep.MetaDigest, sweep.MetaAxis, sweep.MetaSpec} {

@@ -174,5 +174,6 @@ func (a *app) heatMap(ctx context.Context, records array.RecordReader, spec *swe
 	width, _ := terminal(a.stdout)
 	return report.HeatMap(a.stdout, report.HeatMapData{
 		Title: s.Metric, Metric: s.Metric, XName: s.XName, YName: s.YName, X: s.X, Y: s.Y, Values: s.Values,
+		Minimize: s.Goal == sweep.Minimize,
 	}, report.Options{Color: color(a.stdout), Width: width})
 }

@@ -42,7 +42,6 @@ var dependencies = map[string][]string{
 	"github.com/parquet-go/parquet-go":             {"bundles/...", "ingest"},
 	"github.com/schollz/progressbar/v3":            {"cmd/bowstring"},
 	"github.com/spf13/cobra":                       {"cmd/bowstring"},
-	"github.com/spf13/pflag":                       {"cmd/bowstring"},
 	"golang.org/x/sync":                            {"..."},
 	"golang.org/x/sys":                             {"columnar", "bundles/...", "cmd/bowstring"},
 	"golang.org/x/term":                            {"cmd/bowstring"},

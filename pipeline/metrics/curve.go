@@ -59,32 +59,16 @@ func (c *Calculator) Compute(curve Curve, log *TradeLog) Values {
 	returns := c.returns[:n]
 	s := scan(returns, curve.Equity, curve.Start, RiskFreeBar(curve.RiskFree, curve.Annual))
 
-	bars := float64(n)
-	mean := s.excess / bars
-	sd := deviation(returns, s.returns/bars)
-	root := math.Sqrt(curve.Annual)
-	v[TotalReturn] = curve.Equity[n-1]/curve.Start - 1
-	v[CAGR] = cagr(v[TotalReturn], curve.Years)
-	v[Volatility] = sd * root
-	v[Sharpe] = math.NaN()
-	if sd > 0 {
-		v[Sharpe] = mean / sd * root
+	t := Tally{
+		Bars: n, Held: curve.Held, HeldOf: curve.HeldOf, Last: curve.Equity[n-1], Equity: s.equity,
+		Returns: s.returns, Excess: s.excess, Above: s.above, Below: s.below, Downside: s.downside,
+		Drawdown: s.drawdown,
 	}
-	v[Sortino] = mean * root / math.Sqrt(s.downside/bars)
-	v[MaxDrawdown] = s.drawdown
+	if t.HeldOf == 0 {
+		t.HeldOf = n
+	}
+	t.fill(&v, Account{curve.Start, curve.Annual, curve.Years, curve.RiskFree}, deviation(returns, s.returns/float64(n)), log)
 	v[LongestDrawdownBars] = float64(max(s.longest, s.sincePeak))
-	v[Calmar] = v[CAGR] / s.drawdown
-	v[Omega] = s.above / s.below
-	heldOf := curve.HeldOf
-	if heldOf == 0 {
-		heldOf = n
-	}
-	v[Exposure] = float64(curve.Held) / float64(heldOf)
-	v[Turnover] = log.Traded / 2 / (s.equity / bars) / curve.Years
-	if log.Fills == 0 {
-		// By rule: rounding of a risk-free rate must not invent a ratio.
-		v[Sharpe], v[Sortino], v[Calmar], v[Omega] = math.NaN(), math.NaN(), math.NaN(), math.NaN()
-	}
 	return v
 }
 

@@ -1,0 +1,39 @@
+package backtest
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// BenchmarkEvent is many backtests on one asset, in ns a bar and trial.
+func BenchmarkEvent(b *testing.B) {
+	const n, trials = 40_000, 400
+	bars := randomBars(n, 7)
+	for _, every := range []int{5, 40, 400} {
+		b.Run("every="+strconv.Itoa(every), func(b *testing.B) {
+			e, err := NewEvent(Config{CommissionBps: 10})
+			if err != nil {
+				b.Fatal(err)
+			}
+			signals := make([]Signals, trials)
+			for i := range signals {
+				signals[i] = everyBars(n, every)
+			}
+			account := metrics.Account{Start: DefaultCash, Annual: 252, Years: n / 252.}
+			b.ReportAllocs()
+			for b.Loop() {
+				runEvent(e, bars, signals, 0, n, account)
+				for i := range signals {
+					if _, ok := e.Finish(i, account); !ok {
+						b.Fatal("odd")
+					}
+				}
+			}
+			ns := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+			b.ReportMetric(ns/n/trials, "ns/bar-step")
+			b.ReportMetric(ns/trials/(n/float64(2*every)), "ns/trade")
+		})
+	}
+}

@@ -1,0 +1,196 @@
+package backtest
+
+import (
+	"flag"
+	"math"
+	"strconv"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// eventCases is the number of random cases of the differential test; the long
+// run is `go test ./pipeline/backtest -run TestEventAgainstReference -event.cases 10000`.
+var eventCases = flag.Int("event.cases", 1000, "random cases of TestEventAgainstReference")
+
+// drawPath draws prices of one of several temperaments: moves of a per cent,
+// ticks of a cent with many ties, long constant stretches, gaps, and bars on
+// which a price multiplies.
+func drawPath(t *rapid.T, n int) Bars {
+	kind := rapid.SampledFrom([]string{"walk", "walk", "cents", "constant", "gaps", "wild"}).Draw(t, "path")
+	seed := rapid.Uint64().Draw(t, "seed")
+	b := randomBars(n, seed)
+	price := 50.0
+	for i := range n {
+		move := b.Close[i]/b.Open[i] - 1
+		switch kind {
+		case "walk":
+			price *= 1 + move
+		case "cents":
+			price = math.Max(1, math.Round(price*100+3*move/0.01)/100)
+		case "constant":
+			if i/40%2 == 0 {
+				price *= 1 + move
+			}
+		case "gaps":
+			if price *= 1 + move; i%17 == 0 {
+				price *= 1 + 20*move
+			}
+		case "wild":
+			if price *= 1 + move; i%29 == 0 {
+				price *= math.Exp(150 * move)
+			}
+		}
+		price = math.Max(price, 1e-3)
+		b.Open[i] = price * (1 + move/3)
+		if kind == "cents" {
+			b.Open[i] = math.Round(b.Open[i]*100) / 100
+		}
+		b.Close[i] = price
+		b.High[i], b.Low[i] = max(b.Open[i], price)*(1+math.Abs(move)), min(b.Open[i], price)*(1-math.Abs(move))
+	}
+	return b
+}
+
+// drawRules draws settings that decompose.
+func drawRules(t *rapid.T) Config {
+	c := drawConfig(t)
+	c.Direction, c.Sizing, c.RequireVolume = Long, Sizing{}, false
+	if rapid.Bool().Draw(t, "cheap") {
+		c.CommissionPerUnit, c.CommissionFixed = 0, 0
+	}
+	return c
+}
+
+// drawMask draws a mask in which every so many bars are set.
+func drawMask(t *rapid.T, name string, n int) kernel.Bits {
+	every := rapid.SampledFrom([]int{2, 5, 30, 300}).Draw(t, name+" every")
+	seed := rapid.Uint64().Draw(t, name)
+	m := kernel.MakeBits(n)
+	for i, x := range randomBars(n, seed).Close {
+		if math.Float64bits(x)>>20%uint64(every) == 0 {
+			m.Set(i)
+		}
+	}
+	return m
+}
+
+// relative is the error relative to the value, or to the size of what the number is made of.
+func relative(got, want, scale float64) float64 {
+	if math.IsNaN(got) || math.IsNaN(want) || math.IsInf(got, 0) || math.IsInf(want, 0) {
+		if got == want || math.IsNaN(got) && math.IsNaN(want) {
+			return 0
+		}
+		return math.Inf(1)
+	}
+	return math.Abs(got-want) / max(math.Abs(want), scale)
+}
+
+// TestEventAgainstReference holds the event engine to the reference engine on
+// random prices, signals and settings: counts equal, everything else to 1e-10
+// of its value, where a value near 0 counts as that of its ingredients: 1e-3
+// for ratios whose numerator is a sum of gains and losses.
+func TestEventAgainstReference(t *testing.T) {
+	odd, total := 0, 0
+	check := func(t *rapid.T) {
+		n := rapid.SampledFrom([]int{1, 2, 63, 64, 65, 1000, 1023, 1024, 1025, 2048, 2500}).Draw(t, "bars")
+		bars, cfg := drawPath(t, n), drawRules(t)
+		lo := rapid.SampledFrom([]int{0, 0, n / 2, n - 1, min(n-1, 1023), min(n-1, 1024)}).Draw(t, "lo")
+		hi := rapid.SampledFrom([]int{n, n, (lo + n + 1) / 2}).Draw(t, "hi")
+		account := metrics.Account{Start: cfg.Cash, Annual: 252, Years: float64(hi-lo) / 252,
+			RiskFree: rapid.SampledFrom([]float64{0, 0, 0.02}).Draw(t, "rf")}
+		trials := rapid.IntRange(1, 3).Draw(t, "trials")
+		signals := make([]Signals, trials)
+		for i := range signals {
+			signals[i] = Signals{Entry: drawMask(t, "entry", n), Exit: drawMask(t, "exit", n)}
+			if rapid.IntRange(0, 9).Draw(t, "no exit") == 0 {
+				signals[i].Exit = nil
+			}
+		}
+		event, err := NewEvent(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reference, err := NewReference(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !event.Suits(bars, lo, hi) {
+			t.Fatalf("the bars do not suit")
+		}
+		runEvent(event, bars, signals, lo, hi, account)
+		var calc metrics.Calculator
+		for i, s := range signals {
+			r := reference.Run(bars, s, lo, hi)
+			want := calc.Compute(metrics.Curve{Equity: r.Equity, Start: cfg.Cash, Annual: account.Annual,
+				Years: account.Years, RiskFree: account.RiskFree, Held: r.Held}, &r.Log)
+			got, ok := event.Finish(i, account)
+			total++
+			if !ok {
+				odd++
+				continue
+			}
+			if r.Ruined {
+				t.Fatal("a ruined account was not noticed")
+			}
+			compareValues(t, got, want)
+		}
+	}
+	if err := flag.Set("rapid.checks", strconv.Itoa(*eventCases)); err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, check)
+	t.Logf("%d of %d left to the reference engine", odd, total)
+	if odd*3 > total {
+		t.Errorf("%d of %d trials were left to the reference engine", odd, total)
+	}
+}
+
+func compareValues(t *rapid.T, got, want metrics.Values) {
+	t.Helper()
+	for s := range metrics.Stat(metrics.NumStats) {
+		scale := 1e-300
+		switch s {
+		case metrics.LongestDrawdownBars, metrics.Ruined, metrics.Deficit:
+			continue
+		case metrics.TotalReturn, metrics.CAGR, metrics.Sharpe, metrics.Sortino, metrics.Calmar, metrics.Kelly, metrics.SQN:
+			scale = 1e-3
+		case metrics.MaxDrawdown:
+			scale = 1e-5
+		case metrics.Expectancy, metrics.Fees:
+			scale = 1
+		}
+		if s.Describe().Kind == metrics.Count {
+			scale = 1e300
+			if got[s] != want[s] {
+				t.Errorf("%s = %v, want %v", s, got[s], want[s])
+			}
+			continue
+		}
+		if d := relative(got[s], want[s], scale); d > 1e-10 {
+			t.Errorf("%s = %v, want %v: %.1e off", s, got[s], want[s], d)
+		}
+	}
+}
+
+// runEvent takes the engine through all tiles of the window.
+func runEvent(e *Event, bars Bars, signals []Signals, lo, hi int, a metrics.Account) {
+	e.Start(bars, lo, hi, metrics.RiskFreeBar(a.RiskFree, a.Annual), len(signals))
+	for from := e.First() / Tile * Tile; from < hi; from += Tile {
+		e.Load(from, from+Tile)
+		for i, s := range signals {
+			e.Step(i, words(s.Entry, from), words(s.Exit, from))
+		}
+	}
+}
+
+// words returns the part of a mask that belongs to a tile.
+func words(m kernel.Bits, from int) kernel.Bits {
+	if m == nil {
+		return nil
+	}
+	return m[from/64 : min(from/64+Tile/64, len(m))]
+}

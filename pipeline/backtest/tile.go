@@ -1,0 +1,61 @@
+package backtest
+
+import (
+	"math"
+
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// Tile is the number of bars that are simulated for every trial before the
+// next bars are. Tiles begin at multiples of it, counted from the asset's
+// first bar.
+const Tile = metrics.Tile
+
+// prefix sums up the bars of a tile before one of them, for an account that
+// is fully invested: its returns are those of the close.
+type prefix struct {
+	returns, squares float64 // Σ r, Σ r²
+	below, downside  float64 // Σ max(rf − r, 0), Σ min(r − rf, 0)²
+	price            float64 // Σ close
+}
+
+// tables are what the bars of a tile say about every account that is invested
+// in them. They are built once a tile and serve all trials.
+type tables struct {
+	sums   [Tile + 1]prefix
+	ranges ranges
+	// wild says that a close has more than doubled from one bar to the next.
+	// Differences of prefix sums would have too few digits left.
+	wild bool
+}
+
+// build computes the tables of a tile's closes, which follow one of previous;
+// rf is the risk-free return of a bar.
+func (t *tables) build(closes []float64, previous, rf float64) {
+	var s prefix
+	t.sums[0] = s
+	largest := 0.0
+	for i, c := range closes {
+		r := c/previous - 1
+		previous = c
+		largest = max(largest, r)
+		loss := negative(r - rf)
+		s.returns += r
+		s.squares += float64(r * r)
+		s.below -= loss
+		s.downside += float64(loss * loss)
+		s.price += c
+		t.sums[i+1] = s
+	}
+	t.wild = !(largest <= 1)
+	if !t.wild {
+		t.ranges.build(closes)
+	}
+}
+
+// negative returns min(x, 0) without a branch: the sign of a return is as good
+// as random.
+func negative(x float64) float64 {
+	b := math.Float64bits(x)
+	return math.Float64frombits(b & uint64(int64(b)>>63))
+}

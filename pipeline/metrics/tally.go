@@ -1,0 +1,95 @@
+package metrics
+
+import "math"
+
+// Tally is what the statistics need of an equity curve. [Calculator] takes it
+// from the curve itself; an engine that never writes the curve down adds it up
+// from tables. It has all but the longest drawdown, which does not add up.
+type Tally struct {
+	// Bars is the number of bars, Held how many of HeldOf hold a position at
+	// the close.
+	Bars, Held, HeldOf int
+	// Last is the equity of the last bar, Equity the sum over all bars.
+	Last, Equity float64
+	// Returns and Squares are Σ r and Σ r², r being the return of a bar.
+	Returns, Squares float64
+	// Excess is Σ (r − rf), Above and Below are Σ max(r − rf, 0) and
+	// Σ max(rf − r, 0), Downside is Σ min(r − rf, 0)².
+	Excess, Above, Below, Downside float64
+	// Drawdown is the largest drawdown, positive.
+	Drawdown float64
+	// BelowNoise and SquareNoise are what the rounding errors of Above and
+	// Below, and of Downside and Squares, are in proportion to: the magnitudes
+	// that were subtracted from each other. They are 0 where every term was
+	// added alone.
+	BelowNoise, SquareNoise float64
+}
+
+// Account is what a tally is read with.
+type Account struct {
+	// Start is the cash before the first bar.
+	Start float64
+	// Annual is the number of bars a year, Years the length of the curve.
+	Annual, Years float64
+	// RiskFree is the risk-free return of one year, as a fraction.
+	RiskFree float64
+}
+
+const (
+	// unit is the rounding error of one addition, cancelled the share of a sum
+	// that may be such errors before the sum is not to be trusted.
+	unit      = 1.0 / (1 << 53)
+	cancelled = 2e-11
+	// level is the share of Σ r² that must be left when the mean is taken out:
+	// below it the moments say too little about the deviation.
+	level = 1e-4
+)
+
+// Values returns the statistics. The longest drawdown is NaN, and what ruin
+// leaves is 0. It reports false where so much has cancelled that a statistic
+// may be off by more than about 1e-11 of it: the caller has to look at the
+// curve then.
+func (t *Tally) Values(a Account, log *TradeLog) (v Values, ok bool) {
+	log.fill(&v)
+	n := float64(t.Bars)
+	spread := t.Squares - t.Returns*(t.Returns/n)
+	sd := math.NaN()
+	if t.Bars > 1 {
+		sd = math.Sqrt(max(spread, 0) / (n - 1))
+	}
+	t.fill(&v, a, sd, log)
+	v[LongestDrawdownBars] = math.NaN()
+	square := t.SquareNoise * (unit / cancelled)
+	below := (t.BelowNoise + math.Abs(t.Excess)) * (unit / cancelled)
+	ok = (t.Squares == 0 || spread > square && spread > t.Squares*level) &&
+		(t.Downside == 0 || t.Downside > square) &&
+		(t.Below == 0 || t.Below > below) &&
+		(t.Above == 0 || t.Above > below) &&
+		t.Last > 0 && !math.IsInf(t.Equity, 0)
+	return v, ok
+}
+
+// fill computes the statistics of a curve of one bar or more, whose returns
+// have the standard deviation sd.
+func (t *Tally) fill(v *Values, a Account, sd float64, log *TradeLog) {
+	bars := float64(t.Bars)
+	mean := t.Excess / bars
+	root := math.Sqrt(a.Annual)
+	v[TotalReturn] = t.Last/a.Start - 1
+	v[CAGR] = cagr(v[TotalReturn], a.Years)
+	v[Volatility] = sd * root
+	v[Sharpe] = math.NaN()
+	if sd > 0 {
+		v[Sharpe] = mean / sd * root
+	}
+	v[Sortino] = mean * root / math.Sqrt(t.Downside/bars)
+	v[MaxDrawdown] = t.Drawdown
+	v[Calmar] = v[CAGR] / t.Drawdown
+	v[Omega] = t.Above / t.Below
+	v[Exposure] = float64(t.Held) / float64(t.HeldOf)
+	v[Turnover] = log.Traded / 2 / (t.Equity / bars) / a.Years
+	if log.Fills == 0 {
+		// By rule: rounding of a risk-free rate must not invent a ratio.
+		v[Sharpe], v[Sortino], v[Calmar], v[Omega] = math.NaN(), math.NaN(), math.NaN(), math.NaN()
+	}
+}

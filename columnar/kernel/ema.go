@@ -9,13 +9,36 @@ import "math"
 // an infinite value on no bar is finite.
 func EMA(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
-	at, mean := seed(dst, src, n)
-	if at == len(src) {
-		return
+	s := EMAStream{Window: n}
+	s.Next(dst, src)
+}
+
+// EMAStream is [EMA] piece by piece: it goes through a column from its first
+// bar and keeps what the next piece needs. Copies go on from where it stands.
+type EMAStream struct {
+	// Window is n, at least 1. It is set once, before the first piece.
+	Window int
+
+	known int     // values seen, up to Window
+	mean  float64 // their sum until then, the average from there on
+}
+
+// Next writes the averages of the bars that follow those of the call before.
+func (s *EMAStream) Next(dst, src []float64) {
+	checkWindow(dst, src, s.Window)
+	i := 0
+	for ; i < len(src) && s.known < s.Window; i++ {
+		dst[i] = math.NaN()
+		if x := src[i]; x == x {
+			s.mean += x
+			if s.known++; s.known == s.Window {
+				s.mean /= float64(s.Window)
+				dst[i] = s.mean
+			}
+		}
 	}
-	dst[at] = mean
-	alpha := 2 / float64(n+1)
-	for i := at + 1; i < len(src); i++ {
+	alpha, mean := 2/float64(s.Window+1), s.mean
+	for ; i < len(src); i++ {
 		x := src[i]
 		if x != x {
 			dst[i] = x
@@ -25,21 +48,5 @@ func EMA(dst, src []float64, n int) {
 		mean += float64(alpha * (x - mean))
 		dst[i] = mean
 	}
-}
-
-// seed returns the bar of the n-th known value and the mean of the known
-// values up to it, and fills dst before it with NaN. It returns len(src)
-// where there are fewer than n.
-func seed(dst, src []float64, n int) (at int, mean float64) {
-	sum, known := 0.0, 0
-	for i, x := range src {
-		if x == x {
-			sum += x
-			if known++; known == n {
-				return i, sum / float64(n)
-			}
-		}
-		dst[i] = math.NaN()
-	}
-	return len(src), 0
+	s.mean = mean
 }

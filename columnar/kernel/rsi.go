@@ -14,41 +14,65 @@ const flatMove = 1e-14
 // an infinite value on every bar is NaN.
 func RSI(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
-	fillNaN(dst)
-	at := nextKnown(src, 0)
-	if at == len(src) {
-		return
-	}
-	previous, moves := src[at], 0
-	gain, loss := 0.0, 0.0
-	for at++; at < len(src) && moves < n; at++ {
-		x := src[at]
+	s := RSIStream{Window: n}
+	s.Next(dst, src)
+}
+
+// RSIStream is [RSI] piece by piece: it goes through a column from its first
+// bar and keeps what the next piece needs. Copies go on from where it stands.
+type RSIStream struct {
+	// Window is n, at least 1. It is set once, before the first piece.
+	Window int
+
+	known      int // values seen, up to Window + 1
+	previous   float64
+	gain, loss float64 // sums of the first Window moves, then means
+}
+
+// Next writes the values of the bars that follow those of the call before.
+func (s *RSIStream) Next(dst, src []float64) {
+	checkWindow(dst, src, s.Window)
+	i := 0
+	for ; i < len(src) && s.known <= s.Window; i++ {
+		dst[i] = math.NaN()
+		x := src[i]
 		if x != x {
 			continue
 		}
-		// Rise and fall without a branch: |d| + d is 2d or 0, exactly.
-		d := x - previous
-		gain += 0.5 * (math.Abs(d) + d)
-		loss += 0.5 * (math.Abs(d) - d)
-		previous = x
-		if moves++; moves == n {
-			gain /= float64(n)
-			loss /= float64(n)
-			dst[at] = relativeStrength(gain, loss)
+		if s.known > 0 {
+			rise, fall := move(x, s.previous)
+			s.gain += rise
+			s.loss += fall
+		}
+		s.previous = x
+		if s.known++; s.known > s.Window {
+			s.gain /= float64(s.Window)
+			s.loss /= float64(s.Window)
+			dst[i] = relativeStrength(s.gain, s.loss)
 		}
 	}
-	weight := 1 / float64(n)
-	for ; at < len(src); at++ {
-		x := src[at]
+	weight := 1 / float64(s.Window)
+	gain, loss, previous := s.gain, s.loss, s.previous
+	for ; i < len(src); i++ {
+		x := src[i]
 		if x != x {
+			dst[i] = x
 			continue
 		}
-		d := x - previous
-		gain += float64(weight * (0.5*(math.Abs(d)+d) - gain))
-		loss += float64(weight * (0.5*(math.Abs(d)-d) - loss))
+		rise, fall := move(x, previous)
+		gain += float64(weight * (rise - gain))
+		loss += float64(weight * (fall - loss))
 		previous = x
-		dst[at] = relativeStrength(gain, loss)
+		dst[i] = relativeStrength(gain, loss)
 	}
+	s.gain, s.loss, s.previous = gain, loss, previous
+}
+
+// move returns the rise and the fall to x, one of them 0, without a branch:
+// |d| + d is 2d or 0, exactly.
+func move(x, previous float64) (rise, fall float64) {
+	d := x - previous
+	return 0.5 * (math.Abs(d) + d), 0.5 * (math.Abs(d) - d)
 }
 
 func relativeStrength(gain, loss float64) float64 {
@@ -57,12 +81,4 @@ func relativeStrength(gain, loss float64) float64 {
 		return 0
 	}
 	return 100 * (gain / total)
-}
-
-// nextKnown returns the first bar at or after i that has a value.
-func nextKnown(src []float64, i int) int {
-	for i < len(src) && src[i] != src[i] {
-		i++
-	}
-	return i
 }

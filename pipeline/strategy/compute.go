@@ -42,34 +42,55 @@ func (e *Evaluator) series(id int) []float64 { return e.slots[id].Series }
 // window returns the function that a node calls and its window, if it is such
 // a node.
 func (e *Evaluator) window(n *node) (f fn, window int, err error) {
+	f, v, err := e.program.window(n, e.index, e.scalars)
+	return f, clampWindow(v, e.asset.Bars), err
+}
+
+// windowed reports whether a node is a function of a series.
+func (n *node) windowed() bool { return n.op == opWindow || n.op == opChoice }
+
+// window returns the function that a windowed node calls in a trial and its
+// window, 0 for abs; for other nodes it returns nothing.
+func (p *Program) window(n *node, index []int, scalars []float64) (f fn, window float64, err error) {
 	switch n.op {
 	case opWindow:
 		f = n.fn
 	case opChoice:
-		f = e.program.choices[n.index][e.index[n.index]]
+		f = p.choices[n.index][index[n.index]]
 	default:
 		return 0, 0, nil
 	}
 	if f == fnAbs {
 		return f, 0, nil
 	}
-	v := e.scalars[n.scalar]
+	v := scalars[n.scalar]
 	if !f.accepts(v) {
-		return f, 0, errors.New(windowMessage(f, v, e.origin(n.scalar)))
+		return f, 0, errors.New(windowMessage(f, v, p.origin(n.scalar, index)))
 	}
-	return f, clampWindow(v, e.asset.Bars), nil
+	return f, v, nil
 }
 
 // origin says which parameters a number comes from, with their values.
-func (e *Evaluator) origin(scalar int) string {
+func (p *Program) origin(scalar int, index []int) string {
 	var parts []string
-	for _, i := range e.program.scalars[scalar].params {
-		parts = append(parts, "$"+e.program.params[i].Name+" = "+number(e.params[i]))
+	for _, i := range p.scalars[scalar].params {
+		param := &p.params[i]
+		parts = append(parts, "$"+param.Name+" = "+number(param.Values[index[i]]))
 	}
 	if parts == nil {
 		return ""
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// paramValues writes the values of the parameters in a trial; those that
+// choose a function have none.
+func (p *Program) paramValues(dst []float64, index []int) {
+	for i := range p.params {
+		if values := p.params[i].Values; len(values) > 0 {
+			dst[i] = values[index[i]]
+		}
+	}
 }
 
 func (e *Evaluator) arithmetic(n *node, dst []float64) {
@@ -131,7 +152,7 @@ func (e *Evaluator) crossScalar(n *node, dst kernel.Bits) {
 // fillFrom sets every bar from a bar on, or none.
 func (e *Evaluator) fillFrom(dst kernel.Bits, on bool, bar int) {
 	kernel.Fill(dst, e.asset.Bars, on)
-	bar = min(bar, e.asset.Bars)
+	bar = min(max(bar-e.before, 0), e.asset.Bars)
 	for i := range bar / 64 {
 		dst[i] = 0
 	}

@@ -56,6 +56,7 @@ type Evaluator struct {
 	params  []float64 // values in this trial
 	scalars []float64 // of this trial
 	slots   []slot
+	before  int // bars of the asset's history before the first one
 	// onCompute is called for each node that is computed; tests count.
 	onCompute func(node int)
 }
@@ -124,11 +125,7 @@ func (e *Evaluator) setTrial(index []int) {
 		panic("strategy: no asset is bound")
 	}
 	copy(e.index, index)
-	for i := range e.program.params {
-		if p := &e.program.params[i]; len(p.Values) > 0 {
-			e.params[i] = p.Values[index[i]]
-		}
-	}
+	e.program.paramValues(e.params, index)
 	for i := range e.program.scalars {
 		e.scalars[i] = e.program.scalars[i].eval(e.scalars, e.params)
 	}

@@ -1,0 +1,271 @@
+package strategy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
+
+// TileBars is the number of bars that a [Batch] evaluates at a time. Tiles
+// begin at multiples of it, counted from the asset's first bar, as the sums of
+// indicators do.
+const TileBars = kernel.Anchor
+
+const (
+	// wholeBars is the longest history whose columns are computed whole and
+	// shared through the feature cache. Those of longer ones would not fit
+	// into memory for a large grid: they are computed chunk by chunk.
+	wholeBars = 16 * TileBars
+	// chunkBars is the least number of bars in a chunk, and longestChunk the
+	// most. Windows reach back before the chunk, and what they reach is
+	// computed again, so a chunk is a few times as long as the longest window.
+	chunkBars    = 8 * TileBars
+	longestChunk = 64 * TileBars
+	// margin is the number of bars before a chunk, or a tile, whose values are
+	// kept: crosses look at the bar before, and masks come in whole words.
+	margin = 64
+)
+
+// Batch evaluates a block of trials on one asset, a tile of bars at a time:
+// what trials share is computed once, what is a trial's own when its signals
+// are asked for. The values are those of an [Evaluator], to the bit. A Batch
+// belongs to one goroutine and keeps its memory.
+//
+//	Bind(asset, layout)
+//	for each tile in order: Load(from), then Signals(trial) for each trial
+type Batch struct {
+	program *Program
+	layout  *Layout
+	asset   Asset
+	whole   *Evaluator // computes columns over the whole history
+	tile    *Evaluator // computes what is a trial's own, on the tile
+	memory  arena
+	stored  []store // by node
+	scratch []float64
+
+	streamed       bool
+	chunk          int // bars in a chunk
+	origin, loaded int // the bars for which values are stored
+	first, lo, hi  int // the tile is lo … hi−1; views of it begin at first
+	views          []int
+}
+
+// store holds the values of a node's slots, from the bar origin on.
+type store struct {
+	series [][]float64
+	masks  []kernel.Bits
+	// What the chunks of a long history need.
+	buffers [][]float64 // margin + chunk bars of each slot
+	whole   [][]float64 // the whole history of each slot, where it is kept
+	streams []stream
+	seen    int32 // the slot that the tile's view shows
+}
+
+// stream is a recursion that goes on from chunk to chunk.
+type stream interface{ Next(dst, src []float64) }
+
+// NewBatch returns a Batch that shares columns through c, or with nil shares
+// none.
+func (p *Program) NewBatch(c *FeatureCache) *Batch {
+	return &Batch{program: p, whole: p.NewEvaluator(c), tile: p.NewEvaluator(nil), stored: make([]store, p.used)}
+}
+
+// Bind makes a block of trials on an asset the subject of the calls that
+// follow. Both are borrowed until the next Bind.
+func (b *Batch) Bind(a Asset, l *Layout) {
+	if l.program != b.program {
+		panic("strategy: layout of another program")
+	}
+	b.asset, b.layout = a, l
+	b.whole.Bind(a)
+	b.tile.Bind(a)
+	b.memory.reset()
+	b.origin, b.loaded = 0, 0
+	b.streamed = a.Bars > wholeBars
+	b.chunk = b.chunkFor()
+	for id := range b.stored {
+		s := &b.stored[id]
+		slots := len(l.nodes[id].trial)
+		s.series, s.masks = resize(s.series, slots), resize(s.masks, slots)
+		s.buffers, s.whole, s.streams = resize(s.buffers, slots), resize(s.whole, slots), resize(s.streams, slots)
+	}
+	b.views = b.views[:0]
+	for id := range b.program.nodes[:b.program.used] {
+		if l.nodes[id].slot != nil {
+			b.views = append(b.views, id)
+		}
+	}
+}
+
+// resize returns a slice of n zero values.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// chunkFor returns the length of a chunk.
+func (b *Batch) chunkFor() int {
+	if !b.streamed {
+		return b.asset.Bars
+	}
+	longest := 0
+	for _, id := range b.layout.stored {
+		n := &b.program.nodes[id]
+		if !n.windowed() {
+			continue
+		}
+		for _, trial := range b.layout.nodes[id].trial {
+			if trial < 0 {
+				continue
+			}
+			_, v, _ := b.program.window(n, b.layout.indexOf(int(trial)), b.layout.scalarsOf(int(trial)))
+			if w := clampWindow(v, b.asset.Bars); w <= b.asset.Bars {
+				longest = max(longest, w)
+			}
+		}
+	}
+	return min(max(chunkBars, (longest+TileBars-1)/TileBars*4*TileBars), longestChunk)
+}
+
+// Load makes the tile that begins at bar from the current one. Tiles may be
+// left out, but not gone back to. An error is that of ctx: what can fail in a
+// trial, its layout knows.
+func (b *Batch) Load(ctx context.Context, from int) error {
+	if from%TileBars != 0 || from < b.lo && b.loaded > 0 || from >= b.asset.Bars {
+		panic(fmt.Sprintf("strategy: tile at bar %d of %d after %d", from, b.asset.Bars, b.lo))
+	}
+	for from >= b.loaded {
+		if err := b.next(ctx); err != nil {
+			return err
+		}
+	}
+	b.lo, b.hi = from, min(from+TileBars, b.asset.Bars)
+	b.first = max(b.lo-margin, 0)
+	t := b.tile
+	t.asset.Bars, t.before = b.hi-b.first, b.first
+	for id := range b.program.nodes[:b.program.used] {
+		b.stored[id].seen = -1
+		if n := &b.program.nodes[id]; n.op == opColumn {
+			t.slots[id].Series = b.asset.Column(n.index)[b.first:b.hi]
+		}
+	}
+	return nil
+}
+
+// next computes what trials share in the next chunk, or in the whole history.
+func (b *Batch) next(ctx context.Context) error {
+	from, to := b.loaded, min(b.loaded+b.chunk, b.asset.Bars)
+	b.origin = max(from-margin, 0)
+	for _, id := range b.layout.stored {
+		at := &b.layout.nodes[id]
+		for slot, trial := range at.trial {
+			if trial < 0 {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			var err error
+			if b.streamed {
+				err = b.piece(ctx, id, slot, int(trial), from, to)
+			} else {
+				b.whole.setTrial(b.layout.indexOf(int(trial)))
+				err = b.history(ctx, id, slot)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	b.loaded = to
+	return nil
+}
+
+// history stores the values of one slot over the whole history.
+func (b *Batch) history(ctx context.Context, id, slot int) error {
+	n, s, e := &b.program.nodes[id], &b.stored[id], b.whole
+	var f Feature
+	var err error
+	if n.shared && e.cache != nil {
+		err = e.eval(ctx, id)
+		f = e.slots[id].Feature
+	} else {
+		if n.kind == KindSeries {
+			f.Series = b.memory.take(b.asset.Bars)
+		} else {
+			f.Mask = make(kernel.Bits, kernel.Words(b.asset.Bars))
+		}
+		err = e.compute(ctx, id, f)
+	}
+	s.series[slot], s.masks[slot] = f.Series, f.Mask
+	return err
+}
+
+// Signals evaluates the rules for one trial on the current tile: the masks
+// begin at the tile's first bar. They are borrowed until the next call. The
+// trial must not be one that its layout fails.
+func (b *Batch) Signals(trial int) Signals {
+	l, t := b.layout, b.tile
+	t.scalars = l.scalarsOf(trial)
+	for _, id := range b.views {
+		slot := l.nodes[id].slot[trial]
+		s := &b.stored[id]
+		if s.seen == slot {
+			continue
+		}
+		s.seen = slot
+		if b.program.nodes[id].kind == KindSeries {
+			t.slots[id].Series = s.series[slot][b.first-b.origin : b.hi-b.origin]
+		} else {
+			t.slots[id].Mask = s.masks[slot][(b.first-b.origin)/64 : (b.hi-b.origin+63)/64]
+		}
+	}
+	for _, id := range l.own {
+		n, s := &b.program.nodes[id], &t.slots[id]
+		t.grow(&s.own, n.kind)
+		s.Feature = s.own
+		if n.kind == KindMask {
+			t.mask(n, s.Mask)
+		} else {
+			t.arithmetic(n, s.Series)
+		}
+	}
+	var masks [numRules]kernel.Bits
+	for r, root := range b.program.roots {
+		if root >= 0 {
+			masks[r] = t.slots[root].Mask[(b.lo-b.first)/64:]
+		}
+	}
+	return Signals{masks[Entry], masks[Exit], masks[ShortEntry], masks[ShortExit]}
+}
+
+// arena hands out memory and takes all of it back at once.
+type arena struct {
+	slabs [][]float64
+	slab  int // the one in use
+	used  int // of it
+}
+
+const slabBars = 1 << 17
+
+func (a *arena) reset() { a.slab, a.used = 0, 0 }
+
+// take returns n values of any content.
+func (a *arena) take(n int) []float64 {
+	for {
+		if a.slab == len(a.slabs) {
+			a.slabs = append(a.slabs, make([]float64, max(n, slabBars)))
+		}
+		s := a.slabs[a.slab]
+		if a.used+n <= len(s) {
+			a.used += n
+			return s[a.used-n : a.used : a.used]
+		}
+		a.slab, a.used = a.slab+1, 0
+	}
+}

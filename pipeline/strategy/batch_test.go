@@ -1,0 +1,149 @@
+package strategy
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// longHistories are data of three columns: decimal ones with NaN and ties, and
+// one of any numbers, over histories that are evaluated whole and in chunks.
+func longHistories(lengths ...int) map[int][][]float64 {
+	all := map[int][][]float64{}
+	for _, bars := range lengths {
+		rng := rand.New(rand.NewPCG(uint64(bars), 5))
+		data := [][]float64{randomWalk(1, bars), make([]float64, bars), make([]float64, bars)}
+		for i := range bars {
+			data[1][i] = float64(rng.IntN(4))
+			data[2][i] = 100 + rng.NormFloat64()
+			if rng.IntN(500) == 0 {
+				data[1][i] = nan
+			}
+			if i > 5000 && i < 5300 {
+				data[2][i] = 7 // a constant stretch
+			}
+		}
+		all[bars] = data
+	}
+	return all
+}
+
+// drawDeep draws a condition over indicators of every kind, nested as well.
+func drawDeep(t *rapid.T) string {
+	column := func() string { return rapid.SampledFrom([]string{"a", "b", "c", "(a + c) / 2"}).Draw(t, "column") }
+	window := func() string { return rapid.SampledFrom([]string{"$n", "$x", "$n + $x", "3", "700", "$n * 400", "2 * $n / $x"}).Draw(t, "window") }
+	call := func(of string) string {
+		f := rapid.SampledFrom([]string{"sma", "ema", "rsi", "stddev", "highest", "lowest", "lag"}).Draw(t, "function")
+		return f + "(" + of + ", " + window() + ")"
+	}
+	series := func() string {
+		switch rapid.IntRange(0, 4).Draw(t, "series") {
+		case 0:
+			return call(call(column()))
+		case 1:
+			return "(" + call(column()) + " - " + call(column()) + ")"
+		case 2:
+			return column()
+		}
+		return call(column())
+	}
+	leaf := func() string {
+		switch rapid.IntRange(0, 3).Draw(t, "leaf") {
+		case 0:
+			return "crosses_above(" + series() + ", " + series() + ")"
+		case 1:
+			return "not crosses_below(" + series() + ", 2 * $x)"
+		case 2:
+			return series() + " >= $n * 25"
+		}
+		return series() + rapid.SampledFrom([]string{" > ", " <= ", " == ", " != "}).Draw(t, "compare") + series()
+	}
+	return leaf() + rapid.SampledFrom([]string{" and ", " or not "}).Draw(t, "logic") + leaf()
+}
+
+// TestBatchAgainstEvaluator holds every word of every tile equal to what the
+// evaluator computes over the whole history.
+func TestBatchAgainstEvaluator(t *testing.T) {
+	histories := longHistories(1, 63, 64, 1024, 1025, 3000, wholeBars, wholeBars+1, wholeBars+chunkBars+77)
+	params := []Param{grid("n", 1, 2, 3), grid("x", 1, 2, 5, 40)}
+	rapid.Check(t, func(t *rapid.T) {
+		text := drawDeep(t)
+		if rapid.Bool().Draw(t, "shallow") {
+			text = drawTruth(t, 3).text
+		}
+		used := []Param{}
+		for _, p := range params {
+			if strings.Contains(text, "$"+p.Name) {
+				used = append(used, p)
+			}
+		}
+		p, err := Compile(Definition{
+			Columns: []Column{{"a", 100}, {"b", 1}, {"c", 0}}, Params: used,
+			Rules: Rules{Entry: Expr{Text: text}, Exit: Expr{Text: "not (" + text + ")"}},
+		})
+		if err != nil {
+			t.Fatalf("%s\n%v", text, err)
+		}
+		var index []int
+		for range rapid.IntRange(1, 12).Draw(t, "trials") {
+			for _, q := range used {
+				index = append(index, rapid.IntRange(0, len(q.Values)-1).Draw(t, q.Name))
+			}
+			if len(used) == 0 {
+				break
+			}
+		}
+		var c *FeatureCache
+		if rapid.Bool().Draw(t, "cache") {
+			c = NewFeatureCache(1 << 20)
+		}
+		batch, evaluator := p.NewBatch(c), p.NewEvaluator(nil)
+		layout := p.Layout(index)
+		for i := range 2 { // the second asset meets the memory of the first
+			bars := rapid.SampledFrom([]int{1, 63, 64, 1024, 1025, 3000, wholeBars, wholeBars + 1, wholeBars + chunkBars + 77}).Draw(t, "bars")
+			asset := table(i, histories[bars]...)
+			batch.Bind(asset, layout)
+			evaluator.Bind(asset)
+			first := rapid.SampledFrom([]int{0, 0, (bars - 1) / 3}).Draw(t, "first") / TileBars * TileBars
+			compareBatch(t, batch, evaluator, layout, bars, first, text)
+		}
+	})
+}
+
+func compareBatch(t *rapid.T, b *Batch, e *Evaluator, l *Layout, bars, first int, text string) {
+	ctx := context.Background()
+	var want []Signals
+	for trial := range l.Trials() {
+		s, err := e.Signals(ctx, l.indexOf(trial))
+		if (err != nil) != (l.Err(trial) != nil) || err != nil && err.Error() != l.Err(trial).Error() {
+			t.Fatalf("%s, trial %d: error %v, want %v", text, trial, l.Err(trial), err)
+		}
+		want = append(want, Signals{Entry: append([]uint64(nil), s.Entry...), Exit: append([]uint64(nil), s.Exit...)})
+	}
+	for from := first; from < bars; from += TileBars {
+		if err := b.Load(ctx, from); err != nil {
+			t.Fatal(err)
+		}
+		for trial := range l.Trials() {
+			if l.Err(trial) != nil {
+				continue
+			}
+			got := b.Signals(trial)
+			for w := range min(TileBars, bars-from+63) / 64 {
+				at := from/64 + w
+				if got.Entry[w] != want[trial].Entry[at] || got.Exit[w] != want[trial].Exit[at] {
+					t.Fatalf("%s\n%d bars, trial %d, word %d: %x %x, want %x %x\n%s", text, bars, trial, at,
+						got.Entry[w], got.Exit[w], want[trial].Entry[at], want[trial].Exit[at], describe(l, trial))
+				}
+			}
+		}
+	}
+}
+
+func describe(l *Layout, trial int) string {
+	return fmt.Sprint(l.indexOf(trial), " stored ", l.stored, " own ", l.own, "\n", l.program)
+}

@@ -1,0 +1,186 @@
+package strategy
+
+import "errors"
+
+// Layout says which values the trials of a block have in common. It is
+// immutable and safe for concurrent use; a [Batch] evaluates it on an asset.
+type Layout struct {
+	program *Program
+	trials  int
+	index   []int     // of each trial, by parameter
+	scalars []float64 // of each trial, in the order of the program's
+	errs    []error   // of each trial, nil where it can be evaluated; nil where all can
+	nodes   []nodeLayout
+	// stored are the nodes whose values are computed once for all trials that
+	// share them, own those that are computed for each trial.
+	stored, own []int
+}
+
+// nodeLayout numbers the values that one node takes in a block: its slots.
+type nodeLayout struct {
+	slot []int32 // of each trial; nil for nodes that are not stored
+	// trial is one trial of each slot, -1 where all of them fail.
+	trial []int32
+}
+
+// Layout returns the layout of a block of trials, given by the positions of
+// their parameters' values, one trial after another. It panics where index is
+// not whole trials; a program without parameters has one trial.
+func (p *Program) Layout(index []int) *Layout {
+	trials := 1
+	if n := len(p.params); n > 0 {
+		if trials = len(index) / n; trials*n != len(index) {
+			panic("strategy: index of a part of a trial")
+		}
+	}
+	l := &Layout{program: p, trials: trials, index: index, nodes: make([]nodeLayout, p.used)}
+	l.number()
+	for id := range l.nodes {
+		n, at := &p.nodes[id], &l.nodes[id]
+		if n.op == opColumn {
+			continue
+		}
+		at.slot, at.trial = l.slots(n)
+		if !n.windowed() && 2*len(at.trial) > trials {
+			// Few trials share it, and it costs no more than to look it up.
+			at.slot, at.trial = nil, nil
+			l.own = append(l.own, id)
+			continue
+		}
+		l.stored = append(l.stored, id)
+	}
+	l.fail()
+	return l
+}
+
+// Trials returns the number of trials.
+func (l *Layout) Trials() int { return l.trials }
+
+// Err returns why a trial fails on every asset, or nil.
+func (l *Layout) Err(trial int) error {
+	if l.errs == nil {
+		return nil
+	}
+	return l.errs[trial]
+}
+
+// Columns returns the number of columns of float64 that are stored.
+func (l *Layout) Columns() int {
+	n := 0
+	for _, id := range l.stored {
+		if l.program.nodes[id].kind == KindSeries {
+			n += len(l.nodes[id].trial)
+		}
+	}
+	return n
+}
+
+// indexOf returns the positions of a trial's values.
+func (l *Layout) indexOf(trial int) []int {
+	n := len(l.program.params)
+	return l.index[trial*n : (trial+1)*n]
+}
+
+// scalarsOf returns the numbers of a trial.
+func (l *Layout) scalarsOf(trial int) []float64 {
+	n := len(l.program.scalars)
+	return l.scalars[trial*n : (trial+1)*n]
+}
+
+// number computes the scalars of every trial.
+func (l *Layout) number() {
+	p := l.program
+	l.scalars = make([]float64, l.trials*len(p.scalars))
+	params := make([]float64, len(p.params))
+	for trial := range l.trials {
+		p.paramValues(params, l.indexOf(trial))
+		scalars := l.scalarsOf(trial)
+		for i := range p.scalars {
+			scalars[i] = p.scalars[i].eval(scalars, params)
+		}
+	}
+}
+
+// slots numbers the values of a node in the order in which trials need them.
+func (l *Layout) slots(n *node) (slot, trial []int32) {
+	slot = make([]int32, l.trials)
+	known := make(map[int64]int32)
+	last, lastSlot := int64(-1), int32(0)
+	for i := range l.trials {
+		value := n.valueNumber(l.indexOf(i))
+		if value != last { // neighbours often agree
+			s, ok := known[value]
+			if !ok {
+				s = int32(len(trial))
+				known[value] = s
+				trial = append(trial, int32(i))
+			}
+			last, lastSlot = value, s
+		}
+		slot[i] = lastSlot
+	}
+	return slot, trial
+}
+
+// fail finds the trials with a window that cannot be.
+func (l *Layout) fail() {
+	for _, id := range l.stored {
+		n, at := &l.program.nodes[id], &l.nodes[id]
+		for s, trial := range at.trial {
+			if _, _, err := l.program.window(n, l.indexOf(int(trial)), l.scalarsOf(int(trial))); err == nil {
+				continue
+			}
+			for i, of := range at.slot {
+				if of == int32(s) && l.Err(i) == nil {
+					if l.errs == nil {
+						l.errs = make([]error, l.trials)
+					}
+					l.errs[i] = l.firstError(i)
+				}
+			}
+		}
+	}
+	if l.errs == nil {
+		return
+	}
+	for _, id := range l.stored {
+		at := &l.nodes[id]
+		for s := range at.trial {
+			at.trial[s] = -1
+		}
+		for i, s := range at.slot {
+			if at.trial[s] < 0 && l.errs[i] == nil {
+				at.trial[s] = int32(i)
+			}
+		}
+	}
+}
+
+// firstError returns the error that an [Evaluator] meets first in a trial: it
+// asks for a node's window before it computes the inputs.
+func (l *Layout) firstError(trial int) error {
+	p := l.program
+	index, scalars := l.indexOf(trial), l.scalarsOf(trial)
+	seen := make([]bool, len(p.nodes))
+	var visit func(id int) error
+	visit = func(id int) error {
+		if id < 0 || seen[id] {
+			return nil
+		}
+		seen[id] = true
+		n := &p.nodes[id]
+		if _, _, err := p.window(n, index, scalars); err != nil {
+			return err
+		}
+		if err := visit(n.a); err != nil {
+			return err
+		}
+		return visit(n.b)
+	}
+	for _, root := range p.roots {
+		if err := visit(root); err != nil {
+			return err
+		}
+	}
+	return errors.New("strategy: a window cannot be") // not reached: a stored node is needed by a root
+}

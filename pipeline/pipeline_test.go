@@ -56,7 +56,7 @@ func plan(t testing.TB, trials int) (Plan, line) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Plan{Frame: f, Program: p, NumParams: 1, Assets: true, Pooled: true, Workers: 2, BlockTrials: 2}, line(trials)
+	return Plan{Frame: f, Program: p, NumParams: 1, Assets: true, Pooled: true, Statistics: metrics.Core(), Workers: 2, BlockTrials: 2}, line(trials)
 }
 
 func TestBlocksComeInOrder(t *testing.T) {

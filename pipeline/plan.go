@@ -8,6 +8,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
@@ -35,10 +36,17 @@ type Plan struct {
 	Config    backtest.Config
 	// Assets and Pooled choose the rows of a trial. At least one is set.
 	Assets, Pooled bool
+	// Statistics are those that rows must have; nil means all. Others may be
+	// NaN.
+	Statistics []metrics.Stat
 	// Annual overrides the bars a year; 0 takes them from the frame.
 	Annual float64
 	// RiskFree is the risk-free return of one year, as a fraction.
 	RiskFree float64
+
+	// Reference has the reference engine simulate everything. It is for tests
+	// and benchmarks that hold others to it.
+	Reference bool
 
 	// Workers is the number of goroutines that compute; 0 means one a processor.
 	Workers int
@@ -94,8 +102,13 @@ func (p *Plan) cacheBytes() int64 {
 const (
 	// blockRows is about how many result rows a block has.
 	blockRows = 4096
-	// blockTrials is the most trials in a block.
+	// blockTrials is the most trials in a block of the reference engine, and
+	// eventTrials in one of the event engine.
 	blockTrials = 256
+	eventTrials = 4096
+	// columnBytes is about how much memory a worker has for the columns of a
+	// block.
+	columnBytes = 16 << 20
 	// curveBytes is about how much memory the equity curves of a block take,
 	// where they are pooled.
 	curveBytes = 2 << 20
@@ -104,14 +117,42 @@ const (
 )
 
 // blockSize returns the number of trials in a block: few enough that the
-// blocks under way stay small, many enough that a task is worth its cost.
-func (p *Plan) blockSize(pool *poolAxis) int {
+// blocks under way stay small, many enough that a task is worth its cost. A
+// block of the event engine is large, as its trials share the tables of a
+// tile, unless they share too few columns.
+func (r *runner) blockSize(ctx context.Context) (int, error) {
+	p := &r.plan
 	if p.BlockTrials > 0 {
-		return p.BlockTrials
+		return p.BlockTrials, nil
 	}
+	engine, _ := p.Engine()
 	n := min(blockTrials, blockRows/(p.Frame.NumAssets()+1))
-	if pool != nil {
-		n = min(n, curveBytes/(8*max(len(pool.times), 1)))
+	if engine == EngineEvent {
+		n = eventTrials
 	}
-	return max(n, 1)
+	if r.axis != nil {
+		n = min(n, curveBytes/(8*max(len(r.axis.times), 1)))
+	}
+	n = max(n, 1)
+	if engine != EngineEvent {
+		return n, nil
+	}
+	trials, _, err := r.space.Block(ctx, 0, r.space.Size(), make([]int64, 0, n))
+	if err != nil {
+		return 0, err
+	}
+	longest := 0
+	for i := range r.assets {
+		longest = max(longest, len(r.assets[i].Times))
+	}
+	for n = max(len(trials), 1); n > 1; n /= 2 {
+		index := make([]int, n*p.NumParams)
+		for i, t := range trials[:n] {
+			r.space.Index(t, index[i*p.NumParams:(i+1)*p.NumParams])
+		}
+		if p.Program.Layout(index).Bytes(longest) <= columnBytes {
+			break
+		}
+	}
+	return n, nil
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -31,6 +32,9 @@ type Block struct {
 
 	number int64
 	pool   *pool
+	all    []int // 0 … len(Trials)−1
+	// shared returns the layout of the trials; the first worker makes it.
+	shared func() *strategy.Layout
 	// left counts the assets that have not been simulated.
 	left atomic.Int64
 }
@@ -51,6 +55,9 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 		return Stats{}, err
 	}
 	r := newRunner(plan, space)
+	if err := r.open(ctx); err != nil {
+		return Stats{}, err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return r.source(ctx) })
 	workers, workCtx := errgroup.WithContext(ctx)
@@ -73,7 +80,8 @@ type runner struct {
 	assets []Asset
 	axis   *poolAxis // nil without pooled rows
 	cache  *strategy.FeatureCache
-	size   int // trials a block
+	suited []bool // assets that the event engine simulates
+	size   int    // trials a block
 
 	tickets chan struct{}
 	tasks   chan task
@@ -88,6 +96,7 @@ type task struct {
 	asset int
 }
 
+// newRunner prepares the assets of a plan that is valid.
 func newRunner(plan Plan, space Space) *runner {
 	plan.Config = plan.Config.Resolved()
 	r := &runner{plan: plan, space: space, assets: make([]Asset, plan.Frame.NumAssets())}
@@ -97,13 +106,25 @@ func newRunner(plan Plan, space Space) *runner {
 	if plan.Pooled {
 		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)
 	}
-	r.size = plan.blockSize(r.axis)
-	r.cache = strategy.NewFeatureCache(plan.cacheBytes())
-	tickets := ticketsPerWorker * plan.workers()
-	r.tickets = make(chan struct{}, tickets)
-	r.tasks = make(chan task, plan.workers())
-	r.blocks = make(chan *Block, tickets)
 	return r
+}
+
+// open makes what the stages need.
+func (r *runner) open(ctx context.Context) error {
+	var err error
+	if r.suited, err = r.suits(); err != nil {
+		return err
+	}
+	if r.size, err = r.blockSize(ctx); err != nil {
+		return err
+	}
+	r.cache = strategy.NewFeatureCache(r.plan.cacheBytes())
+	workers := r.plan.workers()
+	tickets := ticketsPerWorker * workers
+	r.tickets = make(chan struct{}, tickets)
+	r.tasks = make(chan task, workers)
+	r.blocks = make(chan *Block, tickets)
+	return nil
 }
 
 // rows returns the number of rows of a trial.
@@ -152,6 +173,11 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 	if r.axis != nil {
 		b.pool = newPool(r.axis, len(trials), r.plan.Config.Cash, &r.buffers)
 	}
+	b.all = make([]int, len(trials))
+	for i := range b.all {
+		b.all[i] = i
+	}
+	b.shared = sync.OnceValue(func() *strategy.Layout { return r.plan.Program.Layout(b.Index) })
 	b.left.Store(int64(len(r.assets)))
 	return b
 }

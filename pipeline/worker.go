@@ -15,6 +15,9 @@ type arena struct {
 	engine *backtest.Reference
 	calc   metrics.Calculator
 	eval   *strategy.Evaluator
+	event  *backtest.Event // nil where the plan has no use for it
+	batch  *strategy.Batch
+	left   []int
 }
 
 // work runs tasks until there are no more.
@@ -24,6 +27,12 @@ func (r *runner) work(ctx context.Context) error {
 		return err
 	}
 	a := &arena{engine: engine, eval: r.plan.Program.NewEvaluator(r.cache)}
+	if e, _ := r.plan.Engine(); e == EngineEvent {
+		a.batch = r.plan.Program.NewBatch(r.cache)
+		if a.event, err = backtest.NewEvent(r.plan.Config); err != nil {
+			return err
+		}
+	}
 	for {
 		select {
 		case t, ok := <-r.tasks:
@@ -43,19 +52,28 @@ func (r *runner) work(ctx context.Context) error {
 // asset it completes the block.
 func (r *runner) run(ctx context.Context, a *arena, t task) error {
 	b, asset := t.block, &r.assets[t.asset]
-	a.eval.Bind(asset.eval)
 	var parts []contribution
 	if b.pool != nil {
 		parts = make([]contribution, len(b.Trials))
+		for i := range parts {
+			parts[i].equity = r.buffers.get(asset.Hi - asset.Lo)
+		}
 	}
-	for i := range b.Trials {
+	left := b.all
+	if r.suited[t.asset] {
+		var err error
+		if left, err = r.events(ctx, a, t, parts); err != nil {
+			return err
+		}
+	}
+	a.eval.Bind(asset.eval)
+	for _, i := range left {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		var part *contribution
 		if parts != nil {
 			part = &parts[i]
-			part.equity = r.buffers.get(asset.Hi - asset.Lo)
 		}
 		row := r.trial(ctx, a, t.asset, b.index(i, r.plan.NumParams), part)
 		if row.Err != nil && ctx.Err() != nil {

@@ -114,7 +114,7 @@ func prepare(frame *columnar.Frame, spec *Spec) (*job, error) {
 		plan: pipeline.Plan{
 			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
 			Assets: resolved.Output.Rows != RowsPooled, Pooled: resolved.Output.Rows != RowsAssets,
-			Annual: resolved.Ann, RiskFree: resolved.RiskFree,
+			Statistics: resolved.Output.Statistics, Annual: resolved.Ann, RiskFree: resolved.RiskFree,
 		},
 	}, nil
 }

@@ -37,6 +37,7 @@ type Event struct {
 	base     int // its first bar in the window, where the tables begin
 	tables   *tables
 	lanes    []lane
+	at       []int32 // see Curves
 }
 
 // Decomposes returns nil where an [Event] can simulate these rules, and else
@@ -88,12 +89,23 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int) {
 	if e.cfg.Fill == FillNextOpen {
 		e.fills = bars.Open
 	}
+	e.at = nil
 	if cap(e.lanes) < trials {
 		e.lanes = make([]lane, trials)
 	}
 	e.lanes = e.lanes[:trials]
 	for i := range e.lanes {
 		e.lanes[i] = lane{cash: e.cfg.Cash, flat: lo, peak: e.cfg.Cash, ratio: 1}
+	}
+}
+
+// Curves asks, between Start and the first Load, for the equity curves too:
+// that of trial i is written to curves[i], a value for each bar of the window.
+// at gives the place of each of these bars on a union calendar.
+func (e *Event) Curves(curves [][]float64, at []int32) {
+	e.at = at
+	for i, c := range curves {
+		e.lanes[i].curve = c[:e.hi-e.lo]
 	}
 }
 

@@ -1,8 +1,6 @@
 package backtest
 
 import (
-	"math"
-
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -21,6 +19,7 @@ func (e *Event) enter(l *lane, w *walk, f int) {
 	l.log.Traded += value
 	l.log.Fees += l.fee
 	l.equity += float64(l.cash * float64(f-l.flat))
+	l.draw(e.lo, f)
 	l.step(float64(units*e.bars.Close[f])/l.cash-1, e.rf)
 	l.cash = 0
 	w.at, w.entered = f, true
@@ -47,6 +46,9 @@ func (e *Event) leave(l *lane, w *walk, g int) {
 	l.rise(l.cash)
 	l.held, l.flat = false, g
 	w.at, w.entered = g, false
+	if l.curve != nil {
+		l.union += int(e.at[g-e.lo] - e.at[l.entry-e.lo])
+	}
 }
 
 // hold values the position at the closes of the bars from w.at to end−1.
@@ -56,6 +58,12 @@ func (e *Event) hold(l *lane, w *walk, end int) {
 		return
 	}
 	l.invested += to - from
+	if l.curve != nil {
+		curve := l.curve[w.at-e.lo : end-e.lo]
+		for i, c := range e.bars.Close[w.at:end] {
+			curve[i] = l.units * c
+		}
+	}
 	if e.tables.wild {
 		e.holdBars(l, w, end)
 		return
@@ -106,12 +114,23 @@ func (e *Event) Finish(i int, a metrics.Account) (v metrics.Values, ok bool) {
 	if l.odd || e.lo == e.hi {
 		return v, false
 	}
-	t := l.tally(e.bars.Close, e.lo, e.hi, e.rf)
 	if l.held {
 		l.log.Open = 1
 	}
-	if math.IsInf(t.Last, 0) {
-		return v, false
-	}
+	t := l.tally(e.bars.Close, e.lo, e.hi, e.rf)
 	return t.Values(a, &l.log)
+}
+
+// Log returns the trades of trial i and how many bars of the union calendar
+// hold a position, where curves were asked for, and completes the curve. It is
+// called after a Finish that reported true.
+func (e *Event) Log(i int) (log metrics.TradeLog, union int) {
+	l := &e.lanes[i]
+	union = l.union
+	if l.held {
+		union += int(e.at[e.hi-1-e.lo] + 1 - e.at[l.entry-e.lo])
+	} else {
+		l.draw(e.lo, e.hi)
+	}
+	return l.log, union
 }

@@ -35,7 +35,9 @@ func longHistories(lengths ...int) map[int][][]float64 {
 // drawDeep draws a condition over indicators of every kind, nested as well.
 func drawDeep(t *rapid.T) string {
 	column := func() string { return rapid.SampledFrom([]string{"a", "b", "c", "(a + c) / 2"}).Draw(t, "column") }
-	window := func() string { return rapid.SampledFrom([]string{"$n", "$x", "$n + $x", "3", "700", "$n * 400", "2 * $n / $x"}).Draw(t, "window") }
+	window := func() string {
+		return rapid.SampledFrom([]string{"$n", "$x", "$n + $x", "3", "700", "$n * 400", "2 * $n / $x"}).Draw(t, "window")
+	}
 	call := func(of string) string {
 		f := rapid.SampledFrom([]string{"sma", "ema", "rsi", "stddev", "highest", "lowest", "lag"}).Draw(t, "function")
 		return f + "(" + of + ", " + window() + ")"

@@ -64,15 +64,22 @@ func (l *Layout) Err(trial int) error {
 	return l.errs[trial]
 }
 
-// Columns returns the number of columns of float64 that are stored.
-func (l *Layout) Columns() int {
-	n := 0
+// Bytes returns about how much memory the values that trials share take on an
+// asset of so many bars.
+func (l *Layout) Bytes(bars int) int64 {
+	columns := int64(0)
 	for _, id := range l.stored {
-		if l.program.nodes[id].kind == KindSeries {
-			n += len(l.nodes[id].trial)
+		n := &l.program.nodes[id]
+		if n.kind != KindSeries {
+			continue
 		}
+		length := bars
+		if bars > wholeBars && !(n.windowed() && l.program.nodes[n.a].values > 1) {
+			length = chunkBars + margin
+		}
+		columns += int64(len(l.nodes[id].trial)) * int64(length)
 	}
-	return n
+	return 8 * columns
 }
 
 // indexOf returns the positions of a trial's values.

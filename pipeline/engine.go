@@ -1,0 +1,118 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// Engine names what simulates the trials of a run.
+type Engine string
+
+// The engines.
+const (
+	// EngineReference goes bar by bar and runs every setting.
+	EngineReference Engine = "reference"
+	// EngineEvent adds trades up from tables that all trials share.
+	EngineEvent Engine = "event"
+)
+
+// Engine returns what simulates the plan's trials, and why. It depends on the
+// plan alone and not on workers, blocks or the processor, so that the last
+// bits of a result do not either.
+func (p *Plan) Engine() (e Engine, reason string) {
+	if p.Reference {
+		return EngineReference, "it was asked for"
+	}
+	if err := backtest.Decomposes(p.Config); err != nil {
+		return EngineReference, err.Error()
+	}
+	if p.Statistics == nil || slices.Contains(p.Statistics, metrics.LongestDrawdownBars) {
+		return EngineReference, fmt.Sprintf("%s is not a sum over trades", metrics.LongestDrawdownBars)
+	}
+	return EngineEvent, "an account that is fully invested or in cash adds up over trades"
+}
+
+// suits reports, for each asset, whether the event engine can simulate it.
+func (r *runner) suits() ([]bool, error) {
+	suits := make([]bool, len(r.assets))
+	if e, _ := r.plan.Engine(); e != EngineEvent {
+		return suits, nil
+	}
+	event, err := backtest.NewEvent(r.plan.Config)
+	if err != nil {
+		return nil, err
+	}
+	for i := range r.assets {
+		a := &r.assets[i]
+		suits[i] = event.Suits(a.Bars, a.Lo, a.Hi)
+	}
+	return suits, nil
+}
+
+// events simulates all trials of a block on one asset, tile by tile. It
+// reports which trials it could not finish; those are left to the reference
+// engine. A panic leaves all of them to it, which finds whose it is.
+func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribution) (left []int, err error) {
+	b, asset := t.block, &r.assets[t.asset]
+	defer func() {
+		if p := recover(); p != nil {
+			left = b.all
+		}
+	}()
+	layout := b.shared()
+	a.batch.Bind(asset.eval, layout)
+	rf := metrics.RiskFreeBar(r.plan.RiskFree, asset.Annual)
+	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials))
+	if parts != nil {
+		curves := make([][]float64, len(parts))
+		for i := range parts {
+			curves[i] = parts[i].equity
+		}
+		a.event.Curves(curves, r.axis.at[t.asset])
+	}
+	for from := a.event.First() / backtest.Tile * backtest.Tile; from < asset.Hi; from += backtest.Tile {
+		if err := a.batch.Load(ctx, from); err != nil {
+			return nil, err
+		}
+		a.event.Load(from, from+backtest.Tile)
+		for i := range b.Trials {
+			if layout.Err(i) != nil {
+				continue
+			}
+			if i%ctxTrials == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			s := a.batch.Signals(i)
+			a.event.Step(i, s.Entry, s.Exit)
+		}
+	}
+	account := metrics.Account{Start: r.plan.Config.Cash, Annual: asset.Annual, Years: asset.Years, RiskFree: r.plan.RiskFree}
+	left = a.left[:0]
+	for i := range b.Trials {
+		if layout.Err(i) != nil {
+			left = append(left, i)
+			continue
+		}
+		values, ok := a.event.Finish(i, account)
+		if !ok {
+			left = append(left, i)
+			continue
+		}
+		if parts != nil {
+			parts[i].log, parts[i].held = a.event.Log(i)
+		}
+		if r.plan.Assets {
+			b.Rows[i*r.rows()+t.asset].Values = values
+		}
+	}
+	a.left = left
+	return left, nil
+}
+
+// ctxTrials is the number of trials in a tile between two looks at a context:
+// about a tenth of a millisecond.
+const ctxTrials = 512

@@ -55,9 +55,10 @@ func RunDetail(ctx context.Context, plan Plan, index []int) (*Detail, error) {
 			return nil, fmt.Errorf("%s: %w", a.ID, err)
 		}
 		result := a.Simulate(engine, signals)
-		result.Equity, result.Trades = slices.Clone(result.Equity), slices.Clone(result.Trades)
-		part := r.axis.contribute(i, &result, make([]float64, len(result.Equity)))
-		r.axis.add(&sum, i, &part, cash)
+		result.Equity, result.Trades, result.Path = slices.Clone(result.Equity), slices.Clone(result.Trades), slices.Clone(result.Path)
+		var part contribution
+		part.take(&result)
+		r.axis.add(&sum, i, a, &part, cash)
 		d.Assets = append(d.Assets, AssetDetail{
 			Asset: a, Result: result, Values: calc.Compute(a.Curve(&result, cash, plan.RiskFree), &result.Log),
 		})

@@ -68,11 +68,9 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	rf := metrics.RiskFreeBar(r.plan.RiskFree, asset.Annual)
 	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials))
 	if parts != nil {
-		curves := make([][]float64, len(parts))
 		for i := range parts {
-			curves[i] = parts[i].equity
+			a.event.Follow(i, parts[i].path)
 		}
-		a.event.Curves(curves, r.axis.at[t.asset])
 	}
 	for from := a.event.First() / backtest.Tile * backtest.Tile; from < asset.Hi; from += backtest.Tile {
 		if err := a.batch.Load(ctx, from); err != nil {
@@ -98,12 +96,12 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 			continue
 		}
 		values, ok := a.event.Finish(i, account)
+		if parts != nil {
+			parts[i].log, parts[i].path = a.event.Log(i)
+		}
 		if !ok {
 			left = append(left, i)
 			continue
-		}
-		if parts != nil {
-			parts[i].log, parts[i].held = a.event.Log(i)
 		}
 		if r.plan.Assets {
 			b.Rows[i*r.rows()+t.asset].Values = values

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -192,36 +194,115 @@ func TestPlanIsChecked(t *testing.T) {
 	}
 }
 
-// TestPoolByHand: two accounts of 100. A has bars at 1, 2 and 4 worth 110,
-// 120 and 90; B at 2 and 3 worth 50 and 60. On the union 1, 2, 3, 4 the sum
-// is 110 + 100, 120 + 50, 120 + 60, 90 + 60.
+// TestPoolByHand: two accounts of 100. A has bars at 1, 2 and 4; its 10 units
+// are worth 110, 120 and 90, sold and bought again at 2. B has bars at 2 and 3,
+// where its 100 units are worth 50 and 60. On the union 1, 2, 3, 4 the sum is
+// 110 + 100, 120 + 50, 120 + 60, 90 + 60. A holds at 1, then at 2, 3 and 4; B
+// at 2 and 3.
 func TestPoolByHand(t *testing.T) {
-	axis := &poolAxis{times: union([][]int64{{1, 2, 4}, {2, 3}})}
-	if !slices.Equal(axis.times, []int64{1, 2, 3, 4}) {
-		t.Fatalf("union %v", axis.times)
+	a := Asset{ID: "A", Times: []int64{1, 2, 4}, Hi: 3, Bars: backtest.Bars{Close: []float64{11, 12, 9}}}
+	b := Asset{ID: "B", Times: []int64{2, 3}, Hi: 2, Bars: backtest.Bars{Close: []float64{0.5, 0.6}}}
+	axis := newPoolAxis(newFrame(t), []Asset{a, b}, 252)
+	if !slices.Equal(axis.times, []int64{1, 2, 3, 4}) || axis.from[0] != -1 || axis.from[1] != 1 {
+		t.Fatalf("union %v, plain from %v", axis.times, axis.from)
 	}
-	axis.at = [][]int32{{0, 1, 3}, {1, 2}}
-	a := backtest.Result{Equity: []float64{110, 120, 90}, Trades: []backtest.Trade{
-		{Entry: 0, Exit: 1, Reason: backtest.ReasonSignal}, // held at time 1
-		{Entry: 1, Exit: 2, Reason: backtest.ReasonOpen},   // at 2, 3 and 4
-	}}
-	b := backtest.Result{Equity: []float64{50, 60}, Ruined: true, Deficit: 5}
-	p := newPool(axis, 1, 100, &buffers{})
-	// The second asset comes first and is parked.
-	second := axis.contribute(1, &b, make([]float64, 2))
-	p.put(1, []contribution{second})
-	first := axis.contribute(0, &a, make([]float64, 3))
-	p.put(0, []contribution{first})
-	sum := &p.accounts[0]
+	sum := account{equity: []float64{7, 7, 7, 7}}
+	sum.reset()
+	axis.add(&sum, 0, &a, &contribution{path: backtest.Path{{Bar: 0, Units: 10}, {Bar: 1, Cash: 120}, {Bar: 1, Units: 10}}}, 100)
+	axis.add(&sum, 1, &b, &contribution{path: backtest.Path{{Bar: 0, Units: 100}}, ruined: true, deficit: 5}, 100)
 	if want := []float64{210, 170, 180, 150}; !slices.Equal(sum.equity, want) {
 		t.Errorf("equity %v, want %v", sum.equity, want)
 	}
-	if sum.held != 4 || sum.ruined != 1 || sum.deficit != 5 {
+	if sum.held != 6 || sum.ruined != 1 || sum.deficit != 5 {
 		t.Errorf("held %d, ruined %d, deficit %v", sum.held, sum.ruined, sum.deficit)
 	}
-	c := axis.curve(sum, 2, 100, 0)
+	c := axis.curve(&sum, 2, 100, 0)
 	if c.Start != 200 || c.HeldOf != 8 {
 		t.Errorf("curve starts at %v, held of %d", c.Start, c.HeldOf)
+	}
+}
+
+// newFrame returns a frame for its axis.
+func newFrame(t *testing.T) *columnar.Frame {
+	t.Helper()
+	f, err := sample.Walk(sample.Options{Assets: 1, Bars: 3, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Release)
+	return f
+}
+
+// TestPoolAgainstCurves adds up the accounts of random simulations, with
+// unknown prices and gaps in the union calendar, and compares with the sum of
+// the equity curves, bar by bar and to the bit.
+func TestPoolAgainstCurves(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for round := range 200 {
+		assets := make([]Asset, 1+rng.IntN(3))
+		for i := range assets {
+			n := 1 + rng.IntN(150)
+			a := &assets[i]
+			*a = Asset{ID: string(rune('A' + i)), Hi: n}
+			at := int64(rng.IntN(20))
+			column := make([]float64, n)
+			for j := range column {
+				a.Times = append(a.Times, at)
+				if at++; round%2 == 0 && rng.IntN(10) == 0 {
+					at += 2
+				}
+				if column[j] = 10 + 5*rng.Float64(); round%3 == 0 && rng.IntN(8) == 0 {
+					column[j] = math.NaN()
+				}
+			}
+			a.Lo = rng.IntN(n)
+			a.Bars = backtest.Bars{Open: column, High: column, Low: column, Close: column, Volume: column}
+		}
+		axis := newPoolAxis(newFrame(t), assets, 252)
+		sum := account{equity: make([]float64, len(axis.times))}
+		want := make([]float64, len(axis.times))
+		held := 0
+		for i := range assets {
+			a := &assets[i]
+			engine, err := backtest.NewReference(backtest.Config{Direction: backtest.Both, CommissionBps: 10, Cash: 1000,
+				Sizing: backtest.Sizing{Mode: backtest.SizePercent, Amount: 60}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			signals := backtest.Signals{Entry: kernel.MakeBits(a.Hi), Exit: kernel.MakeBits(a.Hi), ShortEntry: kernel.MakeBits(a.Hi)}
+			for j := range a.Hi {
+				switch rng.IntN(12) {
+				case 0:
+					signals.Entry.Set(j)
+				case 1:
+					signals.Exit.Set(j)
+				case 2:
+					signals.ShortEntry.Set(j)
+				}
+			}
+			r := engine.Run(a.Bars, signals, a.Lo, a.Hi)
+			var c contribution
+			c.take(&r)
+			axis.add(&sum, i, a, &c, 1000)
+			value, j := 1000.0, a.Lo
+			for u, at := range axis.times {
+				if j < a.Hi && a.Times[j] == at {
+					value = r.Equity[j-a.Lo]
+					j++
+				}
+				want[u] += value
+			}
+			for _, trade := range r.Trades {
+				end := slices.Index(axis.times, a.Times[trade.Exit])
+				if trade.Open() {
+					end++
+				}
+				held += end - slices.Index(axis.times, a.Times[trade.Entry])
+			}
+		}
+		if !slices.Equal(sum.equity, want) || sum.held != held {
+			t.Fatalf("round %d: held %d, want %d, equity\n%v, want\n%v", round, sum.held, held, sum.equity, want)
+		}
 	}
 }
 
@@ -242,6 +323,7 @@ func TestUnionAgainstNaive(t *testing.T) {
 // TestDetailEqualsRun: the trial in detail has the numbers of the run.
 func TestDetailEqualsRun(t *testing.T) {
 	p, space := plan(t, 6)
+	p.Reference = true
 	d, err := RunDetail(context.Background(), p, []int{4})
 	if err != nil {
 		t.Fatal(err)

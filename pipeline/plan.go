@@ -109,9 +109,9 @@ const (
 	// columnBytes is about how much memory a worker has for the columns of a
 	// block.
 	columnBytes = 16 << 20
-	// curveBytes is about how much memory the equity curves of a block take,
-	// where they are pooled.
-	curveBytes = 2 << 20
+	// pooledTrials is the most trials in a block with pooled rows, whose paths
+	// are kept until every asset has come in.
+	pooledTrials = 64
 	// ticketsPerWorker bounds the blocks under way.
 	ticketsPerWorker = 4
 )
@@ -131,7 +131,7 @@ func (r *runner) blockSize(ctx context.Context) (int, error) {
 		n = eventTrials
 	}
 	if r.axis != nil {
-		n = min(n, curveBytes/(8*max(len(r.axis.times), 1)))
+		n = min(n, pooledTrials)
 	}
 	n = max(n, 1)
 	if engine != EngineEvent {

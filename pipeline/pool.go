@@ -1,8 +1,8 @@
 package pipeline
 
 import (
+	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
@@ -13,9 +13,11 @@ import (
 // of a trial are added up.
 type poolAxis struct {
 	times []int64
-	// at gives for each asset the position in times of each bar of its
-	// window.
+	// at gives for each asset the position in times of each bar of its window.
+	// from is the first of them where the window is plain: it has every time
+	// of the union from there to its end, and every close is known; else -1.
 	at            [][]int32
+	from          []int
 	annual, years float64
 }
 
@@ -25,7 +27,8 @@ func newPoolAxis(f *columnar.Frame, assets []Asset, annual float64) *poolAxis {
 	for i, a := range assets {
 		windows[i], wholes[i] = a.Times[a.Lo:a.Hi], a.Times
 	}
-	p := &poolAxis{times: union(windows), annual: annual, at: make([][]int32, len(assets))}
+	p := &poolAxis{times: union(windows), annual: annual}
+	p.at, p.from = make([][]int32, len(assets)), make([]int, len(assets))
 	for i, w := range windows {
 		p.at[i] = make([]int32, len(w))
 		u := int32(0)
@@ -34,6 +37,12 @@ func newPoolAxis(f *columnar.Frame, assets []Asset, annual float64) *poolAxis {
 				u++
 			}
 			p.at[i][j] = u
+		}
+		p.from[i] = -1
+		n := len(w)
+		known := !slices.ContainsFunc(assets[i].Bars.Close[assets[i].Lo:assets[i].Hi], func(c float64) bool { return !backtest.Tradable(c) })
+		if n > 0 && int(p.at[i][n-1]-p.at[i][0]) == n-1 && known {
+			p.from[i] = int(p.at[i][0])
 		}
 	}
 	axis := f.Info().Axis
@@ -83,54 +92,101 @@ type account struct {
 
 // contribution is what one asset adds to one trial.
 type contribution struct {
-	equity  []float64 // on the asset's own bars
+	path    backtest.Path
 	log     metrics.TradeLog
-	held    int // bars of the union calendar
 	ruined  bool
 	deficit float64
 	err     error // the trial failed on this asset; nothing else counts then
 }
 
-// contribute copies what the pool needs out of a result.
-func (p *poolAxis) contribute(asset int, r *backtest.Result, equity []float64) contribution {
-	copy(equity, r.Equity)
-	c := contribution{equity: equity, log: r.Log, ruined: r.Ruined, deficit: r.Deficit}
-	at := p.at[asset]
-	for _, t := range r.Trades {
-		end := at[t.Exit-r.First]
-		if t.Open() {
-			end++
-		}
-		c.held += int(end - at[t.Entry-r.First])
-	}
-	return c
+// take copies what the pool needs out of a result.
+func (c *contribution) take(r *backtest.Result) {
+	*c = contribution{path: append(c.path[:0], r.Path...), log: r.Log, ruined: r.Ruined, deficit: r.Deficit}
+}
+
+// reset makes a the sum of no accounts. It keeps the memory.
+func (a *account) reset() {
+	clear(a.equity)
+	*a = account{equity: a.equity}
 }
 
 // add adds an asset's account to a. Before its first bar it holds the start
 // cash, between bars and after the last one its latest value.
-func (p *poolAxis) add(a *account, asset int, c *contribution, start float64) {
+func (p *poolAxis) add(a *account, asset int, bars *Asset, c *contribution, start float64) {
 	if c.err != nil || a.err != nil {
 		if a.err == nil {
-			a.err = c.err
+			a.err = fmt.Errorf("%s: %w", bars.ID, c.err)
 		}
 		return
 	}
-	at, u := p.at[asset], 0
-	value := start
-	for j, end := range at {
-		for ; u < int(end); u++ {
-			a.equity[u] += value
-		}
-		value = c.equity[j]
-	}
-	for ; u < len(a.equity); u++ {
-		a.equity[u] += value
-	}
 	a.log.Merge(&c.log)
-	a.held += c.held
 	a.deficit += c.deficit
 	if c.ruined {
 		a.ruined++
+	}
+	s := sum{at: p.at[asset], from: p.from[asset], closes: bars.Bars.Close[bars.Lo:bars.Hi], equity: a.equity, value: start}
+	point := backtest.Point{Bar: bars.Lo, Cash: start}
+	for _, next := range c.path {
+		s.add(&point, point.Bar-bars.Lo, next.Bar-bars.Lo)
+		point = next
+	}
+	s.add(&point, point.Bar-bars.Lo, bars.Hi-bars.Lo)
+	s.hold(len(a.equity))
+	a.held += s.held
+}
+
+// sum adds one account to the equity of a pool.
+type sum struct {
+	at     []int32   // see poolAxis
+	from   int       // see poolAxis
+	closes []float64 // of the window
+	equity []float64
+	done   int     // positions of equity that have been added to
+	value  float64 // of the account, before position done
+	held   int     // positions that hold a position at the close
+}
+
+// hold adds the value as it is to the positions before end.
+func (s *sum) hold(end int) {
+	for i := range s.equity[s.done:max(end, s.done)] {
+		s.equity[s.done+i] += s.value
+	}
+	s.done = max(end, s.done)
+}
+
+// add adds the bars from … to−1 of the window, which the account spends at
+// point p of its path.
+func (s *sum) add(p *backtest.Point, from, to int) {
+	if from >= to {
+		return
+	}
+	if p.Units != 0 {
+		// A position lasts until the bar on which it ends.
+		end := s.at[to-1] + 1
+		if to < len(s.at) {
+			end = s.at[to]
+		}
+		s.held += int(end - s.at[from])
+	}
+	s.hold(int(s.at[from]))
+	switch {
+	case s.from >= 0 && p.Units == 0:
+		s.value = p.Cash
+		s.hold(s.from + to)
+	case s.from >= 0:
+		equity := s.equity[s.from+from : s.from+to]
+		for i, c := range s.closes[from:to] {
+			equity[i] += p.Cash + float64(p.Units*c)
+		}
+		s.value, _ = p.Value(p.Mark, s.closes[to-1])
+		s.done = s.from + to
+	default:
+		mark := p.Mark
+		for j := from; j < to; j++ {
+			s.hold(int(s.at[j]))
+			s.value, mark = p.Value(mark, s.closes[j])
+		}
+		s.hold(int(s.at[to-1]) + 1)
 	}
 }
 
@@ -143,73 +199,25 @@ func (p *poolAxis) curve(a *account, assets int, start, riskFree float64) metric
 	}
 }
 
-// pool adds up the accounts of a block's trials. Assets arrive in any order
-// and are added in theirs: what comes early is parked.
-type pool struct {
-	axis     *poolAxis
-	start    float64
-	accounts []account
+// parts holds what the assets contribute to the trials of a block: the
+// accounts can be added up in the order of assets once all have come in.
+type parts [][]contribution // by asset and trial
 
-	mu      sync.Mutex
-	next    int // the asset to be added
-	parked  map[int][]contribution
-	adding  bool
-	buffers *buffers
-}
-
-func newPool(axis *poolAxis, trials int, start float64, b *buffers) *pool {
-	return &pool{axis: axis, start: start, accounts: make([]account, trials), parked: make(map[int][]contribution), buffers: b}
-}
-
-// put takes over the contributions of an asset to each trial. One caller at a
-// time adds what has its turn; others park theirs and go on with other work.
-func (p *pool) put(asset int, c []contribution) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.parked[asset] = c
-	if p.adding {
-		return
+func newParts(assets, trials int) parts {
+	p := make(parts, assets)
+	for i := range p {
+		p[i] = make([]contribution, trials)
 	}
-	p.adding = true
-	for {
-		c, ok := p.parked[p.next]
-		if !ok {
-			break
+	return p
+}
+
+// reset empties the parts for another block of at most as many trials.
+func (p parts) reset(trials int) parts {
+	for i := range p {
+		p[i] = p[i][:trials]
+		for j := range p[i] {
+			p[i][j] = contribution{path: p[i][j].path[:0]}
 		}
-		delete(p.parked, p.next)
-		asset := p.next
-		p.mu.Unlock()
-		for i := range c {
-			if asset == 0 {
-				p.accounts[i].equity = p.buffers.get(len(p.axis.times))
-				clear(p.accounts[i].equity)
-			}
-			p.axis.add(&p.accounts[i], asset, &c[i], p.start)
-			p.buffers.put(c[i].equity)
-		}
-		p.mu.Lock()
-		p.next++
 	}
-	p.adding = false
+	return p
 }
-
-// release gives the memory of the accounts back.
-func (p *pool) release() {
-	for i := range p.accounts {
-		p.buffers.put(p.accounts[i].equity)
-		p.accounts[i].equity = nil
-	}
-}
-
-// buffers recycles the memory of curves between blocks. Fresh memory is
-// dearer than the arithmetic on it.
-type buffers struct{ pool sync.Pool }
-
-func (b *buffers) get(n int) []float64 {
-	if v, ok := b.pool.Get().(*[]float64); ok && cap(*v) >= n {
-		return (*v)[:n]
-	}
-	return make([]float64, n)
-}
-
-func (b *buffers) put(v []float64) { b.pool.Put(&v) }

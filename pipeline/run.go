@@ -31,7 +31,7 @@ type Block struct {
 	Rows []Row
 
 	number int64
-	pool   *pool
+	parts  parts // nil without pooled rows
 	all    []int // 0 … len(Trials)−1
 	// shared returns the layout of the trials; the first worker makes it.
 	shared func() *strategy.Layout
@@ -86,8 +86,8 @@ type runner struct {
 	tickets chan struct{}
 	tasks   chan task
 	blocks  chan *Block
-	buffers buffers
-	done    int64 // trials handed to the sink; the order stage's
+	parts   sync.Pool // of parts that a block has given back
+	done    int64     // trials handed to the sink; the order stage's
 }
 
 // task is one block on one asset.
@@ -171,7 +171,11 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 		r.space.Index(t, b.index(i, r.plan.NumParams))
 	}
 	if r.axis != nil {
-		b.pool = newPool(r.axis, len(trials), r.plan.Config.Cash, &r.buffers)
+		if p, ok := r.parts.Get().(parts); ok && cap(p[0]) >= len(trials) {
+			b.parts = p.reset(len(trials))
+		} else {
+			b.parts = newParts(len(r.assets), len(trials))
+		}
 	}
 	b.all = make([]int, len(trials))
 	for i := range b.all {
@@ -203,6 +207,9 @@ func (r *runner) order(ctx context.Context, sink func(*Block) error) error {
 			delete(early, next)
 			if err := sink(b); err != nil {
 				return err
+			}
+			if b.parts != nil {
+				r.parts.Put(b.parts)
 			}
 			r.done += int64(len(b.Trials))
 			next++

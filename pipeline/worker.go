@@ -18,6 +18,7 @@ type arena struct {
 	event  *backtest.Event // nil where the plan has no use for it
 	batch  *strategy.Batch
 	left   []int
+	pooled account
 }
 
 // work runs tasks until there are no more.
@@ -53,11 +54,8 @@ func (r *runner) work(ctx context.Context) error {
 func (r *runner) run(ctx context.Context, a *arena, t task) error {
 	b, asset := t.block, &r.assets[t.asset]
 	var parts []contribution
-	if b.pool != nil {
-		parts = make([]contribution, len(b.Trials))
-		for i := range parts {
-			parts[i].equity = r.buffers.get(asset.Hi - asset.Lo)
-		}
+	if b.parts != nil {
+		parts = b.parts[t.asset]
 	}
 	left := b.all
 	if r.suited[t.asset] {
@@ -79,19 +77,15 @@ func (r *runner) run(ctx context.Context, a *arena, t task) error {
 		if row.Err != nil && ctx.Err() != nil {
 			return ctx.Err() // the trial did not fail, it was stopped
 		}
-		if row.Err != nil && part != nil {
-			part.err = fmt.Errorf("%s: %w", asset.ID, row.Err)
-		}
 		r.store(b, i, t.asset, row)
-	}
-	if b.pool != nil {
-		b.pool.put(t.asset, parts)
 	}
 	if b.left.Add(-1) > 0 {
 		return nil
 	}
-	if b.pool != nil {
-		r.finishPool(b, a)
+	if b.parts != nil {
+		if err := r.pool(ctx, b, a); err != nil {
+			return err
+		}
 	}
 	select {
 	case r.blocks <- b:
@@ -107,6 +101,9 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 		if p := recover(); p != nil {
 			row = failed(fmt.Errorf("panic: %v", p))
 		}
+		if row.Err != nil && part != nil {
+			part.err = row.Err
+		}
 	}()
 	signals, err := a.eval.Signals(ctx, index)
 	if err != nil {
@@ -115,7 +112,7 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 	as := &r.assets[asset]
 	result := as.Simulate(a.engine, signals)
 	if part != nil {
-		*part = r.axis.contribute(asset, &result, part.equity)
+		part.take(&result)
 	}
 	if r.plan.Assets {
 		row.Values = a.calc.Compute(as.Curve(&result, r.plan.Config.Cash, r.plan.RiskFree), &result.Log)
@@ -138,18 +135,27 @@ func (r *runner) store(b *Block, trial, asset int, row Row) {
 	}
 }
 
-// finishPool computes the pooled rows of a block whose assets are all added.
-func (r *runner) finishPool(b *Block, a *arena) {
-	rows := r.rows()
+// pool computes the pooled rows of a block whose assets have all come in.
+func (r *runner) pool(ctx context.Context, b *Block, a *arena) error {
+	if a.pooled.equity == nil {
+		a.pooled.equity = make([]float64, len(r.axis.times))
+	}
+	rows, sum := r.rows(), &a.pooled
 	for i := range b.Trials {
-		acc := &b.pool.accounts[i]
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		sum.reset()
+		for asset := range r.assets {
+			r.axis.add(sum, asset, &r.assets[asset], &b.parts[asset][i], r.plan.Config.Cash)
+		}
 		row := &b.Rows[(i+1)*rows-1]
-		if acc.err != nil {
-			*row = failed(acc.err)
+		if sum.err != nil {
+			*row = failed(sum.err)
 			continue
 		}
-		c := r.axis.curve(acc, len(r.assets), r.plan.Config.Cash, r.plan.RiskFree)
-		row.Values = a.calc.Compute(c, &acc.log)
+		c := r.axis.curve(sum, len(r.assets), r.plan.Config.Cash, r.plan.RiskFree)
+		row.Values = a.calc.Compute(c, &sum.log)
 	}
-	b.pool.release()
+	return nil
 }

@@ -37,7 +37,6 @@ type Event struct {
 	base     int // its first bar in the window, where the tables begin
 	tables   *tables
 	lanes    []lane
-	at       []int32 // see Curves
 }
 
 // Decomposes returns nil where an [Event] can simulate these rules, and else
@@ -72,7 +71,7 @@ func NewEvent(cfg Config) (*Event, error) {
 // closes, are left to [Reference].
 func (e *Event) Suits(bars Bars, lo, hi int) bool {
 	for t := lo; t < hi; t++ {
-		if !tradable(bars.Close[t]) || e.cfg.Fill == FillNextOpen && !tradable(bars.Open[t]) ||
+		if !Tradable(bars.Close[t]) || e.cfg.Fill == FillNextOpen && !Tradable(bars.Open[t]) ||
 			e.cfg.RequireVolume && !(bars.Volume[t] > 0) {
 			return false
 		}
@@ -89,7 +88,6 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int) {
 	if e.cfg.Fill == FillNextOpen {
 		e.fills = bars.Open
 	}
-	e.at = nil
 	if cap(e.lanes) < trials {
 		e.lanes = make([]lane, trials)
 	}
@@ -99,14 +97,11 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int) {
 	}
 }
 
-// Curves asks, between Start and the first Load, for the equity curves too:
-// that of trial i is written to curves[i], a value for each bar of the window.
-// at gives the place of each of these bars on a union calendar.
-func (e *Event) Curves(curves [][]float64, at []int32) {
-	e.at = at
-	for i, c := range curves {
-		e.lanes[i].curve = c[:e.hi-e.lo]
-	}
+// Follow asks, between Start and the first Load, for the path of trial i's
+// account too: it is appended to path, and [Event.Log] returns it.
+func (e *Event) Follow(i int, path Path) {
+	l := &e.lanes[i]
+	l.path, l.followed = path, true
 }
 
 // First returns the first bar whose signals matter to the window.

@@ -36,10 +36,9 @@ type lane struct {
 
 	log metrics.TradeLog
 
-	// curve, where it is wanted, receives the equity of every bar of the
-	// window, and union counts the bars of the union calendar that hold.
-	curve []float64
-	union int
+	// path is what the account went through, where that is followed.
+	path     Path
+	followed bool
 }
 
 // step adds the return of one bar that the tables do not have.
@@ -62,16 +61,6 @@ func (l *lane) fall(equity float64) {
 
 // rise takes note of an equity that may be a new peak.
 func (l *lane) rise(equity float64) { l.peak = max(l.peak, equity) }
-
-// draw writes the flat bars up to end−1 to the curve, if there is one.
-func (l *lane) draw(lo, end int) {
-	if l.curve == nil {
-		return
-	}
-	for i := range l.curve[l.flat-lo : end-lo] {
-		l.curve[l.flat-lo+i] = l.cash
-	}
-}
 
 // tally returns what the statistics need of the account over a window.
 func (l *lane) tally(closes []float64, lo, hi int, rf float64) metrics.Tally {

@@ -7,7 +7,7 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
-// Result is what one simulation found. Equity and Trades belong to the
+// Result is what one simulation found. Equity, Trades and Path belong to the
 // engine and are valid until its next run.
 type Result struct {
 	// First is the first valued bar, counted from the asset's first bar;
@@ -15,6 +15,7 @@ type Result struct {
 	First  int
 	Equity []float64
 	Trades []Trade
+	Path   Path
 	Log    metrics.TradeLog
 	// Held is the number of bars holding a position at the close.
 	Held int
@@ -35,6 +36,7 @@ type Reference struct {
 	account
 	equity []float64
 	trades []Trade
+	path   Path
 
 	// Watch, where set, is called for every bar after it has been valued and
 	// its signals have been read.
@@ -97,7 +99,7 @@ func (e *Reference) Run(bars Bars, signals Signals, lo, hi int) Result {
 	if cap(e.equity) < hi-lo {
 		e.equity = make([]float64, hi-lo)
 	}
-	e.equity, e.trades = e.equity[:hi-lo], e.trades[:0]
+	e.equity, e.trades, e.path = e.equity[:hi-lo], e.trades[:0], e.path[:0]
 	e.account = account{first: lo, cash: e.cfg.Cash}
 	e.inherit(&signals, lo)
 
@@ -112,7 +114,7 @@ func (e *Reference) Run(bars Bars, signals Signals, lo, hi int) Result {
 	}
 	e.finish(hi)
 	return Result{
-		First: lo, Equity: e.equity, Trades: e.trades, Log: e.log, Held: e.held,
+		First: lo, Equity: e.equity, Trades: e.trades, Path: e.path, Log: e.log, Held: e.held,
 		Ruined: e.ruined, Deficit: e.deficit, Cash: e.cash,
 	}
 }
@@ -153,7 +155,7 @@ func (e *Reference) hold(bars *Bars, t, end int) int {
 			closes := bars.Close[t:end][:len(equity)]
 			mark := e.mark
 			for i, c := range closes {
-				if tradable(c) {
+				if Tradable(c) {
 					mark = c
 				}
 				equity[i] = e.cash + e.units*mark
@@ -206,7 +208,7 @@ func (e *Reference) fillPending(bars *Bars, t int, prices []float64) {
 		return
 	}
 	price := prices[t]
-	if !tradable(price) || e.cfg.RequireVolume && !(bars.Volume[t] > 0) {
+	if !Tradable(price) || e.cfg.RequireVolume && !(bars.Volume[t] > 0) {
 		return
 	}
 	want := e.pending.side
@@ -260,6 +262,7 @@ func (e *Reference) open(t int, price float64, side Side) {
 	e.side, e.units, e.mark = side, units, price
 	e.entry = Trade{Side: side, Entry: t, EntryPrice: price, Units: units, Fees: fee}
 	e.count(value, fee)
+	e.path = append(e.path, Point{Bar: t, Cash: e.cash, Units: float64(side) * units, Mark: price})
 }
 
 // affordable returns the units that an amount of cash pays for with costs:
@@ -275,6 +278,7 @@ func (e *Reference) close(t int, price float64) {
 	e.cash += float64(e.side)*value - fee
 	e.count(value, fee)
 	e.settle(t, price, fee, ReasonSignal)
+	e.path = append(e.path, Point{Bar: t, Cash: e.cash})
 }
 
 // settle ends the trade of the position and makes the account flat.
@@ -303,7 +307,7 @@ func (e *Reference) count(value, fee float64) {
 func (e *Reference) value(bars *Bars, t int) {
 	equity := e.cash
 	if e.side != SideFlat {
-		if c := bars.Close[t]; tradable(c) {
+		if c := bars.Close[t]; Tradable(c) {
 			e.mark = c
 		}
 		equity += float64(e.side) * e.units * e.mark
@@ -325,10 +329,11 @@ func (e *Reference) ruin(t int, equity float64) {
 	}
 	e.cash, e.ruined, e.deficit = 0, true, -equity
 	e.pending = order{}
+	e.path = append(e.path, Point{Bar: t})
 }
 
-// tradable reports whether an order can fill at this price.
-func tradable(price float64) bool { return price > 0 && !math.IsInf(price, 1) }
+// Tradable reports whether an order can fill at this price.
+func Tradable(price float64) bool { return price > 0 && !math.IsInf(price, 1) }
 
 // finish drops the order that never filled and marks the position that is
 // still open at the last close, without exit cost.

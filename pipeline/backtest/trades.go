@@ -19,10 +19,12 @@ func (e *Event) enter(l *lane, w *walk, f int) {
 	l.log.Traded += value
 	l.log.Fees += l.fee
 	l.equity += float64(l.cash * float64(f-l.flat))
-	l.draw(e.lo, f)
 	l.step(float64(units*e.bars.Close[f])/l.cash-1, e.rf)
 	l.cash = 0
 	w.at, w.entered = f, true
+	if l.followed {
+		l.path = append(l.path, Point{Bar: f, Units: units, Mark: price})
+	}
 }
 
 // leave closes the position at the fill price of bar g.
@@ -46,8 +48,8 @@ func (e *Event) leave(l *lane, w *walk, g int) {
 	l.rise(l.cash)
 	l.held, l.flat = false, g
 	w.at, w.entered = g, false
-	if l.curve != nil {
-		l.union += int(e.at[g-e.lo] - e.at[l.entry-e.lo])
+	if l.followed {
+		l.path = append(l.path, Point{Bar: g, Cash: l.cash})
 	}
 }
 
@@ -58,12 +60,6 @@ func (e *Event) hold(l *lane, w *walk, end int) {
 		return
 	}
 	l.invested += to - from
-	if l.curve != nil {
-		curve := l.curve[w.at-e.lo : end-e.lo]
-		for i, c := range e.bars.Close[w.at:end] {
-			curve[i] = l.units * c
-		}
-	}
 	if e.tables.wild {
 		e.holdBars(l, w, end)
 		return
@@ -121,16 +117,6 @@ func (e *Event) Finish(i int, a metrics.Account) (v metrics.Values, ok bool) {
 	return t.Values(a, &l.log)
 }
 
-// Log returns the trades of trial i and how many bars of the union calendar
-// hold a position, where curves were asked for, and completes the curve. It is
-// called after a Finish that reported true.
-func (e *Event) Log(i int) (log metrics.TradeLog, union int) {
-	l := &e.lanes[i]
-	union = l.union
-	if l.held {
-		union += int(e.at[e.hi-1-e.lo] + 1 - e.at[l.entry-e.lo])
-	} else {
-		l.draw(e.lo, e.hi)
-	}
-	return l.log, union
-}
+// Log returns the trades of trial i and, where it was followed, its path. It
+// is called after Finish.
+func (e *Event) Log(i int) (metrics.TradeLog, Path) { return e.lanes[i].log, e.lanes[i].path }

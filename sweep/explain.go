@@ -41,6 +41,7 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Plan, err
 	if err != nil {
 		return nil, err
 	}
+	engine, reason := j.plan.Engine()
 	params := make([]string, len(j.spec.Params))
 	for i, p := range j.spec.Params {
 		params[i] = p.Name
@@ -50,7 +51,7 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Plan, err
 		Rows: trials * int64(len(j.assets())), Columns: ResultSchema(j.spec).NumFields(),
 		Assets: j.frame.NumAssets(), Bars: j.frame.NumRows(), BarSteps: trials * int64(j.frame.NumRows()),
 		Digest: j.frame.Info().Digest,
-		Engine: "reference", Reason: "the plain loop over bars runs every strategy and setting of this version",
+		Engine: string(engine), Reason: reason,
 		Nodes: j.plan.Program.Nodes(), Params: params,
 	}, nil
 }

@@ -89,6 +89,13 @@ func TestSameBytes(t *testing.T) {
 		"both":   func(*Spec) {},
 		"assets": func(s *Spec) { s.Output = Output{Rows: RowsAssets} },
 		"pooled": func(s *Spec) { s.Output = Output{Rows: RowsPooled} },
+		"core": func(s *Spec) { s.Output = Output{} },
+		"core, period, risk-free": func(s *Spec) {
+			s.Output = Output{}
+			times := frame.Times(0)
+			s.Period = Period{From: time.Unix(0, times[100]), To: time.Unix(0, times[300])}
+			s.RiskFree = 0.02
+		},
 		"short, period, risk-free": func(s *Spec) {
 			s.Simulation = backtest.Config{Direction: backtest.Both, CommissionBps: 5, SlippageBps: 3}
 			s.Rules = Rules{Entry: s.Rules.Entry, ShortEntry: s.Rules.Exit}

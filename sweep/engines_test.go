@@ -1,0 +1,147 @@
+package sweep
+
+import (
+	"context"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/ingest/sample"
+	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// rowsOf runs a spec and returns the values of every row, with the reference
+// engine or with the one that the plan chooses.
+func rowsOf(t *testing.T, frame *columnar.Frame, spec *Spec, reference bool) (rows []metrics.Values, engine pipeline.Engine) {
+	t.Helper()
+	j, err := prepare(frame, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.release()
+	j.plan.Reference = reference
+	_, err = pipeline.Run(context.Background(), j.plan, j.grid, func(b *pipeline.Block) error {
+		for _, r := range b.Rows {
+			if r.Err != nil {
+				return r.Err
+			}
+			rows = append(rows, r.Values)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine, _ = j.plan.Engine()
+	return rows, engine
+}
+
+// compareEngines holds the chosen engine to the reference: counts equal, and
+// core statistics to 1e-10 of their value, or of 1e-3 where a value near 0 is
+// the difference of larger ones.
+func compareEngines(t *testing.T, frame *columnar.Frame, spec *Spec, want pipeline.Engine) {
+	t.Helper()
+	oracle, _ := rowsOf(t, frame, spec, true)
+	rows, engine := rowsOf(t, frame, spec, false)
+	if engine != want {
+		t.Fatalf("the plan chose %s, want %s", engine, want)
+	}
+	if len(rows) != len(oracle) {
+		t.Fatalf("%d rows, want %d", len(rows), len(oracle))
+	}
+	worst := map[metrics.Stat]float64{}
+	for i := range rows {
+		for _, s := range metrics.Core() {
+			got, want := rows[i][s], oracle[i][s]
+			if got == want || math.IsNaN(got) && math.IsNaN(want) {
+				continue
+			}
+			if s.Describe().Kind == metrics.Count {
+				t.Fatalf("row %d: %s = %v, want %v", i, s, got, want)
+			}
+			off := math.Abs(got-want) / max(math.Abs(want), 1e-3)
+			if !(off <= 1e-10) {
+				t.Fatalf("row %d: %s = %v, want %v: %.1e off", i, s, got, want, off)
+			}
+			worst[s] = max(worst[s], off)
+		}
+	}
+	t.Logf("%d rows; largest relative errors: return %.0e, Sharpe %.0e, Sortino %.0e, drawdown %.0e", len(rows),
+		worst[metrics.TotalReturn], worst[metrics.Sharpe], worst[metrics.Sortino], worst[metrics.MaxDrawdown])
+}
+
+// grids are strategies of several kinds, each with a grid.
+func grids() map[string]*Spec {
+	cross := gridSpec()
+	rsi := &Spec{
+		Params: []Param{{"n", Range(5, 24, 1)}, {"low", Range(15, 34, 1)}},
+		Let:    []Expr{{"r", "rsi(close, $n)"}},
+		Rules:  Rules{Entry: "crosses_above(r, $low)", Exit: "r > 100 - $low"},
+	}
+	donchian := &Spec{
+		Params:     []Param{{"up", Range(10, 105, 5)}, {"down", Range(5, 100, 5)}},
+		Rules:      Rules{Entry: "close > highest(high, $up)[1]", Exit: "close < lowest(low, $down)[1]"},
+		Simulation: backtest.Config{Fill: backtest.FillNextClose, SlippageBps: 5},
+	}
+	turnover := &Spec{
+		Params:     []Param{{"n", Range(2, 6, 1)}, {"m", Range(2, 5, 1)}},
+		Rules:      Rules{Entry: "close > sma(close, $n)", Exit: "close < sma(close, $m) or not (close > ema(close, $n + $m))"},
+		Simulation: backtest.Config{CommissionBps: 1, CommissionFixed: 0.5},
+		RiskFree:   0.03,
+	}
+	specs := map[string]*Spec{"sma cross": cross, "rsi": rsi, "donchian": donchian, "turnover": turnover}
+	for _, s := range specs {
+		s.Output.Rows = RowsBoth
+	}
+	return specs
+}
+
+// TestEnginesAgree runs whole grids with both engines over the demonstration
+// bundle, and over one long series that is evaluated in chunks.
+func TestEnginesAgree(t *testing.T) {
+	demo, err := sample.Demo(sample.DemoSeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer demo.Release()
+	long, err := sample.Walk(sample.Options{Assets: 1, Bars: 40_000, Seed: 9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer long.Release()
+	for name, spec := range grids() {
+		t.Run(name+"/demo", func(t *testing.T) { compareEngines(t, demo, spec, pipeline.EngineEvent) })
+		spec.Params = append([]Param(nil), spec.Params...)
+		spec.Params[0].Axis = List(spec.Params[0].Axis.Value(0), spec.Params[0].Axis.Value(1))
+		t.Run(name+"/long", func(t *testing.T) { compareEngines(t, long, spec, pipeline.EngineEvent) })
+	}
+}
+
+// TestEnginesAgreeOnRealBars runs the 400 × 8 backtests of the SMA grid on the
+// real bars of us8, and 400 on a million real minutes.
+func TestEnginesAgreeOnRealBars(t *testing.T) {
+	for source, calendar := range map[string]columnar.Calendar{
+		"us8/split_adjusted": columnar.CalendarNYSE, "minute": columnar.Calendar24x7,
+	} {
+		t.Run(source, func(t *testing.T) {
+			if testing.Short() && source == "minute" {
+				t.Skip("400 backtests of a million bars take the reference engine seconds")
+			}
+			path := filepath.Join("..", "..", "shared", "data", source)
+			if _, err := os.Stat(path); err != nil {
+				t.Skipf("no shared/data/%s beside the repository", source)
+			}
+			r, err := ingest.CSV(t.Context(), []string{path}, ingest.Options{Calendar: calendar})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Frame.Release()
+			compareEngines(t, r.Frame, gridSpec(), pipeline.EngineEvent)
+		})
+	}
+}

@@ -66,7 +66,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	layout := b.shared()
 	a.batch.Bind(asset.eval, layout)
 	rf := metrics.RiskFreeBar(r.plan.RiskFree, asset.Annual)
-	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials))
+	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials), r.space.Size() >= backtest.TabledTrials)
 	if parts != nil {
 		for i := range parts {
 			a.event.Follow(i, parts[i].path)

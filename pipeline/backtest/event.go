@@ -35,6 +35,7 @@ type Event struct {
 
 	from, to int // the tile
 	base     int // its first bar in the window, where the tables begin
+	tabled   bool // tables are worth building
 	tables   *tables
 	lanes    []lane
 }
@@ -81,9 +82,11 @@ func (e *Event) Suits(bars Bars, lo, hi int) bool {
 
 // Start begins the simulation of a number of trials on the window lo … hi−1
 // of bars that suit; bars before lo are history. rf is the risk-free return of
-// a bar. The bars are borrowed until the last Finish.
-func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int) {
-	e.bars, e.lo, e.hi, e.rf = bars, lo, hi, rf
+// a bar. Tables are built where tabled is set: they pay where many trials,
+// about [TabledTrials] or more, share them. The bars are borrowed until the
+// last Finish.
+func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool) {
+	e.bars, e.lo, e.hi, e.rf, e.tabled = bars, lo, hi, rf, tabled
 	e.fills = bars.Close
 	if e.cfg.Fill == FillNextOpen {
 		e.fills = bars.Open
@@ -93,9 +96,15 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int) {
 	}
 	e.lanes = e.lanes[:trials]
 	for i := range e.lanes {
-		e.lanes[i] = lane{cash: e.cfg.Cash, flat: lo, peak: e.cfg.Cash, ratio: 1}
+		l := &e.lanes[i]
+		*l = lane{position: position{cash: e.cfg.Cash}}
+		l.total.begin(e.cfg.Cash)
 	}
 }
+
+// TabledTrials is the number of trials from which on the tables of a tile cost
+// less than going through the bars that each trial holds.
+const TabledTrials = 32
 
 // Follow asks, between Start and the first Load, for the path of trial i's
 // account too: it is appended to path, and [Event.Log] returns it.
@@ -119,7 +128,7 @@ func (e *Event) First() int {
 // multiple of [Tile] and tiles come in order, from that of [Event.First] on.
 func (e *Event) Load(from, to int) {
 	e.from, e.to, e.base = from, min(to, e.hi), max(from, e.lo)
-	if e.base < e.to {
+	if e.tabled && e.base < e.to {
 		closes := e.bars.Close
 		e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
 	}
@@ -133,6 +142,7 @@ func (e *Event) Step(i int, entry, exit kernel.Bits) {
 		return
 	}
 	w := walk{at: e.base}
+	w.tally.begin(e.equity(l))
 	next := e.from // the bar whose signals come next
 	if e.from <= e.lo {
 		if next = e.enterWindow(l, &w, entry, exit); next < 0 {
@@ -150,22 +160,18 @@ func (e *Event) Step(i int, entry, exit kernel.Bits) {
 	e.signals(l, &w, entry, exit, next)
 	if l.held {
 		e.hold(l, &w, e.to)
+	} else {
+		w.tally.equity += float64(l.cash * float64(e.to-w.at))
 	}
+	l.total.add(&w.tally)
 }
 
-// walk is where a lane stands inside a tile: its position has been counted up
-// to at.
-type walk struct {
-	at      int
-	entered bool // at is the bar of the entry, whose return has been added
-}
-
-// pure returns the first bar whose return is that of the close.
-func (w *walk) pure() int {
-	if w.entered {
-		return w.at + 1
+// equity returns the equity before the tile.
+func (e *Event) equity(l *lane) float64 {
+	if l.held {
+		return l.units * e.bars.Close[e.base-1]
 	}
-	return w.at
+	return l.cash
 }
 
 // signals goes through the bars of the tile from bar at on on which the side

@@ -121,7 +121,7 @@ func TestEventAgainstReference(t *testing.T) {
 		if !event.Suits(bars, lo, hi) {
 			t.Fatalf("the bars do not suit")
 		}
-		runEvent(event, bars, signals, lo, hi, account)
+		runEvent(event, bars, signals, lo, hi, account, rapid.Bool().Draw(t, "tabled"))
 		var calc metrics.Calculator
 		for i, s := range signals {
 			r := reference.Run(bars, s, lo, hi)
@@ -177,8 +177,8 @@ func compareValues(t *rapid.T, got, want metrics.Values) {
 }
 
 // runEvent takes the engine through all tiles of the window.
-func runEvent(e *Event, bars Bars, signals []Signals, lo, hi int, a metrics.Account) {
-	e.Start(bars, lo, hi, metrics.RiskFreeBar(a.RiskFree, a.Annual), len(signals))
+func runEvent(e *Event, bars Bars, signals []Signals, lo, hi int, a metrics.Account, tabled bool) {
+	e.Start(bars, lo, hi, metrics.RiskFreeBar(a.RiskFree, a.Annual), len(signals), tabled)
 	for from := e.First() / Tile * Tile; from < hi; from += Tile {
 		e.Load(from, from+Tile)
 		for i, s := range signals {

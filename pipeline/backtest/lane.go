@@ -6,8 +6,20 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
-// lane is the account of one trial between two tiles.
+// lane is the simulation of one trial between two tiles.
 type lane struct {
+	position
+	total tally
+	log   metrics.TradeLog
+	// odd says that something happened which the tables cannot tell of.
+	odd bool
+	// path is what the account went through, where that is followed.
+	path     Path
+	followed bool
+}
+
+// position is the state of an account between two tiles.
+type position struct {
 	cash float64 // while flat
 	// What is held, or is not: the units, the fill price of the entry with
 	// slippage, its fee, and the bar.
@@ -19,67 +31,79 @@ type lane struct {
 	due int8
 	// long is the side that the signals before the window ask for.
 	long bool
-	// odd says that something happened which the tables cannot tell of.
-	odd bool
+}
 
-	// flat is the first bar at whose close the account is flat and has not
-	// been counted, while it is flat.
-	flat int
-	// moved counts bars whose return has been added, invested those that hold
-	// a position at the close.
-	moved, invested int
-	// peak is the highest equity so far, ratio the least of equity / peak.
-	peak, ratio float64
-
+// tally adds up a stretch of bars: those of a tile, or of all tiles so far.
+type tally struct {
+	// moved counts bars whose return has been added, as others are 0; invested
+	// those that hold a position at the close.
+	moved, invested                           int
 	returns, squares, below, downside, equity float64
 	belowNoise, squareNoise                   float64
-
-	log metrics.TradeLog
-
-	// path is what the account went through, where that is followed.
-	path     Path
-	followed bool
+	// high and low are the highest and the lowest equity, ratio the least of
+	// an equity to an earlier one.
+	high, low, ratio float64
 }
 
-// step adds the return of one bar that the tables do not have.
-func (l *lane) step(r, rf float64) {
+// begin makes t the tally of no bars, after which an account of this equity
+// comes.
+func (t *tally) begin(equity float64) { *t = tally{high: equity, low: equity, ratio: 1} }
+
+// add adds the tally of the bars that follow.
+func (t *tally) add(o *tally) {
+	t.moved += o.moved
+	t.invested += o.invested
+	t.returns += o.returns
+	t.squares += o.squares
+	t.below += o.below
+	t.downside += o.downside
+	t.equity += o.equity
+	t.belowNoise += o.belowNoise
+	t.squareNoise += o.squareNoise
+	t.ratio = min(t.ratio, o.ratio)
+	t.fall(o.low)
+	t.rise(o.high)
+}
+
+// step adds the return of one bar.
+func (t *tally) step(r, rf float64) {
 	loss := negative(r - rf)
-	l.returns += r
-	l.squares += float64(r * r)
-	l.below -= loss
-	l.downside += float64(loss * loss)
-	l.moved++
+	t.returns += r
+	t.squares += float64(r * r)
+	t.below -= loss
+	t.downside += float64(loss * loss)
+	t.moved++
 }
+
+// slack covers the rounding of a product that only decides whether a division
+// is worth doing: ratios come out as if every one of them had been computed.
+const slack = 1 + 1e-12
 
 // fall takes note of an equity; one below the peak may be the largest
 // drawdown.
-func (l *lane) fall(equity float64) {
-	if equity < l.peak*l.ratio {
-		l.ratio = equity / l.peak
+func (t *tally) fall(equity float64) {
+	if equity < t.high*t.ratio*slack {
+		t.ratio = min(t.ratio, equity/t.high)
 	}
+	t.low = min(t.low, equity)
 }
 
 // rise takes note of an equity that may be a new peak.
-func (l *lane) rise(equity float64) { l.peak = max(l.peak, equity) }
+func (t *tally) rise(equity float64) { t.high = max(t.high, equity) }
 
-// tally returns what the statistics need of the account over a window.
-func (l *lane) tally(closes []float64, lo, hi int, rf float64) metrics.Tally {
-	n := hi - lo
-	t := metrics.Tally{
-		Bars: n, Held: l.invested, HeldOf: n, Last: l.cash, Equity: l.equity,
-		Returns: l.returns, Squares: l.squares, Below: l.below, Downside: l.downside,
-		Drawdown: 1 - l.ratio, BelowNoise: l.belowNoise, SquareNoise: l.squareNoise,
+// metrics returns what the statistics need of an account over all bars of a
+// window, whose last equity is last.
+func (t *tally) metrics(bars int, last, rf float64) metrics.Tally {
+	m := metrics.Tally{
+		Bars: bars, Held: t.invested, HeldOf: bars, Last: last, Equity: t.equity,
+		Returns: t.returns, Squares: t.squares, Below: t.below, Downside: t.downside,
+		Drawdown: 1 - t.ratio, BelowNoise: t.belowNoise, SquareNoise: t.squareNoise,
 	}
-	if l.held {
-		t.Last = l.units * closes[hi-1]
-	} else {
-		t.Equity += float64(l.cash * float64(hi-l.flat))
-	}
-	flat := float64(n - l.moved)
+	flat := float64(bars - t.moved)
 	loss := math.Max(rf, 0)
-	t.Below += float64(flat * loss)
-	t.Downside += float64(flat * loss * loss)
-	t.Excess = t.Returns - float64(float64(n)*rf)
-	t.Above = t.Excess + t.Below
-	return t
+	m.Below += float64(flat * loss)
+	m.Downside += float64(flat * loss * loss)
+	m.Excess = m.Returns - float64(float64(bars)*rf)
+	m.Above = m.Excess + m.Below
+	return m
 }

@@ -57,21 +57,31 @@ func (r *ranges) build(prices []float64) {
 // forwards writes the extents of from … i for every bar i before to.
 func (r *ranges) forwards(k int, prices []float64, from, to int) {
 	x := single(prices[from])
-	high, floor := prices[from], prices[from]
 	out := r[k][from:to]
 	for i, p := range prices[from:to] {
-		b := int64(math.Float64bits(p))
-		x.high, x.low = max(x.high, b), min(x.low, b)
-		// Only a price below the floor can lower the ratio, which is rare: the
-		// division is not worth doing for every bar. The slack covers the
-		// rounding of floor.
-		if p < floor {
-			x.ratio = min(x.ratio, p/fromBits(x.high))
-		}
-		high = fromBits(x.high)
-		floor = high * x.ratio * (1 + 1e-12)
+		x.append(p)
 		out[i] = x
 	}
+}
+
+// append makes x the extent of one bar more, which comes after the others.
+// Only a price below the floor can lower the ratio, which is rare: the
+// division is not worth doing for every bar.
+func (x *extent) append(price float64) {
+	b := int64(math.Float64bits(price))
+	if high := fromBits(x.high); price < high*x.ratio*slack {
+		x.ratio = min(x.ratio, price/high)
+	}
+	x.high, x.low = max(x.high, b), min(x.low, b)
+}
+
+// extentOf returns the extent of one bar or more.
+func extentOf(prices []float64) extent {
+	x := single(prices[0])
+	for _, p := range prices {
+		x.append(p)
+	}
+	return x
 }
 
 // backwards writes the extents of i … to−1 for every bar i from from on.
@@ -82,7 +92,7 @@ func (r *ranges) backwards(k int, prices []float64, from, to int) {
 		p := prices[from+i]
 		b := int64(math.Float64bits(p))
 		x.high, x.low = max(x.high, b), min(x.low, b)
-		if low := fromBits(x.low); low < p*x.ratio*(1+1e-12) {
+		if low := fromBits(x.low); low < p*x.ratio*slack {
 			x.ratio = min(x.ratio, low/p)
 		}
 		out[i] = x

@@ -1,8 +1,16 @@
 package backtest
 
-import (
-	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-)
+import "github.com/bowstring-engine/bowstring/pipeline/metrics"
+
+// walk is where a lane stands inside a tile.
+type walk struct {
+	// at is the first bar that has not been counted, by hold or as flat.
+	at int
+	// entered says that at is the bar of the entry, whose return has been
+	// added.
+	entered bool
+	tally   tally
+}
 
 // enter opens a position with all cash at the fill price of bar f; where the
 // cash pays for no unit nothing happens. The arithmetic is that of
@@ -14,14 +22,14 @@ func (e *Event) enter(l *lane, w *walk, f int) {
 		return
 	}
 	value := units * price
-	l.units, l.price, l.fee, l.entry, l.held = units, price, l.cash-value, f, true
+	fee := l.cash - value
 	l.log.Fills++
 	l.log.Traded += value
-	l.log.Fees += l.fee
-	l.equity += float64(l.cash * float64(f-l.flat))
-	l.step(float64(units*e.bars.Close[f])/l.cash-1, e.rf)
-	l.cash = 0
+	l.log.Fees += fee
+	w.tally.equity += float64(l.cash * float64(f-w.at))
+	w.tally.step(float64(units*e.bars.Close[f])/l.cash-1, e.rf)
 	w.at, w.entered = f, true
+	l.units, l.price, l.fee, l.entry, l.held, l.cash = units, price, fee, f, true, 0
 	if l.followed {
 		l.path = append(l.path, Point{Bar: f, Units: units, Mark: price})
 	}
@@ -33,8 +41,8 @@ func (e *Event) leave(l *lane, w *walk, g int) {
 	price := e.fills[g] * (1 - e.slippage)
 	fee := l.units*price*e.rate + l.units*e.cfg.CommissionPerUnit + e.cfg.CommissionFixed
 	value := l.units * price
-	l.cash = value - fee
-	if !(l.cash > 0) {
+	cash := value - fee
+	if !(cash > 0) {
 		l.odd = true // ruined: left to the reference engine
 		return
 	}
@@ -43,13 +51,13 @@ func (e *Event) leave(l *lane, w *walk, g int) {
 	l.log.Fees += fee
 	pnl := (price-l.price)*l.units - (l.fee + fee)
 	l.log.Add(metrics.Trade{PnL: pnl, Return: pnl / (l.units * l.price), Bars: g - l.entry})
-	l.step(l.cash/float64(l.units*e.bars.Close[g-1])-1, e.rf)
-	l.fall(l.cash)
-	l.rise(l.cash)
-	l.held, l.flat = false, g
+	w.tally.step(cash/float64(l.units*e.bars.Close[g-1])-1, e.rf)
+	w.tally.fall(cash)
+	w.tally.rise(cash)
 	w.at, w.entered = g, false
+	l.held, l.cash = false, cash
 	if l.followed {
-		l.path = append(l.path, Point{Bar: g, Cash: l.cash})
+		l.path = append(l.path, Point{Bar: g, Cash: cash})
 	}
 }
 
@@ -59,8 +67,8 @@ func (e *Event) hold(l *lane, w *walk, end int) {
 	if from >= to {
 		return
 	}
-	l.invested += to - from
-	if e.tables.wild {
+	w.tally.invested += to - from
+	if !e.tabled || e.tables.wild {
 		e.holdBars(l, w, end)
 		return
 	}
@@ -68,38 +76,65 @@ func (e *Event) hold(l *lane, w *walk, end int) {
 	if w.entered {
 		pure++
 	}
+	t, units := &w.tally, l.units
 	a, s, b := &e.tables.sums[from], &e.tables.sums[pure], &e.tables.sums[to]
-	l.returns += b.returns - s.returns
-	l.squares += b.squares - s.squares
-	l.below += b.below - s.below
-	l.downside += b.downside - s.downside
-	l.equity += float64(l.units * (b.price - a.price))
-	l.moved += to - pure
-	l.belowNoise += b.below
-	l.squareNoise += b.squares
+	t.returns += b.returns - s.returns
+	t.squares += b.squares - s.squares
+	t.below += b.below - s.below
+	t.downside += b.downside - s.downside
+	t.equity += float64(units * (b.price - a.price))
+	t.moved += to - pure
+	t.belowNoise += b.below
+	t.squareNoise += b.squares
 
 	first, second := e.tables.ranges.parts(from, to)
 	high, low := fromBits(max(first.high, second.high)), fromBits(min(first.low, second.low))
-	l.ratio = min(l.ratio, first.ratio, second.ratio)
-	if later, earlier := fromBits(second.low), fromBits(first.high); later < earlier*l.ratio {
-		l.ratio = later / earlier
+	t.ratio = min(t.ratio, first.ratio, second.ratio)
+	if later, earlier := fromBits(second.low), fromBits(first.high); later < earlier*t.ratio*slack {
+		t.ratio = min(t.ratio, later/earlier)
 	}
-	l.fall(l.units * low)
-	l.rise(l.units * high)
+	t.fall(units * low)
+	t.rise(units * high)
 }
 
-// holdBars is hold without tables.
+// holdBars is hold without tables: one pass over the bars, for few trials or
+// where differences of sums would have too few digits.
 func (e *Event) holdBars(l *lane, w *walk, end int) {
-	for t := w.at; t < end; t++ {
-		c := e.bars.Close[t]
-		if t > w.at || !w.entered {
-			l.step(c/e.bars.Close[t-1]-1, e.rf)
-		}
-		equity := l.units * c
-		l.equity += equity
-		l.fall(equity)
-		l.rise(equity)
+	closes := e.bars.Close[w.at:end]
+	t, units, rf := &w.tally, l.units, e.rf
+	var previous float64
+	pure := closes
+	if w.entered {
+		previous, pure = closes[0], closes[1:]
+	} else {
+		previous = e.bars.Close[w.at-1]
 	}
+	var returns, squares, below, downside, sum float64
+	for _, c := range pure {
+		r := c/previous - 1
+		previous = c
+		loss := negative(r - rf)
+		returns += r
+		squares += float64(r * r)
+		below -= loss
+		downside += float64(loss * loss)
+	}
+	t.moved += len(pure)
+	t.returns += returns
+	t.squares += squares
+	t.below += below
+	t.downside += downside
+
+	// The extremes of the price are those of the equity, and a price below the
+	// floor is rare.
+	x := extentOf(closes)
+	for _, c := range closes {
+		sum += c
+	}
+	t.equity += float64(units * sum)
+	t.ratio = min(t.ratio, x.ratio)
+	t.fall(units * fromBits(x.low))
+	t.rise(units * fromBits(x.high))
 }
 
 // Finish returns what trial i came to, after the last tile. It reports false
@@ -110,10 +145,12 @@ func (e *Event) Finish(i int, a metrics.Account) (v metrics.Values, ok bool) {
 	if l.odd || e.lo == e.hi {
 		return v, false
 	}
+	last := l.cash
 	if l.held {
 		l.log.Open = 1
+		last = l.units * e.bars.Close[e.hi-1]
 	}
-	t := l.tally(e.bars.Close, e.lo, e.hi, e.rf)
+	t := l.total.metrics(e.hi-e.lo, last, e.rf)
 	return t.Values(a, &l.log)
 }
 

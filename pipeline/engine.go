@@ -2,11 +2,13 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // Engine names what simulates the trials of a run.
@@ -72,21 +74,14 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 			a.event.Follow(i, parts[i].path)
 		}
 	}
-	for from := a.event.First() / backtest.Tile * backtest.Tile; from < asset.Hi; from += backtest.Tile {
-		if err := a.batch.Load(ctx, from); err != nil {
-			return nil, err
-		}
-		a.event.Load(from, from+backtest.Tile)
-		for i := range b.Trials {
-			if layout.Err(i) != nil {
-				continue
-			}
-			if i%ctxTrials == 0 && ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			s := a.batch.Signals(i)
-			a.event.Step(i, s.Entry, s.Exit)
-		}
+	run := r.tiles
+	if r.splits(asset, len(b.Trials)) {
+		run = r.split
+	}
+	if err := run(ctx, a, asset, layout); errors.As(err, new(panicError)) {
+		return b.all, nil
+	} else if err != nil {
+		return nil, err
 	}
 	account := metrics.Account{Start: r.plan.Config.Cash, Annual: asset.Annual, Years: asset.Years, RiskFree: r.plan.RiskFree}
 	left = a.left[:0]
@@ -109,6 +104,26 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	}
 	a.left = left
 	return left, nil
+}
+
+// tiles takes all trials of a layout through one tile after another.
+func (r *runner) tiles(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout) error {
+	for from := a.event.First() / backtest.Tile * backtest.Tile; from < asset.Hi; from += backtest.Tile {
+		if err := a.batch.Load(ctx, from); err != nil {
+			return err
+		}
+		a.event.Load(from, from+backtest.Tile)
+		for i := range l.Trials() {
+			if i%ctxTrials == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if l.Err(i) == nil {
+				s := a.batch.Signals(i)
+				a.event.Step(i, s.Entry, s.Exit)
+			}
+		}
+	}
+	return nil
 }
 
 // ctxTrials is the number of trials in a tile between two looks at a context:

@@ -1,11 +1,14 @@
 package sweep
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
@@ -119,6 +122,40 @@ func TestEnginesAgree(t *testing.T) {
 		spec.Params = append([]Param(nil), spec.Params...)
 		spec.Params[0].Axis = List(spec.Params[0].Axis.Value(0), spec.Params[0].Axis.Value(1))
 		t.Run(name+"/long", func(t *testing.T) { compareEngines(t, long, spec, pipeline.EngineEvent) })
+	}
+}
+
+// TestSplitHistory runs few trials over one history that is long enough to be
+// split over the workers: the bytes are those of one worker, and the numbers
+// those of the reference engine.
+func TestSplitHistory(t *testing.T) {
+	frame, err := sample.Walk(sample.Options{Assets: 1, Bars: 70_001, Seed: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer frame.Release()
+	times := frame.Times(0)
+	specs := map[string]*Spec{}
+	for name, entry := range map[string]string{
+		"sma": "crosses_above(sma(close, $n), sma(close, 150))",
+		"ema": "crosses_above(ema(close, $n), ema(sma(close, 3), 150))",
+	} {
+		specs[name] = &Spec{Params: []Param{{"n", List(20, 30)}}, Rules: Rules{Entry: entry, Exit: "not (" + entry + ") and close < sma(close, 40)"}}
+	}
+	for name, spec := range specs {
+		for _, from := range []int{0, 1100} {
+			t.Run(fmt.Sprintf("%s/from=%d", name, from), func(t *testing.T) {
+				spec.Period = Period{From: time.Unix(0, times[from])}
+				spec.Output.Rows = RowsBoth
+				want := resultBytes(t, frame, spec, Options{Workers: 1})
+				for _, workers := range []int{2, 3, 8} {
+					if !bytes.Equal(resultBytes(t, frame, spec, Options{Workers: workers}), want) {
+						t.Errorf("%d workers: other bytes", workers)
+					}
+				}
+				compareEngines(t, frame, spec, pipeline.EngineEvent)
+			})
+		}
 	}
 }
 

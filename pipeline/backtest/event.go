@@ -36,6 +36,8 @@ type Event struct {
 	from, to int // the tile
 	base     int // its first bar in the window, where the tables begin
 	tabled   bool // tables are worth building
+	// tradesOnly lets positions go without being valued.
+	tradesOnly bool
 	tables   *tables
 	lanes    []lane
 }
@@ -97,9 +99,20 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 	e.lanes = e.lanes[:trials]
 	for i := range e.lanes {
 		l := &e.lanes[i]
-		*l = lane{position: position{cash: e.cfg.Cash}}
+		*l = lane{Position: Position{cash: e.cfg.Cash}}
 		l.total.begin(e.cfg.Cash)
 	}
+}
+
+// Fork returns an engine without trials that shares the bars of e: it values
+// positions on tiles of its own.
+func (e *Event) Fork() *Event {
+	f := *e
+	f.lanes, f.tables = nil, nil
+	if f.tabled {
+		f.tables = new(tables)
+	}
+	return &f
 }
 
 // TabledTrials is the number of trials from which on the tables of a tile cost
@@ -141,29 +154,68 @@ func (e *Event) Step(i int, entry, exit kernel.Bits) {
 	if l.odd {
 		return
 	}
-	w := walk{at: e.base}
+	var w walk
+	if e.run(l, &w, entry, exit) {
+		l.total.add(&w.tally)
+	}
+}
+
+// Trade is Step for an account that is not valued: it changes the position of
+// trial i and its trades. With [Event.Position], [Event.Value] and [Event.Add]
+// one trial's tiles can be valued in any order, at once: trades are few and
+// have to come in theirs. The result is that of Step, to the bit.
+func (e *Event) Trade(i int, entry, exit kernel.Bits) {
+	l := &e.lanes[i]
+	if l.odd {
+		return
+	}
+	var w walk
+	e.tradesOnly = true
+	e.run(l, &w, entry, exit)
+	e.tradesOnly = false
+}
+
+// Position returns the state of trial i's account before the next tile.
+func (e *Event) Position(i int) Position { return e.lanes[i].Position }
+
+// Value returns what the current tile adds to an account that comes into it
+// at a position.
+func (e *Event) Value(p Position, entry, exit kernel.Bits) (t Tally, ok bool) {
+	l := lane{Position: p}
+	var w walk
+	ok = e.run(&l, &w, entry, exit)
+	return w.tally, ok
+}
+
+// Add adds the value of the next tile to trial i.
+func (e *Event) Add(i int, t *Tally) { e.lanes[i].total.add(t) }
+
+// run takes a lane through the current tile and reports whether the tile has
+// bars of the window.
+func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
+	w.at = e.base
 	w.tally.begin(e.equity(l))
 	next := e.from // the bar whose signals come next
 	if e.from <= e.lo {
-		if next = e.enterWindow(l, &w, entry, exit); next < 0 {
-			return
+		if next = e.enterWindow(l, w, entry, exit); next < 0 {
+			return false
 		}
 	}
 	switch due := l.due; due {
 	case 1:
 		l.due = 0
-		e.enter(l, &w, e.from)
+		e.enter(l, w, e.from)
 	case -1:
 		l.due = 0
-		e.leave(l, &w, e.from)
+		e.leave(l, w, e.from)
 	}
-	e.signals(l, &w, entry, exit, next)
+	e.signals(l, w, entry, exit, next)
 	if l.held {
-		e.hold(l, &w, e.to)
+		e.hold(l, w, e.to)
 	} else {
 		w.tally.equity += float64(l.cash * float64(e.to-w.at))
 	}
-	l.total.add(&w.tally)
+	return true
 }
 
 // equity returns the equity before the tile.

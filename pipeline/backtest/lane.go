@@ -8,8 +8,8 @@ import (
 
 // lane is the simulation of one trial between two tiles.
 type lane struct {
-	position
-	total tally
+	Position
+	total Tally
 	log   metrics.TradeLog
 	// odd says that something happened which the tables cannot tell of.
 	odd bool
@@ -18,8 +18,8 @@ type lane struct {
 	followed bool
 }
 
-// position is the state of an account between two tiles.
-type position struct {
+// Position is the state of an account between two tiles.
+type Position struct {
 	cash float64 // while flat
 	// What is held, or is not: the units, the fill price of the entry with
 	// slippage, its fee, and the bar.
@@ -33,8 +33,8 @@ type position struct {
 	long bool
 }
 
-// tally adds up a stretch of bars: those of a tile, or of all tiles so far.
-type tally struct {
+// Tally adds up a stretch of bars: those of a tile, or of all tiles so far.
+type Tally struct {
 	// moved counts bars whose return has been added, as others are 0; invested
 	// those that hold a position at the close.
 	moved, invested                           int
@@ -47,10 +47,10 @@ type tally struct {
 
 // begin makes t the tally of no bars, after which an account of this equity
 // comes.
-func (t *tally) begin(equity float64) { *t = tally{high: equity, low: equity, ratio: 1} }
+func (t *Tally) begin(equity float64) { *t = Tally{high: equity, low: equity, ratio: 1} }
 
 // add adds the tally of the bars that follow.
-func (t *tally) add(o *tally) {
+func (t *Tally) add(o *Tally) {
 	t.moved += o.moved
 	t.invested += o.invested
 	t.returns += o.returns
@@ -66,7 +66,7 @@ func (t *tally) add(o *tally) {
 }
 
 // step adds the return of one bar.
-func (t *tally) step(r, rf float64) {
+func (t *Tally) step(r, rf float64) {
 	loss := negative(r - rf)
 	t.returns += r
 	t.squares += float64(r * r)
@@ -81,7 +81,7 @@ const slack = 1 + 1e-12
 
 // fall takes note of an equity; one below the peak may be the largest
 // drawdown.
-func (t *tally) fall(equity float64) {
+func (t *Tally) fall(equity float64) {
 	if equity < t.high*t.ratio*slack {
 		t.ratio = min(t.ratio, equity/t.high)
 	}
@@ -89,11 +89,11 @@ func (t *tally) fall(equity float64) {
 }
 
 // rise takes note of an equity that may be a new peak.
-func (t *tally) rise(equity float64) { t.high = max(t.high, equity) }
+func (t *Tally) rise(equity float64) { t.high = max(t.high, equity) }
 
 // metrics returns what the statistics need of an account over all bars of a
 // window, whose last equity is last.
-func (t *tally) metrics(bars int, last, rf float64) metrics.Tally {
+func (t *Tally) metrics(bars int, last, rf float64) metrics.Tally {
 	m := metrics.Tally{
 		Bars: bars, Held: t.invested, HeldOf: bars, Last: last, Equity: t.equity,
 		Returns: t.returns, Squares: t.squares, Below: t.below, Downside: t.downside,

@@ -9,7 +9,7 @@ type walk struct {
 	// entered says that at is the bar of the entry, whose return has been
 	// added.
 	entered bool
-	tally   tally
+	tally   Tally
 }
 
 // enter opens a position with all cash at the fill price of bar f; where the
@@ -64,7 +64,7 @@ func (e *Event) leave(l *lane, w *walk, g int) {
 // hold values the position at the closes of the bars from w.at to end−1.
 func (e *Event) hold(l *lane, w *walk, end int) {
 	from, to := w.at-e.base, end-e.base
-	if from >= to {
+	if from >= to || e.tradesOnly {
 		return
 	}
 	w.tally.invested += to - from

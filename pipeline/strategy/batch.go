@@ -45,6 +45,7 @@ type Batch struct {
 	scratch []float64
 
 	streamed       bool
+	recursive      bool // some value needs all bars before it
 	chunk          int // bars in a chunk
 	origin, loaded int // the bars for which values are stored
 	first, lo, hi  int // the tile is lo … hi−1; views of it begin at first
@@ -114,6 +115,7 @@ func (b *Batch) chunkFor() int {
 		return b.asset.Bars
 	}
 	longest := 0
+	b.recursive = false
 	for _, id := range b.layout.stored {
 		n := &b.program.nodes[id]
 		if !n.windowed() {
@@ -123,7 +125,8 @@ func (b *Batch) chunkFor() int {
 			if trial < 0 {
 				continue
 			}
-			_, v, _ := b.program.window(n, b.layout.indexOf(int(trial)), b.layout.scalarsOf(int(trial)))
+			f, v, _ := b.program.window(n, b.layout.indexOf(int(trial)), b.layout.scalarsOf(int(trial)))
+			b.recursive = b.recursive || f == fnEMA || f == fnRSI
 			if w := clampWindow(v, b.asset.Bars); w <= b.asset.Bars {
 				longest = max(longest, w)
 			}
@@ -132,12 +135,19 @@ func (b *Batch) chunkFor() int {
 	return min(max(chunkBars, (longest+TileBars-1)/TileBars*4*TileBars), longestChunk)
 }
 
+// Recursive reports whether some value follows from the one of the bar before
+// it, so that tiles which are left out have to be computed all the same.
+func (b *Batch) Recursive() bool { return !b.streamed || b.recursive }
+
 // Load makes the tile that begins at bar from the current one. Tiles may be
 // left out, but not gone back to. An error is that of ctx: what can fail in a
 // trial, its layout knows.
 func (b *Batch) Load(ctx context.Context, from int) error {
 	if from%TileBars != 0 || from < b.lo && b.loaded > 0 || from >= b.asset.Bars {
 		panic(fmt.Sprintf("strategy: tile at bar %d of %d after %d", from, b.asset.Bars, b.lo))
+	}
+	if from > b.loaded && !b.Recursive() {
+		b.loaded = from
 	}
 	for from >= b.loaded {
 		if err := b.next(ctx); err != nil {

@@ -181,9 +181,6 @@ func (h *Handle[K, V]) Release() {
 	case r.refs > 0:
 	case r.dropped:
 		out = append(out, s.forget(r))
-	case r.bytes > s.opts.Bytes: // or it would drive out all others first
-		s.stats.Evictions++
-		out = append(out, s.forget(r))
 	default:
 		s.idle.Add(r.key, r)
 		out = s.trim()

@@ -12,13 +12,13 @@ import (
 
 // The bounds of a Pool that does not say.
 const (
-	// DefaultPoolBytes is enough for the minute bars of 80 million rows with
-	// five columns. Mapped bars take address space and what the system's file
+	// DefaultPoolBytes is enough for 80 million bars of five columns. Mapped
+	// bars take address space and what the system's file
 	// cache can spare; a process that opens compact bundles and has little
 	// memory gives a bound of its own, or a Budget.
 	DefaultPoolBytes = 4 << 30
 	// DefaultPoolBundles bounds file mappings, of which systems allow a process
-	// some ten thousand.
+	// tens of thousands.
 	DefaultPoolBundles = 100
 )
 

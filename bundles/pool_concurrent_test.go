@@ -88,6 +88,68 @@ func TestPoolSingleFlight(t *testing.T) {
 	}
 }
 
+// TestPoolIngestDuringAnOpening publishes while a version is being opened, and
+// between the look at the marker and the opening: who asked gets the version of
+// that moment, and the pool does not keep it.
+func TestPoolIngestDuringAnOpening(t *testing.T) {
+	s := newStore(t)
+	all := frames(t, 3)
+	mustIngest(t, s, "b", all[0], PublishOptions{Compact: true})
+	budget := columnar.NewBudget(1000)
+	if err := budget.Reserve(1000); err != nil {
+		t.Fatal(err)
+	}
+	p := newPool(t, s, PoolOptions{Open: OpenOptions{Budget: budget}})
+	acquire := func(want *columnar.Frame) *Bundle {
+		t.Helper()
+		b := mustAcquire(t, p, "b")
+		if err := equal(b.Frame(), want); err != nil {
+			t.Error(err)
+		}
+		return b
+	}
+	once := false
+	defer budget.OnShortage(func(int64) bool {
+		if once {
+			return false
+		}
+		once = true
+		mustIngest(t, s, "b", all[1], PublishOptions{})
+		acquire(all[1]).Close()
+		budget.Release(1000)
+		return true
+	})()
+	old := acquire(all[0])
+	acquire(all[1]).Close()
+	if s := p.Stats(); !once || s.Entries != 2 || s.Misses != 2 {
+		t.Errorf("%+v", s)
+	}
+	old.Close()
+	if s := p.Stats(); s.Entries != 1 {
+		t.Errorf("the old version is kept: %+v", s)
+	}
+
+	stale, err := p.resolve(reference{name: "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustIngest(t, s, "b", all[2], PublishOptions{})
+	acquire(all[2]).Close()
+	h, err := p.shared.Acquire(context.Background(), stale, func() (*Bundle, int64, error) {
+		return p.openVersion(context.Background(), stale)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.dropIfOutdated(stale)
+	h.Release()
+	if s := p.Stats(); s.Entries != 1 {
+		t.Errorf("the old version is kept: %+v", s)
+	}
+	acquire(all[2]).Close()
+	wantMapped(t, 1)
+}
+
 // TestPoolDuringIngests, under -race: 50 goroutines acquire, read and close
 // bundles, by name and by digest, while versions are published, repaired and
 // collected, under bounds that have versions closed all the time.

@@ -46,6 +46,39 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
+// BenchmarkPool opens a bundle from the disk and from a pool that has it open.
+func BenchmarkPool(b *testing.B) {
+	for _, size := range []struct {
+		name         string
+		assets, rows int
+	}{{"42k", 8, 5_350}, {"20M", 20, 1_000_000}} {
+		b.Run("rows="+size.name, func(b *testing.B) {
+			s := stored(b, size.assets, size.rows)
+			p := newPool(b, s, PoolOptions{})
+			b.Run("open", func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					mustOpen(b, s, "b", OpenOptions{}).Close()
+				}
+			})
+			b.Run("acquire", func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					mustAcquire(b, p, "b").Close()
+				}
+			})
+			b.Run("marker", func(b *testing.B) { // the part of it that looks at the disk
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := p.resolve(reference{name: "b"}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		})
+	}
+}
+
 // BenchmarkOpenLoad opens many assets and reads every close.
 func BenchmarkOpenLoad(b *testing.B) {
 	b.Run("assets=10000/bars=1260", func(b *testing.B) {

@@ -3,7 +3,8 @@
 //
 // Start with [OpenStore]. [Store.Open] maps a version and hands out its
 // [columnar.Frame]; [Store.Begin] starts an [Ingest], whose Publish makes a
-// Frame the current version of a bundle. docs/format.md has every byte.
+// Frame the current version of a bundle. A [Pool] keeps versions open for
+// programs that open them often. docs/format.md has every byte.
 //
 // # Layout
 //
@@ -28,7 +29,9 @@
 // # Ownership
 //
 // A [Bundle] owns one reference on its Frame and gives it back in Close.
-// Whoever needs the Frame longer retains it. On Unix a version that is
+// Whoever needs the Frame longer retains it. Bundles of a Pool share one Frame,
+// which lives until the last of them is closed and the pool has let go of it;
+// they are closed like any other. On Unix a version that is
 // removed stays readable for those who have it open.
 //
 // The package parses no market data (package ingest does) and has no default

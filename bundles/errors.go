@@ -3,6 +3,8 @@ package bundles
 import (
 	"errors"
 	"fmt"
+
+	"github.com/bowstring-engine/bowstring/columnar/cache"
 )
 
 var (
@@ -33,6 +35,9 @@ var (
 	// ErrFinished is returned by the methods of an Ingest that has been
 	// published or aborted.
 	ErrFinished = errors.New("the ingest is finished")
+
+	// ErrClosed is returned by Acquire of a Pool that has been closed.
+	ErrClosed = cache.ErrClosed
 )
 
 // CorruptError says which file of a store is damaged and how.

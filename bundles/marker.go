@@ -2,6 +2,7 @@ package bundles
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,15 +72,22 @@ func (m *marker) find(id string) int {
 // readMarker returns the marker of a bundle. A bundle without one does not
 // exist yet, or no longer: the error wraps [ErrNotFound].
 func readMarker(b bundleDir) (*marker, error) {
+	m, _, err := readMarkerHead(b)
+	return m, err
+}
+
+// readMarkerHead returns the marker of a bundle and the first line of its
+// file, which identifies it: the line holds the checksum of the others.
+func readMarkerHead(b bundleDir) (*marker, []byte, error) {
 	body, err := readSealed(b.marker())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("bundle %q: %w", b.name, ErrNotFound)
+		return nil, nil, fmt.Errorf("bundle %q: %w", b.name, ErrNotFound)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m, err := decodeMarker(body)
-	return m, damaged(b.marker(), err)
+	return m, sealHead(sha256.Sum256(body)), damaged(b.marker(), err)
 }
 
 // publish returns the marker after a publication of version id.

@@ -31,6 +31,9 @@ type Bundle struct {
 	name     string
 	manifest *Manifest
 	frame    *columnar.Frame
+	// pooled is the reference on the version where a Pool has it open, else
+	// nil.
+	pooled *poolHandle
 }
 
 // Name returns the name of the bundle, without the version.
@@ -46,8 +49,13 @@ func (b *Bundle) Manifest() *Manifest { return b.manifest }
 // Close.
 func (b *Bundle) Frame() *columnar.Frame { return b.frame }
 
-// Close gives the Bundle's reference on its Frame back.
+// Close gives the Bundle's reference on its Frame back. Close it once; a second
+// Close panics.
 func (b *Bundle) Close() error {
+	if b.pooled != nil {
+		b.pooled.Release()
+		return nil
+	}
 	b.frame.Release()
 	return nil
 }
@@ -72,21 +80,29 @@ func (s *Store) Open(ctx context.Context, ref string, options OpenOptions) (*Bun
 		if err != nil {
 			return nil, err
 		}
-		dir := s.bundle(r.name).version(id)
-		b, err := openVersion(ctx, dir, options)
+		b, err := openVersion(ctx, s.bundle(r.name).version(id), options)
 		if err == nil {
 			b.name = r.name
 			return b, nil
 		}
-		if there, _ := exists(string(dir)); there || !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("bundle %q: %w", ref, missing(err))
-		}
-		// GC removed the version after it was resolved. A marker that still
-		// names it is wrong.
-		if again, err := s.resolve(r); err != nil || again == id {
-			return nil, errors.Join(err, corrupt(s.bundle(r.name).marker(), "names version %s, which is missing", id))
+		if err := s.openError(ref, r, id, err); err != nil {
+			return nil, err
 		}
 	}
+}
+
+// openError returns what Open says where the version id of a reference could
+// not be opened: nil where GC removed that version after the reference was
+// resolved, and it now names another.
+func (s *Store) openError(ref string, r reference, id string, err error) error {
+	if there, _ := exists(string(s.bundle(r.name).version(id))); there || !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("bundle %q: %w", ref, missing(err))
+	}
+	// A marker that still names it is wrong.
+	if again, err := s.resolve(r); err != nil || again == id {
+		return errors.Join(err, corrupt(s.bundle(r.name).marker(), "names version %s, which is missing", id))
+	}
+	return nil
 }
 
 // missing makes the absence of a file of a version that exists a

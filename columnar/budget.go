@@ -1,6 +1,7 @@
 package columnar
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -9,30 +10,52 @@ import (
 // Budget counts bytes against a limit. Arrow's allocators cannot return an
 // error, so code that may run out reserves first and allocates after. The
 // zero value and a nil Budget have no limit. It is safe for concurrent use.
+//
+// Memory that is only kept because it may be useful again, such as that of a
+// cache, is counted like any other and given back where it is needed; see
+// [Budget.OnShortage].
 type Budget struct {
 	limit int64
 	used  atomic.Int64
 	peak  atomic.Int64
+
+	mu sync.Mutex
+	// spare holds the callbacks of OnShortage. The slice is replaced, never
+	// changed, so that a Reserve goes over it without the lock.
+	spare []*reclaimer
 }
 
 // NewBudget returns a budget of limit bytes; 0 means no limit.
 func NewBudget(limit int64) *Budget { return &Budget{limit: limit} }
 
 // Reserve takes n bytes from the budget, or takes none and returns a
-// *[BudgetError]. Every successful Reserve is undone by one Release.
+// *[BudgetError]. Where n does not fit, what callers of OnShortage can spare is
+// asked for first. Every successful Reserve is undone by one Release.
 func (b *Budget) Reserve(n int64) error {
 	if b == nil {
 		return nil
 	}
+	used, ok := b.take(n)
+	if !ok && n <= b.limit {
+		used, ok = b.reclaim(n)
+	}
+	if !ok {
+		return &BudgetError{Asked: n, Used: used, Limit: b.limit}
+	}
+	return nil
+}
+
+// take takes n bytes if they are free; if not, it returns what is used.
+func (b *Budget) take(n int64) (used int64, ok bool) {
 	for {
 		used := b.used.Load()
 		// Compared by subtraction, so that a huge n cannot overflow the sum.
 		if b.limit > 0 && n > b.limit-used {
-			return &BudgetError{Asked: n, Used: used, Limit: b.limit}
+			return used, false
 		}
 		if b.used.CompareAndSwap(used, used+n) {
 			b.raisePeak(used + n)
-			return nil
+			return used, true
 		}
 	}
 }

@@ -43,7 +43,8 @@ type Block struct {
 type Stats struct {
 	// Trials is the number of trials that reached the sink.
 	Trials int64
-	Cache  cache.Stats
+	// Cache is what the feature cache did, by tier.
+	Cache cache.Stats
 }
 
 // Run computes every trial of the space and hands the blocks to sink, in

@@ -283,7 +283,8 @@ func (r *Reader) Progress() Progress {
 	return Progress{Trials: r.done.Load(), Passed: r.passed.Load(), Total: r.total}
 }
 
-// CacheStats returns what the indicator cache did, once the sweep has ended.
+// CacheStats returns what the indicator cache did, by tier, once the sweep has
+// ended. Indicators without parameters are pinned, the others last used stay.
 func (r *Reader) CacheStats() cache.Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()

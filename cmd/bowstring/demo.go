@@ -27,14 +27,14 @@ bundle "demo", sweeps an SMA cross of 20 × 20 windows over it, prints the best
 results with a heat map, and writes all of them to a Parquet file.`,
 		Example: "  bowstring demo --out demo.parquet",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), f.options(), out) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), &f, out) },
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&out, "out", "demo_results.parquet", "Parquet file for all results")
 	return cmd
 }
 
-func (a *app) demo(ctx context.Context, opts sweep.Options, out string) (err error) {
+func (a *app) demo(ctx context.Context, f *runFlags, out string) (err error) {
 	store, err := a.openStore()
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (a *app) demo(ctx context.Context, opts sweep.Options, out string) (err err
 	m := b.Manifest()
 	a.notef("bundle %s: %d generated rows in %d assets, %s", demoBundle, m.Rows, len(m.Assets), short(m.Digest))
 	spec := demoSpec()
-	if err := a.sweep(ctx, b, spec, opts, out, 10, false); err != nil {
+	if err := a.sweep(ctx, b, spec, f, out, 10, false); err != nil {
 		return err
 	}
 	if a.output == outputTable {

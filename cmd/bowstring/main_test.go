@@ -142,7 +142,12 @@ func TestSweepResultsBacktest(t *testing.T) {
 	c := newCommand(t)
 	c.ok("demo")
 	spec := c.write("cross.yaml", sweep.SpecTemplate())
-	c.ok("sweep", spec, "--bundle", "demo", "--out", "r.parquet")
+	_, stderr := c.ok("sweep", spec, "--bundle", "demo", "--out", "r.parquet", "--stats")
+	for _, tier := range []string{"cache, pinned: ", "cache, lru: "} {
+		if !strings.Contains(stderr, tier) {
+			t.Errorf("stderr lacks %q:\n%s", tier, stderr)
+		}
+	}
 	stdout, _ := c.ok("results", "head", "r.parquet", "--by", "total_return", "-n", "3", "--asset", "ASPEN", "--output", "csv")
 	rows, err := csv.NewReader(strings.NewReader(stdout)).ReadAll()
 	if err != nil || len(rows) != 4 || rows[1][1] != "ASPEN" {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
 )
@@ -67,11 +68,13 @@ func (a *app) open(ctx context.Context, s *specFlags, path string) (*sweep.Spec,
 type runFlags struct {
 	workers int
 	cache   byteSize
+	stats   bool
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.workers, "workers", 0, "goroutines that compute (default: one a processor)")
 	cmd.Flags().Var(&f.cache, "cache", "memory for indicators that trials share, as in 64MiB (0: chosen, -1: none)")
+	cmd.Flags().BoolVar(&f.stats, "stats", false, "say what the cache of indicators did")
 }
 
 func (f *runFlags) options() sweep.Options {
@@ -103,7 +106,7 @@ interrupted, the file is called NAME.partial.parquet.`,
 				return err
 			}
 			defer b.Close()
-			return a.sweep(cmd.Context(), b, spec, f.options(), out, n, wide)
+			return a.sweep(cmd.Context(), b, spec, &f, out, n, wide)
 		},
 	}
 	s.add(cmd)
@@ -116,9 +119,9 @@ interrupted, the file is called NAME.partial.parquet.`,
 
 // sweep runs a spec, writes the results where out is given, and prints the
 // best n of them.
-func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, opts sweep.Options, out string, n int, wide bool) error {
+func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, f *runFlags, out string, n int, wide bool) error {
 	start := time.Now()
-	reader, err := sweep.Run(ctx, b.Frame(), spec, opts)
+	reader, err := sweep.Run(ctx, b.Frame(), spec, f.options())
 	if err != nil {
 		return err
 	}
@@ -140,10 +143,23 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, op
 	defer best.Release()
 	p := reader.Progress()
 	a.notef("%d trials on %d assets, %d bars, in %s", p.Trials, b.Frame().NumAssets(), b.Frame().NumRows(), time.Since(start).Round(time.Millisecond))
+	if f.stats {
+		a.noteCache(reader.CacheStats())
+	}
 	if out != "" {
 		a.notef("results in %s", out)
 	}
 	return a.printRanking(best, top.By, wide)
+}
+
+// noteCache says what each tier of the indicator cache did.
+func (a *app) noteCache(s cache.Stats) {
+	for _, t := range []struct {
+		name string
+		cache.TierStats
+	}{{"pinned", s.Pinned}, {"lru", s.LRU}} {
+		a.notef("cache, %s: %.1f %% of %d found, %d kept in %s of %s, %d evicted", t.name, 100*t.HitRate(), t.Hits+t.Misses, t.Entries, size(t.Bytes), size(t.Limit), t.Evictions)
+	}
 }
 
 // writeAndRank stores the results and ranks them from the file.

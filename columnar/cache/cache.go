@@ -1,13 +1,3 @@
-// Package cache keeps computed values in memory up to a number of bytes.
-//
-// A [Cache] is single-flight: while one caller loads a key, others that ask
-// for it wait for that load instead of repeating it. It holds the values used
-// last. Values are shared between callers, so they must not change; they
-// belong to the garbage collector, and a value that has been evicted stays
-// valid for whoever holds it.
-//
-// What a cache holds never changes a result: a cache of no bytes loads on
-// every call. The package knows nothing of what it keeps.
 package cache
 
 import (
@@ -19,23 +9,35 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// Stats counts what a cache did since it was made.
-type Stats struct {
-	// Hits are calls answered without a load of their own, Misses the loads.
-	Hits, Misses uint64
-	// Evictions are values dropped to make room. Values larger than the whole
-	// cache are never kept and do not count.
-	Evictions uint64
-	Entries   int
-	// Bytes is the size of the values kept, Limit the most it may be.
-	Bytes, Limit int64
+// Options are the bounds of a [Cache].
+type Options struct {
+	// Limit is the most bytes that are kept, in both tiers together. With 0 or
+	// less nothing is kept and every call loads.
+	Limit int64
+	// Pinned is the most bytes of Limit that the pinned tier may take. What it
+	// does not take is the LRU tier's.
+	Pinned int64
+	// Budget, where it is set, counts what is kept beside the rest of the
+	// program's memory. A value that it refuses is returned and not kept.
+	// Register [Cache.Shrink] with it to have values dropped where the memory
+	// is needed for something else, and Drop all of them at the end.
+	Budget Budget
 }
 
-// Cache maps keys to values. It is safe for concurrent use.
+// Budget counts bytes against a limit; *columnar.Budget is one. It is called
+// without a lock, so it may call Shrink.
+type Budget interface {
+	Reserve(n int64) error
+	Release(n int64)
+}
+
+// Cache maps keys to values that the garbage collector owns. It is safe for
+// concurrent use.
 type Cache[K comparable, V any] struct {
-	limit int64
+	opts Options
 
 	mu     sync.Mutex
+	pinned map[K]entry[V]
 	lru    *simplelru.LRU[K, entry[V]]
 	flight map[K]*call[V]
 	stats  Stats
@@ -51,38 +53,58 @@ type call[V any] struct {
 	done  chan struct{}
 	value V
 	err   error
+	// pin says that a caller asked for the pinned tier, dropped that the key
+	// has been dropped since the load began.
+	pin, dropped bool
 }
 
-// New returns a cache that keeps at most limit bytes. With a limit of 0 or
-// less it keeps nothing and every Get loads.
-func New[K comparable, V any](limit int64) *Cache[K, V] {
-	c := &Cache[K, V]{limit: max(limit, 0), flight: make(map[K]*call[V])}
-	// Entries are bounded by bytes, in keep; the count is only simplelru's
-	// mandatory size, which never takes effect.
-	c.lru, _ = simplelru.NewLRU[K, entry[V]](math.MaxInt, nil)
+// New returns an empty cache.
+func New[K comparable, V any](opts Options) *Cache[K, V] {
+	opts.Limit = max(opts.Limit, 0)
+	opts.Pinned = min(max(opts.Pinned, 0), opts.Limit)
+	c := &Cache[K, V]{opts: opts, pinned: make(map[K]entry[V]), flight: make(map[K]*call[V])}
+	c.lru = unbounded[K, entry[V]]()
 	return c
 }
 
+// unbounded returns an LRU list without a limit of its own: entries are
+// bounded by bytes, and simplelru's mandatory count never takes effect.
+func unbounded[K comparable, V any]() *simplelru.LRU[K, V] {
+	l, _ := simplelru.NewLRU[K, V](math.MaxInt, nil) // fails for a size below 1
+	return l
+}
+
 // Get returns the value of key. If it is not kept, load computes it and says
-// how many bytes it takes; the lock is not held meanwhile. A load runs to its
-// end whatever becomes of the callers that wait for it: ctx only ends this
-// caller's waiting. An error of load goes to every waiting caller and is not
-// kept. A panic of load is passed on, and waiting callers get an error.
+// how many bytes it takes; the value goes to the LRU tier. An error of load
+// goes to every waiting caller and is not kept. A panic of load is passed on,
+// and waiting callers get an error. An end of ctx ends the waiting for another
+// caller's load; a caller that loads returns when its load does.
 func (c *Cache[K, V]) Get(ctx context.Context, key K, load func() (V, int64, error)) (V, error) {
+	return c.get(ctx, key, load, false)
+}
+
+// Pin is Get for a value that is to stay until it is dropped: it goes to the
+// pinned tier, also from the LRU tier, as long as there is room. Where there
+// is none it is a value like any other.
+func (c *Cache[K, V]) Pin(ctx context.Context, key K, load func() (V, int64, error)) (V, error) {
+	return c.get(ctx, key, load, true)
+}
+
+func (c *Cache[K, V]) get(ctx context.Context, key K, load func() (V, int64, error), pin bool) (V, error) {
 	c.mu.Lock()
-	if e, ok := c.lru.Get(key); ok {
-		c.stats.Hits++
+	if e, ok := c.find(key, pin); ok {
 		c.mu.Unlock()
 		return e.value, nil
 	}
 	if f, ok := c.flight[key]; ok {
-		c.stats.Hits++
+		c.stats.tier(pin).Hits++
+		f.pin = f.pin || pin
 		c.mu.Unlock()
 		return f.wait(ctx)
 	}
-	f := &call[V]{done: make(chan struct{}), err: fmt.Errorf("cache: the load of %v panicked", key)}
+	f := &call[V]{done: make(chan struct{}), err: errPanicked(key), pin: pin}
 	c.flight[key] = f
-	c.stats.Misses++
+	c.stats.tier(pin).Misses++
 	c.mu.Unlock()
 
 	var bytes int64
@@ -90,6 +112,9 @@ func (c *Cache[K, V]) Get(ctx context.Context, key K, load func() (V, int64, err
 	f.value, bytes, f.err = load()
 	return f.value, f.err
 }
+
+// errPanicked is what waiting callers get where a load has no other end.
+func errPanicked(key any) error { return fmt.Errorf("cache: the load of %v panicked", key) }
 
 func (f *call[V]) wait(ctx context.Context) (V, error) {
 	select {
@@ -104,30 +129,31 @@ func (f *call[V]) wait(ctx context.Context) (V, error) {
 // finish ends a load: it keeps the value, if there is one and it fits, and
 // wakes the callers that wait.
 func (c *Cache[K, V]) finish(key K, f *call[V], bytes int64) {
+	// Reserved without the lock: the budget may have this very cache shrunk.
+	reserved := f.err == nil && bytes <= c.opts.Limit && c.opts.Limit > 0 && c.reserve(bytes)
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.flight, key)
+	if c.flight[key] == f {
+		delete(c.flight, key)
+	}
 	close(f.done)
-	if f.err != nil || bytes > c.limit || c.limit == 0 {
-		return
+	freed := int64(0)
+	switch {
+	case !reserved:
+	case f.dropped:
+		freed = bytes
+	default:
+		freed = c.keep(key, entry[V]{f.value, bytes}, f.pin)
 	}
-	c.stats.Bytes += bytes
-	c.lru.Add(key, entry[V]{f.value, bytes})
-	for c.stats.Bytes > c.limit {
-		_, old, ok := c.lru.RemoveOldest()
-		if !ok {
-			break
-		}
-		c.stats.Bytes -= old.bytes
-		c.stats.Evictions++
-	}
+	c.mu.Unlock()
+	c.release(freed)
 }
 
-// Stats returns the counters as they are now.
-func (c *Cache[K, V]) Stats() Stats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.stats
-	s.Entries, s.Limit = c.lru.Len(), c.limit
-	return s
+func (c *Cache[K, V]) reserve(bytes int64) bool {
+	return c.opts.Budget == nil || c.opts.Budget.Reserve(bytes) == nil
+}
+
+func (c *Cache[K, V]) release(bytes int64) {
+	if c.opts.Budget != nil && bytes > 0 {
+		c.opts.Budget.Release(bytes)
+	}
 }

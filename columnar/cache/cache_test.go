@@ -3,19 +3,39 @@ package cache
 import (
 	"context"
 	"errors"
+	"flag"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
-	"pgregory.net/rapid"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain has properties checked on a thousand examples, unless the command
+// line says how many.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
+	if !given {
+		if err := flag.Set("rapid.checks", "1000"); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// group runs functions and waits for them.
+type group struct{ sync.WaitGroup }
+
+func (g *group) run(f func()) {
+	g.Add(1)
+	go func() { defer g.Done(); f() }()
+}
 
 func TestGetKeepsWhatFits(t *testing.T) {
-	c := New[string, int](100)
+	c := New[string, int](Options{Limit: 100})
 	loads := 0
 	get := func(key string, bytes int64) {
 		t.Helper()
@@ -45,26 +65,29 @@ func TestGetKeepsWhatFits(t *testing.T) {
 		t.Errorf("%d loads, want 6", loads)
 	}
 	// Evicted: bb for ccc, then ccc for bb (60 + 30 + 40 > 100).
-	want := Stats{Hits: 2, Misses: 6, Evictions: 2, Entries: 2, Bytes: 100, Limit: 100}
-	if got := c.Stats(); got != want {
+	want := Stats{LRU: TierStats{Hits: 2, Misses: 6, Evictions: 2, Entries: 2, Bytes: 100, Limit: 100}}
+	if got := c.Stats(); got != want || got.HitRate() != 0.25 {
 		t.Errorf("stats %+v, want %+v", got, want)
 	}
 }
 
 func TestZeroLimitKeepsNothing(t *testing.T) {
-	c := New[int, int](-1)
+	c := New[int, int](Options{Limit: -1, Pinned: 5})
 	for want := 1; want <= 3; want++ {
 		if _, err := c.Get(context.Background(), 7, func() (int, int64, error) { return 0, 0, nil }); err != nil {
 			t.Fatal(err)
 		}
-		if s := c.Stats(); s.Misses != uint64(want) || s.Entries != 0 {
+		if _, err := c.Pin(context.Background(), 8, func() (int, int64, error) { return 0, 0, nil }); err != nil {
+			t.Fatal(err)
+		}
+		if s := c.Stats(); s.LRU.Misses != uint64(want) || s.Pinned.Misses != uint64(want) || s.Total().Entries != 0 {
 			t.Errorf("stats %+v", s)
 		}
 	}
 }
 
 func TestSingleFlight(t *testing.T) {
-	c := New[int, int](10)
+	c := New[int, int](Options{Limit: 10})
 	var loads atomic.Int32
 	started, finish := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
@@ -99,7 +122,7 @@ func TestSingleFlight(t *testing.T) {
 }
 
 func TestErrorsAreNotKept(t *testing.T) {
-	c := New[int, int](10)
+	c := New[int, int](Options{Limit: 10})
 	broken := errors.New("broken")
 	if _, err := c.Get(context.Background(), 1, func() (int, int64, error) { return 0, 1, broken }); !errors.Is(err, broken) {
 		t.Fatal(err)
@@ -110,7 +133,7 @@ func TestErrorsAreNotKept(t *testing.T) {
 }
 
 func TestPanicIsPassedOnAndFreesTheKey(t *testing.T) {
-	c := New[int, int](10)
+	c := New[int, int](Options{Limit: 10})
 	func() {
 		defer func() {
 			if recover() == nil {
@@ -122,44 +145,4 @@ func TestPanicIsPassedOnAndFreesTheKey(t *testing.T) {
 	if v, err := c.Get(context.Background(), 1, func() (int, int64, error) { return 5, 1, nil }); v != 5 || err != nil {
 		t.Fatal(v, err)
 	}
-}
-
-// TestAgainstNaive compares with a list of keys in the order of their use.
-func TestAgainstNaive(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		limit := rapid.Int64Range(0, 20).Draw(t, "limit")
-		c := New[int, int](limit)
-		var recent []int // the last used key last
-		size := func(key int) int64 { return int64(key%7 + 1) }
-		for _, key := range rapid.SliceOf(rapid.IntRange(0, 9)).Draw(t, "keys") {
-			loaded := false
-			if _, err := c.Get(context.Background(), key, func() (int, int64, error) { loaded = true; return key, size(key), nil }); err != nil {
-				t.Fatal(err)
-			}
-			known := false
-			for i, k := range recent {
-				if k == key {
-					recent, known = append(recent[:i:i], recent[i+1:]...), true
-					break
-				}
-			}
-			if loaded == known {
-				t.Fatalf("key %d: loaded %v, kept %v", key, loaded, known)
-			}
-			if size(key) <= limit {
-				recent = append(recent, key)
-			}
-			var total int64
-			for _, k := range recent {
-				total += size(k)
-			}
-			for total > limit {
-				total -= size(recent[0])
-				recent = recent[1:]
-			}
-			if s := c.Stats(); s.Bytes != total || s.Entries != len(recent) {
-				t.Fatalf("%+v, want %d bytes in %d entries", s, total, len(recent))
-			}
-		}
-	})
 }

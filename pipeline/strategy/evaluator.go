@@ -43,8 +43,12 @@ func (f Feature) bytes() int64 { return 8 * int64(len(f.Series)+len(f.Mask)) }
 // evaluators of one program on assets with keys of their own.
 type FeatureCache = cache.Cache[FeatureKey, Feature]
 
-// NewFeatureCache returns a cache of at most limit bytes of values.
-func NewFeatureCache(limit int64) *FeatureCache { return cache.New[FeatureKey, Feature](limit) }
+// NewFeatureCache returns a cache of at most limit bytes of values. Half of
+// them may be taken by values that every trial needs, which are pinned; at
+// least half is left for those that some trials share.
+func NewFeatureCache(limit int64) *FeatureCache {
+	return cache.New[FeatureKey, Feature](cache.Options{Limit: limit, Pinned: limit / 2})
+}
 
 // Evaluator evaluates a program, one trial after another. It belongs to one
 // goroutine and keeps its memory between calls.
@@ -73,7 +77,7 @@ type slot struct {
 // NewEvaluator returns an evaluator that shares values through c, or with
 // nil, or a cache that keeps nothing, shares none.
 func (p *Program) NewEvaluator(c *FeatureCache) *Evaluator {
-	if c != nil && c.Stats().Limit <= 0 {
+	if c != nil && c.Limit() == 0 {
 		c = nil
 	}
 	e := &Evaluator{
@@ -150,7 +154,7 @@ func (e *Evaluator) eval(ctx context.Context, id int) error {
 		}
 	case n.shared && e.cache != nil:
 		key := FeatureKey{Asset: e.asset.Key, Node: id, Value: value}
-		s.Feature, err = e.cache.Get(ctx, key, s.load)
+		s.Feature, err = e.share(ctx, n, key, s.load)
 	default:
 		e.grow(&s.own, n.kind)
 		s.Feature, err = s.own, e.compute(ctx, id, s.own)
@@ -160,6 +164,17 @@ func (e *Evaluator) eval(ctx context.Context, id int) error {
 	}
 	s.known, s.value = true, value
 	return nil
+}
+
+// share gets a value from the cache. A node of one value is pinned: every
+// trial of a run needs it, and a run goes over all assets before it comes back
+// to one, which is the order in which an LRU tier that is a little too small
+// has nothing when it is asked.
+func (e *Evaluator) share(ctx context.Context, n *node, key FeatureKey, load func() (Feature, int64, error)) (Feature, error) {
+	if n.values == 1 {
+		return e.cache.Pin(ctx, key, load)
+	}
+	return e.cache.Get(ctx, key, load)
 }
 
 // load computes a node for the cache. Other evaluators may wait for it, so it

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/bowstring-engine/bowstring/columnar/cache"
 )
 
 // randomWalk returns prices of a random walk in cents.
@@ -70,8 +72,41 @@ func TestOncePerDistinctValue(t *testing.T) {
 			t.Errorf("%s was computed %d times, want %d", n.Text, got, want)
 		}
 	}
-	if s := c.Stats(); s.Misses != 2*(20+30) || s.Bytes != 2*(20+30)*100*8 {
+	if s := c.Stats().Total(); s.Misses != 2*(20+30) || s.Bytes != 2*(20+30)*100*8 {
 		t.Errorf("cache %+v", s)
+	}
+}
+
+// TestPinned: what no parameter touches is computed once an asset, also in a
+// cache that is too small for the rest and over an order of assets in which
+// every LRU value has left when it is asked for.
+func TestPinned(t *testing.T) {
+	d := smaCross(20, 30)
+	d.Rules.Entry.Text += " and close > sma(close, 7)"
+	p := mustCompile(t, d)
+	const series, mask = 100 * 8, 2 * 8
+	c := NewFeatureCache(2 * 2 * (series + mask)) // half of it holds the pinned values of two assets
+	e, counts := counting(p, c)
+	trials(20, 30, func(index []int) {
+		for key := range 2 {
+			e.Bind(flat(key, randomWalk(uint64(key), 100)...))
+			if _, err := e.Signals(context.Background(), index); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	for id, n := range p.Nodes() {
+		switch shared := n.Shared && n.Text != "close"; {
+		case shared && n.Values == 1 && counts[id] != 2:
+			t.Errorf("%s was computed %d times", n.Text, counts[id])
+		case shared && n.Values > 1 && counts[id] <= 2*int(n.Values):
+			t.Errorf("%s was computed %d times: the cache is not too small", n.Text, counts[id])
+		}
+	}
+	// Every trial asks for the mask; its first computation asks for the average.
+	want := cache.TierStats{Hits: 2 * (20*30 - 1), Misses: 2 * 2, Entries: 2 * 2, Bytes: 2 * (series + mask), Limit: 2 * (series + mask)}
+	if s := c.Stats(); s.Pinned != want {
+		t.Errorf("pinned %+v, want %+v", s.Pinned, want)
 	}
 }
 
@@ -173,7 +208,7 @@ func TestCachesAgree(t *testing.T) {
 		if err := g.Wait(); err != nil {
 			t.Errorf("cache of %d bytes: %v", limit, err)
 		}
-		if s := c.Stats(); s.Bytes > limit {
+		if s := c.Stats().Total(); s.Bytes > limit {
 			t.Errorf("cache of %d bytes holds %d", limit, s.Bytes)
 		}
 	}

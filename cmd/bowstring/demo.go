@@ -27,7 +27,13 @@ bundle "demo", sweeps an SMA cross of 20 × 20 windows over it, prints the best
 results with a heat map, and writes all of them to a Parquet file.`,
 		Example: "  bowstring demo --out demo.parquet",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), f.options(), out) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			opts, err := f.options()
+			if err != nil {
+				return err
+			}
+			return a.demo(cmd.Context(), opts, out)
+		},
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&out, "out", "demo_results.parquet", "Parquet file for all results")

@@ -74,8 +74,19 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().Var(&f.cache, "cache", "memory for indicators that trials share, as in 64MiB (0: chosen, -1: none)")
 }
 
-func (f *runFlags) options() sweep.Options {
-	return sweep.Options{Workers: f.workers, CacheBytes: int64(f.cache), Tool: version()}
+func (f *runFlags) options() (sweep.Options, error) {
+	if f.workers < 0 {
+		return sweep.Options{}, usagef("--workers %d: want 0 or more", f.workers)
+	}
+	return sweep.Options{Workers: f.workers, CacheBytes: int64(f.cache), Tool: version()}, nil
+}
+
+// checkTop refuses a number of rows that no ranking has.
+func checkTop(n int) error {
+	if n < 1 {
+		return usagef("--top %d: want 1 or more", n)
+	}
+	return nil
 }
 
 func (a *app) sweepCmd() *cobra.Command {
@@ -98,12 +109,16 @@ interrupted, the file is called NAME.partial.parquet.`,
   bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			opts, err := f.options()
+			if err := errors.Join(err, checkTop(n)); err != nil {
+				return err
+			}
 			spec, b, err := a.open(cmd.Context(), &s, args[0])
 			if err != nil {
 				return err
 			}
 			defer b.Close()
-			return a.sweep(cmd.Context(), b, spec, f.options(), out, n, wide)
+			return a.sweep(cmd.Context(), b, spec, opts, out, n, wide)
 		},
 	}
 	s.add(cmd)

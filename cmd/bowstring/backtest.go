@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"time"
 
@@ -12,7 +13,9 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/report"
 )
 
 func (a *app) backtestCmd() *cobra.Command {
@@ -71,7 +74,7 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec,
 	}
 	results := bt.Results()
 	defer results.Release()
-	return a.print(transpose(tableOf(results)))
+	return a.print(transpose(tableOf(results), a.output == outputTable))
 }
 
 // writeTable writes a record as CSV, and releases it. The file is complete or
@@ -102,8 +105,9 @@ func (a *app) writeTable(path string, rec arrow.Record) (err error) {
 }
 
 // transpose turns a few wide rows into many short ones: a column of names and
-// a column for each row, headed by its asset.
-func transpose(t table) table {
+// a column for each row, headed by its asset. For people the values are shown
+// as those of their statistic.
+func transpose(t table, people bool) table {
 	out := table{columns: []column{{name: "statistic"}}}
 	asset := 0
 	for c, col := range t.columns {
@@ -116,7 +120,7 @@ func transpose(t table) table {
 		if name == sweep.PooledAsset {
 			name = "pooled"
 		}
-		out.columns = append(out.columns, column{name: name})
+		out.columns = append(out.columns, column{name: name, keep: row[asset] == sweep.PooledAsset})
 	}
 	for c, col := range t.columns {
 		if col.name == sweep.AssetColumn || col.name == sweep.TrialColumn || col.name == sweep.ErrorColumn {
@@ -124,7 +128,11 @@ func transpose(t table) table {
 		}
 		values := []any{col.name}
 		for _, row := range t.rows {
-			values = append(values, row[c])
+			if people {
+				values = append(values, report.Value{Stat: col.stat, V: row[c]})
+			} else {
+				values = append(values, row[c])
+			}
 		}
 		out.rows = append(out.rows, values)
 	}
@@ -147,7 +155,11 @@ func (a *app) explainBar(ctx context.Context, b *bundles.Bundle, spec *sweep.Spe
 	if rep.Time != at.UnixNano() {
 		a.notef("no bar starts at %s; the last one before it starts at %s", showTime(at), showTime(time.Unix(0, rep.Time).UTC()))
 	}
-	return a.print(barTable(rep))
+	t := barTable(rep)
+	if a.output == outputTable {
+		t.round()
+	}
+	return a.print(t)
 }
 
 func parseMoment(text string) (time.Time, error) {
@@ -164,6 +176,7 @@ func parseMoment(text string) (time.Time, error) {
 // bars, and an order of the one before fills on this one.
 func barTable(r *pipeline.BarReport) table {
 	t := table{columns: names("part", "what", "bar_before", "this_bar")}
+	t.columns[3].keep = true
 	add := func(part, what string, value any) { t.add(part, what, nil, value) }
 	add("bar", "asset", r.Asset)
 	add("bar", "time", time.Unix(0, r.Time).UTC())
@@ -178,15 +191,15 @@ func barTable(r *pipeline.BarReport) table {
 		add("price", p.name, p.value)
 	}
 	for i, n := range r.Nodes {
-		part, what := "expression", n.Text
+		part, what := "value", n.Text
 		if n.Name != "" {
 			part, what = "named", n.Name+": "+n.Text
 		}
 		var before any
 		if r.Previous != nil {
-			before = r.Previous[i].Value()
+			before = nodeValue(&r.Previous[i])
 		}
-		t.add(part, what, before, n.Value())
+		t.add(part, what, before, nodeValue(&n))
 	}
 	addFills(add, r)
 	b, n := &r.Before, &r.After
@@ -196,6 +209,14 @@ func barTable(r *pipeline.BarReport) table {
 	t.add("account", "equity", b.Equity, n.Equity)
 	t.add("account", "pending order", order(b.Pending, b.Target.String()), order(n.Pending, n.Target.String()))
 	return t
+}
+
+// nodeValue is a number where an expression has one, and else text.
+func nodeValue(n *strategy.NodeValue) any {
+	if (n.Kind == strategy.KindScalar || n.Kind == strategy.KindSeries) && !math.IsNaN(n.Number) {
+		return n.Number
+	}
+	return n.Value()
 }
 
 // addFills adds what was bought and sold on the bar, exits first.

@@ -140,7 +140,7 @@ func (a *app) readCSV(ctx context.Context, paths []string, opts ingest.Options) 
 		done.Store(p.Bytes)
 		total.Store(p.Total)
 	}
-	stop := a.progress(ctx, "ingest", func() (int64, int64) { return done.Load(), total.Load() })
+	stop := a.progress(ctx, "ingest", "bytes", func() (int64, int64) { return done.Load(), total.Load() })
 	defer stop()
 	return ingest.CSV(ctx, paths, opts)
 }

@@ -92,6 +92,21 @@ func TestResultsShow(t *testing.T) {
 	}
 }
 
+// TestBacktestTable: people see statistics as such, programs see them whole.
+func TestBacktestTable(t *testing.T) {
+	c := newCommand(t)
+	c.write("AAA.csv", someBars)
+	c.write("good.yaml", someSpec)
+	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one")
+	// 10,000 units bought for 10 are worth 12.5 each at the end.
+	if stdout, _ := c.ok("backtest", "good.yaml", "--bundle", "one"); !regexp.MustCompile(`(?m)^total_return +25\.00% +25\.00% *$`).MatchString(stdout) {
+		t.Errorf("%s", stdout)
+	}
+	if stdout, _ := c.ok("backtest", "good.yaml", "--bundle", "one", "--output", "csv"); !strings.Contains(stdout, "total_return,0.25,0.25\n") {
+		t.Errorf("%s", stdout)
+	}
+}
+
 // TestExplainBar follows an entry by hand: the close rises on the 3rd, so the
 // rule holds there, and the order fills at the open of the 5th, the next bar
 // that was accepted.
@@ -112,7 +127,7 @@ func TestExplainBar(t *testing.T) {
 	for what, want := range map[string][2]any{
 		"price close":                        {nil, 11.5},
 		"named entry: close > lag(close, 1)": {"unknown", "true"},
-		"expression close":                   {"10.5", "11.5"},
+		"value close":                        {10.5, 11.5},
 		"fill none":                          {nil, nil},
 		"account pending order":              {"none", "to be long"},
 		"account cash":                       {1e5, 1e5},

@@ -138,7 +138,7 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, op
 		return err
 	}
 	defer reader.Release()
-	stop := a.progress(ctx, "sweep", func() (int64, int64) { p := reader.Progress(); return p.Passed, p.Total })
+	stop := a.progress(ctx, "sweep", "trials", func() (int64, int64) { p := reader.Progress(); return p.Passed, p.Total })
 	defer stop()
 	resolved := spec.Resolved()
 	top := sweep.TopOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: n}

@@ -3,6 +3,7 @@ package bundles
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 )
@@ -50,8 +51,12 @@ type CorruptError struct {
 
 // Error implements error.
 func (e *CorruptError) Error() string {
-	return fmt.Sprintf("%s: %v (damaged; ingest the data again to replace it)", e.File, e.Problem)
+	return fmt.Sprintf("%s: %s (damaged; ingest the data again to replace it)", e.File, problemOf(e.File, e.Problem))
 }
+
+// problemOf is the text of an error in a file without the file's name, which
+// errors of a layer below may begin with.
+func problemOf(file string, err error) string { return strings.TrimPrefix(err.Error(), file+": ") }
 
 // Unwrap returns the problem.
 func (e *CorruptError) Unwrap() error { return e.Problem }

@@ -33,7 +33,7 @@ func (f Finding) Error() string {
 	if f.Column != "" {
 		where += fmt.Sprintf(": column %q", f.Column)
 	}
-	return fmt.Sprintf("%s: %v", where, f.Err)
+	return fmt.Sprintf("%s: %s", where, problemOf(f.File, f.Err))
 }
 
 // Unwrap returns the problem.

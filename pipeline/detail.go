@@ -76,8 +76,10 @@ type BarReport struct {
 	// Valued is false for a bar outside the simulated window.
 	Valued                         bool
 	Open, High, Low, Close, Volume float64
-	// Nodes are the named expressions and rules with their values.
-	Nodes []strategy.NodeValue
+	// Nodes are the named expressions and rules with their values, Previous
+	// the same on the bar before, which a cross looks at too; nil for the
+	// first bar.
+	Nodes, Previous []strategy.NodeValue
 	// Before is the account at the end of the bar before, After at the end of
 	// this one.
 	Before, After backtest.BarState
@@ -126,6 +128,11 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (*BarRe
 			rep.Trades = append(rep.Trades, t)
 		}
 	}
-	rep.Nodes, err = eval.Inspect(ctx, index, bar)
+	if rep.Nodes, err = eval.Inspect(ctx, index, bar); err != nil {
+		return nil, err
+	}
+	if bar > 0 {
+		rep.Previous, err = eval.Inspect(ctx, index, bar-1)
+	}
 	return rep, err
 }

@@ -391,6 +391,18 @@ func TestExplainBar(t *testing.T) {
 	if named["entry"] != "true" || named["exit"] != "false" {
 		t.Errorf("rules on the bar of the signal: %v", named)
 	}
+	for i, n := range fill.Previous {
+		if n != before.Nodes[i] && !(math.IsNaN(n.Number) && math.IsNaN(before.Nodes[i].Number)) {
+			t.Errorf("%s on the bar before the fill: %v, on the bar of the signal: %v", n.Text, n, before.Nodes[i])
+		}
+	}
+	if len(fill.Previous) != len(fill.Nodes) {
+		t.Errorf("%d expressions on the bar before, %d on the bar", len(fill.Previous), len(fill.Nodes))
+	}
+	first, err := ExplainBar(ctx, p, []int{4}, 1, 0)
+	if err != nil || first.Previous != nil {
+		t.Errorf("the first bar: %v, %v", first, err)
+	}
 	if _, err := ExplainBar(ctx, p, []int{4}, 1, 1<<20); err == nil {
 		t.Error("a bar that does not exist was explained")
 	}

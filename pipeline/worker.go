@@ -95,7 +95,9 @@ func (r *runner) run(ctx context.Context, a *arena, t task) error {
 	}
 }
 
-// trial runs one trial on one asset. A panic becomes the error of the trial.
+// trial runs one trial on one asset. A panic becomes the error of the trial,
+// and so does the end of ctx, which is looked at between the passes over the
+// bars: on ten million of them each takes a while.
 func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, part *contribution) (row Row) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -110,9 +112,18 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 		return failed(err)
 	}
 	as := &r.assets[asset]
+	if err := ctx.Err(); err != nil {
+		return failed(err)
+	}
 	result := as.Simulate(a.engine, signals)
+	if err := ctx.Err(); err != nil {
+		return failed(err)
+	}
 	if part != nil {
 		part.take(&result)
+	}
+	if err := ctx.Err(); err != nil {
+		return failed(err)
 	}
 	if r.plan.Assets {
 		row.Values = a.calc.Compute(as.Curve(&result, r.plan.Config.Cash, r.plan.RiskFree), &result.Log)

@@ -23,7 +23,8 @@ type Backtest struct {
 }
 
 // RunBacktest runs a spec of exactly one trial over a frame; [Spec.Set] fixes
-// parameters. The frame is borrowed until the Backtest is released.
+// parameters, and one left with several values is a [SpecErrors]. The frame is
+// borrowed until the Backtest is released.
 func RunBacktest(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Backtest, error) {
 	j, err := prepareOne(frame, spec)
 	if err != nil {
@@ -46,7 +47,7 @@ func prepareOne(frame *columnar.Frame, spec *Spec) (*job, error) {
 		}
 	}
 	if open != nil {
-		return nil, fmt.Errorf("a backtest takes one value a parameter, but %s; set it, as in fast=21", joinAnd(open))
+		return nil, SpecErrors{{Path: "params", Msg: "a backtest takes one value a parameter, but " + joinAnd(open) + "; set it, as in fast=21"}}
 	}
 	return prepare(frame, spec)
 }

@@ -41,11 +41,16 @@ func PartialPath(path string) string {
 }
 
 // WriteFile stores the results of a sweep as one Parquet file, a row group a
-// record. Until they are complete they stand under [PartialPath]. If the
+// record. Where path is there already, it must be a regular file, which is
+// replaced. Until they are complete they stand under [PartialPath]. If the
 // sweep ends early, what is finished stays there, readable and marked as
 // partial, path is not touched, and the error is a *[PartialError]. It does
 // not release the reader.
 func WriteFile(path string, r *Reader) (rows int64, err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		// Renaming would replace a device; a folder would only fail at the end.
+		return 0, fmt.Errorf("results: %s is not a regular file", path)
+	}
 	partial := PartialPath(path)
 	f, err := os.Create(partial)
 	if err != nil {

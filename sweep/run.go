@@ -51,7 +51,8 @@ const (
 // reader. The spec's universe and period cut the frame, which is borrowed
 // until the Reader is released. Problems with the spec are returned at once,
 // all of them; what goes wrong later is the Reader's Err. When ctx ends, the
-// sweep stops within 100 ms.
+// sweep stops within 100 ms; with more than a million bars an asset, as soon
+// as the pass over them that is under way has ended.
 func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
 	job, err := prepare(frame, spec)
 	if err != nil {

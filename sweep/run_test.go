@@ -89,7 +89,7 @@ func TestSameBytes(t *testing.T) {
 		"both":   func(*Spec) {},
 		"assets": func(s *Spec) { s.Output = Output{Rows: RowsAssets} },
 		"pooled": func(s *Spec) { s.Output = Output{Rows: RowsPooled} },
-		"core": func(s *Spec) { s.Output = Output{} },
+		"core":   func(s *Spec) { s.Output = Output{} },
 		"core, period, risk-free": func(s *Spec) {
 			s.Output = Output{}
 			times := frame.Times(0)

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
@@ -34,8 +35,9 @@ type TopOptions struct {
 // Top reads a result table to its end and returns the best rows, best first,
 // in the table's schema. Order: for Maximize +Inf, numbers, −Inf, for
 // Minimize the reverse; then rows without a value, then failed ones. The
-// lowest trial wins a tie, then the first asset. The caller releases the
-// record.
+// lowest trial wins a tie, then the first asset. A column or an asset that the
+// table does not have wraps columnar.ErrNoColumn or ErrNoAsset. The caller
+// releases the record.
 func Top(ctx context.Context, r array.RecordReader, opts TopOptions) (arrow.Record, error) {
 	k, err := newRanking(r.Schema(), opts)
 	if err != nil {
@@ -91,7 +93,7 @@ func newRanking(schema *arrow.Schema, opts TopOptions) (*ranking, error) {
 	find := func(name string) int {
 		at := schema.FieldIndices(name)
 		if len(at) == 0 {
-			errs = append(errs, fmt.Errorf("results: no column %q", name))
+			errs = append(errs, fmt.Errorf("results: column %q: %w%s", name, columnar.ErrNoColumn, meant(name, fieldNames(schema))))
 			return 0
 		}
 		return at[0]
@@ -109,6 +111,14 @@ func newRanking(schema *arrow.Schema, opts TopOptions) (*ranking, error) {
 	var err error
 	k.require, err = newRequirement(schema, opts.Require)
 	return k, err
+}
+
+func fieldNames(schema *arrow.Schema) []string {
+	names := make([]string, schema.NumFields())
+	for i := range names {
+		names[i] = schema.Field(i).Name
+	}
+	return names
 }
 
 func numeric(f arrow.Field) bool { return f.Type.ID() == arrow.INT64 || f.Type.ID() == arrow.FLOAT64 }
@@ -190,7 +200,7 @@ func (k *ranking) compare(a, b candidate) int {
 func (k *ranking) record() (arrow.Record, error) {
 	switch {
 	case !k.seen && k.opts.Asset != "":
-		return nil, fmt.Errorf("results: no rows of asset %q", k.opts.Asset)
+		return nil, fmt.Errorf("results: asset %q: %w", k.opts.Asset, columnar.ErrNoAsset)
 	case k.best == nil:
 		return nil, errors.New("results: no rows")
 	}

@@ -30,8 +30,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a := &app{stdout: stdout, stderr: stderr, log: slog.New(slog.NewTextHandler(stderr, nil))}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
@@ -61,6 +59,7 @@ the results are one Parquet file: a row for each combination and asset.`,
   bowstring ingest csv prices/ --bundle us8 --calendar nyse --adjusted splits
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
   bowstring results head results.parquet --by sharpe -n 20`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -74,15 +73,32 @@ the results are one Parquet file: a row for each combination and asset.`,
 	})
 	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.resultsCmd(), a.backtestCmd(),
 		a.explainCmd(), a.specCmd(), a.versionCmd())
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	// Made here rather than by Execute, so that wrapArgs reaches them.
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
 	wrapArgs(root)
 	return root
+}
+
+// helpTopic refuses what is no command: cobra shows the help of the nearest.
+func helpTopic(cmd *cobra.Command, args []string) error {
+	found, rest, err := cmd.Root().Find(args)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("unknown command %q for %q", rest[0], found.CommandPath())
+	}
+	return err
 }
 
 // wrapArgs makes a wrong number of arguments, or an unknown subcommand, a
 // usage error.
 func wrapArgs(c *cobra.Command) {
 	check := c.Args
-	if check == nil {
+	switch {
+	case c.Name() == "help":
+		check = helpTopic
+	case check == nil:
 		check = cobra.NoArgs
 	}
 	c.Args = func(cmd *cobra.Command, args []string) error {
@@ -135,6 +151,16 @@ func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.stdout, format,
 // notef writes a line for people to standard error, so that standard output
 // stays a table.
 func (a *app) notef(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }
+
+// aboutf writes a line about a table that follows: above it where people read
+// the table, and to standard error where a program does.
+func (a *app) aboutf(format string, args ...any) {
+	w := a.stdout
+	if a.output != outputTable {
+		w = a.stderr
+	}
+	fmt.Fprintf(w, format+"\n", args...)
+}
 
 // version returns the version of the program: the module's, or the commit it
 // was built from.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"os"
 	"time"
 
@@ -11,7 +13,9 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/report"
 )
 
 func (a *app) backtestCmd() *cobra.Command {
@@ -70,13 +74,16 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec,
 	}
 	results := bt.Results()
 	defer results.Release()
-	return a.print(transpose(tableOf(results)))
+	return a.print(transpose(tableOf(results), a.output == outputTable))
 }
 
 // writeTable writes a record as CSV, and releases it. The file is complete or
 // not there.
 func (a *app) writeTable(path string, rec arrow.Record) (err error) {
 	defer rec.Release()
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", path)
+	}
 	partial := path + ".partial"
 	f, err := os.Create(partial)
 	if err != nil {
@@ -98,8 +105,9 @@ func (a *app) writeTable(path string, rec arrow.Record) (err error) {
 }
 
 // transpose turns a few wide rows into many short ones: a column of names and
-// a column for each row, headed by its asset.
-func transpose(t table) table {
+// a column for each row, headed by its asset. For people the values are shown
+// as those of their statistic.
+func transpose(t table, people bool) table {
 	out := table{columns: []column{{name: "statistic"}}}
 	asset := 0
 	for c, col := range t.columns {
@@ -112,7 +120,7 @@ func transpose(t table) table {
 		if name == sweep.PooledAsset {
 			name = "pooled"
 		}
-		out.columns = append(out.columns, column{name: name})
+		out.columns = append(out.columns, column{name: name, keep: row[asset] == sweep.PooledAsset})
 	}
 	for c, col := range t.columns {
 		if col.name == sweep.AssetColumn || col.name == sweep.TrialColumn || col.name == sweep.ErrorColumn {
@@ -120,7 +128,11 @@ func transpose(t table) table {
 		}
 		values := []any{col.name}
 		for _, row := range t.rows {
-			values = append(values, row[c])
+			if people {
+				values = append(values, report.Value{Stat: col.stat, V: row[c]})
+			} else {
+				values = append(values, row[c])
+			}
 		}
 		out.rows = append(out.rows, values)
 	}
@@ -140,7 +152,14 @@ func (a *app) explainBar(ctx context.Context, b *bundles.Bundle, spec *sweep.Spe
 	if err != nil {
 		return err
 	}
-	return a.print(barTable(rep))
+	if rep.Time != at.UnixNano() {
+		a.notef("no bar starts at %s; the last one before it starts at %s", showTime(at), showTime(time.Unix(0, rep.Time).UTC()))
+	}
+	t := barTable(rep)
+	if a.output == outputTable {
+		t.round()
+	}
+	return a.print(t)
 }
 
 func parseMoment(text string) (time.Time, error) {
@@ -152,57 +171,73 @@ func parseMoment(text string) (time.Time, error) {
 	return time.Time{}, usagef("--explain-bar %q: want a date or time, as in 2011-03-14 or 2011-03-14T15:30", text)
 }
 
-// barTable lays a report out as lines of what, value and why.
+// barTable lays a report out as lines of what and its value, for expressions
+// and the account beside that at the bar before: a cross is a matter of two
+// bars, and an order of the one before fills on this one.
 func barTable(r *pipeline.BarReport) table {
-	t := table{columns: []column{{name: "part"}, {name: "what"}, {name: "value"}}}
-	t.add("bar", "asset", r.Asset)
-	t.add("bar", "time", time.Unix(0, r.Time).UTC())
-	t.add("bar", "number", int64(r.Bar))
+	t := table{columns: names("part", "what", "bar_before", "this_bar")}
+	t.columns[3].keep = true
+	add := func(part, what string, value any) { t.add(part, what, nil, value) }
+	add("bar", "asset", r.Asset)
+	add("bar", "time", time.Unix(0, r.Time).UTC())
+	add("bar", "number", int64(r.Bar))
 	if !r.Valued {
-		t.add("bar", "note", "outside the period: indicators warm up, nothing trades")
+		add("bar", "note", "outside the period: indicators warm up, nothing trades")
 	}
 	for _, p := range []struct {
 		name  string
 		value float64
 	}{{"open", r.Open}, {"high", r.High}, {"low", r.Low}, {"close", r.Close}, {"volume", r.Volume}} {
-		t.add("price", p.name, p.value)
+		add("price", p.name, p.value)
 	}
-	for _, n := range r.Nodes {
-		part, what := "expression", n.Text
+	for i, n := range r.Nodes {
+		part, what := "value", n.Text
 		if n.Name != "" {
 			part, what = "named", n.Name+": "+n.Text
 		}
-		t.add(part, what, n.Value())
+		var before any
+		if r.Previous != nil {
+			before = nodeValue(&r.Previous[i])
+		}
+		t.add(part, what, before, nodeValue(&n))
 	}
-	t.add("before", "order", order(r.Before.Pending, r.Before.Target.String()))
-	t.add("before", "position", r.Before.Side.String())
-	t.add("before", "units", r.Before.Units)
-	t.add("before", "cash", r.Before.Cash)
-	t.add("before", "equity", r.Before.Equity)
-	fills := 0
+	addFills(add, r)
+	b, n := &r.Before, &r.After
+	t.add("account", "position", b.Side.String(), n.Side.String())
+	t.add("account", "units", b.Units, n.Units)
+	t.add("account", "cash", b.Cash, n.Cash)
+	t.add("account", "equity", b.Equity, n.Equity)
+	t.add("account", "pending order", order(b.Pending, b.Target.String()), order(n.Pending, n.Target.String()))
+	return t
+}
+
+// nodeValue is a number where an expression has one, and else text.
+func nodeValue(n *strategy.NodeValue) any {
+	if (n.Kind == strategy.KindScalar || n.Kind == strategy.KindSeries) && !math.IsNaN(n.Number) {
+		return n.Number
+	}
+	return n.Value()
+}
+
+// addFills adds what was bought and sold on the bar, exits first.
+func addFills(add func(part, what string, value any), r *pipeline.BarReport) {
+	if len(r.Trades) == 0 {
+		add("fill", "none", nil)
+	}
 	for _, tr := range r.Trades {
 		if tr.Exit == r.Bar && !tr.Open() {
-			t.add("fill", "exit "+tr.Side.String(), tr.ExitPrice)
-			t.add("fill", "profit of the trade", tr.PnL)
-			fills++
+			add("fill", "exit "+tr.Side.String(), tr.ExitPrice)
+			add("fill", "units", tr.Units)
+			add("fill", "fees of the trade", tr.Fees)
+			add("fill", "profit of the trade", tr.PnL)
 		}
 	}
 	for _, tr := range r.Trades {
 		if tr.Entry == r.Bar {
-			t.add("fill", "enter "+tr.Side.String(), tr.EntryPrice)
-			t.add("fill", "units", tr.Units)
-			fills++
+			add("fill", "enter "+tr.Side.String(), tr.EntryPrice)
+			add("fill", "units", tr.Units)
 		}
 	}
-	if fills == 0 {
-		t.add("fill", "none", nil)
-	}
-	t.add("after", "position", r.After.Side.String())
-	t.add("after", "units", r.After.Units)
-	t.add("after", "cash", r.After.Cash)
-	t.add("after", "equity", r.After.Equity)
-	t.add("after", "order", order(r.After.Pending, r.After.Target.String()))
-	return t
 }
 
 // order describes the pending order.

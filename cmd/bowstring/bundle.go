@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -46,7 +47,7 @@ func (a *app) bundleLsCmd() *cobra.Command {
 				if s.Err != nil {
 					state = s.Err.Error()
 				}
-				t.add(s.Name, int64(s.Assets), s.Rows, day(s.First, s.Rows), day(s.Last, s.Rows), int64(s.Versions), a.bytes(s.Bytes), short(s.Digest), state)
+				t.add(s.Name, int64(s.Assets), s.Rows, day(s.First, s.Rows), day(s.Last, s.Rows), int64(s.Versions), a.bytes(s.Bytes), a.digest(s.Digest), state)
 			}
 			return a.print(t)
 		},
@@ -67,6 +68,14 @@ func (a *app) bytes(n int64) any {
 		return size(n)
 	}
 	return n
+}
+
+// digest is a digest: for people as references take it, whole elsewhere.
+func (a *app) digest(d string) string {
+	if a.output == outputTable {
+		return short(d)
+	}
+	return d
 }
 
 // short is a digest as references take it.
@@ -120,21 +129,21 @@ func (a *app) describe(m *bundles.Manifest) error {
 		}
 		columns = append(columns, text)
 	}
-	a.notef("digest:    %s", m.Digest)
-	a.notef("rows:      %d in %d assets", m.Rows, len(m.Assets))
-	a.notef("bars:      every %s, %s calendar, %.6g a year, labelled by their %s, adjusted: %s",
+	a.aboutf("digest:    %s", m.Digest)
+	a.aboutf("rows:      %d in %d assets", m.Rows, len(m.Assets))
+	a.aboutf("bars:      every %s, %s calendar, %.6g a year, labelled by their %s, adjusted: %s",
 		axis.Frequency, axis.Calendar, axis.BarsPerYear, axis.Label, m.Adjusted)
-	a.notef("columns:   %s", strings.Join(columns, ", "))
-	a.notef("stored:    %s, %d row groups, codec %s, written by %s", size(m.Bars.Bytes), m.Bars.RowGroups, m.Bars.Codec, m.Tool)
-	a.notef("ingested:  %d rows read, %d accepted, %d rejected", account.Read, account.Accepted, account.Rejected)
+	a.aboutf("columns:   %s", strings.Join(columns, ", "))
+	a.aboutf("stored:    %s, %d row groups, codec %s, written by %s", size(m.Bars.Bytes), m.Bars.RowGroups, m.Bars.Codec, m.Tool)
+	a.aboutf("ingested:  %d rows read, %d accepted, %d rejected", account.Read, account.Accepted, account.Rejected)
 	for _, r := range account.RejectedByRule {
-		a.notef("  rejected by rule %s: %d", r.Rule, r.Count)
+		a.aboutf("  rejected by rule %s: %d", r.Rule, r.Count)
 	}
 	for _, s := range account.Sources {
-		a.notef("  from %s: %d rows, sha256 %s", s.Path, s.Read, short(s.SHA256))
+		a.aboutf("  from %s: %d rows, sha256 %s", s.Path, s.Read, short(s.SHA256))
 	}
 	for _, o := range sortedOptions(account.Options) {
-		a.notef("  %s", o)
+		a.aboutf("  %s", o)
 	}
 	return nil
 }
@@ -160,7 +169,8 @@ manifest. It exits with 3 where something is damaged.`,
 			for _, f := range v.Findings {
 				t.add(f.File, f.Asset, f.Column, f.Err.Error())
 			}
-			if len(v.Findings) > 0 || a.output != outputTable {
+			// For people the error lists the findings.
+			if a.output != outputTable {
 				if err := a.print(t); err != nil {
 					return err
 				}
@@ -220,9 +230,13 @@ func (a *app) collect(ctx context.Context, bundle string, keep int) error {
 		return err
 	}
 	c, err := store.GC(ctx, bundle, keep)
+	if errors.Is(err, bundles.ErrNotFound) {
+		return err
+	}
 	t := table{columns: names("removed")}
 	for _, v := range c.Versions {
-		t.add(v)
+		name, id, _ := strings.Cut(v, "@")
+		t.add(name + "@" + a.digest(id))
 	}
 	if len(t.rows) > 0 || a.output != outputTable {
 		if printErr := a.print(t); err == nil {

@@ -27,14 +27,20 @@ bundle "demo", sweeps an SMA cross of 20 × 20 windows over it, prints the best
 results with a heat map, and writes all of them to a Parquet file.`,
 		Example: "  bowstring demo --out demo.parquet",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), &f, out) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			opts, err := f.options()
+			if err != nil {
+				return err
+			}
+			return a.demo(cmd.Context(), opts, &f, out)
+		},
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&out, "out", "demo_results.parquet", "Parquet file for all results")
 	return cmd
 }
 
-func (a *app) demo(ctx context.Context, f *runFlags, out string) (err error) {
+func (a *app) demo(ctx context.Context, opts sweep.Options, f *runFlags, out string) (err error) {
 	store, err := a.openStore()
 	if err != nil {
 		return err
@@ -50,7 +56,7 @@ func (a *app) demo(ctx context.Context, f *runFlags, out string) (err error) {
 	m := b.Manifest()
 	a.notef("bundle %s: %d generated rows in %d assets, %s", demoBundle, m.Rows, len(m.Assets), short(m.Digest))
 	spec := demoSpec()
-	if err := a.sweep(ctx, b, spec, f, out, 10, false); err != nil {
+	if err := a.sweep(ctx, b, spec, opts, f, out, 10, false); err != nil {
 		return err
 	}
 	if a.output == outputTable {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 	"github.com/bowstring-engine/bowstring/sweep"
@@ -41,7 +42,9 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules):
+	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules),
+		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrAmbiguous),
+		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrNoColumn):
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
 		errors.Is(err, bundles.ErrVersion), errors.Is(err, colfile.ErrCorrupt):

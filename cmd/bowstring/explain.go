@@ -28,11 +28,11 @@ and how many times it is computed an asset.`,
 			if err != nil {
 				return err
 			}
-			a.notef("trials:    %d of a grid of %d", plan.Trials, plan.GridSize)
-			a.notef("rows:      %d, %d columns", plan.Rows, plan.Columns)
-			a.notef("data:      %d assets, %d bars, %s", plan.Assets, plan.Bars, plan.Digest)
-			a.notef("bar-steps: %d", plan.BarSteps)
-			a.notef("engine:    %s: %s", plan.Engine, plan.Reason)
+			a.aboutf("trials:    %d of a grid of %d", plan.Trials, plan.GridSize)
+			a.aboutf("rows:      %d, %d columns", plan.Rows, plan.Columns)
+			a.aboutf("data:      %d assets, %d bars, %s", plan.Assets, plan.Bars, plan.Digest)
+			a.aboutf("bar-steps: %d", plan.BarSteps)
+			a.aboutf("engine:    %s: %s", plan.Engine, plan.Reason)
 			t := table{columns: names("node", "expression", "kind", "parameters", "inputs", "computed")}
 			for _, n := range plan.Nodes {
 				params := make([]string, len(n.Params))

@@ -93,14 +93,14 @@ func (f *csvFlags) options() (ingest.Options, error) {
 	o.Adjusted, err = columnar.ParseAdjustment(f.adjusted)
 	errs = append(errs, err)
 	for rule, name := range f.policies {
+		// A policy that is none leaves the rule its default, so that Validate
+		// still checks the rule's name.
 		policy, err := ingest.ParsePolicy(name)
 		errs = append(errs, err)
 		o.Policies[ingest.Rule(rule)] = policy
 	}
+	errs = append(errs, o.Validate())
 	if err := errors.Join(errs...); err != nil {
-		return o, usageError{err}
-	}
-	if err := o.Validate(); err != nil {
 		return o, usageError{err}
 	}
 	return o, nil
@@ -140,7 +140,7 @@ func (a *app) readCSV(ctx context.Context, paths []string, opts ingest.Options) 
 		done.Store(p.Bytes)
 		total.Store(p.Total)
 	}
-	stop := a.progress(ctx, "ingest", func() (int64, int64) { return done.Load(), total.Load() })
+	stop := a.progress(ctx, "ingest", "bytes", func() (int64, int64) { return done.Load(), total.Load() })
 	defer stop()
 	return ingest.CSV(ctx, paths, opts)
 }
@@ -183,7 +183,7 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 		a.notef("rejected by rule: %s; the rows are in %s", strings.Join(rules, ", "), filepath.Join(p.Folder, "rejects.csv"))
 	}
 	t := table{columns: names("bundle", "read", "accepted", "rejected", "assets", "digest", "state")}
-	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(frame.NumAssets()), p.Digest, state)
+	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(frame.NumAssets()), a.digest(p.Digest), state)
 	return a.print(t)
 }
 

@@ -205,8 +205,13 @@ func TestExitCodes(t *testing.T) {
 	c.write("AAA.csv", someBars)
 	c.write("bad.yaml", "params:\n  n: [1, 2]\nrules:\n  entry: sma(clos, $n) > 1\nsimulaton: {}\n")
 	c.write("good.yaml", someSpec)
+	c.write("grid.yaml", "params:\n  n: [1, 2]\nrules:\n  entry: close > sma(close, $n)\n")
 	c.write("nobundle.parquet", "PAR1")
+	if err := os.Mkdir("folder", 0o777); err != nil {
+		t.Fatal(err)
+	}
 	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one")
+	c.ok("sweep", "good.yaml", "--bundle", "one", "--out", "good.parquet")
 	tests := []struct {
 		args []string
 		code int
@@ -231,6 +236,23 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"backtest", "good.yaml", "--bundle", "one", "--asset", "AAA", "--explain-bar", "soon"}, exitUsage, "soon"},
 		{[]string{"results", "head", "nobundle.parquet"}, exitBadData, "nobundle.parquet"},
 		{[]string{"bundle", "gc", "--keep", "0"}, exitUsage, "--keep"},
+		{[]string{"bundle", "gc", "none"}, exitFailure, "bundle ls"},
+		{[]string{"bundle", "rm", "one@ff"}, exitUsage, "hex digits"},
+		{[]string{"completion", "nosuchshell"}, exitUsage, "nosuchshell"},
+		{[]string{"help", "nosuchcommand"}, exitUsage, "nosuchcommand"},
+		{[]string{"help", "bundle", "nosuchcommand"}, exitUsage, "nosuchcommand"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "--workers", "-1"}, exitUsage, "--workers"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "-n", "0"}, exitUsage, "--top"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "--out", "folder"}, exitFailure, "folder is not a regular file"},
+		{[]string{"backtest", "good.yaml", "--bundle", "one", "--trades", "folder"}, exitFailure, "folder is not a regular file"},
+		{[]string{"backtest", "good.yaml", "--bundle", "one", "--asset", "BBB"}, exitUsage, "BBB"},
+		{[]string{"backtest", "good.yaml", "--bundle", "one", "--asset", "BBB", "--explain-bar", "2024-01-03"}, exitUsage, "BBB"},
+		{[]string{"backtest", "grid.yaml", "--bundle", "one"}, exitUsage, "n has 2 values"},
+		{[]string{"results", "head", "good.parquet", "-n", "-1"}, exitUsage, "--top"},
+		{[]string{"results", "head", "good.parquet", "--by", "sharp"}, exitUsage, `did you mean "sharpe"`},
+		{[]string{"results", "head", "good.parquet", "--asset", "BBB"}, exitUsage, "BBB"},
+		{[]string{"ingest", "csv", "AAA.csv", "--bundle", "x", "--policy", "ohlc=maybe", "--label", "middle"}, exitUsage, "middle"},
+		{[]string{"ingest", "csv", "AAA.csv", "--bundle", "x", "--policy", "olhc=keep", "--calendar", "moon"}, exitUsage, "olhc"},
 	}
 	for _, tt := range tests {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
@@ -286,6 +308,9 @@ func TestInterrupt(t *testing.T) {
 func TestHelp(t *testing.T) {
 	a := &app{}
 	for _, cmd := range allCommands(a.root()) {
+		if path := cmd.CommandPath(); path == "bowstring help" || strings.HasPrefix(path, "bowstring completion") {
+			continue // cobra's own
+		}
 		if cmd.Short == "" || cmd.Example == "" {
 			t.Errorf("%s: no description or example", cmd.CommandPath())
 		}
@@ -302,6 +327,12 @@ func TestHelp(t *testing.T) {
 	}
 	if stdout, _ := c.ok("version", "--output", "json"); !json.Valid([]byte(stdout)) {
 		t.Errorf("version: %s", stdout)
+	}
+	if stdout, _ := c.ok("--version"); !strings.Contains(stdout, version()) {
+		t.Errorf("--version: %s", stdout)
+	}
+	if stdout, _ := c.ok("help", "bundle", "ls"); !strings.Contains(stdout, "List the bundles") {
+		t.Errorf("help of bundle ls: %s", stdout)
 	}
 }
 

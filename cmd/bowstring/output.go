@@ -95,6 +95,18 @@ func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 	}))
 }
 
+// round takes numbers to ten digits: more are noise to people, and two columns
+// of them are too wide for a terminal.
+func (t table) round() {
+	for _, row := range t.rows {
+		for i, v := range row {
+			if f, ok := v.(float64); ok {
+				row[i], _ = strconv.ParseFloat(strconv.FormatFloat(f, 'g', 10, 64), 64)
+			}
+		}
+	}
+}
+
 // keep returns the table of some of t's columns.
 func (t table) keep(which func(c int) bool) table {
 	var kept table

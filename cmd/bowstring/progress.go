@@ -14,17 +14,18 @@ const logEvery = 5 * time.Second
 // progress shows how far a long job has come, until the returned function is
 // called, which may be called again: a bar where standard error is a
 // terminal, and elsewhere a log line every few seconds. at returns the work
-// done and the whole; it is called from another goroutine.
-func (a *app) progress(ctx context.Context, what string, at func() (done, total int64)) (stop func()) {
+// done and the whole, counted in unit, which may be "bytes"; it is called from
+// another goroutine.
+func (a *app) progress(ctx context.Context, what, unit string, at func() (done, total int64)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Add(1)
 	go func() {
 		defer wg.Done()
 		if _, ok := terminal(a.stderr); ok {
-			a.bar(ctx, what, at)
+			a.bar(ctx, what, unit, at)
 		} else {
-			a.lines(ctx, what, at)
+			a.lines(ctx, what, unit, at)
 		}
 	}()
 	return func() {
@@ -36,14 +37,24 @@ func (a *app) progress(ctx context.Context, what string, at func() (done, total 
 // barAfter is how long a job runs before it gets a bar.
 const barAfter = 300 * time.Millisecond
 
-func (a *app) bar(ctx context.Context, what string, at func() (done, total int64)) {
+func (a *app) bar(ctx context.Context, what, unit string, at func() (done, total int64)) {
 	select {
 	case <-time.After(barAfter):
 	case <-ctx.Done():
 		return
 	}
-	bar := progressbar.NewOptions64(1,
-		progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(a.stderr), progressbar.OptionFullWidth())
+	// With a count the bar is drawn before the first per cent, too: of a large
+	// grid that takes minutes.
+	options := []progressbar.Option{
+		progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(a.stderr), progressbar.OptionFullWidth(),
+		progressbar.OptionShowCount(),
+	}
+	if unit == "bytes" {
+		options = append(options, progressbar.OptionShowBytes(true))
+	} else {
+		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString(unit))
+	}
+	bar := progressbar.NewOptions64(1, options...)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -62,14 +73,14 @@ func (a *app) bar(ctx context.Context, what string, at func() (done, total int64
 	}
 }
 
-func (a *app) lines(ctx context.Context, what string, at func() (done, total int64)) {
+func (a *app) lines(ctx context.Context, what, unit string, at func() (done, total int64)) {
 	tick := time.NewTicker(logEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
 			done, total := at()
-			a.log.Info(what, "done", done, "total", total)
+			a.log.Info(what, "done", done, "total", total, "unit", unit)
 		case <-ctx.Done():
 			return
 		}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +33,9 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
   bowstring results head results.parquet --by max_drawdown --ascending --require 'trades >= 30' --asset AAPL`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if err := checkTop(top.N); err != nil {
+				return err
+			}
 			results, err := sweep.OpenResults(args[0])
 			if err != nil {
 				return err
@@ -102,7 +107,19 @@ func (a *app) resultsShowCmd() *cobra.Command {
 			for _, key := range []string{sweep.MetaTool, sweep.MetaDigest, sweep.MetaAxis, sweep.MetaSpec} {
 				t.add(key, meta[key])
 			}
-			return a.print(t)
+			if a.output != outputTable {
+				return a.print(t)
+			}
+			// The spec is lines of YAML: a cell of a table would run them
+			// together.
+			for _, row := range t.rows {
+				key, value := fmt.Sprint(row[0]), fmt.Sprint(row[1])
+				if key == sweep.MetaSpec {
+					value = "\n" + strings.TrimRight(value, "\n")
+				}
+				a.printf("%-17s %s\n", key+":", value)
+			}
+			return nil
 		},
 	}
 }

@@ -77,8 +77,19 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.stats, "stats", false, "say what the cache of indicators did")
 }
 
-func (f *runFlags) options() sweep.Options {
-	return sweep.Options{Workers: f.workers, CacheBytes: int64(f.cache), Tool: version()}
+func (f *runFlags) options() (sweep.Options, error) {
+	if f.workers < 0 {
+		return sweep.Options{}, usagef("--workers %d: want 0 or more", f.workers)
+	}
+	return sweep.Options{Workers: f.workers, CacheBytes: int64(f.cache), Tool: version()}, nil
+}
+
+// checkTop refuses a number of rows that no ranking has.
+func checkTop(n int) error {
+	if n < 1 {
+		return usagef("--top %d: want 1 or more", n)
+	}
+	return nil
 }
 
 func (a *app) sweepCmd() *cobra.Command {
@@ -101,12 +112,16 @@ interrupted, the file is called NAME.partial.parquet.`,
   bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			opts, err := f.options()
+			if err := errors.Join(err, checkTop(n)); err != nil {
+				return err
+			}
 			spec, b, err := a.open(cmd.Context(), &s, args[0])
 			if err != nil {
 				return err
 			}
 			defer b.Close()
-			return a.sweep(cmd.Context(), b, spec, &f, out, n, wide)
+			return a.sweep(cmd.Context(), b, spec, opts, &f, out, n, wide)
 		},
 	}
 	s.add(cmd)
@@ -119,14 +134,14 @@ interrupted, the file is called NAME.partial.parquet.`,
 
 // sweep runs a spec, writes the results where out is given, and prints the
 // best n of them.
-func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, f *runFlags, out string, n int, wide bool) error {
+func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, opts sweep.Options, f *runFlags, out string, n int, wide bool) error {
 	start := time.Now()
-	reader, err := sweep.Run(ctx, b.Frame(), spec, f.options())
+	reader, err := sweep.Run(ctx, b.Frame(), spec, opts)
 	if err != nil {
 		return err
 	}
 	defer reader.Release()
-	stop := a.progress(ctx, "sweep", func() (int64, int64) { p := reader.Progress(); return p.Passed, p.Total })
+	stop := a.progress(ctx, "sweep", "trials", func() (int64, int64) { p := reader.Progress(); return p.Passed, p.Total })
 	defer stop()
 	resolved := spec.Resolved()
 	top := sweep.TopOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: n}

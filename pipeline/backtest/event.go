@@ -33,13 +33,13 @@ type Event struct {
 	lo, hi int
 	rf     float64
 
-	from, to int // the tile
-	base     int // its first bar in the window, where the tables begin
+	from, to int  // the tile
+	base     int  // its first bar in the window, where the tables begin
 	tabled   bool // tables are worth building
 	// tradesOnly lets positions go without being valued.
 	tradesOnly bool
-	tables   *tables
-	lanes    []lane
+	tables     *tables
+	lanes      []lane
 }
 
 // Decomposes returns nil where an [Event] can simulate these rules, and else

@@ -46,9 +46,9 @@ type Batch struct {
 
 	streamed       bool
 	recursive      bool // some value needs all bars before it
-	chunk          int // bars in a chunk
-	origin, loaded int // the bars for which values are stored
-	first, lo, hi  int // the tile is lo … hi−1; views of it begin at first
+	chunk          int  // bars in a chunk
+	origin, loaded int  // the bars for which values are stored
+	first, lo, hi  int  // the tile is lo … hi−1; views of it begin at first
 	views          []int
 }
 

@@ -85,6 +85,23 @@ func TestTableIsNeverWiderThanTheWidth(t *testing.T) {
 	}
 }
 
+// TestValuesOfStatistics: a column may hold several statistics.
+func TestValuesOfStatistics(t *testing.T) {
+	var b bytes.Buffer
+	err := Table(&b, []Column{{Name: "statistic"}, {Name: "AAPL"}}, [][]any{
+		{"cagr", Value{"cagr", 0.12345}}, {"fees", Value{"fees", 1234.5}}, {"fast", Value{"fast", int64(5)}}, {"sharpe", Value{"sharpe", nil}},
+	}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := regexp.MustCompile(`(?m) +$`).ReplaceAllString(b.String(), "")
+	for _, want := range []string{"cagr         12.35%\n", "fees       1,234.50\n", "fast              5\n", "sharpe            –\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
 func TestTableOfUnevenRows(t *testing.T) {
 	if err := Table(&bytes.Buffer{}, []Column{{Name: "a"}}, [][]any{{1, 2}}, Options{}); err == nil {
 		t.Error("a row of two values under one column was accepted")

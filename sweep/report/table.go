@@ -21,12 +21,19 @@ type Column struct {
 	Keep bool
 }
 
+// Value is a value that is shown as those of a statistic are, whatever column
+// it stands in.
+type Value struct {
+	Stat string
+	V    any
+}
+
 // maxCell is the width at which longer texts wrap.
 const maxCell = 60
 
 // Table writes rows under columns, numbers to the right. A row has a value for
-// each column: a string, a whole number, a float64, a time, or nil. Columns
-// without any value are left out; where the table is wider than the options
+// each column: a string, a whole number, a float64, a time, nil, or a [Value]
+// of one of these. Columns without any value are left out; where the table is wider than the options
 // allow, so are columns from the right, which a line below names.
 func Table(w io.Writer, columns []Column, rows [][]any, opts Options) error {
 	cells, err := formatCells(columns, rows)
@@ -57,11 +64,15 @@ func formatCells(columns []Column, rows [][]any) ([]column, error) {
 			return nil, fmt.Errorf("table: row %d has %d values for %d columns", r, len(row), len(columns))
 		}
 		for i, v := range row {
+			stat := columns[i].Stat
+			if named, ok := v.(Value); ok {
+				stat, v = named.Stat, named.V
+			}
 			switch v.(type) {
 			case int, int64, uint64, float64:
 				out[i].number = true
 			}
-			cell := format(columns[i].Stat, v)
+			cell := format(stat, v)
 			out[i].texts = append(out[i].texts, cell)
 			out[i].empty = out[i].empty && v == nil
 		}

@@ -1,0 +1,66 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// TestWriteFileReplacesFilesOnly: a folder or a device under the name of the
+// results is left alone, and nothing is computed for it.
+func TestWriteFileReplacesFilesOnly(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.parquet")
+	if err := os.Mkdir(path, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(context.Background(), walk(t, 1, 50), crossSpec(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	if _, err := WriteFile(path, r); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("error %v", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 || !entries[0].IsDir() {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+}
+
+// TestTopNamesWhatIsMissing: the errors of Top can be told apart.
+func TestTopNamesWhatIsMissing(t *testing.T) {
+	for _, tt := range []struct {
+		opts TopOptions
+		want error
+		text string
+	}{
+		{TopOptions{By: "sharp"}, columnar.ErrNoColumn, `did you mean "sharpe"?`},
+		{TopOptions{By: "sharpe", Asset: "ZZZ"}, columnar.ErrNoAsset, `"ZZZ"`},
+	} {
+		r, err := Run(context.Background(), walk(t, 1, 50), crossSpec(), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Top(context.Background(), r, tt.opts)
+		if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.text) {
+			t.Errorf("%+v: error %v", tt.opts, err)
+		}
+		r.Release()
+	}
+}
+
+// TestBacktestOfAGrid: a parameter with several values is a mistake in the
+// spec.
+func TestBacktestOfAGrid(t *testing.T) {
+	var mistakes SpecErrors
+	_, err := RunBacktest(context.Background(), walk(t, 1, 50), crossSpec())
+	if !errors.As(err, &mistakes) || !strings.Contains(err.Error(), "fast has 4 values and slow has 3 values") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/sweep"
 )
 
@@ -24,7 +25,7 @@ func (a *app) backtestCmd() *cobra.Command {
 statistic. Parameters with several values are fixed by --set.
 
 --explain-bar prints what happened on one bar of one asset, and why: prices,
-indicator values, signals, pending orders, fills, cash and equity.`,
+indicator values, signals, pending orders, stop levels, fills, cash and equity.`,
 		Example: `  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --trades trades.csv --equity equity.csv
   bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --asset AAPL --explain-bar 2011-03-14`,
 		Args: cobra.ExactArgs(1),
@@ -179,10 +180,21 @@ func barTable(r *pipeline.BarReport) table {
 	t.add("before", "units", r.Before.Units)
 	t.add("before", "cash", r.Before.Cash)
 	t.add("before", "equity", r.Before.Equity)
+	if l := r.After.Levels; l.Stop > 0 {
+		kind := backtest.ReasonStopLoss
+		if l.Trailing {
+			kind = backtest.ReasonTrailingStop
+		}
+		t.add("level", kind.String(), l.Stop)
+	}
+	if l := r.After.Levels; l.Target > 0 {
+		t.add("level", backtest.ReasonTakeProfit.String(), l.Target)
+	}
 	fills := 0
 	for _, tr := range r.Trades {
 		if tr.Exit == r.Bar && !tr.Open() {
 			t.add("fill", "exit "+tr.Side.String(), tr.ExitPrice)
+			t.add("fill", "reason", tr.Reason.String())
 			t.add("fill", "profit of the trade", tr.PnL)
 			fills++
 		}

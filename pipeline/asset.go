@@ -62,7 +62,7 @@ func Columns(f *columnar.Frame) []strategy.Column {
 // The result is borrowed from the engine.
 func (a *Asset) Simulate(e *backtest.Reference, s strategy.Signals) backtest.Result {
 	return e.Run(a.Bars, backtest.Signals{
-		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit,
+		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
 	}, a.Lo, a.Hi)
 }
 

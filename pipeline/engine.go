@@ -32,6 +32,9 @@ func (p *Plan) Engine() (e Engine, reason string) {
 	if err := backtest.Decomposes(p.Config); err != nil {
 		return EngineReference, err.Error()
 	}
+	if len(p.Program.Stops()) > 0 {
+		return EngineReference, "stops are checked bar by bar"
+	}
 	if p.Statistics == nil || slices.Contains(p.Statistics, metrics.LongestDrawdownBars) {
 		return EngineReference, fmt.Sprintf("%s is not a sum over trades", metrics.LongestDrawdownBars)
 	}

@@ -358,6 +358,49 @@ func same(t *testing.T, a, b metrics.Values) {
 	}
 }
 
+// TestExplainBarOfAStop: the report on the bar of a stop has the levels that
+// the bar was held against, and the trade that ended at one of them.
+func TestExplainBarOfAStop(t *testing.T) {
+	p, _ := plan(t, 1)
+	program, err := strategy.Compile(strategy.Definition{
+		Columns: Columns(p.Frame), Params: []strategy.Param{{Name: "x", Values: []float64{0.02}}},
+		Rules: strategy.Rules{
+			Entry: strategy.Expr{Text: "close > 0"}, StopLoss: strategy.Expr{Text: "$x"}, TakeProfit: strategy.Expr{Text: "50 * $x"},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Program = program
+	ctx := context.Background()
+	d, err := RunDetail(ctx, p, []int{0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trade := d.Assets[0].Result.Trades[0]
+	if trade.Reason != backtest.ReasonStopLoss {
+		t.Fatalf("the first trade is %+v", trade)
+	}
+	rep, err := ExplainBar(ctx, p, []int{0}, 0, trade.Exit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := backtest.Levels{Stop: trade.EntryPrice * 0.98, Target: trade.EntryPrice * 2}
+	if got := rep.After.Levels; math.Abs(got.Stop-want.Stop) > 1e-9 || math.Abs(got.Target-want.Target) > 1e-9 || got.Trailing {
+		t.Errorf("levels %+v, want %+v", got, want)
+	}
+	if rep.Trades[0] != trade || rep.After.Fills != rep.Before.Fills+1 {
+		t.Errorf("the bar of the stop: %+v", rep)
+	}
+	shown := map[string]string{}
+	for _, n := range rep.Nodes {
+		shown[n.Name] = n.Value()
+	}
+	if shown["stop_loss"] != "0.02" || shown["take_profit"] != "1" {
+		t.Errorf("shown %v", shown)
+	}
+}
+
 // TestExplainBar follows one entry: the signal's bar leaves an order, the
 // next bar fills it at its open.
 func TestExplainBar(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
@@ -23,6 +24,10 @@ type Plan struct {
 	Digest   string
 	// Engine is what simulates, and Reason why.
 	Engine, Reason string
+	// Stops are the stops of the strategy with their expressions, and Rearm
+	// says when it enters again after one.
+	Stops []strategy.Expr
+	Rearm backtest.Rearm
 	// Nodes is the graph of the strategy's expressions, Params the names that
 	// their parameters have.
 	Nodes  []strategy.Node
@@ -52,6 +57,7 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Plan, err
 		Assets: j.frame.NumAssets(), Bars: j.frame.NumRows(), BarSteps: trials * int64(j.frame.NumRows()),
 		Digest: j.frame.Info().Digest,
 		Engine: string(engine), Reason: reason,
+		Stops: j.plan.Program.Stops(), Rearm: j.spec.Simulation.Rearm,
 		Nodes: j.plan.Program.Nodes(), Params: params,
 	}, nil
 }

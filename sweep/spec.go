@@ -67,7 +67,14 @@ type Expr struct{ Name, Text string }
 // and Exit are the long side's. A strategy with direction short may have its
 // rules as ShortEntry and ShortExit or as Entry and Exit; direction both needs
 // Entry and ShortEntry.
-type Rules struct{ Entry, Exit, ShortEntry, ShortExit string }
+type Rules struct {
+	Entry, Exit, ShortEntry, ShortExit string
+	// StopLoss, TakeProfit and TrailingStop are exits of either side that
+	// prices trigger: fractions of a price, as a number such as 0.05 or an
+	// expression of parameters such as 0.5 * $sl; empty is no such exit. All
+	// are above 0, and but for TakeProfit below 1.
+	StopLoss, TakeProfit, TrailingStop string
+}
 
 // Goal says whether higher or lower values of the objective are better.
 type Goal string

@@ -111,6 +111,10 @@ func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Defin
 		Entry: c.expr("rules.entry", "", sides.Entry), Exit: c.expr("rules.exit", "", sides.Exit),
 		ShortEntry: c.expr("rules."+short+"entry", "", sides.ShortEntry),
 		ShortExit:  c.expr("rules."+short+"exit", "", sides.ShortExit),
+
+		StopLoss:     c.expr("rules.stop_loss", "", sides.StopLoss),
+		TakeProfit:   c.expr("rules.take_profit", "", sides.TakeProfit),
+		TrailingStop: c.expr("rules.trailing_stop", "", sides.TrailingStop),
 	}
 	return d
 }

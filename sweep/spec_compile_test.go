@@ -93,7 +93,7 @@ func TestCompileReportsAllAtOnce(t *testing.T) {
 
 func TestExamplesCompile(t *testing.T) {
 	// Combinations that exist, by hand; see TestExampleGrids.
-	trials := map[string]int64{"../examples/sma_cross.yaml": 400, "../examples/rsi_reversion.yaml": 72, "../examples/donchian.yaml": 24, "spec_template.yaml": 15}
+	trials := map[string]int64{"../examples/sma_cross.yaml": 400, "../examples/rsi_reversion.yaml": 72, "../examples/donchian.yaml": 24, "../examples/sma_cross_stops.yaml": 36, "spec_template.yaml": 15}
 	for path, text := range exampleFiles(t) {
 		spec, err := ParseSpec(path, []byte(text))
 		if err != nil {

@@ -80,6 +80,12 @@ func ruleKeys() []key {
 		{name: "exit", doc: "Closes a long position.", value: exprValue(func(s *Spec) *string { return &s.Rules.Exit })},
 		{name: "short_entry", doc: "Opens a short position.", value: exprValue(func(s *Spec) *string { return &s.Rules.ShortEntry })},
 		{name: "short_exit", doc: "Closes a short position.", value: exprValue(func(s *Spec) *string { return &s.Rules.ShortExit })},
+		{name: "stop_loss", doc: "Exits where the price is this fraction of the entry price on the wrong side of it: a number, or an expression of parameters.",
+			value: stopValue(func(s *Spec) *string { return &s.Rules.StopLoss }, 1)},
+		{name: "take_profit", doc: "Exits where the price is this fraction of the entry price on the right side of it.",
+			value: stopValue(func(s *Spec) *string { return &s.Rules.TakeProfit }, 0)},
+		{name: "trailing_stop", doc: "Exits where the price has come back by this fraction from the best one since the entry.",
+			value: stopValue(func(s *Spec) *string { return &s.Rules.TrailingStop }, 1)},
 	}
 }
 
@@ -111,6 +117,8 @@ func simulationKeys() []key {
 			value: flagValue(func(s *Spec) *bool { return &s.Simulation.RequireVolume })},
 		{name: "start", doc: "Signals before the period: inherit what the strategy would hold (default), or start flat.",
 			value: enumValue(func(s *Spec) *backtest.Start { return &s.Simulation.Start }, backtest.StartInherit, backtest.StartFlat)},
+		{name: "rearm", doc: "Entering again after a stop: next_bar (default) while the entry is true, or crossing, once it has been false.",
+			value: enumValue(func(s *Spec) *backtest.Rearm { return &s.Simulation.Rearm }, backtest.RearmNextBar, backtest.RearmCrossing)},
 	}
 }
 
@@ -135,8 +143,7 @@ func outputKeys() []key {
 // announced are keys of versions to come, by path.
 var announced = map[string]bool{
 	"adjust": true, "benchmark": true, "book": true, "profile": true, "search": true, "walk_forward": true,
-	"pool": true, "rebalance": true, "rules.size": true, "rules.stop_loss": true, "rules.take_profit": true,
-	"rules.trailing_stop": true, "rules.weight": true, "rules.rank": true, "rules.rearm": true,
+	"pool": true, "rebalance": true, "rules.size": true, "rules.weight": true, "rules.rank": true,
 	"simulation.lot": true, "simulation.accumulate": true, "simulation.commission.minimum": true,
 	"simulation.commission.maximum": true, "simulation.sizing.value": true, "simulation.sizing.target_weight": true,
 }

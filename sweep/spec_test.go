@@ -59,6 +59,9 @@ rules:
   exit: close < b
   short_entry: crosses_below(a, b)
   short_exit: close > b
+  stop_loss: 0.05
+  take_profit: $band * 2
+  trailing_stop: 1e-1
 direction: both
 simulation:
   fill: next_close
@@ -70,6 +73,7 @@ simulation:
   cash_short: reject
   require_volume: true
   start: flat
+  rearm: crossing
 ann: 252
 risk_free: 0.02
 objective: {metric: calmar, goal: minimize, require: trades >= 30}
@@ -85,10 +89,10 @@ output: {rows: assets, statistics: [calmar, trades]}
 		},
 		Where: "$fast < $slow",
 		Let:   []Expr{{"b", "$average(a, $n)"}, {"a", "close * (1 + $band)"}},
-		Rules: Rules{"crosses_above(a, b)", "close < b", "crosses_below(a, b)", "close > b"},
+		Rules: Rules{"crosses_above(a, b)", "close < b", "crosses_below(a, b)", "close > b", "0.05", "$band * 2", "1e-1"},
 		Simulation: backtest.Config{
 			Fill: backtest.FillNextClose, Direction: backtest.Both, Conflict: backtest.ConflictExit,
-			CashShort: backtest.CashReject, Start: backtest.StartFlat, RequireVolume: true, Cash: 50_000,
+			CashShort: backtest.CashReject, Start: backtest.StartFlat, Rearm: backtest.RearmCrossing, RequireVolume: true, Cash: 50_000,
 			Sizing:        backtest.Sizing{Mode: backtest.SizePercent, Amount: 12.5},
 			CommissionBps: 10, CommissionPerUnit: 0.005, CommissionFixed: 1, SlippageBps: 2,
 		},
@@ -133,7 +137,7 @@ func TestSpecDefaults(t *testing.T) {
 		Version: 1, Rules: Rules{Entry: "close > open"},
 		Simulation: backtest.Config{
 			Fill: backtest.FillNextOpen, Direction: backtest.Long, Conflict: backtest.ConflictIgnore,
-			CashShort: backtest.CashPartial, Start: backtest.StartInherit, Cash: 100_000,
+			CashShort: backtest.CashPartial, Start: backtest.StartInherit, Rearm: backtest.RearmNextBar, Cash: 100_000,
 			Sizing: backtest.Sizing{Mode: backtest.SizeAllIn},
 		},
 		Objective: Objective{Metric: "sharpe", Goal: Maximize},
@@ -251,6 +255,8 @@ func genSpec() *rapid.Generator[Spec] {
 			RiskFree: rapid.Float64Range(-0.99, 0.99).Draw(t, "risk free"),
 			Rules:    Rules{Entry: genText().Draw(t, "entry"), Exit: genText().Draw(t, "exit")},
 		}
+		s.Rules.StopLoss = rapid.OneOf(rapid.SampledFrom([]string{"", "0", "0.05", "00.5", "1.", "10.25", "-1", "$x", "1_0"}), genText()).Draw(t, "stop loss")
+		s.Rules.TrailingStop = rapid.StringMatching(`[0-9]{0,3}\.?[0-9]{0,2}(e-?[0-9])?`).Draw(t, "trailing stop")
 		for i, name := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"fast", "slow", "y", "n", "on", "x_1", "TrueX"}), 0, 4, rapid.ID).Draw(t, "params") {
 			axis := rapid.SampledFrom([]Axis{
 				Range(0.1, 0.5, 0.1), Range(9, 3, -2), List(1, 2.5, 1e-9), List(1e300), Linspace(0, 1, 7), Choice("sma", "0700", "a, b"), List(-5),

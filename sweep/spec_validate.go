@@ -115,7 +115,7 @@ func (s *Spec) checkRules(report func(string, error)) {
 func (s *Spec) sides() Rules {
 	r := s.Rules
 	if s.Simulation.Direction == backtest.Short && r.ShortEntry == "" && r.ShortExit == "" {
-		return Rules{ShortEntry: r.Entry, ShortExit: r.Exit}
+		r.Entry, r.Exit, r.ShortEntry, r.ShortExit = "", "", r.Entry, r.Exit
 	}
 	return r
 }

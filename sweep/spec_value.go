@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +45,28 @@ func exprValue(field func(*Spec) *string) value {
 		schema: exprSchema,
 	}
 }
+
+// stopValue is a number or an expression of parameters. The schema holds
+// numbers between 0 and high, above 0 where high is 0; whatever it is,
+// [Spec.Compile] checks its values.
+func stopValue(field func(*Spec) *string, high float64) value {
+	v := exprValue(field)
+	v.write = func(s *Spec) *node {
+		if text := *field(s); literalText.MatchString(text) {
+			return plain(text)
+		}
+		return textNode(*field(s))
+	}
+	v.schema = func() schema {
+		s := bounds{high: high, open: true}.schema()
+		s["type"] = []string{"number", "string"}
+		return s
+	}
+	return v
+}
+
+// literalText matches the numbers that a file has without quotes.
+var literalText = regexp.MustCompile(`^(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 
 // textNode returns text as it stands in a file, nil where there is none.
 func textNode(text string) *node {

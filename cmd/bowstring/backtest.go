@@ -13,6 +13,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
@@ -28,7 +29,7 @@ func (a *app) backtestCmd() *cobra.Command {
 statistic. Parameters with several values are fixed by --set.
 
 --explain-bar prints what happened on one bar of one asset, and why: prices,
-indicator values, signals, pending orders, fills, cash and equity.`,
+indicator values, signals, pending orders, stop levels, fills, cash and equity.`,
 		Example: `  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --trades trades.csv --equity equity.csv
   bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --asset AAPL --explain-bar 2011-03-14`,
 		Args: cobra.ExactArgs(1),
@@ -201,6 +202,7 @@ func barTable(r *pipeline.BarReport) table {
 		}
 		t.add(part, what, before, nodeValue(&n))
 	}
+	addLevels(add, &r.After.Levels)
 	addFills(add, r)
 	b, n := &r.Before, &r.After
 	t.add("account", "position", b.Side.String(), n.Side.String())
@@ -219,6 +221,21 @@ func nodeValue(n *strategy.NodeValue) any {
 	return n.Value()
 }
 
+// addLevels adds the stop and the target that the bar's prices were held
+// against.
+func addLevels(add func(part, what string, value any), l *backtest.Levels) {
+	if l.Stop > 0 {
+		kind := backtest.ReasonStopLoss
+		if l.Trailing {
+			kind = backtest.ReasonTrailingStop
+		}
+		add("level", kind.String(), l.Stop)
+	}
+	if l.Target > 0 {
+		add("level", backtest.ReasonTakeProfit.String(), l.Target)
+	}
+}
+
 // addFills adds what was bought and sold on the bar, exits first.
 func addFills(add func(part, what string, value any), r *pipeline.BarReport) {
 	if len(r.Trades) == 0 {
@@ -227,6 +244,7 @@ func addFills(add func(part, what string, value any), r *pipeline.BarReport) {
 	for _, tr := range r.Trades {
 		if tr.Exit == r.Bar && !tr.Open() {
 			add("fill", "exit "+tr.Side.String(), tr.ExitPrice)
+			add("fill", "reason", tr.Reason.String())
 			add("fill", "units", tr.Units)
 			add("fill", "fees of the trade", tr.Fees)
 			add("fill", "profit of the trade", tr.PnL)

@@ -14,8 +14,8 @@ func (a *app) explainCmd() *cobra.Command {
 		Use:   "explain SPEC",
 		Short: "Show what a sweep would compute, without running it",
 		Long: `Explain shows the plan of a sweep: how many trials and rows it has, which
-engine runs it and why, and the graph of its expressions: what each depends on
-and how many times it is computed an asset.`,
+engine runs it and why, its stops, and the graph of its expressions: what each
+depends on and how many times it is computed an asset.`,
 		Example: "  bowstring explain examples/sma_cross.yaml --bundle us8",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -33,6 +33,7 @@ and how many times it is computed an asset.`,
 			a.aboutf("data:      %d assets, %d bars, %s", plan.Assets, plan.Bars, plan.Digest)
 			a.aboutf("bar-steps: %d", plan.BarSteps)
 			a.aboutf("engine:    %s: %s", plan.Engine, plan.Reason)
+			a.aboutf("stops:     %s", stops(plan))
 			t := table{columns: names("node", "expression", "kind", "parameters", "inputs", "computed")}
 			for _, n := range plan.Nodes {
 				params := make([]string, len(n.Params))
@@ -46,4 +47,16 @@ and how many times it is computed an asset.`,
 	}
 	s.add(cmd)
 	return cmd
+}
+
+// stops describes the stops of a plan.
+func stops(plan *sweep.Plan) string {
+	if len(plan.Stops) == 0 {
+		return "none"
+	}
+	parts := make([]string, len(plan.Stops))
+	for i, s := range plan.Stops {
+		parts[i] = s.Name + " " + s.Text
+	}
+	return strings.Join(parts, ", ") + "; rearm " + string(plan.Rearm)
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,6 +175,47 @@ func TestSweepResultsBacktest(t *testing.T) {
 	for _, want := range []string{"close", "entry", "equity", "cash", "order", "2011-03-14"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the report on a bar lacks %q:\n%s", want, stdout)
+		}
+	}
+}
+
+// TestStopsOfTheExample: the plan of the example has its stops, and the report
+// on a bar on which one of its trades ended by a stop has level and reason.
+func TestStopsOfTheExample(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "examples", "sma_cross_stops.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCommand(t)
+	c.ok("demo")
+	spec := c.write("stops.yaml", string(text))
+	stdout, stderr := c.ok("explain", spec, "--bundle", "demo")
+	if want := "stop_loss $sl, take_profit $sl * 4, trailing_stop $sl * 1.5; rearm crossing"; !strings.Contains(stdout+stderr, want) {
+		t.Errorf("the plan lacks %q:\n%s%s", want, stdout, stderr)
+	}
+	set := "fast=5,slow=50,sl=0.05"
+	c.ok("backtest", spec, "--bundle", "demo", "--set", set, "--trades", "t.csv")
+	f, err := os.Open("t.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	trades, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// asset, side, entry_time, exit_time, …, reason
+	for _, reason := range []string{"stop_loss", "trailing_stop", "take_profit"} {
+		i := slices.IndexFunc(trades, func(trade []string) bool { return trade[11] == reason })
+		if i < 0 {
+			t.Errorf("no trade of %d ended by %s", len(trades)-1, reason)
+			continue
+		}
+		stdout, _ := c.ok("backtest", spec, "--bundle", "demo", "--set", set, "--asset", trades[i][0], "--explain-bar", trades[i][3], "--output", "csv")
+		for _, want := range []string{"\nlevel," + reason + ",", "\nfill,reason," + reason + "\n"} {
+			if !strings.Contains(stdout, want) {
+				t.Errorf("the report on the bar lacks %q:\n%s", want, stdout)
+			}
 		}
 	}
 }

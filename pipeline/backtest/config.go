@@ -55,6 +55,16 @@ const (
 	StartFlat    Start = "flat"    // wait for a new signal
 )
 
+// Rearm says when the entry rule may open a position again after a stop or
+// target has ended one of its side.
+type Rearm string
+
+// The rearm rules.
+const (
+	RearmNextBar  Rearm = "next_bar" // from the next bar on while it is true (default)
+	RearmCrossing Rearm = "crossing" // not until it has been false since
+)
+
 // SizingMode says how the units of an entry are found.
 type SizingMode string
 
@@ -82,6 +92,7 @@ type Config struct {
 	Conflict  Conflict
 	CashShort CashShort
 	Start     Start
+	Rearm     Rearm
 	// RequireVolume lets no order fill on a bar without volume.
 	RequireVolume bool
 	// Cash is the start cash of every account.
@@ -102,6 +113,7 @@ func (c Config) Resolved() Config {
 	setDefault(&c.Conflict, ConflictIgnore)
 	setDefault(&c.CashShort, CashPartial)
 	setDefault(&c.Start, StartInherit)
+	setDefault(&c.Rearm, RearmNextBar)
 	setDefault(&c.Cash, DefaultCash)
 	setDefault(&c.Sizing.Mode, SizeAllIn)
 	return c
@@ -124,6 +136,7 @@ func (c Config) Validate() error {
 		oneOf("conflict", c.Conflict, ConflictIgnore, ConflictEntry, ConflictExit),
 		oneOf("cash_short", c.CashShort, CashPartial, CashReject),
 		oneOf("start", c.Start, StartInherit, StartFlat),
+		oneOf("rearm", c.Rearm, RearmNextBar, RearmCrossing),
 		oneOf("sizing", c.Sizing.Mode, SizeAllIn, SizePercent, SizeUnits),
 		within("cash", c.Cash, math.SmallestNonzeroFloat64, math.MaxFloat64),
 		within("commission.bps", c.CommissionBps, 0, 10_000),

@@ -34,6 +34,8 @@ type Reference struct {
 	slippage float64 // as a share of the price
 
 	account
+	stops  Stops // of this run
+	guard  bool  // there are stops
 	equity []float64
 	trades []Trade
 	path   Path
@@ -52,6 +54,10 @@ type account struct {
 	units   float64 // ≥ 0 on either side
 	mark    float64 // the last known close while a position is held
 	entry   Trade   // of the position that is held
+	base    float64 // its fill price without slippage
+	peak    float64 // base, or the best price of the bars checked since
+	checked Levels  // what the prices of the latest bar were held against
+	spent   intent  // entries that wait to be false, under RearmCrossing
 	pending order
 	log     metrics.TradeLog
 	ruined  bool
@@ -78,7 +84,9 @@ func NewReference(cfg Config) (*Reference, error) {
 // order of events in a bar t is:
 //
 //  1. an order pending for the open fills at the open of t;
-//  2. (stops and targets);
+//  2. prices are held against stops and targets: an open at a level or beyond
+//     fills at the open; otherwise the stop is tested before the target, and
+//     either fills at its level;
 //  3. an order for the close fills at the close of t: that of the bar before
 //     under next_close, that of t's own signals under close;
 //  4. equity is valued at the close, or at the last known close where t has
@@ -87,8 +95,10 @@ func NewReference(cfg Config) (*Reference, error) {
 //
 // One order is pending at most. A newer signal replaces it: an exit cancels
 // an entry that has not filled, an entry cancels an exit. An order waits while
-// a bar cannot trade. It panics where lengths differ or lo and hi are not
-// within the bars.
+// a bar cannot trade. A stop or target cancels a pending exit and, unless
+// orders fill at the next open, the signals of its bar. It panics where
+// lengths differ, stops are out of range, or lo and hi are not within the
+// bars.
 func (e *Reference) Run(bars Bars, signals Signals, lo, hi int) Result {
 	n := len(bars.Close)
 	if lo < 0 || hi < lo || hi > n {
@@ -101,6 +111,7 @@ func (e *Reference) Run(bars Bars, signals Signals, lo, hi int) Result {
 	}
 	e.equity, e.trades, e.path = e.equity[:hi-lo], e.trades[:0], e.path[:0]
 	e.account = account{first: lo, cash: e.cfg.Cash}
+	e.stops, e.guard = signals.Stops, signals.Stops != Stops{}
 	e.inherit(&signals, lo)
 
 	for t := lo; t < hi; {
@@ -109,7 +120,7 @@ func (e *Reference) Run(bars Bars, signals Signals, lo, hi int) Result {
 		if !e.pending.waits {
 			// Until the next signal nothing can happen but a valuation.
 			next := signals.next(t, hi)
-			t = e.hold(&bars, t, next)
+			t = e.hold(&bars, &signals, t, next)
 		}
 	}
 	e.finish(hi)
@@ -124,51 +135,59 @@ func (e *Reference) bar(bars *Bars, signals *Signals, t int) {
 	switch e.cfg.Fill {
 	case FillNextOpen:
 		e.fillPending(bars, t, bars.Open)
+		if e.guard {
+			e.checkStops(bars, t)
+		}
+		e.value(bars, t)
+		// A signal at the close comes after a stop within the bar.
+		e.read(signals, t, false)
 	case FillClose:
-		e.read(signals, t)
+		stopped := e.guard && e.checkStops(bars, t)
+		e.read(signals, t, stopped)
 		e.fillPending(bars, t, bars.Close)
+		e.value(bars, t)
 	case FillNextClose:
+		stopped := e.guard && e.checkStops(bars, t)
 		e.fillPending(bars, t, bars.Close)
-	}
-	e.value(bars, t)
-	if e.cfg.Fill != FillClose {
-		e.read(signals, t)
+		e.value(bars, t)
+		e.read(signals, t, stopped)
 	}
 	if e.Watch != nil {
 		e.watch(t)
 	}
 }
 
-// hold values the bars t … end−1, on which no order fills and no signal
-// fires, and returns end. The result is that of calling bar for each: the
-// short loops are what makes a grid of backtests bearable.
-func (e *Reference) hold(bars *Bars, t, end int) int {
-	if e.Watch == nil && t < end {
-		equity := e.equity[t-e.first : end-e.first]
-		switch e.side {
-		case SideFlat:
-			for i := range equity {
-				equity[i] = e.cash
-			}
-			return end
-		case SideLong:
-			closes := bars.Close[t:end][:len(equity)]
-			mark := e.mark
-			for i, c := range closes {
-				if Tradable(c) {
-					mark = c
-				}
-				equity[i] = e.cash + e.units*mark
-			}
-			e.mark = mark
-			e.held += len(equity)
-			return end
-		}
+// hold takes the account through the bars t … end−1, on which no order fills
+// and no signal fires, and returns end. The result is that of calling bar for
+// each: the short loops are what makes a grid of backtests bearable.
+func (e *Reference) hold(bars *Bars, signals *Signals, t, end int) int {
+	for ; t < end && (e.Watch != nil || e.side != SideFlat && e.guard); t++ {
+		e.bar(bars, signals, t)
 	}
-	for ; t < end; t++ {
-		e.value(bars, t)
-		if e.Watch != nil {
-			e.watch(t)
+	if t >= end {
+		return end
+	}
+	e.spent = intent{} // no entry is true here
+	equity := e.equity[t-e.first : end-e.first]
+	switch e.side {
+	case SideFlat:
+		for i := range equity {
+			equity[i] = e.cash
+		}
+	case SideLong:
+		closes := bars.Close[t:end][:len(equity)]
+		mark := e.mark
+		for i, c := range closes {
+			if Tradable(c) {
+				mark = c
+			}
+			equity[i] = e.cash + e.units*mark
+		}
+		e.mark = mark
+		e.held += len(equity)
+	default:
+		for ; t < end; t++ {
+			e.value(bars, t)
 		}
 	}
 	return end
@@ -184,20 +203,25 @@ func (e *Reference) inherit(signals *Signals, lo int) {
 		}
 	case e.cfg.Fill != FillClose:
 		// The signal of the bar before the window fills inside it.
-		e.read(signals, lo-1)
+		e.read(signals, lo-1, false)
 	}
 }
 
-// read turns the signals of bar t into the pending order.
-func (e *Reference) read(signals *Signals, t int) {
-	if e.ruined {
+// read turns the signals of bar t into the pending order, unless they are
+// cancelled.
+func (e *Reference) read(signals *Signals, t int, cancelled bool) {
+	fired := signals.at(t)
+	if e.spent != (intent{}) {
+		e.rearm(&fired)
+	}
+	if e.ruined || cancelled {
 		return
 	}
 	from := e.side
 	if e.pending.waits {
 		from = e.pending.side
 	}
-	want := signals.at(t, e.cfg.Conflict).want(from)
+	want := fired.settle(e.cfg.Conflict).want(from)
 	e.pending = order{want != e.side, want}
 }
 
@@ -214,7 +238,7 @@ func (e *Reference) fillPending(bars *Bars, t int, prices []float64) {
 	want := e.pending.side
 	e.pending = order{}
 	if e.side != SideFlat {
-		e.close(t, price)
+		e.close(t, price, ReasonSignal)
 	}
 	if want != SideFlat {
 		e.open(t, price, want)
@@ -229,6 +253,7 @@ func (e *Reference) commission(units, price float64) float64 {
 // open enters a position on side at the price of bar t. The account is flat,
 // so its equity is its cash.
 func (e *Reference) open(t int, price float64, side Side) {
+	base := price
 	price *= 1 + float64(side)*e.slippage
 	// most is what the cash allows, costs included; a short is held to the
 	// same size: its margin is its whole value.
@@ -260,6 +285,7 @@ func (e *Reference) open(t int, price float64, side Side) {
 	}
 	// Until a close is known the position is worth what was paid.
 	e.side, e.units, e.mark = side, units, price
+	e.base, e.peak = base, base
 	e.entry = Trade{Side: side, Entry: t, EntryPrice: price, Units: units, Fees: fee}
 	e.count(value, fee)
 	e.path = append(e.path, Point{Bar: t, Cash: e.cash, Units: float64(side) * units, Mark: price})
@@ -271,13 +297,16 @@ func (e *Reference) affordable(cash, price float64) float64 {
 	return max((cash-e.cfg.CommissionFixed)/(price*(1+e.rate)+e.cfg.CommissionPerUnit), 0)
 }
 
-// close exits the position at the price of bar t.
-func (e *Reference) close(t int, price float64) {
-	price *= 1 - float64(e.side)*e.slippage
+// close exits the position at the price of bar t. A target is a limit, which
+// does not slip.
+func (e *Reference) close(t int, price float64, reason Reason) {
+	if reason != ReasonTakeProfit {
+		price *= 1 - float64(e.side)*e.slippage
+	}
 	fee, value := e.commission(e.units, price), e.units*price
 	e.cash += float64(e.side)*value - fee
 	e.count(value, fee)
-	e.settle(t, price, fee, ReasonSignal)
+	e.settle(t, price, fee, reason)
 	e.path = append(e.path, Point{Bar: t, Cash: e.cash})
 }
 
@@ -293,6 +322,9 @@ func (e *Reference) settle(t int, price, fee float64, reason Reason) {
 		e.log.Open++
 	} else {
 		e.log.Add(metrics.Trade{PnL: trade.PnL, Return: trade.Return, Bars: trade.Bars()})
+	}
+	if reason.Stop() {
+		e.log.StopExits++
 	}
 	e.side, e.units = SideFlat, 0
 }
@@ -358,11 +390,15 @@ type BarState struct {
 	Target  Side
 	// Fills is the number of orders executed so far.
 	Fills int
+	// Levels are those that the bar's prices were held against: none on the
+	// bar of an entry at its close.
+	Levels Levels
 }
 
 func (e *Reference) watch(t int) {
 	e.Watch(BarState{
 		Bar: t, Side: e.side, Cash: e.cash, Units: e.units, Equity: e.equity[t-e.first],
 		Pending: e.pending.waits, Target: e.pending.side, Fills: e.log.Fills,
+		Levels: e.checked,
 	})
 }

@@ -488,6 +488,7 @@ func drawConfig(t *rapid.T) Config {
 		Conflict:          rapid.SampledFrom([]Conflict{ConflictIgnore, ConflictEntry, ConflictExit}).Draw(t, "conflict"),
 		CashShort:         rapid.SampledFrom([]CashShort{CashPartial, CashReject}).Draw(t, "cash_short"),
 		Start:             rapid.SampledFrom([]Start{StartInherit, StartFlat}).Draw(t, "start"),
+		Rearm:             rapid.SampledFrom([]Rearm{RearmNextBar, RearmCrossing}).Draw(t, "rearm"),
 		RequireVolume:     rapid.Bool().Draw(t, "require_volume"),
 		Cash:              rapid.Float64Range(1, 1e5).Draw(t, "cash"),
 		CommissionBps:     rapid.SampledFrom([]float64{0, 10, 100}).Draw(t, "bps"),
@@ -511,7 +512,10 @@ func TestReferenceInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 140).Draw(t, "bars")
 		b, cfg := drawBars(t, n), drawConfig(t)
-		signals := drawSignals(t, n, cfg.Direction != Long)
+		signals := drawLevels(t, n, cfg.Direction != Long)
+		if rapid.Bool().Draw(t, "stops") {
+			signals.Stops = drawStops(t)
+		}
 		lo := rapid.IntRange(0, n-1).Draw(t, "lo")
 		hi := rapid.IntRange(lo, n).Draw(t, "hi")
 		e, err := NewReference(cfg)
@@ -580,9 +584,11 @@ func TestReferenceScaling(t *testing.T) {
 			CommissionBps: 10, SlippageBps: 5, Cash: 1000,
 		}
 		signals := drawSignals(t, n, false)
+		signals.Stops = drawStops(t)
 		const k = 8 // a power of two, so that nothing rounds differently
 		scaled := b
 		scaled.Open, scaled.Close = times(b.Open, k), times(b.Close, k)
+		scaled.High, scaled.Low = times(b.High, k), times(b.Low, k)
 		one, _ := NewReference(cfg)
 		cfg.Cash *= k
 		other, _ := NewReference(cfg)

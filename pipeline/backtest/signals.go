@@ -13,10 +13,11 @@ type Bars struct {
 	Open, High, Low, Close, Volume []float64
 }
 
-// Signals are the masks of the rules over the bars of [Bars]; nil for a rule
-// that does not exist.
+// Signals are the masks of the rules over the bars of [Bars], nil for a rule
+// that does not exist, and the stops of either side.
 type Signals struct {
 	Entry, Exit, ShortEntry, ShortExit kernel.Bits
+	Stops                              Stops
 }
 
 // For returns the masks as the direction reads them: under [Short], the
@@ -24,17 +25,20 @@ type Signals struct {
 func (s Signals) For(d Direction) Signals {
 	switch {
 	case d == Short && s.ShortEntry == nil:
-		return Signals{ShortEntry: s.Entry, ShortExit: s.Exit}
+		return Signals{ShortEntry: s.Entry, ShortExit: s.Exit, Stops: s.Stops}
 	case d == Short:
-		return Signals{ShortEntry: s.ShortEntry, ShortExit: s.ShortExit}
+		return Signals{ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: s.Stops}
 	case d == Both:
 		return s
 	}
-	return Signals{Entry: s.Entry, Exit: s.Exit}
+	return Signals{Entry: s.Entry, Exit: s.Exit, Stops: s.Stops}
 }
 
-// check panics where a mask does not cover the bars.
+// check panics where a mask does not cover the bars or a stop is out of range.
 func (s Signals) check(bars int) {
+	if err := s.Stops.Validate(); err != nil {
+		panic(fmt.Sprintf("backtest: %v", err))
+	}
 	for _, m := range [...]kernel.Bits{s.Entry, s.Exit, s.ShortEntry, s.ShortExit} {
 		if m != nil && len(m) != kernel.Words(bars) {
 			panic(fmt.Sprintf("backtest: a mask of %d words for %d bars", len(m), bars))
@@ -42,14 +46,18 @@ func (s Signals) check(bars int) {
 	}
 }
 
-// intent is what the signals of one bar ask for, conflicts resolved.
+// intent is what the signals of one bar ask for.
 type intent struct {
 	enterLong, exitLong, enterShort, exitShort bool
 }
 
 // at reads the signals of bar t.
-func (s *Signals) at(t int, c Conflict) intent {
-	i := intent{isSet(s.Entry, t), isSet(s.Exit, t), isSet(s.ShortEntry, t), isSet(s.ShortExit, t)}
+func (s *Signals) at(t int) intent {
+	return intent{isSet(s.Entry, t), isSet(s.Exit, t), isSet(s.ShortEntry, t), isSet(s.ShortExit, t)}
+}
+
+// settle resolves conflicts.
+func (i intent) settle(c Conflict) intent {
 	i.enterLong, i.exitLong = c.resolve(i.enterLong, i.exitLong)
 	i.enterShort, i.exitShort = c.resolve(i.enterShort, i.exitShort)
 	if i.enterLong && i.enterShort {
@@ -115,7 +123,7 @@ func (s *Signals) sideBefore(lo int, c Conflict) Side {
 	// back to it is cheaper than replaying the history.
 	exitLong, exitShort := false, false
 	for t := lo - 1; t >= 0; t-- {
-		i := s.at(t, c)
+		i := s.at(t).settle(c)
 		switch {
 		case i.enterLong:
 			if exitLong {

@@ -32,18 +32,33 @@ const (
 	ReasonSignal
 	// ReasonRuin is equity at or below 0.
 	ReasonRuin
+	// ReasonStopLoss, ReasonTakeProfit and ReasonTrailingStop are prices at a
+	// level of [Stops] or beyond it.
+	ReasonStopLoss
+	ReasonTakeProfit
+	ReasonTrailingStop
 )
 
-// String returns "open", "signal" or "ruin".
+// String returns "open", "signal", "ruin", "stop_loss", "take_profit" or
+// "trailing_stop".
 func (r Reason) String() string {
 	switch r {
 	case ReasonSignal:
 		return "signal"
 	case ReasonRuin:
 		return "ruin"
+	case ReasonStopLoss:
+		return "stop_loss"
+	case ReasonTakeProfit:
+		return "take_profit"
+	case ReasonTrailingStop:
+		return "trailing_stop"
 	}
 	return "open"
 }
+
+// Stop reports whether a stop or a target ended the trade.
+func (r Reason) Stop() bool { return r >= ReasonStopLoss }
 
 // Trade is one position from entry to exit, or to the last bar.
 type Trade struct {

@@ -305,6 +305,8 @@ func TestMerge(t *testing.T) {
 			part.Fees, part.Traded, part.Open, part.Fills, part.Partial, part.Rejected, part.Dropped = 1, 2, 1, 3, 1, 1, 1
 			one.Fees, one.Traded = one.Fees+1, one.Traded+2
 			one.Open, one.Fills, one.Partial, one.Rejected, one.Dropped = one.Open+1, one.Fills+3, one.Partial+1, one.Rejected+1, one.Dropped+1
+			part.StopExits = 2
+			one.StopExits += 2
 			merged.Merge(&part)
 		}
 		var a, b Values
@@ -316,6 +318,21 @@ func TestMerge(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Stop exits are counted in their own statistic, which is no core one.
+func TestStopExits(t *testing.T) {
+	log := TradeLog{Fills: 4, StopExits: 2}
+	log.Add(Trade{PnL: 1, Return: 0.1, Bars: 1})
+	log.Add(Trade{PnL: -1, Return: -0.1, Bars: 1})
+	var c Calculator
+	v := c.Compute(Curve{Equity: []float64{1, 1}, Start: 1, Annual: 1, Years: 1}, &log)
+	if v[StopExits] != 2 || v[Trades] != 2 {
+		t.Errorf("%v stop exits of %v trades, want 2 of 2", v[StopExits], v[Trades])
+	}
+	if d := StopExits.Describe(); d.Name != "stop_exits" || d.Kind != Count || d.Core {
+		t.Errorf("described as %+v", d)
+	}
 }
 
 func TestStatNames(t *testing.T) {

@@ -29,6 +29,7 @@ const (
 	Kelly
 	AvgTradeBars
 	Fees
+	StopExits
 	PartialFills
 	RejectedOrders
 	DroppedOrders
@@ -89,6 +90,7 @@ var descriptions = [NumStats]Description{
 	Kelly:               {"kelly", Fraction, true, "W − (1 − W) × |avg_loss| / avg_win"},
 	AvgTradeBars:        {"avg_trade_bars", Ratio, true, "mean bars from entry to exit"},
 	Fees:                {"fees", Money, true, "sum of commissions"},
+	StopExits:           {"stop_exits", Count, false, "closed trades that a stop or a target ended"},
 	PartialFills:        {"partial_fills", Count, false, "orders cut to what cash allowed"},
 	RejectedOrders:      {"rejected_orders", Count, false, "orders refused for want of cash"},
 	DroppedOrders:       {"dropped_orders", Count, false, "orders still pending after the last bar"},

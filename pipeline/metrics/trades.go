@@ -24,6 +24,8 @@ type TradeLog struct {
 	Fees, Traded float64
 	// Orders that were cut, refused, or still pending at the end.
 	Partial, Rejected, Dropped int
+	// StopExits is the number of closed trades that a stop or a target ended.
+	StopExits int
 
 	gains, losses      float64 // sums of pnl; losses positive
 	mean, m2           float64 // of pnl, by Welford's update
@@ -67,6 +69,7 @@ func (l *TradeLog) Merge(o *TradeLog) {
 	l.Partial += o.Partial
 	l.Rejected += o.Rejected
 	l.Dropped += o.Dropped
+	l.StopExits += o.StopExits
 	if o.closed == 0 {
 		return
 	}
@@ -110,6 +113,7 @@ func (l *TradeLog) fill(v *Values) {
 	v[Kelly] = l.kelly()
 	v[AvgTradeBars] = float64(l.bars) / n
 	v[Fees] = l.Fees
+	v[StopExits] = float64(l.StopExits)
 	v[PartialFills] = float64(l.Partial)
 	v[RejectedOrders] = float64(l.Rejected)
 	v[DroppedOrders] = float64(l.Dropped)

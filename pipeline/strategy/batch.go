@@ -251,7 +251,7 @@ func (b *Batch) Signals(trial int) Signals {
 			masks[r] = t.slots[root].Mask[(b.lo-b.first)/64:]
 		}
 	}
-	return Signals{masks[Entry], masks[Exit], masks[ShortEntry], masks[ShortExit]}
+	return Signals{masks[Entry], masks[Exit], masks[ShortEntry], masks[ShortExit], l.Stops(trial)}
 }
 
 // arena hands out memory and takes all of it back at once.

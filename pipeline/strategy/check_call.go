@@ -71,6 +71,9 @@ func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.let(name) != nil || slices.ContainsFunc(w.columns, func(c Column) bool { return c.Name == name }) {
 		return w.fail(at(n), "%s is not a function; %s[k] is its value of k bars ago", name, name)
 	}
+	if w.src.stop && name == "atr" {
+		return w.fail(at(n), "a stop of k * atr(n) is for a later version; here a stop is a fraction, such as 0.05 or $x")
+	}
 	if suggestion := suggest(name, Functions()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
 	}
@@ -116,19 +119,24 @@ func (w *walk) windowed(n *ast.CallNode, f fn, args []value) value {
 	return value{kind: KindSeries, id: w.window(f, x.id, window.id)}
 }
 
-// badWindow says what is wrong with a window that is a constant or a bare
-// parameter. Others are checked in each trial.
+// badWindow says what is wrong with a window.
 func (c *checker) badWindow(f fn, id int) string {
+	return c.badScalar(id, f.accepts, func(v float64, origin string) string { return windowMessage(f, v, origin) })
+}
+
+// badScalar returns the message about a value that is not accepted of a scalar
+// that is a constant or a bare parameter. Others are checked in each trial.
+func (c *checker) badScalar(id int, accepts func(float64) bool, message func(v float64, origin string) string) string {
 	s := &c.scalars.list[id]
 	switch s.op {
 	case scalarConst:
-		if v, _ := c.scalars.value(id); !f.accepts(v) {
-			return windowMessage(f, v, "")
+		if v, _ := c.scalars.value(id); !accepts(v) {
+			return message(v, "")
 		}
 	case scalarParam:
 		for _, v := range c.params[s.a].Values {
-			if !f.accepts(v) {
-				return windowMessage(f, v, fmt.Sprintf(" (%s = %s)", s.text, number(v)))
+			if !accepts(v) {
+				return message(v, fmt.Sprintf(" (%s = %s)", s.text, number(v)))
 			}
 		}
 	}

@@ -16,13 +16,14 @@ func Compile(d Definition) (*Program, error) {
 		c.visit(b)
 	}
 	rules := c.rules(&d.Rules)
+	stops := c.stops(&d.Rules)
 	if !c.broken {
 		c.reportUnused()
 	}
 	if err := c.errs.sorted(); err != nil {
 		return nil, err
 	}
-	return c.program(rules)
+	return c.program(rules, stops)
 }
 
 // resolve returns the value of a named expression that is used at offset of
@@ -101,9 +102,9 @@ func (c *checker) reportUnused() {
 
 // program lowers the rules and what Inspect shows, and numbers the nodes:
 // first those that the rules need.
-func (c *checker) program(rules [numRules]*formula) (*Program, error) {
+func (c *checker) program(rules [numRules]*formula, stops [numStops]int) (*Program, error) {
 	low := &lowering{graph: &c.graph}
-	p := &Program{params: c.params, choices: c.choices, columns: c.columns}
+	p := &Program{params: c.params, choices: c.choices, columns: c.columns, stops: stops}
 	for i, f := range rules {
 		p.roots[i] = -1
 		if f != nil {

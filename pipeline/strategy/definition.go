@@ -35,11 +35,16 @@ type Column struct {
 	Scale int64
 }
 
-// Rules are the expressions that make signals. An empty Text means that there
-// is no such rule; Entry or ShortEntry is needed.
-type Rules struct{ Entry, Exit, ShortEntry, ShortExit Expr }
+// Rules are the expressions that make signals, and the stops. An empty Text
+// means that there is no such rule; Entry or ShortEntry is needed.
+type Rules struct {
+	Entry, Exit, ShortEntry, ShortExit Expr
+	// Stops are numbers made of constants and parameters: fractions of a
+	// price, between 0 and 1; TakeProfit may be more.
+	StopLoss, TakeProfit, TrailingStop Expr
+}
 
-// Rule names one of the rules.
+// Rule names one of the rules that make signals.
 type Rule uint8
 
 // The rules.

@@ -7,6 +7,10 @@
 //	entry: crosses_above(fast_ma, slow_ma)
 //	exit:  crosses_below(fast_ma, slow_ma)
 //
+// Beside the rules a definition may have stops, which are numbers: fractions
+// made of constants and parameters. The package checks their range and gives
+// their values; what they mean is the engine's business.
+//
 // Start with [Compile], which checks a [Definition] and returns a [Program];
 // an [Evaluator] of it is bound to an [Asset] and returns the [Signals] of a
 // trial. [CompileCondition] is for conditions on the parameters alone.

@@ -62,6 +62,12 @@ func diagnose(t *testing.T, input string) []string {
 			d.Rules.Exit = e
 		case "short_exit":
 			d.Rules.ShortExit = e
+		case "stop_loss":
+			d.Rules.StopLoss = e
+		case "take_profit":
+			d.Rules.TakeProfit = e
+		case "trailing_stop":
+			d.Rules.TrailingStop = e
 		case "column":
 			d.Columns = append(d.Columns, Column{Name: rest})
 		case "where":

@@ -20,9 +20,12 @@ type Asset struct {
 }
 
 // Signals are the rules of one trial on one asset, a bit a bar; nil where the
-// rule is absent. They are borrowed: valid until the evaluator's next call,
-// and not to be written.
-type Signals struct{ Entry, Exit, ShortEntry, ShortExit kernel.Bits }
+// rule is absent. The masks are borrowed: valid until the evaluator's next
+// call, and not to be written.
+type Signals struct {
+	Entry, Exit, ShortEntry, ShortExit kernel.Bits
+	Stops                              Stops
+}
 
 // FeatureKey identifies the values of a node on an asset.
 type FeatureKey struct {
@@ -107,6 +110,10 @@ func (e *Evaluator) Bind(a Asset) {
 // asset is bound, or a column has another number of bars.
 func (e *Evaluator) Signals(ctx context.Context, index []int) (Signals, error) {
 	e.setTrial(index)
+	stops, err := e.program.stopsOf(e.index, e.scalars)
+	if err != nil {
+		return Signals{}, err
+	}
 	var masks [numRules]kernel.Bits
 	for r, root := range e.program.roots {
 		if root < 0 {
@@ -117,7 +124,7 @@ func (e *Evaluator) Signals(ctx context.Context, index []int) (Signals, error) {
 		}
 		masks[r] = e.slots[root].Mask
 	}
-	return Signals{masks[Entry], masks[Exit], masks[ShortEntry], masks[ShortExit]}, nil
+	return Signals{masks[Entry], masks[Exit], masks[ShortEntry], masks[ShortExit], stops}, nil
 }
 
 // setTrial computes the numbers of a trial.

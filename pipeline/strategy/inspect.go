@@ -11,7 +11,7 @@ import (
 
 // NodeValue is the value of an expression on one bar.
 type NodeValue struct {
-	// Name is that of a named expression or a rule, and empty for a part of
+	// Name is that of a named expression, a rule or a stop, and empty for a part of
 	// one.
 	Name string
 	Text string
@@ -65,7 +65,7 @@ func (w *walk) watch(n ast.Node, v value) {
 	}
 }
 
-// watchNamed records a named expression or a rule.
+// watchNamed records a named expression, a rule or a stop.
 func (c *checker) watchNamed(name, text string, v value) {
 	if v.kind != unresolved {
 		c.record(watch{name: name, text: strings.Join(strings.Fields(text), " "), value: v})
@@ -119,11 +119,14 @@ func (w *watch) renumber(ids []int) {
 	}
 }
 
-// Inspect returns the value on one bar of every named expression and rule and
-// of their parts, each after what it is made of. The arguments and errors are
+// Inspect returns the value on one bar of every named expression, rule and
+// stop and of their parts, each after what it is made of. The arguments and errors are
 // those of [Evaluator.Signals]; it panics where there is no such bar.
 func (e *Evaluator) Inspect(ctx context.Context, index []int, bar int) ([]NodeValue, error) {
 	e.setTrial(index)
+	if _, err := e.program.stopsOf(e.index, e.scalars); err != nil {
+		return nil, err
+	}
 	values := make([]NodeValue, 0, len(e.program.watched))
 	for i := range e.program.watched {
 		w := &e.program.watched[i]

@@ -10,6 +10,7 @@ type Layout struct {
 	index   []int     // of each trial, by parameter
 	scalars []float64 // of each trial, in the order of the program's
 	errs    []error   // of each trial, nil where it can be evaluated; nil where all can
+	stops   []Stops // of each trial; nil where the program has none
 	nodes   []nodeLayout
 	// stored are the nodes whose values are computed once for all trials that
 	// share them, own those that are computed for each trial.
@@ -62,6 +63,14 @@ func (l *Layout) Err(trial int) error {
 		return nil
 	}
 	return l.errs[trial]
+}
+
+// Stops returns the stops of a trial.
+func (l *Layout) Stops(trial int) Stops {
+	if l.stops == nil {
+		return Stops{}
+	}
+	return l.stops[trial]
 }
 
 // Bytes returns about how much memory the values that trials share take on an
@@ -129,20 +138,27 @@ func (l *Layout) slots(n *node) (slot, trial []int32) {
 	return slot, trial
 }
 
-// fail finds the trials with a window that cannot be.
+// fail finds the trials that fail: with a window or a stop that cannot be.
 func (l *Layout) fail() {
+	p := l.program
+	if len(p.Stops()) > 0 {
+		l.stops = make([]Stops, l.trials)
+	}
+	for i := range l.stops {
+		var err error
+		if l.stops[i], err = p.stopsOf(l.indexOf(i), l.scalarsOf(i)); err != nil {
+			l.failed(i)
+		}
+	}
 	for _, id := range l.stored {
-		n, at := &l.program.nodes[id], &l.nodes[id]
+		n, at := &p.nodes[id], &l.nodes[id]
 		for s, trial := range at.trial {
-			if _, _, err := l.program.window(n, l.indexOf(int(trial)), l.scalarsOf(int(trial))); err == nil {
+			if _, _, err := p.window(n, l.indexOf(int(trial)), l.scalarsOf(int(trial))); err == nil {
 				continue
 			}
 			for i, of := range at.slot {
-				if of == int32(s) && l.Err(i) == nil {
-					if l.errs == nil {
-						l.errs = make([]error, l.trials)
-					}
-					l.errs[i] = l.firstError(i)
+				if of == int32(s) {
+					l.failed(i)
 				}
 			}
 		}
@@ -163,11 +179,24 @@ func (l *Layout) fail() {
 	}
 }
 
+// failed notes that a trial fails.
+func (l *Layout) failed(trial int) {
+	if l.errs == nil {
+		l.errs = make([]error, l.trials)
+	}
+	if l.errs[trial] == nil {
+		l.errs[trial] = l.firstError(trial)
+	}
+}
+
 // firstError returns the error that an [Evaluator] meets first in a trial: it
-// asks for a node's window before it computes the inputs.
+// asks for the stops first, and for a node's window before its inputs.
 func (l *Layout) firstError(trial int) error {
 	p := l.program
 	index, scalars := l.indexOf(trial), l.scalarsOf(trial)
+	if _, err := p.stopsOf(index, scalars); err != nil {
+		return err
+	}
 	seen := make([]bool, len(p.nodes))
 	var visit func(id int) error
 	visit = func(id int) error {

@@ -20,6 +20,7 @@ type Program struct {
 	nodes   []node
 	used    int
 	roots   [numRules]int // -1 where the rule is absent
+	stops   [numStops]int // scalars; -1 where the stop is absent
 	watched []watch
 }
 
@@ -133,6 +134,18 @@ func (p *Program) Columns() []int {
 // Has reports whether there is such a rule.
 func (p *Program) Has(r Rule) bool { return p.roots[r] >= 0 }
 
+// Stops returns the stops that there are: their names in a spec file and their
+// expressions in the canonical form of [Node]. They are of either side.
+func (p *Program) Stops() []Expr {
+	var stops []Expr
+	for i, id := range p.stops {
+		if id >= 0 {
+			stops = append(stops, Expr{Name: stopKind(i).String(), Text: p.scalars[id].text})
+		}
+	}
+	return stops
+}
+
 // Uses returns the nodes that a rule needs, in the order of computation; the
 // last is the rule itself. It is empty where there is no such rule.
 func (p *Program) Uses(r Rule) []int {
@@ -172,6 +185,9 @@ func (p *Program) String() string {
 		if p.Has(r) {
 			fmt.Fprintf(&b, "%s = #%d\n", r, p.roots[r])
 		}
+	}
+	for _, s := range p.Stops() {
+		fmt.Fprintf(&b, "%s = %s\n", s.Name, s.Text)
 	}
 	return trimLines(b.String())
 }

@@ -20,7 +20,7 @@ import polars as pl
 
 KEYS = {"trial": "int64", "asset": "string", "error": "string"}
 COUNTS = {
-    "trades", "open_trades", "longest_drawdown_bars", "partial_fills", "rejected_orders", "dropped_orders", "ruined",
+    "trades", "open_trades", "longest_drawdown_bars", "stop_exits", "partial_fills", "rejected_orders", "dropped_orders", "ruined",
 }  # fmt: skip
 STATISTICS = COUNTS | {
     "total_return", "cagr", "volatility", "sharpe", "sortino", "max_drawdown", "calmar", "omega", "exposure",

@@ -1,0 +1,93 @@
+package strategy
+
+import (
+	"context"
+	"testing"
+)
+
+// The stops of each trial, by hand from the parameters: sl is 0.05 or 0.1, k
+// is 1, 4 or 0.
+func TestStopsOfATrial(t *testing.T) {
+	p := mustCompile(t, Definition{
+		Columns: ohlc, Params: []Param{grid("sl", 0.05, 0.1), grid("k", 1, 4, 0)}, Let: lets("risk = $sl / 2"),
+		Rules: Rules{
+			Entry: Expr{Text: "close > 1"}, StopLoss: Expr{Text: "$sl"},
+			TakeProfit: Expr{Text: "$k / 2"}, TrailingStop: Expr{Text: "2.5 * risk * $k"},
+		},
+	})
+	e := p.NewEvaluator(nil)
+	e.Bind(flat(0, 1, 2, 3))
+	for _, tc := range []struct {
+		index []int
+		want  Stops
+		err   string
+	}{
+		{index: []int{0, 0}, want: Stops{0.05, 0.5, 0.0625}},
+		{index: []int{1, 0}, want: Stops{0.1, 0.5, 0.125}},
+		{index: []int{0, 1}, want: Stops{0.05, 2, 0.25}},
+		{index: []int{1, 1}, want: Stops{0.1, 2, 0.5}},
+		{index: []int{0, 2}, err: "take_profit: 0 is not a finite fraction above 0 ($k = 0)"},
+	} {
+		s, err := e.Signals(context.Background(), tc.index)
+		if tc.err != "" {
+			if err == nil || err.Error() != tc.err {
+				t.Errorf("%v: error %v, want %s", tc.index, err, tc.err)
+			}
+			continue
+		}
+		if err != nil || s.Stops != tc.want || s.Entry == nil {
+			t.Errorf("%v: %+v, %v, want %+v", tc.index, s, err, tc.want)
+		}
+	}
+}
+
+// A number that is out of range in some trials fails those.
+func TestStopsOutOfRange(t *testing.T) {
+	for _, tc := range []struct {
+		rules Rules
+		want  string
+	}{
+		{Rules{StopLoss: Expr{Text: "$a * 2"}}, "stop_loss: 1 is not a fraction between 0 and 1 ($a = 0.5)"},
+		{Rules{StopLoss: Expr{Text: "$a - $b"}}, "stop_loss: 0 is not a fraction between 0 and 1 ($a = 0.5, $b = 0.5)"},
+		{Rules{TrailingStop: Expr{Text: "($a - $b) / 0"}}, "trailing_stop: NaN is not a fraction between 0 and 1 ($a = 0.5, $b = 0.5)"},
+		{Rules{TrailingStop: Expr{Text: "-$a"}}, "trailing_stop: -0.5 is not a fraction between 0 and 1 ($a = 0.5)"},
+		{Rules{TakeProfit: Expr{Text: "$a / ($b - $a)"}}, "take_profit: +Inf is not a finite fraction above 0 ($a = 0.5, $b = 0.5)"},
+	} {
+		tc.rules.Entry = Expr{Text: "close > $a + $b"}
+		p := mustCompile(t, Definition{Columns: ohlc, Params: []Param{grid("a", 0.1, 0.5), grid("b", 0.5)}, Rules: tc.rules})
+		e := p.NewEvaluator(nil)
+		e.Bind(flat(0, 1, 2, 3))
+		if _, err := e.Signals(context.Background(), []int{1, 0}); err == nil || err.Error() != tc.want {
+			t.Errorf("error %v, want %s", err, tc.want)
+		}
+		if _, err := e.Inspect(context.Background(), []int{1, 0}, 0); err == nil || err.Error() != tc.want {
+			t.Errorf("inspect: error %v, want %s", err, tc.want)
+		}
+	}
+}
+
+// Stops are listed under their names, with named expressions put in, and
+// Inspect shows their values.
+func TestStopsAreShown(t *testing.T) {
+	p := mustCompile(t, Definition{
+		Columns: ohlc, Params: []Param{grid("sl", 0.25)}, Let: lets("risk = 2 * $sl"),
+		Rules: Rules{Entry: Expr{Text: "close > 1"}, StopLoss: Expr{Text: "risk / 4"}, TrailingStop: Expr{Text: "0.2"}},
+	})
+	stops := p.Stops()
+	if len(stops) != 2 || stops[0] != (Expr{Name: "stop_loss", Text: "(2 * $sl) / 4"}) || stops[1] != (Expr{Name: "trailing_stop", Text: "0.2"}) {
+		t.Errorf("stops %+v", stops)
+	}
+	e := p.NewEvaluator(nil)
+	e.Bind(flat(0, 1, 2, 3))
+	values, err := e.Inspect(context.Background(), []int{0}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]string{}
+	for _, v := range values {
+		shown[v.Name] = v.Value()
+	}
+	if shown["stop_loss"] != "0.125" || shown["trailing_stop"] != "0.2" {
+		t.Errorf("shown %v", shown)
+	}
+}

@@ -212,7 +212,7 @@ func TestStopsOfTheExample(t *testing.T) {
 			continue
 		}
 		stdout, _ := c.ok("backtest", spec, "--bundle", "demo", "--set", set, "--asset", trades[i][0], "--explain-bar", trades[i][3], "--output", "csv")
-		for _, want := range []string{"\nlevel," + reason + ",", "\nfill,reason," + reason + "\n"} {
+		for _, want := range []string{"\nlevel," + reason + ",", "\nfill,reason,," + reason + "\n"} {
 			if !strings.Contains(stdout, want) {
 				t.Errorf("the report on the bar lacks %q:\n%s", want, stdout)
 			}

@@ -39,7 +39,14 @@ func everyBars(n, every int) Signals {
 }
 
 // BenchmarkReference is one backtest with every statistic, in ns a bar.
-func BenchmarkReference(b *testing.B) {
+func BenchmarkReference(b *testing.B) { benchmarkReference(b, Stops{}) }
+
+// BenchmarkReferenceStops is the same with stops that end most trades.
+func BenchmarkReferenceStops(b *testing.B) {
+	benchmarkReference(b, Stops{Loss: 0.05, Profit: 0.1, Trailing: 0.07})
+}
+
+func benchmarkReference(b *testing.B, stops Stops) {
 	const n = 40_000
 	bars := randomBars(n, 7)
 	for _, fill := range []Fill{FillNextOpen, FillClose} {
@@ -50,6 +57,7 @@ func BenchmarkReference(b *testing.B) {
 					b.Fatal(err)
 				}
 				signals := everyBars(n, every)
+				signals.Stops = stops
 				var calc metrics.Calculator
 				b.ReportAllocs()
 				for b.Loop() {

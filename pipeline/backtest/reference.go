@@ -161,11 +161,15 @@ func (e *Reference) bar(bars *Bars, signals *Signals, t int) {
 // and no signal fires, and returns end. The result is that of calling bar for
 // each: the short loops are what makes a grid of backtests bearable.
 func (e *Reference) hold(bars *Bars, signals *Signals, t, end int) int {
-	for ; t < end && (e.Watch != nil || e.side != SideFlat && e.guard); t++ {
+	for ; t < end && e.Watch != nil; t++ {
 		e.bar(bars, signals, t)
 	}
 	if t >= end {
 		return end
+	}
+	for ; t < end && e.guard && e.side != SideFlat; t++ {
+		e.checkStops(bars, t)
+		e.value(bars, t)
 	}
 	e.spent = intent{} // no entry is true here
 	equity := e.equity[t-e.first : end-e.first]
@@ -378,27 +382,4 @@ func (e *Reference) finish(hi int) {
 		e.settle(hi-1, e.mark, 0, ReasonOpen)
 		e.cash, e.side, e.units = cash, side, units
 	}
-}
-
-// BarState is what an account looks like at the end of a bar.
-type BarState struct {
-	Bar                 int
-	Side                Side
-	Cash, Units, Equity float64
-	// Pending tells that an order waits for a later bar, to be on side Target.
-	Pending bool
-	Target  Side
-	// Fills is the number of orders executed so far.
-	Fills int
-	// Levels are those that the bar's prices were held against: none on the
-	// bar of an entry at its close.
-	Levels Levels
-}
-
-func (e *Reference) watch(t int) {
-	e.Watch(BarState{
-		Bar: t, Side: e.side, Cash: e.cash, Units: e.units, Equity: e.equity[t-e.first],
-		Pending: e.pending.waits, Target: e.pending.side, Fills: e.log.Fills,
-		Levels: e.checked,
-	})
 }

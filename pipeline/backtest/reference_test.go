@@ -611,6 +611,7 @@ func times(v []float64, k float64) []float64 {
 
 func TestReferenceAllocatesNothing(t *testing.T) {
 	b, signals := randomBars(2000, 3), everyBars(2000, 9)
+	signals.Stops = Stops{Loss: 0.02, Profit: 0.05, Trailing: 0.03}
 	e, _ := NewReference(Config{CommissionBps: 10})
 	e.Run(b, signals, 0, 2000)
 	if n := testing.AllocsPerRun(10, func() { e.Run(b, signals, 0, 2000) }); n != 0 {

@@ -32,9 +32,6 @@ func (p *Plan) Engine() (e Engine, reason string) {
 	if err := backtest.Decomposes(p.Config); err != nil {
 		return EngineReference, err.Error()
 	}
-	if len(p.Program.Stops()) > 0 {
-		return EngineReference, "stops are checked bar by bar"
-	}
 	if p.Statistics == nil || slices.Contains(p.Statistics, metrics.LongestDrawdownBars) {
 		return EngineReference, fmt.Sprintf("%s is not a sum over trades", metrics.LongestDrawdownBars)
 	}
@@ -51,9 +48,10 @@ func (r *runner) suits() ([]bool, error) {
 	if err != nil {
 		return nil, err
 	}
+	stops := len(r.plan.Program.Stops()) > 0
 	for i := range r.assets {
 		a := &r.assets[i]
-		suits[i] = event.Suits(a.Bars, a.Lo, a.Hi)
+		suits[i] = event.Suits(a.Bars, a.Lo, a.Hi, stops)
 	}
 	return suits, nil
 }
@@ -72,6 +70,9 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	a.batch.Bind(asset.eval, layout)
 	rf := metrics.RiskFreeBar(r.plan.RiskFree, asset.Annual)
 	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials), r.space.Size() >= backtest.TabledTrials)
+	for i := range b.Trials {
+		a.event.Guard(i, backtest.Stops(layout.Stops(i)))
+	}
 	if parts != nil {
 		for i := range parts {
 			a.event.Follow(i, parts[i].path)

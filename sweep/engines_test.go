@@ -97,7 +97,11 @@ func grids() map[string]*Spec {
 		Simulation: backtest.Config{CommissionBps: 1, CommissionFixed: 0.5},
 		RiskFree:   0.03,
 	}
-	specs := map[string]*Spec{"sma cross": cross, "rsi": rsi, "donchian": donchian, "turnover": turnover}
+	stops := gridSpec()
+	stops.Params = []Param{{"fast", List(5, 21)}, {"sl", List(0.01, 0.03, 0.1)}, {"tp", List(0.02, 0.2)}, {"ts", List(0.02, 0.3)}}
+	stops.Let[1].Text = "sma(close, 60)"
+	stops.Rules = Rules{Entry: "fast_ma > slow_ma", Exit: "fast_ma < slow_ma", StopLoss: "$sl", TakeProfit: "$tp", TrailingStop: "$ts"}
+	specs := map[string]*Spec{"sma cross": cross, "rsi": rsi, "donchian": donchian, "turnover": turnover, "stops": stops}
 	for _, s := range specs {
 		s.Output.Rows = RowsBoth
 	}
@@ -142,6 +146,9 @@ func TestSplitHistory(t *testing.T) {
 	} {
 		specs[name] = &Spec{Params: []Param{{"n", List(20, 30)}}, Rules: Rules{Entry: entry, Exit: "not (" + entry + ") and close < sma(close, 40)"}}
 	}
+	guarded := *specs["sma"]
+	guarded.Rules.StopLoss, guarded.Rules.TakeProfit, guarded.Rules.TrailingStop = "0.02", "0.05", "0.03"
+	specs["stops"] = &guarded
 	for name, spec := range specs {
 		for _, from := range []int{0, 1100} {
 			t.Run(fmt.Sprintf("%s/from=%d", name, from), func(t *testing.T) {

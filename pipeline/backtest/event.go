@@ -36,6 +36,7 @@ type Event struct {
 	from, to int  // the tile
 	base     int  // its first bar in the window, where the tables begin
 	tabled   bool // tables are worth building
+	guarded  bool // some trial has stops
 	// tradesOnly lets positions go without being valued.
 	tradesOnly bool
 	tables     *tables
@@ -47,6 +48,8 @@ type Event struct {
 func Decomposes(cfg Config) error {
 	cfg = cfg.Resolved()
 	switch {
+	case cfg.Rearm == RearmCrossing:
+		return errors.New("entries that stops have spent are followed bar by bar")
 	case cfg.Direction != Long:
 		return errors.New("the equity of a short position is not in proportion to the price")
 	case cfg.Sizing.Mode != SizeAllIn:
@@ -69,11 +72,15 @@ func NewEvent(cfg Config) (*Event, error) {
 	return e, nil
 }
 
-// Suits reports whether every bar that can matter in the window lo … hi−1 can
-// trade. Orders that wait for a bar, and marks that stand in for unknown
-// closes, are left to [Reference].
-func (e *Event) Suits(bars Bars, lo, hi int) bool {
+// Suits reports whether every bar of the window lo … hi−1 can trade and, where
+// there are stops, has prices in their order. Orders that wait for a bar, and
+// marks that stand in for unknown closes, are left to [Reference].
+func (e *Event) Suits(bars Bars, lo, hi int, stops bool) bool {
 	for t := lo; t < hi; t++ {
+		if o, h, l := bars.Open[t], bars.High[t], bars.Low[t]; stops &&
+			!(Tradable(l) && Tradable(h) && l <= o && o <= h) {
+			return false
+		}
 		if !Tradable(bars.Close[t]) || e.cfg.Fill == FillNextOpen && !Tradable(bars.Open[t]) ||
 			e.cfg.RequireVolume && !(bars.Volume[t] > 0) {
 			return false
@@ -88,7 +95,7 @@ func (e *Event) Suits(bars Bars, lo, hi int) bool {
 // about [TabledTrials] or more, share them. The bars are borrowed until the
 // last Finish.
 func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool) {
-	e.bars, e.lo, e.hi, e.rf, e.tabled = bars, lo, hi, rf, tabled
+	e.bars, e.lo, e.hi, e.rf, e.tabled, e.guarded = bars, lo, hi, rf, tabled, false
 	e.fills = bars.Close
 	if e.cfg.Fill == FillNextOpen {
 		e.fills = bars.Open
@@ -144,6 +151,9 @@ func (e *Event) Load(from, to int) {
 	if e.tabled && e.base < e.to {
 		closes := e.bars.Close
 		e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
+		if e.guarded && !e.tables.wild {
+			e.tables.prices.build(e.bars.High[e.base:e.to], e.bars.Low[e.base:e.to])
+		}
 	}
 }
 
@@ -201,15 +211,23 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 			return false
 		}
 	}
-	switch due := l.due; due {
-	case 1:
-		l.due = 0
+	stops := l.guard.stops != Stops{}
+	due := l.due
+	l.due = 0
+	switch {
+	case due == 0:
+	case stops:
+		next = e.dueGuarded(l, w, due)
+	case due > 0:
 		e.enter(l, w, e.from)
-	case -1:
-		l.due = 0
+	default:
 		e.leave(l, w, e.from)
 	}
-	e.signals(l, w, entry, exit, next)
+	if stops {
+		e.guardedSignals(l, w, entry, exit, next)
+	} else {
+		e.signals(l, w, entry, exit, next)
+	}
 	if l.held {
 		e.hold(l, w, e.to)
 	} else {
@@ -311,7 +329,11 @@ func (e *Event) enterWindow(l *lane, w *walk, entry, exit kernel.Bits) int {
 	if e.to <= e.lo {
 		return -1
 	}
-	if l.long {
+	switch {
+	case !l.long:
+	case l.guard.stops != Stops{}:
+		e.enterGuarded(l, w, e.lo)
+	default:
 		e.enter(l, w, e.lo)
 	}
 	return decide

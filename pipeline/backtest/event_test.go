@@ -59,6 +59,7 @@ func drawPath(t *rapid.T, n int) Bars {
 func drawRules(t *rapid.T) Config {
 	c := drawConfig(t)
 	c.Direction, c.Sizing, c.RequireVolume = Long, Sizing{}, false
+	c.Rearm = RearmNextBar
 	if rapid.Bool().Draw(t, "cheap") {
 		c.CommissionPerUnit, c.CommissionFixed = 0, 0
 	}
@@ -106,6 +107,10 @@ func TestEventAgainstReference(t *testing.T) {
 		signals := make([]Signals, trials)
 		for i := range signals {
 			signals[i] = Signals{Entry: drawMask(t, "entry", n), Exit: drawMask(t, "exit", n)}
+			if rapid.Bool().Draw(t, "stops") {
+				fraction := rapid.SampledFrom([]float64{0, 0, 0.005, 0.02, 0.1, 0.5})
+				signals[i].Stops = Stops{fraction.Draw(t, "loss"), fraction.Draw(t, "profit"), fraction.Draw(t, "trailing")}
+			}
 			if rapid.IntRange(0, 9).Draw(t, "no exit") == 0 {
 				signals[i].Exit = nil
 			}
@@ -118,7 +123,7 @@ func TestEventAgainstReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !event.Suits(bars, lo, hi) {
+		if !event.Suits(bars, lo, hi, true) {
 			t.Fatalf("the bars do not suit")
 		}
 		runEvent(event, bars, signals, lo, hi, account, rapid.Bool().Draw(t, "tabled"))
@@ -179,6 +184,9 @@ func compareValues(t *rapid.T, got, want metrics.Values) {
 // runEvent takes the engine through all tiles of the window.
 func runEvent(e *Event, bars Bars, signals []Signals, lo, hi int, a metrics.Account, tabled bool) {
 	e.Start(bars, lo, hi, metrics.RiskFreeBar(a.RiskFree, a.Annual), len(signals), tabled)
+	for i, s := range signals {
+		e.Guard(i, s.Stops)
+	}
 	for from := e.First() / Tile * Tile; from < hi; from += Tile {
 		e.Load(from, from+Tile)
 		for i, s := range signals {

@@ -30,7 +30,8 @@ type Position struct {
 	// leaves.
 	due int8
 	// long is the side that the signals before the window ask for.
-	long bool
+	long  bool
+	guard guard
 }
 
 // Tally adds up a stretch of bars: those of a tile, or of all tiles so far.

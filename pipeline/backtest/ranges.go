@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// extent is what a stretch of bars says about drawdowns: its highest and
-// lowest price, and the least ratio of a price to an earlier one or to itself.
+// extent is what a stretch of bars says about falls: its highest and lowest
+// price, and the least ratio of a bar's low to the high of an earlier bar, at
+// most 1.
 // Prices are above 0, so their bits are in the order of their values: high and
 // low are kept as bits, because the larger of two whole numbers is one
 // conditional move and that of two float64 values a branch.
@@ -16,9 +17,8 @@ type extent struct {
 }
 
 // single is the extent of one bar.
-func single(price float64) extent {
-	b := int64(math.Float64bits(price))
-	return extent{b, b, 1}
+func single(high, low float64) extent {
+	return extent{int64(math.Float64bits(high)), int64(math.Float64bits(low)), 1}
 }
 
 func fromBits(b int64) float64 { return math.Float64frombits(uint64(b)) }
@@ -39,63 +39,67 @@ const rangeLevels = 10
 // least ratio does not depend on how a stretch is cut.
 type ranges [rangeLevels][Tile]extent
 
-// build computes the table of a tile's prices, all of them above 0.
-func (r *ranges) build(prices []float64) {
-	n := len(prices)
-	for i, p := range prices {
-		r[0][i] = single(p)
+// build computes the table of a tile's bars, whose prices are all above 0. For
+// closes, highs and lows are the same.
+func (r *ranges) build(highs, lows []float64) {
+	n := len(highs)
+	lows = lows[:n]
+	for i, h := range highs {
+		r[0][i] = single(h, lows[i])
 	}
 	for k := 1; k < rangeLevels && 1<<k < n; k++ {
 		half := 1 << k
 		for middle := half; middle < n; middle += 2 * half {
-			r.backwards(k, prices, middle-half, middle)
-			r.forwards(k, prices, middle, min(middle+half, n))
+			end := min(middle+half, n)
+			backwards(r[k][middle-half:middle], highs[middle-half:middle], lows[middle-half:middle])
+			forwards(r[k][middle:end], highs[middle:end], lows[middle:end])
 		}
 	}
 }
 
-// forwards writes the extents of from … i for every bar i before to.
-func (r *ranges) forwards(k int, prices []float64, from, to int) {
-	x := single(prices[from])
-	out := r[k][from:to]
-	for i, p := range prices[from:to] {
-		x.append(p)
-		out[i] = x
+// forwards writes the extents from the first bar to each.
+func forwards(dst []extent, highs, lows []float64) {
+	x := single(highs[0], lows[0])
+	highs, lows = highs[:len(dst)], lows[:len(dst)]
+	dst[0] = x
+	for i := 1; i < len(dst); i++ {
+		x.append(highs[i], lows[i])
+		dst[i] = x
 	}
 }
 
 // append makes x the extent of one bar more, which comes after the others.
 // Only a price below the floor can lower the ratio, which is rare: the
 // division is not worth doing for every bar.
-func (x *extent) append(price float64) {
-	b := int64(math.Float64bits(price))
-	if high := fromBits(x.high); price < high*x.ratio*slack {
-		x.ratio = min(x.ratio, price/high)
+func (x *extent) append(high, low float64) {
+	if before := fromBits(x.high); low < before*x.ratio*slack {
+		x.ratio = min(x.ratio, low/before)
 	}
-	x.high, x.low = max(x.high, b), min(x.low, b)
+	x.high, x.low = max(x.high, int64(math.Float64bits(high))), min(x.low, int64(math.Float64bits(low)))
 }
 
 // extentOf returns the extent of one bar or more.
 func extentOf(prices []float64) extent {
-	x := single(prices[0])
-	for _, p := range prices {
-		x.append(p)
+	x := single(prices[0], prices[0])
+	for _, p := range prices[1:] {
+		x.append(p, p)
 	}
 	return x
 }
 
-// backwards writes the extents of i … to−1 for every bar i from from on.
-func (r *ranges) backwards(k int, prices []float64, from, to int) {
-	x := single(prices[to-1])
-	out := r[k][from:to]
-	for i := to - from - 1; i >= 0; i-- {
-		p := prices[from+i]
-		b := int64(math.Float64bits(p))
-		x.high, x.low = max(x.high, b), min(x.low, b)
-		if low := fromBits(x.low); low < p*x.ratio*slack {
-			x.ratio = min(x.ratio, low/p)
+// backwards writes the extents from each bar to the last.
+func backwards(dst []extent, highs, lows []float64) {
+	highs, lows = highs[:len(dst)], lows[:len(dst)]
+	last := len(dst) - 1
+	x := single(highs[last], lows[last])
+	dst[last] = x
+	for i := last - 1; i >= 0; i-- {
+		high := highs[i]
+		if after := fromBits(x.low); after < high*x.ratio*slack {
+			x.ratio = min(x.ratio, after/high)
 		}
-		out[i] = x
+		x.high, x.low = max(x.high, int64(math.Float64bits(high))), min(x.low, int64(math.Float64bits(lows[i])))
+		dst[i] = x
 	}
 }
 

@@ -23,7 +23,8 @@ type prefix struct {
 // in them. They are built once a tile and serve all trials.
 type tables struct {
 	sums   [Tile + 1]prefix
-	ranges ranges
+	ranges ranges // of the closes
+	prices ranges // of highs and lows, where there are stops
 	// wild says that a close has more than doubled from one bar to the next.
 	// Differences of prefix sums would have too few digits left.
 	wild bool
@@ -49,7 +50,7 @@ func (t *tables) build(closes []float64, previous, rf float64) {
 	}
 	t.wild = !(largest <= 1)
 	if !t.wild {
-		t.ranges.build(closes)
+		t.ranges.build(closes, closes)
 	}
 }
 

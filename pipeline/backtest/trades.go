@@ -13,13 +13,21 @@ type walk struct {
 }
 
 // enter opens a position with all cash at the fill price of bar f; where the
-// cash pays for no unit nothing happens. The arithmetic is that of
-// [Reference].
+// cash pays for no unit nothing happens.
 func (e *Event) enter(l *lane, w *walk, f int) {
+	before := l.cash
+	if e.buy(l, w, f) {
+		w.tally.step(float64(l.units*e.bars.Close[f])/before-1, e.rf)
+		w.at, w.entered = f, true
+	}
+}
+
+// buy changes cash into units. The arithmetic is that of [Reference].
+func (e *Event) buy(l *lane, w *walk, f int) bool {
 	price := e.fills[f] * (1 + e.slippage)
 	units := max((l.cash-e.cfg.CommissionFixed)/(price*(1+e.rate)+e.cfg.CommissionPerUnit), 0)
 	if !(units > 0) {
-		return
+		return false
 	}
 	value := units * price
 	fee := l.cash - value
@@ -27,38 +35,51 @@ func (e *Event) enter(l *lane, w *walk, f int) {
 	l.log.Traded += value
 	l.log.Fees += fee
 	w.tally.equity += float64(l.cash * float64(f-w.at))
-	w.tally.step(float64(units*e.bars.Close[f])/l.cash-1, e.rf)
-	w.at, w.entered = f, true
 	l.units, l.price, l.fee, l.entry, l.held, l.cash = units, price, fee, f, true, 0
 	if l.followed {
 		l.path = append(l.path, Point{Bar: f, Units: units, Mark: price})
 	}
+	return true
 }
 
 // leave closes the position at the fill price of bar g.
 func (e *Event) leave(l *lane, w *walk, g int) {
+	e.leaveAt(l, w, g, e.fills[g]*(1-e.slippage))
+}
+
+// leaveAt closes the position at a price of bar g.
+func (e *Event) leaveAt(l *lane, w *walk, g int, price float64) {
 	e.hold(l, w, g)
-	price := e.fills[g] * (1 - e.slippage)
+	before := l.units * e.bars.Close[g-1]
+	if !e.sell(l, g, price) {
+		return
+	}
+	w.tally.step(l.cash/before-1, e.rf)
+	w.tally.fall(l.cash)
+	w.tally.rise(l.cash)
+	w.at, w.entered = g, false
+}
+
+// sell changes units into cash. It reports false where nothing is left: the
+// account is ruined, which is left to [Reference].
+func (e *Event) sell(l *lane, g int, price float64) bool {
 	fee := l.units*price*e.rate + l.units*e.cfg.CommissionPerUnit + e.cfg.CommissionFixed
 	value := l.units * price
 	cash := value - fee
 	if !(cash > 0) {
-		l.odd = true // ruined: left to the reference engine
-		return
+		l.odd = true
+		return false
 	}
 	l.log.Fills++
 	l.log.Traded += value
 	l.log.Fees += fee
 	pnl := (price-l.price)*l.units - (l.fee + fee)
 	l.log.Add(metrics.Trade{PnL: pnl, Return: pnl / (l.units * l.price), Bars: g - l.entry})
-	w.tally.step(cash/float64(l.units*e.bars.Close[g-1])-1, e.rf)
-	w.tally.fall(cash)
-	w.tally.rise(cash)
-	w.at, w.entered = g, false
 	l.held, l.cash = false, cash
 	if l.followed {
 		l.path = append(l.path, Point{Bar: g, Cash: cash})
 	}
+	return true
 }
 
 // hold values the position at the closes of the bars from w.at to end−1.

@@ -1,0 +1,210 @@
+package backtest
+
+import (
+	"math/bits"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
+
+// guard is what a position with stops is held against.
+type guard struct {
+	stops Stops
+	// base is the entry's fill price without slippage, peak the highest price
+	// of the bars before checked, at least base.
+	base, peak float64
+	checked    int
+}
+
+// Guard gives the positions of trial i stops. It is called between Start and
+// the first Load, for bars that suit stops.
+func (e *Event) Guard(i int, s Stops) {
+	e.lanes[i].guard.stops = s
+	e.guarded = e.guarded || s != Stops{}
+}
+
+// guardedSignals is [Event.signals] for a trial with stops.
+func (e *Event) guardedSignals(l *lane, w *walk, entry, exit kernel.Bits, at int) {
+	for !l.odd {
+		s := e.next(entry, exit, at, l.held)
+		fill := s + e.delay
+		if l.held {
+			// An order at the close finds the bar's prices checked already.
+			end := fill
+			if e.cfg.Fill != FillNextOpen {
+				end++
+			}
+			if t, ok := e.stop(l, w, min(end, e.to)); ok {
+				if at = t; e.cfg.Fill != FillNextOpen {
+					at++ // the signals of a stop's bar are cancelled
+				}
+				continue
+			}
+		}
+		switch {
+		case s == e.to:
+			return
+		case fill == e.hi:
+			l.log.Dropped++
+			return
+		case fill == e.to:
+			l.due = 1
+			if l.held {
+				l.due = -1
+			}
+			return
+		case l.held:
+			e.leave(l, w, fill)
+		default:
+			e.enterGuarded(l, w, fill)
+		}
+		at = s + 1
+	}
+}
+
+// next returns the first bar of the tile, from at on, on which the side
+// changes, and the end of the tile where there is none.
+func (e *Event) next(entry, exit kernel.Bits, at int, held bool) int {
+	mask := ^uint64(0) << (uint(at-e.from) & 63)
+	for word := (at - e.from) >> 6; e.from+word<<6 < e.to; word++ {
+		if s := e.word(entry, exit, word, held) & mask; s != 0 {
+			return min(e.from+word<<6+bits.TrailingZeros64(s), e.to)
+		}
+		mask = ^uint64(0)
+	}
+	return e.to
+}
+
+// dueGuarded fills the order that waits for the tile's first bar, a close only
+// after the prices of its bar have been checked. It returns the bar whose
+// signals come next.
+func (e *Event) dueGuarded(l *lane, w *walk, due int8) (next int) {
+	if due > 0 {
+		e.enterGuarded(l, w, e.from)
+		return e.from
+	}
+	if e.cfg.Fill != FillNextOpen {
+		if _, ok := e.stop(l, w, e.from+1); ok {
+			return e.from + 1
+		}
+	}
+	e.leave(l, w, e.from)
+	return e.from
+}
+
+// enterGuarded is enter for a trial with stops. A position that is entered at
+// an open may be stopped on the same bar.
+func (e *Event) enterGuarded(l *lane, w *walk, f int) {
+	l.guard.base, l.guard.peak, l.guard.checked = e.fills[f], e.fills[f], f+1
+	if e.cfg.Fill != FillNextOpen {
+		e.enter(l, w, f)
+		return
+	}
+	price, reason := l.guard.check(&e.bars, f)
+	if reason == ReasonOpen {
+		e.enter(l, w, f)
+		return
+	}
+	before := l.cash
+	if !e.buy(l, w, f) {
+		return
+	}
+	w.at = f
+	if e.sell(l, f, e.stopPrice(price, reason)) {
+		l.log.StopExits++
+		w.tally.step(l.cash/before-1, e.rf)
+		w.tally.fall(l.cash)
+		w.tally.rise(l.cash)
+	}
+}
+
+// stopPrice returns what a stop fills at: targets are limits and do not slip.
+func (e *Event) stopPrice(price float64, reason Reason) float64 {
+	if reason == ReasonTakeProfit {
+		return price
+	}
+	return price * (1 - e.slippage)
+}
+
+// stop holds the prices of the bars before end that have not been checked
+// against the levels of the position, and leaves it on the first bar, t, that
+// triggers one. The table of the tile tells of most stretches that they do
+// not; where it does not, prices decide.
+func (e *Event) stop(l *lane, w *walk, end int) (t int, ok bool) {
+	g := &l.guard
+	if g.checked >= end || e.quiet(g, end) {
+		return 0, false
+	}
+	for t := g.checked; t < end; t++ {
+		price, reason := g.check(&e.bars, t)
+		if reason == ReasonOpen {
+			continue
+		}
+		e.leaveAt(l, w, t, e.stopPrice(price, reason))
+		if !l.odd {
+			l.log.StopExits++
+		}
+		return t, true
+	}
+	g.checked = end
+	return 0, false
+}
+
+// quiet reports that no bar before end triggers a stop, and notes what the
+// bars reached.
+func (e *Event) quiet(g *guard, end int) bool {
+	if !e.tabled || e.tables.wild {
+		return false
+	}
+	first, second := e.tables.prices.parts(g.checked-e.base, end-e.base)
+	high, low := fromBits(max(first.high, second.high)), fromBits(min(first.low, second.low))
+	if x := g.stops.Loss; x > 0 && low <= g.base*(1-x) {
+		return false
+	}
+	if x := g.stops.Profit; x > 0 && high >= g.base*(1+x) {
+		return false
+	}
+	if x := g.stops.Trailing; x > 0 {
+		// The level follows the highest price before a bar: that of the bars
+		// checked before, or one of this stretch.
+		least := (1 - x) * slack
+		if low <= g.peak*least || first.ratio <= least || second.ratio <= least ||
+			fromBits(second.low) <= fromBits(first.high)*least {
+			return false
+		}
+	}
+	g.peak = max(g.peak, high)
+	g.checked = end
+	return true
+}
+
+// check holds the prices of bar t against the levels of a long position. It
+// returns the price at which one is triggered and why, or ReasonOpen. The
+// arithmetic is that of [Reference].
+func (g *guard) check(bars *Bars, t int) (price float64, reason Reason) {
+	open, high, low := bars.Open[t], bars.High[t], bars.Low[t]
+	level, stop := 0.0, ReasonStopLoss
+	if x := g.stops.Loss; x > 0 {
+		level = g.base * (1 - x)
+	}
+	if x := g.stops.Trailing; x > 0 {
+		if trail := g.peak * (1 - x); level == 0 || trail > level {
+			level, stop = trail, ReasonTrailingStop
+		}
+	}
+	target := 0.0
+	if x := g.stops.Profit; x > 0 {
+		target = g.base * (1 + x)
+	}
+	switch {
+	case level > 0 && open <= level:
+		return open, stop
+	case target > 0 && open >= target:
+		return open, ReasonTakeProfit
+	case level > 0 && low <= level:
+		return level, stop
+	case target > 0 && high >= target:
+		return target, ReasonTakeProfit
+	}
+	g.peak = max(g.peak, high)
+	return 0, ReasonOpen
+}

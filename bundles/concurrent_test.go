@@ -197,3 +197,65 @@ func TestRemoveAndIngestAtOnce(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAbortLeavesNothing: a first ingest that is aborted leaves no folder,
+// one into a bundle that is there leaves the bundle, and one beside another
+// leaves that.
+func TestAbortLeavesNothing(t *testing.T) {
+	ctx := context.Background()
+	s := newStore(t)
+	begin := func(name string) *Ingest {
+		i, err := s.Begin(ctx, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i
+	}
+	abort := func(i *Ingest) {
+		if err := i.Abort(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	abort(begin("typo"))
+	if n := entries(t, s.Dir()); n != 0 {
+		t.Errorf("%d folders after a first ingest that was aborted", n)
+	}
+	p := mustIngest(t, s, "b", small(t), PublishOptions{})
+	abort(begin("b"))
+	if is, err := current(s); err != nil || is != p.Digest {
+		t.Errorf("the bundle after an aborted ingest: %q, %v", is, err)
+	}
+	one, other := begin("c"), begin("c")
+	abort(one)
+	if _, err := other.Publish(ctx, small(t), Account{Read: 3, Accepted: 3}, PublishOptions{}); err != nil {
+		t.Errorf("an ingest beside an aborted one: %v", err)
+	}
+}
+
+// TestAbortAtOnce aborts and publishes into one new bundle from many sides.
+func TestAbortAtOnce(t *testing.T) {
+	f := small(t)
+	for range 20 {
+		s := newStore(t)
+		var wg errgroup.Group
+		for k := range 6 {
+			wg.Go(func() error {
+				i, err := s.Begin(context.Background(), "b")
+				if err != nil {
+					return err
+				}
+				if k%2 == 0 {
+					return i.Abort()
+				}
+				_, err = i.Publish(context.Background(), f, Account{Read: int64(f.NumRows()), Accepted: int64(f.NumRows())}, PublishOptions{})
+				return errors.Join(err, i.Abort())
+			})
+		}
+		if err := wg.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		if is, err := current(s); err != nil || is != columnar.Digest(f) {
+			t.Fatalf("the store shows %q, %v", is, err)
+		}
+	}
+}

@@ -147,16 +147,22 @@ func (s *Store) collectTemporaries(b bundleDir) (c Collected, err error) {
 	}
 	for _, e := range entries {
 		dir := filepath.Join(b.tmp(), e.Name())
-		held, err := tryLock(filepath.Join(dir, lockName))
-		if errors.Is(err, errHeld) || errors.Is(err, fs.ErrNotExist) {
-			continue // in use, or its owner has just removed it
-		}
-		if err != nil {
+		// The lock is not made anew: in a folder that its owner is removing, a
+		// new file would be in the way.
+		held, err := tryLockFile(filepath.Join(dir, lockName), 0)
+		switch {
+		case errors.Is(err, errHeld):
+			continue
+		case errors.Is(err, fs.ErrNotExist):
+			// Its owner was killed before it had locked, or is removing it.
+		case err != nil:
 			return c, err
 		}
 		bytes := diskUsage(dir)
 		err = s.disk.removeAll(dir)
-		held.unlock()
+		if held != nil {
+			held.unlock()
+		}
 		if err != nil {
 			return c, err
 		}

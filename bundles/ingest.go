@@ -275,9 +275,16 @@ func (i *Ingest) commit(c *content, existing bool) (Published, error) {
 	return Published{Digest: c.digest, Sequence: next.Sequence, Existing: existing, Ingest: i.id, Folder: folder}, nil
 }
 
-// Abort removes what the ingest has written. It does nothing after Publish
-// or a first Abort.
-func (i *Ingest) Abort() error { return i.end() }
+// Abort removes what the ingest has written, and the folder of a bundle that
+// has never been published. It does nothing after Publish or a first Abort.
+func (i *Ingest) Abort() error {
+	if i.finished {
+		return nil
+	}
+	err := i.end()
+	i.store.forget(i.bundle)
+	return err
+}
 
 func (i *Ingest) end() error {
 	if i.finished {

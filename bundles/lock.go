@@ -16,8 +16,12 @@ var errHeld = errors.New("locked by another process or ingest")
 type fileLock struct{ f *os.File }
 
 // tryLock creates the file if need be and locks it, or returns errHeld.
-func tryLock(path string) (*fileLock, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+func tryLock(path string) (*fileLock, error) { return tryLockFile(path, os.O_CREATE) }
+
+// tryLockFile is tryLock that opens the file with a flag: 0 where it must be
+// there already.
+func tryLockFile(path string, flag int) (*fileLock, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|flag, 0o644)
 	if err != nil {
 		return nil, err
 	}

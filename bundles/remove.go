@@ -90,3 +90,17 @@ func (s *Store) removeBundle(b bundleDir) error {
 	}
 	return s.disk.syncDir(filepath.Dir(b.path))
 }
+
+// forget removes what an aborted ingest leaves of a bundle that was never
+// published: the folder of a mistyped name would stay for ever. Where another
+// ingest is at work, or anything fails, the folder stays; it is no bundle.
+func (s *Store) forget(b bundleDir) {
+	held, err := tryLock(b.lock())
+	if err != nil {
+		return
+	}
+	defer held.unlock()
+	if there, err := exists(b.marker()); err == nil && !there {
+		_ = s.removeBundle(b) // says ErrNotFound where it has removed the folder
+	}
+}

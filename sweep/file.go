@@ -83,7 +83,7 @@ func writeResults(f *os.File, r *Reader) (rows int64, err error) {
 	}
 	buffered := bufio.NewWriterSize(f, 1<<20)
 	metadata := r.Metadata()
-	w, err := colfile.NewWriter(buffered, columns, colfile.Options{Codec: colfile.Zstd, CreatedBy: "bowstring " + metadata[MetaTool]})
+	w, err := colfile.NewWriter(buffered, columns, colfile.Options{Codec: colfile.Snappy, CreatedBy: "bowstring " + metadata[MetaTool], Workers: r.workers})
 	if err != nil {
 		return 0, err
 	}

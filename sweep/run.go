@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -60,13 +61,16 @@ func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (
 	if opts.Allocator == nil {
 		opts.Allocator = memory.DefaultAllocator
 	}
+	if opts.Workers == 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
 	job.plan.Workers, job.plan.BlockTrials, job.plan.CacheBytes = opts.Workers, opts.BlockTrials, opts.CacheBytes
 	if err := job.plan.Validate(); err != nil {
 		job.release()
 		return nil, err
 	}
 	r := &Reader{
-		schema: ResultSchema(job.spec), total: job.grid.Size(), metadata: job.metadata(opts.Tool),
+		schema: ResultSchema(job.spec), total: job.grid.Size(), metadata: job.metadata(opts.Tool), workers: opts.Workers,
 		records: make(chan arrow.Record), ended: make(chan struct{}),
 	}
 	r.refs.Store(1)
@@ -172,6 +176,7 @@ type Reader struct {
 	schema   *arrow.Schema
 	metadata map[string]string
 	total    int64
+	workers  int // that computed, and may encode
 	refs     atomic.Int64
 	cancel   context.CancelFunc
 	records  chan arrow.Record

@@ -33,8 +33,8 @@ type Writer struct {
 	groups   []format.RowGroup
 	metadata map[string]string
 	zstd     *zstd.Encoder
+	encoders []chunkEncoder // one a column, or one for all
 	header   bytes.Buffer
-	packed   []byte
 	err      error
 }
 
@@ -47,11 +47,21 @@ func NewWriter(w io.Writer, columns []Column, options Options) (*Writer, error) 
 	}
 	f := &Writer{w: w, columns: slices.Clone(columns), options: options, metadata: make(map[string]string)}
 	if options.Codec == Zstd {
-		enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+		enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(max(options.Workers, 1)))
 		if err != nil {
 			return nil, fmt.Errorf("zstd: %w", err)
 		}
 		f.zstd = enc
+	}
+	f.encoders = make([]chunkEncoder, 1)
+	if options.Workers > 1 {
+		f.encoders = make([]chunkEncoder, len(columns))
+	}
+	for i := range f.encoders {
+		f.encoders[i].codec, f.encoders[i].zstd = options.Codec, f.zstd
+		if options.Codec == Snappy {
+			f.encoders[i].table = new(wordTable)
+		}
 	}
 	if err := f.write([]byte(magic)); err != nil {
 		return nil, err
@@ -89,16 +99,13 @@ func (f *Writer) WriteRowGroup(data []Data) error {
 		return err
 	}
 	g := format.RowGroup{NumRows: int64(rows), Ordinal: int16(len(f.groups)), SortingColumns: f.sorting()}
-	g.Columns = make([]format.ColumnChunk, len(f.columns))
-	for i, c := range f.columns {
-		chunk, err := f.writeChunk(c, &data[i])
-		if err != nil {
-			f.fail(fmt.Errorf("column %q: %w", c.Name, err))
-			return f.err
-		}
-		g.Columns[i] = chunk
-		g.TotalByteSize += chunk.MetaData.TotalUncompressedSize
-		g.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
+	if g.Columns, err = f.writeColumns(data); err != nil {
+		f.fail(err)
+		return f.err
+	}
+	for i := range g.Columns {
+		g.TotalByteSize += g.Columns[i].MetaData.TotalUncompressedSize
+		g.TotalCompressedSize += g.Columns[i].MetaData.TotalCompressedSize
 	}
 	g.FileOffset = firstPage(&g.Columns[0].MetaData)
 	f.groups = append(f.groups, g)

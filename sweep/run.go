@@ -36,6 +36,12 @@ type Options struct {
 	Allocator memory.Allocator
 	// Tool is the version of the running program, for the metadata.
 	Tool string
+	// Resume names a result file that an earlier run of the same sweep may
+	// have left unfinished. The Reader then hands out only what is missing,
+	// and [WriteFile] to the same name completes the file. "" starts from the
+	// beginning, and so does a file of which nothing is left;
+	// [Reader.Resumed] tells.
+	Resume string
 }
 
 // The keys of a result table's metadata.
@@ -52,7 +58,8 @@ const (
 // reader. The spec's universe and period cut the frame, which is borrowed
 // until the Reader is released. Problems with the spec are returned at once,
 // all of them; what goes wrong later is the Reader's Err. When ctx ends, the
-// sweep stops within 100 ms.
+// sweep stops within 100 ms. Where Options.Resume names a file of another
+// sweep, the error is a *[ResumeError].
 func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
 	job, err := prepare(frame, spec)
 	if err != nil {
@@ -70,10 +77,17 @@ func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (
 		return nil, err
 	}
 	r := &Reader{
-		schema: ResultSchema(job.spec), total: job.grid.Size(), metadata: job.metadata(opts.Tool), workers: opts.Workers,
+		schema: ResultSchema(job.spec), total: job.grid.Size(), workers: opts.Workers,
+		header:  journalHeader{Version: journalVersion, GroupRows: job.groupRows(), Metadata: job.metadata(opts.Tool)},
 		records: make(chan arrow.Record), ended: make(chan struct{}),
 	}
 	r.refs.Store(1)
+	if opts.Resume != "" {
+		if err := r.resume(job, opts.Resume); err != nil {
+			job.release()
+			return nil, err
+		}
+	}
 	ctx, r.cancel = context.WithCancel(ctx)
 	go r.run(ctx, job, opts.Allocator)
 	return r, nil
@@ -84,6 +98,7 @@ type job struct {
 	spec  *Spec // resolved
 	frame *columnar.Frame
 	grid  *Grid
+	space pipeline.Space // what of the grid is run
 	plan  pipeline.Plan
 }
 
@@ -114,7 +129,7 @@ func prepare(frame *columnar.Frame, spec *Spec) (*job, error) {
 		return nil, errors.New("period: the bundle has no bars in it")
 	}
 	return &job{
-		spec: &resolved, frame: window, grid: grid,
+		spec: &resolved, frame: window, grid: grid, space: grid,
 		plan: pipeline.Plan{
 			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
 			Assets: resolved.Output.Rows != RowsPooled, Pooled: resolved.Output.Rows != RowsAssets,
@@ -135,6 +150,12 @@ func (j *job) assets() []string {
 		names = append(names, PooledAsset)
 	}
 	return names
+}
+
+// groupRows returns the number of rows of every record but the last.
+func (j *job) groupRows() int64 {
+	rows := len(j.assets())
+	return int64(recordTrials(rows) * rows)
 }
 
 // axisMeta is the JSON of MetaAxis.
@@ -173,14 +194,16 @@ func (j *job) metadata(tool string) map[string]string {
 // It implements array.RecordReader. Use it from one goroutine; Progress may
 // be called from any.
 type Reader struct {
-	schema   *arrow.Schema
-	metadata map[string]string
-	total    int64
-	workers  int // that computed, and may encode
-	refs     atomic.Int64
-	cancel   context.CancelFunc
-	records  chan arrow.Record
-	ended    chan struct{} // closed when the sweep has stopped
+	schema  *arrow.Schema
+	header  journalHeader // what the results are and belong to
+	total   int64
+	workers int // that computed, and may encode
+	refs    atomic.Int64
+	cancel  context.CancelFunc
+	records chan arrow.Record
+	ended   chan struct{} // closed when the sweep has stopped
+
+	checkpoint *checkpoint // with Options.Resume
 
 	passed atomic.Int64 // index in the grid up to which trials are done
 	done   atomic.Int64
@@ -207,7 +230,7 @@ func (r *Reader) run(ctx context.Context, j *job, mem memory.Allocator) {
 		r.records <- rec
 		return nil
 	}
-	stats, err := pipeline.Run(ctx, j.plan, j.grid, func(b *pipeline.Block) error {
+	stats, err := pipeline.Run(ctx, j.plan, j.space, func(b *pipeline.Block) error {
 		if err := table.add(b, emit); err != nil {
 			return err
 		}
@@ -274,7 +297,7 @@ func (r *Reader) Err() error {
 
 // Metadata returns what is recorded with the results: the resolved spec, the
 // digest of the data and the version of the tool.
-func (r *Reader) Metadata() map[string]string { return maps.Clone(r.metadata) }
+func (r *Reader) Metadata() map[string]string { return maps.Clone(r.header.Metadata) }
 
 // Progress is how far a sweep has come.
 type Progress struct {

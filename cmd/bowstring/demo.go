@@ -17,8 +17,7 @@ import (
 const demoBundle = "demo"
 
 func (a *app) demoCmd() *cobra.Command {
-	var f runFlags
-	var out string
+	f := sweepFlags{head: 10}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Make a sample bundle and sweep a strategy over it",
@@ -27,14 +26,14 @@ bundle "demo", sweeps an SMA cross of 20 × 20 windows over it, prints the best
 results with a heat map, and writes all of them to a Parquet file.`,
 		Example: "  bowstring demo --out demo.parquet",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), f.options(), out) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), &f) },
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&out, "out", "demo_results.parquet", "Parquet file for all results")
+	cmd.Flags().StringVar(&f.out, "out", "demo_results.parquet", "Parquet file for all results")
 	return cmd
 }
 
-func (a *app) demo(ctx context.Context, opts sweep.Options, out string) (err error) {
+func (a *app) demo(ctx context.Context, f *sweepFlags) (err error) {
 	store, err := a.openStore()
 	if err != nil {
 		return err
@@ -50,11 +49,11 @@ func (a *app) demo(ctx context.Context, opts sweep.Options, out string) (err err
 	m := b.Manifest()
 	a.notef("bundle %s: %d generated rows in %d assets, %s", demoBundle, m.Rows, len(m.Assets), short(m.Digest))
 	spec := demoSpec()
-	if err := a.sweep(ctx, b, spec, opts, out, 10, false); err != nil {
+	if err := a.sweep(ctx, b, spec, f); err != nil {
 		return err
 	}
 	if a.output == outputTable {
-		if err := a.demoMap(ctx, out, spec); err != nil {
+		if err := a.demoMap(ctx, f.out, spec); err != nil {
 			return err
 		}
 	}
@@ -63,7 +62,7 @@ next:
   bowstring results head %[1]s --by calmar -n 20
   bowstring bundle show %[2]s
   bowstring spec init my_strategy.yaml
-  bowstring sweep my_strategy.yaml --bundle %[2]s --out my_results.parquet`, out, demoBundle)
+  bowstring sweep my_strategy.yaml --bundle %[2]s --out my_results.parquet`, f.out, demoBundle)
 	return nil
 }
 

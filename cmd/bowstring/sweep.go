@@ -78,12 +78,18 @@ func (f *runFlags) options() sweep.Options {
 	return sweep.Options{Workers: f.workers, CacheBytes: int64(f.cache), Tool: version()}
 }
 
+// sweepFlags are the flags of the command "sweep" beside those of its spec.
+type sweepFlags struct {
+	runFlags
+	out    string
+	head   int
+	wide   bool
+	resume bool
+}
+
 func (a *app) sweepCmd() *cobra.Command {
 	var s specFlags
-	var f runFlags
-	var out string
-	var n int
-	var wide bool
+	var f sweepFlags
 	cmd := &cobra.Command{
 		Use:   "sweep SPEC",
 		Short: "Run a strategy with every combination of its parameters",
@@ -93,57 +99,97 @@ parameters on every asset of a bundle, and prints the best.
 With --out all results go into a Parquet file: a row for each combination and
 asset, and a pooled row (asset "*") for each combination. The file's bytes do
 not depend on --workers or --cache. While the sweep runs, and if it is
-interrupted, the file is called NAME.partial.parquet.`,
+interrupted, the file is called NAME.partial.parquet.
+
+--resume goes on from what an interrupted or killed run has left, and the file
+ends with the bytes of a run that nothing happened to. It refuses what another
+spec, bundle or version of the program has left.`,
 		Example: `  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
+  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet --resume
   bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.resume && f.out == "" {
+				return usagef("--resume needs --out: the file to go on with")
+			}
 			spec, b, err := a.open(cmd.Context(), &s, args[0])
 			if err != nil {
 				return err
 			}
 			defer b.Close()
-			return a.sweep(cmd.Context(), b, spec, f.options(), out, n, wide)
+			return a.sweep(cmd.Context(), b, spec, &f)
 		},
 	}
 	s.add(cmd)
 	f.add(cmd)
-	cmd.Flags().StringVar(&out, "out", "", "Parquet file for all results")
-	cmd.Flags().IntVarP(&n, "top", "n", 10, "rows to print")
-	cmd.Flags().BoolVar(&wide, "wide", false, "print every column")
+	cmd.Flags().StringVar(&f.out, "out", "", "Parquet file for all results")
+	cmd.Flags().BoolVar(&f.resume, "resume", false, "go on from what an unfinished run has left of --out")
+	cmd.Flags().IntVarP(&f.head, "top", "n", 10, "rows to print")
+	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
 	return cmd
 }
 
-// sweep runs a spec, writes the results where out is given, and prints the
-// best n of them.
-func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, opts sweep.Options, out string, n int, wide bool) error {
+// options returns the library's options.
+func (f *sweepFlags) options() sweep.Options {
+	opts := f.runFlags.options()
+	if f.resume {
+		opts.Resume = f.out
+	}
+	return opts
+}
+
+// sweep runs a spec, writes the results where a file is asked for, and prints
+// the best of them.
+func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, f *sweepFlags) error {
 	start := time.Now()
-	reader, err := sweep.Run(ctx, b.Frame(), spec, opts)
+	reader, err := sweep.Run(ctx, b.Frame(), spec, f.options())
 	if err != nil {
 		return err
 	}
 	defer reader.Release()
+	a.noteResume(reader, f)
 	stop := a.progress(ctx, "sweep", func() (int64, int64) { p := reader.Progress(); return p.Passed, p.Total })
 	defer stop()
 	resolved := spec.Resolved()
-	top := sweep.TopOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: n}
+	top := sweep.TopOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: f.head}
 	var best arrow.Record
-	if out == "" {
+	if f.out == "" {
 		best, err = sweep.Top(ctx, reader, top)
 	} else {
-		best, err = writeAndRank(ctx, out, reader, top)
+		best, err = writeAndRank(ctx, f.out, reader, top)
 	}
 	stop()
 	if err != nil {
+		var partial *sweep.PartialError
+		if errors.As(err, &partial) && reader.Resumable(f.out) > 0 {
+			a.notef("the same sweep with --resume goes on from there")
+		}
 		return err
 	}
 	defer best.Release()
 	p := reader.Progress()
 	a.notef("%d trials on %d assets, %d bars, in %s", p.Trials, b.Frame().NumAssets(), b.Frame().NumRows(), time.Since(start).Round(time.Millisecond))
-	if out != "" {
-		a.notef("results in %s", out)
+	if f.out != "" {
+		a.notef("results in %s", f.out)
 	}
-	return a.printRanking(best, top.By, wide)
+	return a.printRanking(best, top.By, f.wide)
+}
+
+// noteResume says what a sweep goes on from, or could have gone on from.
+func (a *app) noteResume(r *sweep.Reader, f *sweepFlags) {
+	found := r.Resumed()
+	switch {
+	case found.Complete:
+		a.notef("%s is complete: its %d rows are of this sweep", f.out, found.Rows)
+	case found.Rows > 0:
+		a.notef("resuming: %d rows are done, going on from trial %d of %d", found.Rows, found.Next, r.Progress().Total)
+	case f.resume:
+		a.notef("nothing to resume: %s has no finished row group; starting from the beginning", sweep.PartialPath(f.out))
+	case f.out != "":
+		if rows := r.Resumable(f.out); rows > 0 {
+			a.log.Warn("starting again from the beginning; --resume would have gone on", "file", sweep.PartialPath(f.out), "rows", rows)
+		}
+	}
 }
 
 // writeAndRank stores the results and ranks them from the file.

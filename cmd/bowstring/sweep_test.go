@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bowstring-engine/bowstring/sweep"
+)
+
+// shortGrid has 62,500 trials of forty bars each: four row groups.
+const shortGrid = `params:
+  fast: {from: 2, to: 251, step: 1}
+  slow: {from: 2, to: 251, step: 1}
+universe: [ASPEN]
+period: {from: 2010-01-01, to: 2010-02-28}
+rules:
+  entry: crosses_above(sma(close, $fast), sma(close, $slow))
+  exit: crosses_below(sma(close, $fast), sma(close, $slow))
+output: {statistics: [total_return, sharpe, trades]}
+`
+
+// interrupt runs the command and interrupts it when the file has begun to
+// fill. It returns what the command wrote to standard error and how long it
+// took to end.
+func (c command) interrupt(file string, args ...string) (stderr string, took time.Duration) {
+	c.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var out, errs bytes.Buffer
+	done, start := make(chan int), time.Now()
+	go func() { done <- run(ctx, args, &out, &errs) }()
+	for {
+		if info, err := os.Stat(file); err == nil && info.Size() > 0 && info.ModTime().After(start) {
+			break
+		}
+		select {
+		case code := <-done:
+			c.t.Fatalf("ended with %d before it was interrupted: %s", code, errs.String())
+		case <-time.After(time.Millisecond):
+		}
+	}
+	cancel()
+	at := time.Now()
+	if code := <-done; code != exitInterrupted {
+		c.t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	return errs.String(), time.Since(at)
+}
+
+// TestResume interrupts a sweep and resumes it: the file has the bytes of one
+// that was left alone. Each way to begin says which it is.
+func TestResume(t *testing.T) {
+	c := newCommand(t)
+	c.ok("demo")
+	spec := c.write("grid.yaml", shortGrid)
+	sweepTo := func(out string, more ...string) []string {
+		return append([]string{"sweep", spec, "--bundle", "demo", "--out", out}, more...)
+	}
+	_, stderr := c.ok(sweepTo("whole.parquet", "--resume")...)
+	if !strings.Contains(stderr, "nothing to resume") {
+		t.Errorf("a first run says %s", stderr)
+	}
+	stderr, took := c.interrupt("r.partial.parquet", sweepTo("r.parquet")...)
+	if !strings.Contains(stderr, "--resume") {
+		t.Errorf("the interrupted run does not say how to go on: %s", stderr)
+	}
+	t.Logf("ended %v after the interrupt", took)
+	if took > time.Second { // 100 ms are meant; test machines are busy
+		t.Errorf("ended %v after the interrupt", took)
+	}
+	code, _, stderr := c.run(sweepTo("r.parquet", "--resume", "--set", "fast=7")...)
+	if code != exitUsage || !strings.Contains(stderr, sweep.MetaSpec) || !strings.Contains(stderr, "fast: 7") {
+		t.Errorf("another spec: %d, %s", code, stderr)
+	}
+	_, stderr = c.ok(sweepTo("r.parquet", "--resume", "--workers", "1")...)
+	if !strings.Contains(stderr, "going on from trial") {
+		t.Errorf("the resumed run says %s", stderr)
+	}
+	whole, err := os.ReadFile("whole.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resumed, err := os.ReadFile("r.parquet"); err != nil || !bytes.Equal(resumed, whole) {
+		t.Errorf("the resumed file has other bytes: %v", err)
+	}
+	_, stderr = c.ok(sweepTo("r.parquet", "--resume")...)
+	if !strings.Contains(stderr, "is complete") {
+		t.Errorf("a second time it says %s", stderr)
+	}
+	c.interrupt("r.partial.parquet", sweepTo("r.parquet")...)
+	stderr, _ = c.interrupt("r.partial.parquet", sweepTo("r.parquet")...)
+	if !strings.Contains(stderr, "--resume would have gone on") {
+		t.Errorf("starting again says %s", stderr)
+	}
+}

@@ -149,14 +149,13 @@ func (f *resultFile) goOn(c *checkpoint, columns []colfile.Column, options colfi
 
 // write writes what the reader has and gives the file its name.
 func (f *resultFile) write(r *Reader) error {
-	metadata := r.Metadata()
-	for _, key := range sortedKeys(metadata) {
-		f.writer.SetMetadata(key, metadata[key])
-	}
 	for r.Next() {
 		if err := f.record(r.Record()); err != nil {
 			return err
 		}
+	}
+	for key, value := range r.Metadata() {
+		f.writer.SetMetadata(key, value)
 	}
 	if r.Err() != nil {
 		return f.end(r.Err())

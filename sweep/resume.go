@@ -121,7 +121,7 @@ func (c *checkpoint) findComplete(want journalHeader) (bool, error) {
 		return false, nil //nolint:nilerr // no result file is no checkpoint; it is overwritten as ever
 	}
 	meta := results.Metadata()
-	c.complete = true
+	c.complete = meta[MetaTop] == ""
 	for key, v := range want.Metadata {
 		c.complete = c.complete && meta[key] == v
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -20,8 +21,8 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline"
 )
 
-// Options are the choices of a run that never change its results. The zero
-// value is what most callers want.
+// Options are the choices of a run that never change its results, but for
+// Top. The zero value is what most callers want.
 type Options struct {
 	// Workers is the number of goroutines that compute; 0 means one a
 	// processor.
@@ -34,6 +35,12 @@ type Options struct {
 	CacheBytes int64
 	// Allocator makes the memory of the records; nil means Go's own.
 	Allocator memory.Allocator
+	// Top keeps only the best trials, by the objective of the spec: so many of
+	// them, with all their rows, in the order of trials; 0 keeps all. Trials
+	// rank as [Top] ranks their pooled rows or, without those, the best row of
+	// each. What is kept is handed out when the sweep ends, and is all the
+	// memory that results take.
+	Top int
 	// Tool is the version of the running program, for the metadata.
 	Tool string
 	// Resume names a result file that an earlier run of the same sweep may
@@ -52,6 +59,8 @@ const (
 	MetaDigest  = "bowstring.digest"  // content digest of the bundle
 	MetaAxis    = "bowstring.axis"    // calendar, frequency and bars a year
 	MetaPartial = "bowstring.partial" // "true" where rows are missing
+	MetaTop     = "bowstring.top"     // Options.Top, where it is set
+	MetaTrials  = "bowstring.trials"  // the number of trials computed, beside MetaTop
 )
 
 // Run starts a sweep over frame and returns its results as an Arrow record
@@ -61,6 +70,9 @@ const (
 // sweep stops within 100 ms. Where Options.Resume names a file of another
 // sweep, the error is a *[ResumeError].
 func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
+	if err := opts.validate(); err != nil {
+		return nil, err
+	}
 	job, err := prepare(frame, spec)
 	if err != nil {
 		return nil, err
@@ -82,15 +94,34 @@ func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (
 		records: make(chan arrow.Record), ended: make(chan struct{}),
 	}
 	r.refs.Store(1)
+	var keep *best
 	if opts.Resume != "" {
-		if err := r.resume(job, opts.Resume); err != nil {
-			job.release()
-			return nil, err
-		}
+		err = r.resume(job, opts.Resume)
+	}
+	if opts.Top > 0 {
+		// Nothing of the file is final before the sweep ends.
+		r.header.GroupRows = 0
+		r.header.Metadata[MetaTop] = strconv.Itoa(opts.Top)
+		keep, err = newBest(job, opts.Top)
+	}
+	if err != nil {
+		job.release()
+		return nil, err
 	}
 	ctx, r.cancel = context.WithCancel(ctx)
-	go r.run(ctx, job, opts.Allocator)
+	go r.run(ctx, job, keep, opts.Allocator)
 	return r, nil
+}
+
+// validate checks what the plan of the run does not.
+func (o *Options) validate() error {
+	switch {
+	case o.Top < 0:
+		return fmt.Errorf("options: the best %d trials are asked for", o.Top)
+	case o.Top > 0 && o.Resume != "":
+		return errors.New("options: the best trials of a sweep are known at its end only, so there is nothing to resume; leave out Top or Resume")
+	}
+	return nil
 }
 
 // job is a spec bound to a frame.
@@ -216,8 +247,9 @@ type Reader struct {
 
 var _ array.RecordReader = (*Reader)(nil)
 
-// run computes the sweep and closes the channels when it has stopped.
-func (r *Reader) run(ctx context.Context, j *job, mem memory.Allocator) {
+// run computes the sweep and closes the channels when it has stopped. keep is
+// nil where all trials are handed out.
+func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocator) {
 	defer close(r.ended)
 	defer close(r.records)
 	defer j.release()
@@ -231,13 +263,22 @@ func (r *Reader) run(ctx context.Context, j *job, mem memory.Allocator) {
 		return nil
 	}
 	stats, err := pipeline.Run(ctx, j.plan, j.space, func(b *pipeline.Block) error {
-		if err := table.add(b, emit); err != nil {
+		var err error
+		if keep != nil {
+			err = keep.add(ctx, b)
+		} else {
+			err = table.add(b, emit)
+		}
+		if err != nil {
 			return err
 		}
 		r.done.Add(int64(len(b.Trials)))
 		r.passed.Store(b.Trials[len(b.Trials)-1] + 1)
 		return nil
 	})
+	if keep != nil {
+		err = errors.Join(err, keep.write(table, emit))
+	}
 	err = errors.Join(err, table.flush(emit))
 	r.mu.Lock()
 	r.err, r.stats = err, stats
@@ -296,8 +337,15 @@ func (r *Reader) Err() error {
 }
 
 // Metadata returns what is recorded with the results: the resolved spec, the
-// digest of the data and the version of the tool.
-func (r *Reader) Metadata() map[string]string { return maps.Clone(r.header.Metadata) }
+// digest of the data and the version of the tool; with Options.Top also the
+// number of trials computed, which is final once Next has returned false.
+func (r *Reader) Metadata() map[string]string {
+	m := maps.Clone(r.header.Metadata)
+	if m[MetaTop] != "" {
+		m[MetaTrials] = strconv.FormatInt(r.done.Load(), 10)
+	}
+	return m
+}
 
 // Progress is how far a sweep has come.
 type Progress struct {

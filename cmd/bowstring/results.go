@@ -67,6 +67,9 @@ func (a *app) rankBy(results *sweep.Results, top *sweep.TopOptions, goalGiven, a
 	if results.Partial() {
 		a.notef("warning: these results are partial: the sweep ended before its last trial")
 	}
+	if meta := results.Metadata(); meta[sweep.MetaTop] != "" {
+		a.notef("note: these results are of the best %s of %s trials, by the spec's objective", meta[sweep.MetaTop], meta[sweep.MetaTrials])
+	}
 	objective := spec.Resolved().Objective
 	if top.By == "" || top.By == objective.Metric {
 		top.By, top.Goal = objective.Metric, objective.Goal
@@ -99,6 +102,11 @@ func (a *app) resultsShowCmd() *cobra.Command {
 			t := table{columns: []column{{name: "key"}, {name: "value"}}}
 			t.add("rows", results.NumRows())
 			t.add("partial", results.Partial())
+			for _, key := range []string{sweep.MetaTop, sweep.MetaTrials} {
+				if meta[key] != "" {
+					t.add(key, meta[key])
+				}
+			}
 			for _, key := range []string{sweep.MetaTool, sweep.MetaDigest, sweep.MetaAxis, sweep.MetaSpec} {
 				t.add(key, meta[key])
 			}

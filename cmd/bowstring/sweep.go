@@ -83,6 +83,7 @@ type sweepFlags struct {
 	runFlags
 	out    string
 	head   int
+	top    int
 	wide   bool
 	resume bool
 }
@@ -103,14 +104,20 @@ interrupted, the file is called NAME.partial.parquet.
 
 --resume goes on from what an interrupted or killed run has left, and the file
 ends with the bytes of a run that nothing happened to. It refuses what another
-spec, bundle or version of the program has left.`,
+spec, bundle or version of the program has left.
+
+--top keeps only the best combinations by the spec's objective, with all their
+rows, in the order of the grid: for grids whose whole table nobody wants. The
+file's metadata says how many there were (bowstring.trials). A combination
+ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 		Example: `  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet --resume
+  bowstring sweep examples/sma_cross.yaml --bundle us8 --out best.parquet --top 50
   bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if f.resume && f.out == "" {
-				return usagef("--resume needs --out: the file to go on with")
+			if err := f.check(cmd.Flags().Changed("top")); err != nil {
+				return err
 			}
 			spec, b, err := a.open(cmd.Context(), &s, args[0])
 			if err != nil {
@@ -124,14 +131,31 @@ spec, bundle or version of the program has left.`,
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "", "Parquet file for all results")
 	cmd.Flags().BoolVar(&f.resume, "resume", false, "go on from what an unfinished run has left of --out")
-	cmd.Flags().IntVarP(&f.head, "top", "n", 10, "rows to print")
+	cmd.Flags().IntVar(&f.top, "top", 0, "keep only this many combinations, the best ones (default: all)")
+	cmd.Flags().IntVarP(&f.head, "head", "n", 10, "rows to print")
 	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
 	return cmd
+}
+
+// check reports flags that do not go together.
+func (f *sweepFlags) check(topGiven bool) error {
+	switch {
+	case f.resume && f.out == "":
+		return usagef("--resume needs --out: the file to go on with")
+	case topGiven && f.top < 1:
+		return usagef("--top %d: at least 1 is kept", f.top)
+	case f.resume && f.top > 0:
+		return usagef("--resume does not go with --top: the best are known at the end of a sweep only")
+	case f.head < 1:
+		return usagef("--head %d: at least 1 row is printed", f.head)
+	}
+	return nil
 }
 
 // options returns the library's options.
 func (f *sweepFlags) options() sweep.Options {
 	opts := f.runFlags.options()
+	opts.Top = f.top
 	if f.resume {
 		opts.Resume = f.out
 	}
@@ -185,7 +209,7 @@ func (a *app) noteResume(r *sweep.Reader, f *sweepFlags) {
 		a.notef("resuming: %d rows are done, going on from trial %d of %d", found.Rows, found.Next, r.Progress().Total)
 	case f.resume:
 		a.notef("nothing to resume: %s has no finished row group; starting from the beginning", sweep.PartialPath(f.out))
-	case f.out != "":
+	case f.out != "" && f.top == 0:
 		if rows := r.Resumable(f.out); rows > 0 {
 			a.log.Warn("starting again from the beginning; --resume would have gone on", "file", sweep.PartialPath(f.out), "rows", rows)
 		}

@@ -97,3 +97,31 @@ func TestResume(t *testing.T) {
 		t.Errorf("starting again says %s", stderr)
 	}
 }
+
+// TestTop: the file has the best combinations in the order of the grid, and
+// the command ranks them.
+func TestTop(t *testing.T) {
+	c := newCommand(t)
+	c.ok("demo")
+	spec := c.write("cross.yaml", sweep.SpecTemplate())
+	c.ok("sweep", spec, "--bundle", "demo", "--out", "all.parquet")
+	c.ok("sweep", spec, "--bundle", "demo", "--out", "top.parquet", "--top", "4")
+	head := func(file string) string {
+		stdout, _ := c.ok("results", "head", file, "-n", "4", "--output", "csv")
+		return stdout
+	}
+	if got, want := head("top.parquet"), head("all.parquet"); got != want {
+		t.Errorf("ranked\n%s\nwant\n%s", got, want)
+	}
+	stdout, _ := c.ok("results", "show", "top.parquet", "--output", "csv")
+	if !strings.Contains(stdout, "rows,36") || !strings.Contains(stdout, "bowstring.trials,15") {
+		t.Errorf("show: %s", stdout)
+	}
+	if _, stderr := c.ok("results", "head", "top.parquet"); !strings.Contains(stderr, "best 4 of 15") {
+		t.Errorf("head: %s", stderr)
+	}
+	printed, _ := c.ok("sweep", spec, "--bundle", "demo", "--top", "4", "-n", "9", "--output", "csv")
+	if lines := strings.Count(printed, "\n"); lines != 5 {
+		t.Errorf("%d lines are printed, want a header and four rows:\n%s", lines, printed)
+	}
+}

@@ -30,7 +30,7 @@ results with a heat map, and writes all of them to a Parquet file.`,
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "demo_results.parquet", "Parquet file for all results")
-	return cmd
+	return profiled(cmd)
 }
 
 func (a *app) demo(ctx context.Context, f *sweepFlags) (err error) {

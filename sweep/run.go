@@ -89,7 +89,7 @@ func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (
 		return nil, err
 	}
 	r := &Reader{
-		schema: ResultSchema(job.spec), total: job.grid.Size(), workers: opts.Workers,
+		schema: ResultSchema(job.spec), total: job.grid.Size(), workers: opts.Workers, bars: int64(job.frame.NumRows()),
 		header:  journalHeader{Version: journalVersion, GroupRows: job.groupRows(), Metadata: job.metadata(opts.Tool)},
 		records: make(chan arrow.Record), ended: make(chan struct{}),
 	}
@@ -238,6 +238,8 @@ type Reader struct {
 
 	passed atomic.Int64 // index in the grid up to which trials are done
 	done   atomic.Int64
+	rows   atomic.Int64 // handed out
+	bars   int64        // of all assets, which is steps a trial
 
 	current arrow.Record
 	mu      sync.Mutex // guards what follows until ended is closed
@@ -259,6 +261,7 @@ func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocat
 	// takes it, so that what is finished has no gaps.
 	emit := func(rec arrow.Record) error { //nolint:unparam // the builder's callers may fail
 		rec.Retain()
+		r.rows.Add(rec.NumRows())
 		r.records <- rec
 		return nil
 	}
@@ -359,11 +362,22 @@ func (r *Reader) Progress() Progress {
 	return Progress{Trials: r.done.Load(), Passed: r.passed.Load(), Total: r.total}
 }
 
-// CacheStats returns what the indicator cache did, once the sweep has ended.
-func (r *Reader) CacheStats() cache.Stats {
+// RunStats is what a sweep did.
+type RunStats struct {
+	// Trials is the number of trials computed, BarSteps the bars they went
+	// over on all assets, Rows the number of result rows handed out. What a
+	// resumed sweep found done does not count.
+	Trials, BarSteps, Rows int64
+	// Cache is what the indicator cache did; set once the sweep has ended.
+	Cache cache.Stats
+}
+
+// Stats returns what the sweep has done so far.
+func (r *Reader) Stats() RunStats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.stats.Cache
+	trials := r.done.Load()
+	return RunStats{Trials: trials, BarSteps: trials * r.bars, Rows: r.rows.Load(), Cache: r.stats.Cache}
 }
 
 // sortedKeys returns the keys of a map in order.

@@ -86,6 +86,7 @@ type sweepFlags struct {
 	top    int
 	wide   bool
 	resume bool
+	stats  bool
 }
 
 func (a *app) sweepCmd() *cobra.Command {
@@ -113,7 +114,7 @@ ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 		Example: `  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet --resume
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out best.parquet --top 50
-  bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json`,
+  bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json --stats`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.check(cmd.Flags().Changed("top")); err != nil {
@@ -134,6 +135,7 @@ ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 	cmd.Flags().IntVar(&f.top, "top", 0, "keep only this many combinations, the best ones (default: all)")
 	cmd.Flags().IntVarP(&f.head, "head", "n", 10, "rows to print")
 	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
+	cmd.Flags().BoolVar(&f.stats, "stats", false, "print what the run did: its speed, and how the indicators were shared")
 	return profiled(cmd)
 }
 
@@ -180,9 +182,13 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, f 
 	if f.out == "" {
 		best, err = sweep.Top(ctx, reader, top)
 	} else {
-		best, err = writeAndRank(ctx, f.out, reader, top)
+		_, err = sweep.WriteFile(f.out, reader)
 	}
+	took := time.Since(start)
 	stop()
+	if f.stats {
+		a.printStats(reader.Stats(), took)
+	}
 	if err != nil {
 		var partial *sweep.PartialError
 		if errors.As(err, &partial) && reader.Resumable(f.out) > 0 {
@@ -190,12 +196,14 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, f 
 		}
 		return err
 	}
-	defer best.Release()
-	p := reader.Progress()
-	a.notef("%d trials on %d assets, %d bars, in %s", p.Trials, b.Frame().NumAssets(), b.Frame().NumRows(), time.Since(start).Round(time.Millisecond))
+	a.notef("%d trials on %d assets, %d bars, in %s", reader.Stats().Trials, b.Frame().NumAssets(), b.Frame().NumRows(), took.Round(time.Millisecond))
 	if f.out != "" {
 		a.notef("results in %s", f.out)
+		if best, err = rankFile(ctx, f.out, top); err != nil {
+			return err
+		}
 	}
+	defer best.Release()
 	return a.printRanking(best, top.By, f.wide)
 }
 
@@ -216,14 +224,22 @@ func (a *app) noteResume(r *sweep.Reader, f *sweepFlags) {
 	}
 }
 
-// writeAndRank stores the results and ranks them from the file.
-func writeAndRank(ctx context.Context, out string, reader *sweep.Reader, top sweep.TopOptions) (arrow.Record, error) {
-	if _, err := sweep.WriteFile(out, reader); err != nil {
-		return nil, err
+// printStats says what a run did.
+func (a *app) printStats(s sweep.RunStats, took time.Duration) {
+	rate := func(n int64) float64 { return float64(n) / max(took.Seconds(), 1e-9) }
+	a.notef("trials:     %d, %.4g a second", s.Trials, rate(s.Trials))
+	a.notef("bar-steps:  %d, %.4g a second", s.BarSteps, rate(s.BarSteps))
+	a.notef("rows:       %d, %.4g a second", s.Rows, rate(s.Rows))
+	c := s.Cache
+	found := 0.0
+	if calls := c.Hits + c.Misses; calls > 0 {
+		found = 100 * float64(c.Hits) / float64(calls)
 	}
-	return rankFile(ctx, out, top)
+	a.notef("indicators: %d computed, %d found in the cache (%.1f %%), %d evicted", c.Misses, c.Hits, found, c.Evictions)
+	a.notef("cache:      %d indicators, %s of %s", c.Entries, size(c.Bytes), size(c.Limit))
 }
 
+// rankFile ranks the rows of a result file.
 func rankFile(ctx context.Context, path string, top sweep.TopOptions) (best arrow.Record, err error) {
 	results, err := sweep.OpenResults(path)
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -123,5 +124,32 @@ func TestTop(t *testing.T) {
 	printed, _ := c.ok("sweep", spec, "--bundle", "demo", "--top", "4", "-n", "9", "--output", "csv")
 	if lines := strings.Count(printed, "\n"); lines != 5 {
 		t.Errorf("%d lines are printed, want a header and four rows:\n%s", lines, printed)
+	}
+}
+
+// TestStats: the numbers are those of the run, and also of an interrupted one.
+func TestStats(t *testing.T) {
+	c := newCommand(t)
+	c.write("AAA.csv", someBars)
+	c.write("s.yaml", "params:\n  n: [1, 2, 3]\n  m: [1, 2]\nrules:\n  entry: close > sma(close, $n)\n  exit: close < sma(close, $n) - $m\n")
+	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--policy", "ohlc=keep")
+	stdout, stderr := c.ok("sweep", "s.yaml", "--bundle", "one", "--stats", "--workers", "1", "--output", "json")
+	// Six trials over four bars, with a row for the asset and a pooled one.
+	for _, want := range []string{"trials:     6,", "bar-steps:  24,", "rows:       12,", "found in the cache"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("stderr lacks %q:\n%s", want, stderr)
+		}
+	}
+	if strings.Contains(stderr, "indicators: 0 computed") {
+		t.Errorf("no indicator was computed:\n%s", stderr)
+	}
+	if !json.Valid([]byte(stdout)) {
+		t.Errorf("stdout is no JSON: %s", stdout)
+	}
+	c.write("long.yaml", shortGrid)
+	c.ok("demo")
+	stderr, _ = c.interrupt("r.partial.parquet", "sweep", "long.yaml", "--bundle", "demo", "--out", "r.parquet", "--stats")
+	if !strings.Contains(stderr, "bar-steps:") {
+		t.Errorf("an interrupted run has no statistics: %s", stderr)
 	}
 }

@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -41,131 +44,200 @@ func PartialPath(path string) string {
 }
 
 // WriteFile stores the results of a sweep as one Parquet file, a row group a
-// record. Where path is there already, it must be a regular file, which is
-// replaced. Until they are complete they stand under [PartialPath]. If the
-// sweep ends early, what is finished stays there, readable and marked as
-// partial, path is not touched, and the error is a *[PartialError]. It does
-// not release the reader.
+// record, and returns the number of its rows. Until they are complete they
+// stand under [PartialPath], beside a journal of the row groups that are
+// complete: a process that is killed leaves both, and a sweep with
+// [Options].Resume goes on from there to the same bytes. It loses the row
+// group under way and a second of work.
+//
+// If the sweep ends early, the partial file is readable, marked as partial
+// and can be resumed; path is not touched, and the error is a
+// *[PartialError]. If writing fails, what can be resumed stays and nothing
+// else. Where path is there already, it must be a regular file, which is
+// replaced. WriteFile does not release the reader.
 func WriteFile(path string, r *Reader) (rows int64, err error) {
+	return writeFile(path, r, disk{}, commitEvery)
+}
+
+func writeFile(path string, r *Reader, d disk, every time.Duration) (rows int64, err error) {
+	if c := r.checkpoint; c != nil && c.path != path {
+		return 0, fmt.Errorf("results: the sweep goes on from %s and cannot be written to %s", c.path, path)
+	} else if c != nil && c.complete {
+		// Nothing is computed or written; only the journal may be left.
+		for r.Next() {
+		}
+		return c.rows, errors.Join(r.Err(), d.remove(journalPath(path)))
+	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		// Renaming would replace a device; a folder would only fail at the end.
 		return 0, fmt.Errorf("results: %s is not a regular file", path)
 	}
-	partial := PartialPath(path)
-	f, err := os.Create(partial)
+	f, err := createFile(path, r, d, every)
 	if err != nil {
 		return 0, fmt.Errorf("results: %w", err)
 	}
-	rows, err = writeResults(f, r)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
+	err = f.write(r)
 	var ended *PartialError
 	switch {
 	case errors.As(err, &ended):
-		ended.Path = partial
-		return rows, ended
+		return f.rows, ended
 	case err != nil:
-		// What was written may not be readable: nothing may mistake it for
-		// results.
-		return 0, errors.Join(fmt.Errorf("results %s: %w", partial, err), os.Remove(partial))
+		return 0, f.abandon(err)
 	}
-	if err := os.Rename(partial, path); err != nil {
-		return 0, fmt.Errorf("results: %w", err)
-	}
-	return rows, syncDir(filepath.Dir(path))
+	return f.rows, nil
 }
 
-// writeResults writes the file and its footer, whether the sweep came to its
-// end or not.
-func writeResults(f *os.File, r *Reader) (rows int64, err error) {
+// resultFile is a result file that is being written.
+type resultFile struct {
+	path, partial string
+	disk          disk
+	file          *diskFile
+	out           *groupSum
+	writer        *colfile.Writer
+	journal       *journal
+	groupRows     int64
+	groupEnd      int64 // of the last row group; the first includes the magic
+	rows          int64
+}
+
+// createFile begins a file, or opens it at the end of what r goes on from.
+func createFile(path string, r *Reader, d disk, every time.Duration) (*resultFile, error) {
 	columns, err := colfile.ColumnsOf(r.Schema())
-	if err != nil {
-		return 0, err
-	}
-	buffered := bufio.NewWriterSize(f, 1<<20)
-	metadata := r.Metadata()
-	w, err := colfile.NewWriter(buffered, columns, colfile.Options{Codec: colfile.Zstd, CreatedBy: "bowstring " + metadata[MetaTool]})
-	if err != nil {
-		return 0, err
-	}
-	for _, key := range sortedKeys(metadata) {
-		w.SetMetadata(key, metadata[key])
-	}
-	for r.Next() {
-		if err := w.WriteRecord(r.Record()); err != nil {
-			return rows, err
-		}
-		rows += r.Record().NumRows()
-	}
-	if r.Err() != nil {
-		w.SetMetadata(MetaPartial, "true")
-	}
-	if err := errors.Join(w.Close(), buffered.Flush()); err != nil {
-		return rows, err
-	}
-	if r.Err() != nil {
-		return rows, &PartialError{Rows: rows, Err: r.Err()}
-	}
-	return rows, nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	// Not every file system can sync a directory; the rename stands then too.
-	_ = d.Sync()
-	return nil
-}
-
-// Results is a result file.
-type Results struct {
-	file *colfile.File
-	path string
-}
-
-// OpenResults opens a file that [WriteFile] made. The caller closes it.
-func OpenResults(path string) (*Results, error) {
-	file, err := colfile.Open(path, colfile.OpenOptions{})
 	if err != nil {
 		return nil, err
 	}
-	if file.Metadata()[MetaSpec] == "" {
-		return nil, errors.Join(fmt.Errorf("%s: not a result file of bowstring: its metadata has no %s", path, MetaSpec), file.Close())
+	f := &resultFile{path: path, partial: PartialPath(path), disk: d, groupRows: r.header.GroupRows}
+	f.journal = &journal{disk: d, path: journalPath(path), every: every, head: r.header, last: time.Now()}
+	c := r.checkpoint
+	goOn := c != nil && len(c.groups) > 0
+	flags := os.O_CREATE
+	if !goOn {
+		// A journal that outlived the data it speaks of would be wrong.
+		if err := d.remove(f.journal.path); err != nil {
+			return nil, err
+		}
+		flags |= os.O_TRUNC
 	}
-	return &Results{file: file, path: path}, nil
+	if f.file, err = d.open(f.partial, flags); err != nil {
+		return nil, err
+	}
+	f.journal.data = f.file
+	f.out = &groupSum{to: bufio.NewWriterSize(f.file, 1<<20)}
+	options := colfile.Options{Codec: colfile.Snappy, CreatedBy: "bowstring " + r.header.Metadata[MetaTool], Workers: r.workers}
+	if goOn {
+		f.rows, f.groupEnd = c.rows, c.dataEnd
+		err = f.goOn(c, columns, options)
+	} else {
+		f.writer, err = colfile.NewWriter(f.out, columns, options)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.journal.close(), f.file.close())
+	}
+	return f, nil
 }
 
-// Close releases the file. Records that were retained stay valid.
-func (r *Results) Close() error { return r.file.Close() }
-
-// Schema returns the schema of the table.
-func (r *Results) Schema() *arrow.Schema { return r.file.Schema() }
-
-// NumRows returns the number of rows.
-func (r *Results) NumRows() int64 { return r.file.NumRows() }
-
-// Metadata returns what is recorded with the results.
-func (r *Results) Metadata() map[string]string { return r.file.Metadata() }
-
-// Partial reports that the sweep ended before its last trial.
-func (r *Results) Partial() bool { return r.file.Metadata()[MetaPartial] == "true" }
-
-// Spec returns the resolved spec that the results belong to.
-func (r *Results) Spec() (*Spec, error) {
-	return ParseSpec(r.path, []byte(r.file.Metadata()[MetaSpec]))
+// goOn cuts off what is behind the last row group of a checkpoint, in the
+// file and in its journal.
+func (f *resultFile) goOn(c *checkpoint, columns []colfile.Column, options colfile.Options) error {
+	var err error
+	if f.writer, err = colfile.ContinueWriter(f.out, columns, options, c.groups); err != nil {
+		return err
+	}
+	if f.writer.Offset() != c.dataEnd {
+		return fmt.Errorf("%s: %w: row groups up to byte %d end at %d", f.journal.path, ErrJournal, f.writer.Offset(), c.dataEnd)
+	}
+	if f.journal.file, err = f.disk.open(f.journal.path, 0); err != nil {
+		return err
+	}
+	return errors.Join(f.journal.file.cut(c.journal), f.file.cut(c.dataEnd))
 }
 
-// Records returns a reader over the table, a record a row group. The caller
-// releases it before closing the Results.
-func (r *Results) Records() array.RecordReader {
-	f := &fileReader{file: r.file}
-	f.refs.Store(1)
-	return f
+// write writes what the reader has and gives the file its name.
+func (f *resultFile) write(r *Reader) error {
+	for r.Next() {
+		if err := f.record(r.Record()); err != nil {
+			return err
+		}
+	}
+	for key, value := range r.Metadata() {
+		f.writer.SetMetadata(key, value)
+	}
+	if r.Err() != nil {
+		return f.end(r.Err())
+	}
+	if err := errors.Join(f.writer.Close(), f.out.to.Flush(), f.journal.close()); err != nil {
+		return err
+	}
+	if err := f.file.sync(); err != nil {
+		return err
+	}
+	if err := f.file.close(); err != nil {
+		return err
+	}
+	if err := f.disk.rename(f.partial, f.path); err != nil {
+		return err
+	}
+	// The journal goes last: without it the partial file could not be resumed.
+	return errors.Join(f.disk.remove(f.journal.path), f.disk.syncDir(filepath.Dir(f.path)))
 }
+
+// record writes a record as a row group. A shorter one is the sweep's last or
+// what an interruption left of one: the journal does not have it.
+func (f *resultFile) record(rec arrow.Record) error {
+	if err := f.writer.WriteRecord(rec); err != nil {
+		return err
+	}
+	g := journalGroup{Offset: f.groupEnd, Bytes: f.writer.Offset() - f.groupEnd, CRC: f.out.sum, Rows: rec.NumRows()}
+	f.rows += rec.NumRows()
+	f.groupEnd, f.out.sum = f.writer.Offset(), 0
+	if rec.NumRows() != f.groupRows {
+		return nil
+	}
+	if err := f.out.to.Flush(); err != nil {
+		return err
+	}
+	trials := rec.Column(0).(*array.Int64)
+	g.Next = trials.Value(trials.Len()-1) + 1
+	g.Footer = f.writer.RowGroup(f.writer.NumRowGroups() - 1)
+	return f.journal.add(g)
+}
+
+// end makes a readable file of what an interrupted sweep has finished. It
+// does not wait for the disk.
+func (f *resultFile) end(why error) error {
+	f.writer.SetMetadata(MetaPartial, "true")
+	if err := errors.Join(f.writer.Close(), f.out.to.Flush()); err != nil {
+		return err
+	}
+	if err := errors.Join(f.journal.finish(), f.file.close()); err != nil {
+		return err
+	}
+	return &PartialError{Path: f.partial, Rows: f.rows, Err: why}
+}
+
+// abandon ends a file that could not be written. Where its journal has row
+// groups, both stay for a sweep that resumes; the partial file has no footer,
+// and so cannot be mistaken for results.
+func (f *resultFile) abandon(err error) error {
+	err = errors.Join(fmt.Errorf("results %s: %w", f.partial, err), f.journal.close())
+	_ = f.file.close() // it may be closed already, and nothing of it counts
+	if _, groups, _, unread := readJournal(f.journal.path); unread == nil && len(groups) > 0 {
+		return err
+	}
+	return errors.Join(err, f.disk.remove(f.journal.path), f.disk.remove(f.partial))
+}
+
+// groupSum takes the checksum of what passes through to a buffered file.
+type groupSum struct {
+	to  *bufio.Writer
+	sum uint32
+}
+
+// Write implements io.Writer.
+func (s *groupSum) Write(b []byte) (int, error) {
+	n, err := s.to.Write(b)
+	s.sum = crc32.Update(s.sum, castagnoli, b[:n])
+	return n, err
+}
+
+var _ io.Writer = (*groupSum)(nil)

@@ -4,10 +4,7 @@ import (
 	"math"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -61,95 +58,4 @@ func paramType(p Param) arrow.DataType {
 		}
 	}
 	return arrow.PrimitiveTypes.Int64
-}
-
-// tableBuilder turns blocks into records of a fixed number of trials.
-type tableBuilder struct {
-	spec   *Spec    // resolved
-	assets []string // the asset column of a trial's rows, in order
-	stats  []metrics.Stat
-	size   int // trials a record
-	trials int // trials in the builder now
-	rb     *array.RecordBuilder
-}
-
-// recordRows is about how many rows a record, and so a row group, has.
-const recordRows = 32_768
-
-func newTableBuilder(mem memory.Allocator, spec *Spec, assets []string) *tableBuilder {
-	t := &tableBuilder{spec: spec, assets: assets, stats: spec.Output.Statistics, rb: array.NewRecordBuilder(mem, ResultSchema(spec))}
-	t.size = max(recordRows/max(len(assets), 1), 1)
-	return t
-}
-
-// add appends a block and calls emit with every record that becomes full.
-// emit releases nothing; the record is released after it.
-func (t *tableBuilder) add(b *pipeline.Block, emit func(arrow.Record) error) error {
-	params, rows := len(t.spec.Params), len(t.assets)
-	for i, trial := range b.Trials {
-		index := b.Index[i*params : (i+1)*params]
-		for j, asset := range t.assets {
-			t.row(trial, asset, index, &b.Rows[i*rows+j])
-		}
-		if t.trials++; t.trials == t.size {
-			if err := t.flush(emit); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// flush emits the trials that are in the builder.
-func (t *tableBuilder) flush(emit func(arrow.Record) error) error {
-	if t.trials == 0 {
-		return nil
-	}
-	t.trials = 0
-	rec := t.rb.NewRecord()
-	defer rec.Release()
-	return emit(rec)
-}
-
-func (t *tableBuilder) release() { t.rb.Release() }
-
-func (t *tableBuilder) row(trial int64, asset string, index []int, r *pipeline.Row) {
-	t.rb.Field(0).(*array.Int64Builder).Append(trial)
-	t.rb.Field(1).(*array.StringBuilder).Append(asset)
-	at := 2
-	for i, p := range t.spec.Params {
-		switch b := t.rb.Field(at + i).(type) {
-		case *array.StringBuilder:
-			b.Append(p.Axis.Text(index[i]))
-		case *array.Int64Builder:
-			b.Append(int64(p.Axis.Value(index[i])))
-		case *array.Float64Builder:
-			b.Append(p.Axis.Value(index[i]))
-		}
-	}
-	at += len(t.spec.Params)
-	for i, s := range t.stats {
-		v := r.Values[s]
-		switch b := t.rb.Field(at + i).(type) {
-		case *array.Int64Builder:
-			if math.IsNaN(v) {
-				b.AppendNull()
-			} else {
-				b.Append(int64(v))
-			}
-		case *array.Float64Builder:
-			if math.IsNaN(v) {
-				b.AppendNull()
-			} else {
-				b.Append(v)
-			}
-		}
-	}
-	at += len(t.stats)
-	errs := t.rb.Field(at).(*array.StringBuilder)
-	if r.Err != nil {
-		errs.Append(r.Err.Error())
-	} else {
-		errs.AppendNull()
-	}
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -19,8 +21,8 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline"
 )
 
-// Options are the choices of a run that never change its results. The zero
-// value is what most callers want.
+// Options are the choices of a run that never change its results, but for
+// Top. The zero value is what most callers want.
 type Options struct {
 	// Workers is the number of goroutines that compute; 0 means one a
 	// processor.
@@ -33,8 +35,20 @@ type Options struct {
 	CacheBytes int64
 	// Allocator makes the memory of the records; nil means Go's own.
 	Allocator memory.Allocator
+	// Top keeps only the best trials, by the objective of the spec: so many of
+	// them, with all their rows, in the order of trials; 0 keeps all. Trials
+	// rank as [Top] ranks their pooled rows or, without those, the best row of
+	// each. What is kept is handed out when the sweep ends, and is all the
+	// memory that results take.
+	Top int
 	// Tool is the version of the running program, for the metadata.
 	Tool string
+	// Resume names a result file that an earlier run of the same sweep may
+	// have left unfinished. The Reader then hands out only what is missing,
+	// and [WriteFile] to the same name completes the file. "" starts from the
+	// beginning, and so does a file of which nothing is left;
+	// [Reader.Resumed] tells.
+	Resume string
 }
 
 // The keys of a result table's metadata.
@@ -45,6 +59,8 @@ const (
 	MetaDigest  = "bowstring.digest"  // content digest of the bundle
 	MetaAxis    = "bowstring.axis"    // calendar, frequency and bars a year
 	MetaPartial = "bowstring.partial" // "true" where rows are missing
+	MetaTop     = "bowstring.top"     // Options.Top, where it is set
+	MetaTrials  = "bowstring.trials"  // the number of trials computed, beside MetaTop
 )
 
 // Run starts a sweep over frame and returns its results as an Arrow record
@@ -52,8 +68,12 @@ const (
 // until the Reader is released. Problems with the spec are returned at once,
 // all of them; what goes wrong later is the Reader's Err. When ctx ends, the
 // sweep stops within 100 ms; with more than a million bars an asset, as soon
-// as the pass over them that is under way has ended.
+// as the pass over them that is under way has ended. Where Options.Resume
+// names a file of another sweep, the error is a *[ResumeError].
 func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
+	if err := opts.validate(); err != nil {
+		return nil, err
+	}
 	job, err := prepare(frame, spec)
 	if err != nil {
 		return nil, err
@@ -61,19 +81,48 @@ func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (
 	if opts.Allocator == nil {
 		opts.Allocator = memory.DefaultAllocator
 	}
+	if opts.Workers == 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
 	job.plan.Workers, job.plan.BlockTrials, job.plan.CacheBytes = opts.Workers, opts.BlockTrials, opts.CacheBytes
 	if err := job.plan.Validate(); err != nil {
 		job.release()
 		return nil, err
 	}
 	r := &Reader{
-		schema: ResultSchema(job.spec), total: job.grid.Size(), metadata: job.metadata(opts.Tool),
+		schema: ResultSchema(job.spec), total: job.grid.Size(), workers: opts.Workers, bars: int64(job.frame.NumRows()),
+		header:  journalHeader{Version: journalVersion, GroupRows: job.groupRows(), Metadata: job.metadata(opts.Tool)},
 		records: make(chan arrow.Record), ended: make(chan struct{}),
 	}
 	r.refs.Store(1)
+	var keep *best
+	if opts.Resume != "" {
+		err = r.resume(job, opts.Resume)
+	}
+	if opts.Top > 0 {
+		// Nothing of the file is final before the sweep ends.
+		r.header.GroupRows = 0
+		r.header.Metadata[MetaTop] = strconv.Itoa(opts.Top)
+		keep, err = newBest(job, opts.Top)
+	}
+	if err != nil {
+		job.release()
+		return nil, err
+	}
 	ctx, r.cancel = context.WithCancel(ctx)
-	go r.run(ctx, job, opts.Allocator)
+	go r.run(ctx, job, keep, opts.Allocator)
 	return r, nil
+}
+
+// validate checks what the plan of the run does not.
+func (o *Options) validate() error {
+	switch {
+	case o.Top < 0:
+		return fmt.Errorf("options: the best %d trials are asked for", o.Top)
+	case o.Top > 0 && o.Resume != "":
+		return errors.New("options: the best trials of a sweep are known at its end only, so there is nothing to resume; leave out Top or Resume")
+	}
+	return nil
 }
 
 // job is a spec bound to a frame.
@@ -81,6 +130,7 @@ type job struct {
 	spec  *Spec // resolved
 	frame *columnar.Frame
 	grid  *Grid
+	space pipeline.Space // what of the grid is run
 	plan  pipeline.Plan
 }
 
@@ -111,7 +161,7 @@ func prepare(frame *columnar.Frame, spec *Spec) (*job, error) {
 		return nil, errors.New("period: the bundle has no bars in it")
 	}
 	return &job{
-		spec: &resolved, frame: window, grid: grid,
+		spec: &resolved, frame: window, grid: grid, space: grid,
 		plan: pipeline.Plan{
 			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
 			Assets: resolved.Output.Rows != RowsPooled, Pooled: resolved.Output.Rows != RowsAssets,
@@ -132,6 +182,12 @@ func (j *job) assets() []string {
 		names = append(names, PooledAsset)
 	}
 	return names
+}
+
+// groupRows returns the number of rows of every record but the last.
+func (j *job) groupRows() int64 {
+	rows := len(j.assets())
+	return int64(recordTrials(rows) * rows)
 }
 
 // axisMeta is the JSON of MetaAxis.
@@ -170,16 +226,21 @@ func (j *job) metadata(tool string) map[string]string {
 // It implements array.RecordReader. Use it from one goroutine; Progress may
 // be called from any.
 type Reader struct {
-	schema   *arrow.Schema
-	metadata map[string]string
-	total    int64
-	refs     atomic.Int64
-	cancel   context.CancelFunc
-	records  chan arrow.Record
-	ended    chan struct{} // closed when the sweep has stopped
+	schema  *arrow.Schema
+	header  journalHeader // what the results are and belong to
+	total   int64
+	workers int // that computed, and may encode
+	refs    atomic.Int64
+	cancel  context.CancelFunc
+	records chan arrow.Record
+	ended   chan struct{} // closed when the sweep has stopped
+
+	checkpoint *checkpoint // with Options.Resume
 
 	passed atomic.Int64 // index in the grid up to which trials are done
 	done   atomic.Int64
+	rows   atomic.Int64 // handed out
+	bars   int64        // of all assets, which is steps a trial
 
 	current arrow.Record
 	mu      sync.Mutex // guards what follows until ended is closed
@@ -189,8 +250,9 @@ type Reader struct {
 
 var _ array.RecordReader = (*Reader)(nil)
 
-// run computes the sweep and closes the channels when it has stopped.
-func (r *Reader) run(ctx context.Context, j *job, mem memory.Allocator) {
+// run computes the sweep and closes the channels when it has stopped. keep is
+// nil where all trials are handed out.
+func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocator) {
 	defer close(r.ended)
 	defer close(r.records)
 	defer j.release()
@@ -200,17 +262,27 @@ func (r *Reader) run(ctx context.Context, j *job, mem memory.Allocator) {
 	// takes it, so that what is finished has no gaps.
 	emit := func(rec arrow.Record) error { //nolint:unparam // the builder's callers may fail
 		rec.Retain()
+		r.rows.Add(rec.NumRows())
 		r.records <- rec
 		return nil
 	}
-	stats, err := pipeline.Run(ctx, j.plan, j.grid, func(b *pipeline.Block) error {
-		if err := table.add(b, emit); err != nil {
+	stats, err := pipeline.Run(ctx, j.plan, j.space, func(b *pipeline.Block) error {
+		var err error
+		if keep != nil {
+			err = keep.add(ctx, b)
+		} else {
+			err = table.add(b, emit)
+		}
+		if err != nil {
 			return err
 		}
 		r.done.Add(int64(len(b.Trials)))
 		r.passed.Store(b.Trials[len(b.Trials)-1] + 1)
 		return nil
 	})
+	if keep != nil {
+		err = errors.Join(err, keep.write(table, emit))
+	}
 	err = errors.Join(err, table.flush(emit))
 	r.mu.Lock()
 	r.err, r.stats = err, stats
@@ -269,8 +341,15 @@ func (r *Reader) Err() error {
 }
 
 // Metadata returns what is recorded with the results: the resolved spec, the
-// digest of the data and the version of the tool.
-func (r *Reader) Metadata() map[string]string { return maps.Clone(r.metadata) }
+// digest of the data and the version of the tool; with Options.Top also the
+// number of trials computed, which is final once Next has returned false.
+func (r *Reader) Metadata() map[string]string {
+	m := maps.Clone(r.header.Metadata)
+	if m[MetaTop] != "" {
+		m[MetaTrials] = strconv.FormatInt(r.done.Load(), 10)
+	}
+	return m
+}
 
 // Progress is how far a sweep has come.
 type Progress struct {
@@ -284,12 +363,23 @@ func (r *Reader) Progress() Progress {
 	return Progress{Trials: r.done.Load(), Passed: r.passed.Load(), Total: r.total}
 }
 
-// CacheStats returns what the indicator cache did, by tier, once the sweep has
-// ended. Indicators without parameters are pinned, the others last used stay.
-func (r *Reader) CacheStats() cache.Stats {
+// RunStats is what a sweep did.
+type RunStats struct {
+	// Trials is the number of trials computed, BarSteps the bars they went
+	// over on all assets, Rows the number of result rows handed out. What a
+	// resumed sweep found done does not count.
+	Trials, BarSteps, Rows int64
+	// Cache is what the indicator cache did, by tier, once the sweep has ended.
+	// Indicators without parameters are pinned, others stay by last use.
+	Cache cache.Stats
+}
+
+// Stats returns what the sweep has done so far.
+func (r *Reader) Stats() RunStats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.stats.Cache
+	trials := r.done.Load()
+	return RunStats{Trials: trials, BarSteps: trials * r.bars, Rows: r.rows.Load(), Cache: r.stats.Cache}
 }
 
 // sortedKeys returns the keys of a map in order.

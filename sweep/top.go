@@ -13,7 +13,6 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // TopOptions say how rows of a result table are ranked.
@@ -76,12 +75,52 @@ type ranking struct {
 
 // candidate is a row and what it is ranked by.
 type candidate struct {
+	rank
 	rec   arrow.Record
 	row   int
-	class int // 0 a number, 1 no value, 2 failed
+	asset string
+}
+
+// rank is what trials are ordered by. There is no other order of trials in
+// this package.
+type rank struct {
+	class rankClass
 	score float64
 	trial int64
-	asset string
+}
+
+// rankClass comes before the score.
+type rankClass int8
+
+const (
+	isNumber rankClass = iota
+	isUndefined
+	isFailed
+)
+
+func newRank(trial int64, score float64, failed bool) rank {
+	r := rank{score: score, trial: trial}
+	switch {
+	case failed:
+		r.class = isFailed
+	case math.IsNaN(score):
+		r.class = isUndefined
+	}
+	return r
+}
+
+// compare returns a negative number where a ranks before b.
+func (g Goal) compare(a, b rank) int {
+	if a.class != b.class {
+		return cmp.Compare(a.class, b.class)
+	}
+	if a.class == isNumber && a.score != b.score {
+		if (a.score > b.score) == (g != Minimize) {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(a.trial, b.trial)
 }
 
 func newRanking(schema *arrow.Schema, opts TopOptions) (*ranking, error) {
@@ -170,31 +209,12 @@ func (k *ranking) add(ctx context.Context, rec arrow.Record) error {
 }
 
 func (k *ranking) candidate(rec arrow.Record, row int, asset string) candidate {
-	c := candidate{rec: rec, row: row, asset: asset, trial: rec.Column(k.trial).(*array.Int64).Value(row)}
-	c.score = number(rec.Column(k.by), row)
-	switch {
-	case rec.Column(k.failed).IsValid(row):
-		c.class = 2
-	case math.IsNaN(c.score):
-		c.class = 1
-	}
-	return c
+	trial := rec.Column(k.trial).(*array.Int64).Value(row)
+	return candidate{rank: newRank(trial, number(rec.Column(k.by), row), rec.Column(k.failed).IsValid(row)), rec: rec, row: row, asset: asset}
 }
 
 func (k *ranking) compare(a, b candidate) int {
-	if c := cmp.Compare(a.class, b.class); c != 0 {
-		return c
-	}
-	if a.class == 0 {
-		c := cmp.Compare(b.score, a.score)
-		if k.opts.Goal == Minimize {
-			c = -c
-		}
-		if c != 0 {
-			return c
-		}
-	}
-	return cmp.Or(cmp.Compare(a.trial, b.trial), cmp.Compare(a.asset, b.asset))
+	return cmp.Or(k.opts.Goal.compare(a.rank, b.rank), cmp.Compare(a.asset, b.asset))
 }
 
 func (k *ranking) record() (arrow.Record, error) {
@@ -247,53 +267,4 @@ func appendValue(b array.Builder, a arrow.Array, row int) {
 	case *array.StringBuilder:
 		b.Append(a.(*array.String).Value(row))
 	}
-}
-
-// requirement is a compiled condition on the numeric columns of a table. It
-// is a rule of the strategy language, with rows in place of bars.
-type requirement struct {
-	columns []int // of the table, for each column of the program
-	eval    *strategy.Evaluator
-}
-
-func newRequirement(schema *arrow.Schema, text string) (*requirement, error) {
-	if text == "" {
-		return nil, nil
-	}
-	q := &requirement{}
-	var columns []strategy.Column
-	for i, f := range schema.Fields() {
-		if numeric(f) {
-			columns = append(columns, strategy.Column{Name: f.Name})
-			q.columns = append(q.columns, i)
-		}
-	}
-	program, err := strategy.Compile(strategy.Definition{
-		Columns: columns, Rules: strategy.Rules{Entry: strategy.Expr{Name: "require", Text: text}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	q.eval = program.NewEvaluator(nil)
-	return q, nil
-}
-
-// rows returns which rows of rec fulfil q.
-func (q *requirement) rows(ctx context.Context, rec arrow.Record) (func(row int) bool, error) {
-	if q == nil {
-		return func(int) bool { return true }, nil
-	}
-	q.eval.Bind(strategy.Asset{Bars: int(rec.NumRows()), Column: func(i int) []float64 {
-		a := rec.Column(q.columns[i])
-		v := make([]float64, a.Len())
-		for row := range v {
-			v[row] = number(a, row)
-		}
-		return v
-	}})
-	signals, err := q.eval.Signals(ctx, nil)
-	if err != nil {
-		return nil, fmt.Errorf("require: %w", err)
-	}
-	return signals.Entry.Get, nil
 }

@@ -142,10 +142,11 @@ func TestRoundTrip(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.parquet")
 	rapid.Check(t, func(rt *rapid.T) {
 		groups := [][]Data{group(rt), group(rt)}
-		options := Options{Codec: rapid.SampledFrom([]Codec{None, Zstd}).Draw(rt, "codec"), CreatedBy: "test", SortedBy: []string{"s", "t"}}
+		options := Options{Codec: rapid.SampledFrom([]Codec{None, Zstd, Snappy}).Draw(rt, "codec"), CreatedBy: "test", SortedBy: []string{"s", "t"}}
 		b := write(t, every, options, groups...)
+		options.Workers = rapid.SampledFrom([]int{1, 2, 3, 20}).Draw(rt, "workers")
 		if !bytes.Equal(b, write(t, every, options, groups...)) {
-			rt.Fatal("two writes differ")
+			rt.Fatal("other workers write other bytes")
 		}
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			rt.Fatal(err)

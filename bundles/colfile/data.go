@@ -68,17 +68,3 @@ func (d *Data) check(c Column, n int) error {
 	}
 	return nil
 }
-
-// compact returns the values that exist.
-func compact[T any](values []T, valid []bool) []T {
-	if valid == nil {
-		return values
-	}
-	kept := make([]T, 0, len(values))
-	for i, v := range values {
-		if valid[i] {
-			kept = append(kept, v)
-		}
-	}
-	return kept
-}

@@ -23,7 +23,7 @@
 //     the file. The padding stands in front of the page header; the chunk's
 //     offset and size do not count it.
 //  2. The bytes of a file are a function of the calls to its Writer: no
-//     clock, no map order, no concurrency.
+//     clock and no map order, on every machine and for any number of workers.
 //  3. Statistics are those of the Parquet specification: no bounds where a
 //     float64 chunk holds a NaN; a bound that is zero is −0 below and +0
 //     above.

@@ -48,7 +48,7 @@ func TestNullableInterop(t *testing.T) {
 	rows := `[0,"AAPL",5,1.5,null,null],[0,"*",null,null,"ruined",null],[7,"AAPL",9,-2,null,null]`
 	rows = "[" + rows + "," + rows + "]"
 	want := `{"best":[[0],[0]],"duckdb":` + rows + `,"polars":` + rows + `,"pyarrow":` + rows + `}`
-	for _, codec := range []Codec{None, Zstd} {
+	for _, codec := range []Codec{None, Zstd, Snappy} {
 		script := exec.Command(python, "-c", readNullable, save(t, write(t, columns, Options{Codec: codec}, group, group)))
 		var stderr strings.Builder
 		script.Stderr = &stderr

@@ -60,29 +60,47 @@ func validity(a arrow.Array) []bool {
 		return nil
 	}
 	valid := make([]bool, a.Len())
+	bitmap, at := a.NullBitmapBytes(), a.Data().Offset()
 	for i := range valid {
-		valid[i] = a.IsValid(i)
+		valid[i] = bitmap[(at+i)>>3]>>((at+i)&7)&1 != 0
 	}
 	return valid
 }
 
 // intern returns the strings of an array as codes into the distinct ones, in
-// the order in which they first occur.
+// the order in which they first occur. Columns of names repeat the same
+// sequence over and over, so what followed a string the last time is tried
+// before it is looked up.
 func intern(a *array.String) (codes []int32, dictionary []string) {
 	codes = make([]int32, a.Len())
+	if a.NullN() == a.Len() {
+		return codes, nil
+	}
 	known := make(map[string]int32)
+	var follower []int32 // of each string
+	last := int32(-1)
 	for i := range codes {
 		if a.IsNull(i) {
 			continue
 		}
 		s := a.Value(i)
+		if last >= 0 {
+			if guess := follower[last]; dictionary[guess] == s {
+				codes[i], last = guess, guess
+				continue
+			}
+		}
 		code, ok := known[s]
 		if !ok {
 			code = int32(len(dictionary))
 			known[s] = code
 			dictionary = append(dictionary, s)
+			follower = append(follower, code)
 		}
-		codes[i] = code
+		if last >= 0 {
+			follower[last] = code
+		}
+		codes[i], last = code, code
 	}
 	return codes, dictionary
 }

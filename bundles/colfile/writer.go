@@ -30,11 +30,11 @@ type Writer struct {
 	options  Options
 	offset   int64
 	rows     int64
-	groups   []format.RowGroup
+	groups   [][]byte // as the footer has them: a tenth of their decoded size
 	metadata map[string]string
 	zstd     *zstd.Encoder
+	encoders []chunkEncoder // one a column, or one for all
 	header   bytes.Buffer
-	packed   []byte
 	err      error
 }
 
@@ -42,19 +42,37 @@ type Writer struct {
 // not close w, and writes few and large pieces except for page headers, so
 // callers need a buffer only for files of very small row groups.
 func NewWriter(w io.Writer, columns []Column, options Options) (*Writer, error) {
+	f, err := newWriter(w, columns, options)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.write([]byte(magic)); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func newWriter(w io.Writer, columns []Column, options Options) (*Writer, error) {
 	if err := options.Validate(columns); err != nil {
 		return nil, err
 	}
 	f := &Writer{w: w, columns: slices.Clone(columns), options: options, metadata: make(map[string]string)}
 	if options.Codec == Zstd {
-		enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+		enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(max(options.Workers, 1)))
 		if err != nil {
 			return nil, fmt.Errorf("zstd: %w", err)
 		}
 		f.zstd = enc
 	}
-	if err := f.write([]byte(magic)); err != nil {
-		return nil, err
+	f.encoders = make([]chunkEncoder, 1)
+	if options.Workers > 1 {
+		f.encoders = make([]chunkEncoder, len(columns))
+	}
+	for i := range f.encoders {
+		f.encoders[i].codec, f.encoders[i].zstd = options.Codec, f.zstd
+		if options.Codec == Snappy {
+			f.encoders[i].table = new(wordTable)
+		}
 	}
 	return f, nil
 }
@@ -89,19 +107,21 @@ func (f *Writer) WriteRowGroup(data []Data) error {
 		return err
 	}
 	g := format.RowGroup{NumRows: int64(rows), Ordinal: int16(len(f.groups)), SortingColumns: f.sorting()}
-	g.Columns = make([]format.ColumnChunk, len(f.columns))
-	for i, c := range f.columns {
-		chunk, err := f.writeChunk(c, &data[i])
-		if err != nil {
-			f.fail(fmt.Errorf("column %q: %w", c.Name, err))
-			return f.err
-		}
-		g.Columns[i] = chunk
-		g.TotalByteSize += chunk.MetaData.TotalUncompressedSize
-		g.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
+	if g.Columns, err = f.writeColumns(data); err != nil {
+		f.fail(err)
+		return f.err
+	}
+	for i := range g.Columns {
+		g.TotalByteSize += g.Columns[i].MetaData.TotalUncompressedSize
+		g.TotalCompressedSize += g.Columns[i].MetaData.TotalCompressedSize
 	}
 	g.FileOffset = firstPage(&g.Columns[0].MetaData)
-	f.groups = append(f.groups, g)
+	f.header.Reset()
+	if err := encode(&f.header, &g); err != nil {
+		f.fail(err)
+		return f.err
+	}
+	f.groups = append(f.groups, bytes.Clone(f.header.Bytes()))
 	f.rows += g.NumRows
 	return nil
 }
@@ -140,7 +160,11 @@ func (f *Writer) Close() error {
 	if f.err != nil {
 		return f.err
 	}
-	meta := f.fileMetadata()
+	meta, err := f.fileMetadata()
+	if err != nil {
+		f.fail(err)
+		return f.err
+	}
 	f.header.Reset()
 	if err := encode(&f.header, &meta); err != nil {
 		f.fail(err)
@@ -156,13 +180,18 @@ func (f *Writer) Close() error {
 	return nil
 }
 
-func (f *Writer) fileMetadata() format.FileMetaData {
+func (f *Writer) fileMetadata() (format.FileMetaData, error) {
 	m := format.FileMetaData{
 		Version:   1,
 		NumRows:   f.rows,
-		RowGroups: f.groups,
+		RowGroups: make([]format.RowGroup, len(f.groups)),
 		CreatedBy: f.options.CreatedBy,
 		Schema:    []format.SchemaElement{{Name: "schema", NumChildren: thrift.New(int32(len(f.columns)))}},
+	}
+	for i, g := range f.groups {
+		if _, err := decodeThrift(g, &m.RowGroups[i]); err != nil {
+			return m, err
+		}
 	}
 	for _, c := range f.columns {
 		m.Schema = append(m.Schema, c.element())
@@ -171,7 +200,7 @@ func (f *Writer) fileMetadata() format.FileMetaData {
 	for _, k := range slices.Sorted(maps.Keys(f.metadata)) {
 		m.KeyValueMetadata = append(m.KeyValueMetadata, format.KeyValue{Key: k, Value: f.metadata[k]})
 	}
-	return m
+	return m, nil
 }
 
 // fail makes err the answer of every further call.

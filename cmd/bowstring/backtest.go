@@ -53,7 +53,7 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 	cmd.Flags().StringVar(&equity, "equity", "", "CSV file for the equity at every bar")
 	cmd.Flags().StringVar(&asset, "asset", "", "run on this asset only")
 	cmd.Flags().StringVar(&bar, "explain-bar", "", "explain the bar of this date or time (needs --asset)")
-	return cmd
+	return profiled(cmd)
 }
 
 func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, trades, equity string) error {

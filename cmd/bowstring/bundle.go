@@ -149,7 +149,7 @@ func (a *app) describe(m *bundles.Manifest) error {
 }
 
 func (a *app) bundleVerifyCmd() *cobra.Command {
-	return &cobra.Command{
+	return profiled(&cobra.Command{
 		Use:   "verify NAME[@DIGEST]",
 		Short: "Read a bundle whole and check every byte against its hashes",
 		Long: `Verify reads every byte of a version and checks it against the hashes in its
@@ -181,7 +181,7 @@ manifest. It exits with 3 where something is damaged.`,
 			a.notef("%s@%s: ok, %s and %d columns checked", v.Name, short(v.ID), size(v.Bytes), v.Columns)
 			return nil
 		},
-	}
+	})
 }
 
 func (a *app) bundleRmCmd() *cobra.Command {

@@ -17,8 +17,7 @@ import (
 const demoBundle = "demo"
 
 func (a *app) demoCmd() *cobra.Command {
-	var f runFlags
-	var out string
+	f := sweepFlags{head: 10}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Make a sample bundle and sweep a strategy over it",
@@ -28,19 +27,18 @@ results with a heat map, and writes all of them to a Parquet file.`,
 		Example: "  bowstring demo --out demo.parquet",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			opts, err := f.options()
-			if err != nil {
+			if err := f.check(false); err != nil {
 				return err
 			}
-			return a.demo(cmd.Context(), opts, &f, out)
+			return a.demo(cmd.Context(), &f)
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&out, "out", "demo_results.parquet", "Parquet file for all results")
-	return cmd
+	cmd.Flags().StringVar(&f.out, "out", "demo_results.parquet", "Parquet file for all results")
+	return profiled(cmd)
 }
 
-func (a *app) demo(ctx context.Context, opts sweep.Options, f *runFlags, out string) (err error) {
+func (a *app) demo(ctx context.Context, f *sweepFlags) (err error) {
 	store, err := a.openStore()
 	if err != nil {
 		return err
@@ -56,11 +54,11 @@ func (a *app) demo(ctx context.Context, opts sweep.Options, f *runFlags, out str
 	m := b.Manifest()
 	a.notef("bundle %s: %d generated rows in %d assets, %s", demoBundle, m.Rows, len(m.Assets), short(m.Digest))
 	spec := demoSpec()
-	if err := a.sweep(ctx, b, spec, opts, f, out, 10, false); err != nil {
+	if err := a.sweep(ctx, b, spec, f); err != nil {
 		return err
 	}
 	if a.output == outputTable {
-		if err := a.demoMap(ctx, out, spec); err != nil {
+		if err := a.demoMap(ctx, f.out, spec); err != nil {
 			return err
 		}
 	}
@@ -69,7 +67,7 @@ next:
   bowstring results head %[1]s --by calmar -n 20
   bowstring bundle show %[2]s
   bowstring spec init my_strategy.yaml
-  bowstring sweep my_strategy.yaml --bundle %[2]s --out my_results.parquet`, out, demoBundle)
+  bowstring sweep my_strategy.yaml --bundle %[2]s --out my_results.parquet`, f.out, demoBundle)
 	return nil
 }
 

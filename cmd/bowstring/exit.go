@@ -37,17 +37,18 @@ func exitCode(err error) int {
 	var input *ingest.InputError
 	var spec sweep.SpecErrors
 	var rules strategy.Errors
+	var resume *sweep.ResumeError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules),
+	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules), errors.As(err, &resume),
 		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrAmbiguous),
 		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrNoColumn):
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
-		errors.Is(err, bundles.ErrVersion), errors.Is(err, colfile.ErrCorrupt):
+		errors.Is(err, bundles.ErrVersion), errors.Is(err, colfile.ErrCorrupt), errors.Is(err, sweep.ErrJournal):
 		return exitBadData
 	}
 	return exitFailure
@@ -56,7 +57,10 @@ func exitCode(err error) int {
 // hint adds what to do about an error that people meet often; "" where there
 // is nothing to add.
 func hint(err error) string {
+	var resume *sweep.ResumeError
 	switch {
+	case errors.As(err, &resume), errors.Is(err, sweep.ErrJournal):
+		return "leave --resume out to start again from the beginning"
 	case errors.Is(err, bundles.ErrNotFound):
 		return "run 'bowstring bundle ls' to see what there is, or 'bowstring demo' to make a sample bundle"
 	case errors.Is(err, fs.ErrNotExist):

@@ -70,7 +70,7 @@ time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 	flags.BoolVar(&f.compact, "compact", false, "compress the bars with zstd: smaller, slower to open, same digest")
 	flags.IntVar(&f.workers, "workers", 0, "goroutines that parse (default: one a processor)")
 	flags.Var(&f.memory, "memory", "most memory to use, as in 4GiB (default: no limit)")
-	return cmd
+	return profiled(cmd)
 }
 
 // options turns the flags into the library's options. All mistakes are

@@ -144,7 +144,7 @@ func TestSweepResultsBacktest(t *testing.T) {
 	c.ok("demo")
 	spec := c.write("cross.yaml", sweep.SpecTemplate())
 	_, stderr := c.ok("sweep", spec, "--bundle", "demo", "--out", "r.parquet", "--stats")
-	for _, tier := range []string{"cache, pinned: ", "cache, lru: "} {
+	for _, tier := range []string{"indicators, pinned: ", "indicators, by use: "} {
 		if !strings.Contains(stderr, tier) {
 			t.Errorf("stderr lacks %q:\n%s", tier, stderr)
 		}
@@ -271,6 +271,10 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"spec", "check", "bad.yaml"}, exitUsage, "bad.yaml:5"},
 		{[]string{"spec", "check", "bad.yaml"}, exitUsage, `did you mean "close"`},
 		{[]string{"sweep", "good.yaml"}, exitUsage, "--bundle"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "--resume"}, exitUsage, "--out"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "--out", "x.parquet", "--resume", "--top", "3"}, exitUsage, "--top"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "--top", "0"}, exitUsage, "--top 0"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "-n", "0"}, exitUsage, "--head 0"},
 		{[]string{"sweep", "good.yaml", "--bundle", "none"}, exitFailure, "bundle ls"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "--set", "fast"}, exitUsage, "name=value"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "--set", "fast=3"}, exitUsage, "fast"},
@@ -284,7 +288,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"help", "nosuchcommand"}, exitUsage, "nosuchcommand"},
 		{[]string{"help", "bundle", "nosuchcommand"}, exitUsage, "nosuchcommand"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "--workers", "-1"}, exitUsage, "--workers"},
-		{[]string{"sweep", "good.yaml", "--bundle", "one", "-n", "0"}, exitUsage, "--top"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "-n", "0"}, exitUsage, "--head"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "--out", "folder"}, exitFailure, "folder is not a regular file"},
 		{[]string{"backtest", "good.yaml", "--bundle", "one", "--trades", "folder"}, exitFailure, "folder is not a regular file"},
 		{[]string{"backtest", "good.yaml", "--bundle", "one", "--asset", "BBB"}, exitUsage, "BBB"},

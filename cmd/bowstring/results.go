@@ -33,8 +33,8 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
   bowstring results head results.parquet --by max_drawdown --ascending --require 'trades >= 30' --asset AAPL`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if err := checkTop(top.N); err != nil {
-				return err
+			if top.N < 1 {
+				return usagef("--top %d: at least 1 row is printed", top.N)
 			}
 			results, err := sweep.OpenResults(args[0])
 			if err != nil {
@@ -72,6 +72,9 @@ func (a *app) rankBy(results *sweep.Results, top *sweep.TopOptions, goalGiven, a
 	if results.Partial() {
 		a.notef("warning: these results are partial: the sweep ended before its last trial")
 	}
+	if meta := results.Metadata(); meta[sweep.MetaTop] != "" {
+		a.notef("note: these results are of the best %s of %s trials, by the spec's objective", meta[sweep.MetaTop], meta[sweep.MetaTrials])
+	}
 	objective := spec.Resolved().Objective
 	if top.By == "" || top.By == objective.Metric {
 		top.By, top.Goal = objective.Metric, objective.Goal
@@ -104,6 +107,11 @@ func (a *app) resultsShowCmd() *cobra.Command {
 			t := table{columns: []column{{name: "key"}, {name: "value"}}}
 			t.add("rows", results.NumRows())
 			t.add("partial", results.Partial())
+			for _, key := range []string{sweep.MetaTop, sweep.MetaTrials} {
+				if meta[key] != "" {
+					t.add(key, meta[key])
+				}
+			}
 			for _, key := range []string{sweep.MetaTool, sweep.MetaDigest, sweep.MetaAxis, sweep.MetaSpec} {
 				t.add(key, meta[key])
 			}

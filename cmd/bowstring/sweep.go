@@ -74,30 +74,34 @@ type runFlags struct {
 func (f *runFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.workers, "workers", 0, "goroutines that compute (default: one a processor)")
 	cmd.Flags().Var(&f.cache, "cache", "memory for indicators that trials share, as in 64MiB (0: chosen, -1: none)")
-	cmd.Flags().BoolVar(&f.stats, "stats", false, "say what the cache of indicators did")
 }
 
-func (f *runFlags) options() (sweep.Options, error) {
+func (f *runFlags) options() sweep.Options {
+	return sweep.Options{Workers: f.workers, CacheBytes: int64(f.cache), Tool: version()}
+}
+
+// check refuses a number of goroutines that cannot be.
+func (f *runFlags) check() error {
 	if f.workers < 0 {
-		return sweep.Options{}, usagef("--workers %d: want 0 or more", f.workers)
-	}
-	return sweep.Options{Workers: f.workers, CacheBytes: int64(f.cache), Tool: version()}, nil
-}
-
-// checkTop refuses a number of rows that no ranking has.
-func checkTop(n int) error {
-	if n < 1 {
-		return usagef("--top %d: want 1 or more", n)
+		return usagef("--workers %d: want 0 or more", f.workers)
 	}
 	return nil
 }
 
+// sweepFlags are the flags of the command "sweep" beside those of its spec.
+type sweepFlags struct {
+	runFlags
+	out    string
+	head   int
+	top    int
+	wide   bool
+	resume bool
+	stats  bool
+}
+
 func (a *app) sweepCmd() *cobra.Command {
 	var s specFlags
-	var f runFlags
-	var out string
-	var n int
-	var wide bool
+	var f sweepFlags
 	cmd := &cobra.Command{
 		Use:   "sweep SPEC",
 		Short: "Run a strategy with every combination of its parameters",
@@ -107,13 +111,23 @@ parameters on every asset of a bundle, and prints the best.
 With --out all results go into a Parquet file: a row for each combination and
 asset, and a pooled row (asset "*") for each combination. The file's bytes do
 not depend on --workers or --cache. While the sweep runs, and if it is
-interrupted, the file is called NAME.partial.parquet.`,
+interrupted, the file is called NAME.partial.parquet.
+
+--resume goes on from what an interrupted or killed run has left, and the file
+ends with the bytes of a run that nothing happened to. It refuses what another
+spec, bundle or version of the program has left.
+
+--top keeps only the best combinations by the spec's objective, with all their
+rows, in the order of the grid: for grids whose whole table nobody wants. The
+file's metadata says how many there were (bowstring.trials). A combination
+ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 		Example: `  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
-  bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json`,
+  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet --resume
+  bowstring sweep examples/sma_cross.yaml --bundle us8 --out best.parquet --top 50
+  bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json --stats`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts, err := f.options()
-			if err := errors.Join(err, checkTop(n)); err != nil {
+			if err := f.check(cmd.Flags().Changed("top")); err != nil {
 				return err
 			}
 			spec, b, err := a.open(cmd.Context(), &s, args[0])
@@ -121,70 +135,123 @@ interrupted, the file is called NAME.partial.parquet.`,
 				return err
 			}
 			defer b.Close()
-			return a.sweep(cmd.Context(), b, spec, opts, &f, out, n, wide)
+			return a.sweep(cmd.Context(), b, spec, &f)
 		},
 	}
 	s.add(cmd)
 	f.add(cmd)
-	cmd.Flags().StringVar(&out, "out", "", "Parquet file for all results")
-	cmd.Flags().IntVarP(&n, "top", "n", 10, "rows to print")
-	cmd.Flags().BoolVar(&wide, "wide", false, "print every column")
-	return cmd
+	cmd.Flags().StringVar(&f.out, "out", "", "Parquet file for all results")
+	cmd.Flags().BoolVar(&f.resume, "resume", false, "go on from what an unfinished run has left of --out")
+	cmd.Flags().IntVar(&f.top, "top", 0, "keep only this many combinations, the best ones (default: all)")
+	cmd.Flags().IntVarP(&f.head, "head", "n", 10, "rows to print")
+	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
+	cmd.Flags().BoolVar(&f.stats, "stats", false, "print what the run did: its speed, and how the indicators were shared")
+	return profiled(cmd)
 }
 
-// sweep runs a spec, writes the results where out is given, and prints the
-// best n of them.
-func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, opts sweep.Options, f *runFlags, out string, n int, wide bool) error {
+// check reports flags that do not go together.
+func (f *sweepFlags) check(topGiven bool) error {
+	switch {
+	case f.workers < 0:
+		return f.runFlags.check()
+	case f.resume && f.out == "":
+		return usagef("--resume needs --out: the file to go on with")
+	case topGiven && f.top < 1:
+		return usagef("--top %d: at least 1 is kept", f.top)
+	case f.resume && f.top > 0:
+		return usagef("--resume does not go with --top: the best are known at the end of a sweep only")
+	case f.head < 1:
+		return usagef("--head %d: at least 1 row is printed", f.head)
+	}
+	return nil
+}
+
+// options returns the library's options.
+func (f *sweepFlags) options() sweep.Options {
+	opts := f.runFlags.options()
+	opts.Top = f.top
+	if f.resume {
+		opts.Resume = f.out
+	}
+	return opts
+}
+
+// sweep runs a spec, writes the results where a file is asked for, and prints
+// the best of them.
+func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, f *sweepFlags) error {
 	start := time.Now()
-	reader, err := sweep.Run(ctx, b.Frame(), spec, opts)
+	reader, err := sweep.Run(ctx, b.Frame(), spec, f.options())
 	if err != nil {
 		return err
 	}
 	defer reader.Release()
+	a.noteResume(reader, f)
 	stop := a.progress(ctx, "sweep", "trials", func() (int64, int64) { p := reader.Progress(); return p.Passed, p.Total })
 	defer stop()
 	resolved := spec.Resolved()
-	top := sweep.TopOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: n}
+	top := sweep.TopOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: f.head}
 	var best arrow.Record
-	if out == "" {
+	if f.out == "" {
 		best, err = sweep.Top(ctx, reader, top)
 	} else {
-		best, err = writeAndRank(ctx, out, reader, top)
+		_, err = sweep.WriteFile(f.out, reader)
 	}
+	took := time.Since(start)
 	stop()
+	if f.stats {
+		a.printStats(reader.Stats(), took)
+	}
 	if err != nil {
+		var partial *sweep.PartialError
+		if errors.As(err, &partial) && reader.Resumable(f.out) > 0 {
+			a.notef("the same sweep with --resume goes on from there")
+		}
 		return err
 	}
+	a.notef("%d trials on %d assets, %d bars, in %s", reader.Stats().Trials, b.Frame().NumAssets(), b.Frame().NumRows(), took.Round(time.Millisecond))
+	if f.out != "" {
+		a.notef("results in %s", f.out)
+		if best, err = rankFile(ctx, f.out, top); err != nil {
+			return err
+		}
+	}
 	defer best.Release()
-	p := reader.Progress()
-	a.notef("%d trials on %d assets, %d bars, in %s", p.Trials, b.Frame().NumAssets(), b.Frame().NumRows(), time.Since(start).Round(time.Millisecond))
-	if f.stats {
-		a.noteCache(reader.CacheStats())
-	}
-	if out != "" {
-		a.notef("results in %s", out)
-	}
-	return a.printRanking(best, top.By, wide)
+	return a.printRanking(best, top.By, f.wide)
 }
 
-// noteCache says what each tier of the indicator cache did.
-func (a *app) noteCache(s cache.Stats) {
+// noteResume says what a sweep goes on from, or could have gone on from.
+func (a *app) noteResume(r *sweep.Reader, f *sweepFlags) {
+	found := r.Resumed()
+	switch {
+	case found.Complete:
+		a.notef("%s is complete: its %d rows are of this sweep", f.out, found.Rows)
+	case found.Rows > 0:
+		a.notef("resuming: %d rows are done, going on from trial %d of %d", found.Rows, found.Next, r.Progress().Total)
+	case f.resume:
+		a.notef("nothing to resume: %s has no finished row group; starting from the beginning", sweep.PartialPath(f.out))
+	case f.out != "" && f.top == 0:
+		if rows := r.Resumable(f.out); rows > 0 {
+			a.log.Warn("starting again from the beginning; --resume would have gone on", "file", sweep.PartialPath(f.out), "rows", rows)
+		}
+	}
+}
+
+// printStats says what a run did.
+func (a *app) printStats(s sweep.RunStats, took time.Duration) {
+	rate := func(n int64) float64 { return float64(n) / max(took.Seconds(), 1e-9) }
+	a.notef("trials:     %d, %.4g a second", s.Trials, rate(s.Trials))
+	a.notef("bar-steps:  %d, %.4g a second", s.BarSteps, rate(s.BarSteps))
+	a.notef("rows:       %d, %.4g a second", s.Rows, rate(s.Rows))
 	for _, t := range []struct {
 		name string
 		cache.TierStats
-	}{{"pinned", s.Pinned}, {"lru", s.LRU}} {
-		a.notef("cache, %s: %.1f %% of %d found, %d kept in %s of %s, %d evicted", t.name, 100*t.HitRate(), t.Hits+t.Misses, t.Entries, size(t.Bytes), size(t.Limit), t.Evictions)
+	}{{"pinned", s.Cache.Pinned}, {"by use", s.Cache.LRU}} {
+		a.notef("indicators, %s: %d computed, %d found in the cache (%.1f %%), %d kept in %s of %s, %d evicted", t.name,
+			t.Misses, t.Hits, 100*t.HitRate(), t.Entries, size(t.Bytes), size(t.Limit), t.Evictions)
 	}
 }
 
-// writeAndRank stores the results and ranks them from the file.
-func writeAndRank(ctx context.Context, out string, reader *sweep.Reader, top sweep.TopOptions) (arrow.Record, error) {
-	if _, err := sweep.WriteFile(out, reader); err != nil {
-		return nil, err
-	}
-	return rankFile(ctx, out, top)
-}
-
+// rankFile ranks the rows of a result file.
 func rankFile(ctx context.Context, path string, top sweep.TopOptions) (best arrow.Record, err error) {
 	results, err := sweep.OpenResults(path)
 	if err != nil {

@@ -10,7 +10,7 @@ type Layout struct {
 	index   []int     // of each trial, by parameter
 	scalars []float64 // of each trial, in the order of the program's
 	errs    []error   // of each trial, nil where it can be evaluated; nil where all can
-	stops   []Stops // of each trial; nil where the program has none
+	stops   []Stops   // of each trial; nil where the program has none
 	nodes   []nodeLayout
 	// stored are the nodes whose values are computed once for all trials that
 	// share them, own those that are computed for each trial.

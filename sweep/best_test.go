@@ -1,0 +1,270 @@
+package sweep
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// bestSpec has trials that fail (a window of 0), that hardly trade, and many
+// ties.
+func bestSpec() *Spec {
+	spec := crossSpec()
+	spec.Params = []Param{{"fast", Range(1, 12, 1)}, {"slow", List(8, 15, 30, 45, 10_000)}}
+	spec.Where = "$fast != 3"
+	spec.Rules.Entry = "close > sma(close, $slow - 8) and fast_ma > 0"
+	return spec
+}
+
+// naiveBest ranks the trials of a whole table by the words of the
+// documentation: a list of trials, sorted with all rules spelled out.
+func naiveBest(t *testing.T, path string, n int, metric string, minimize bool, fulfils func(get func(string) float64) bool) []int64 {
+	t.Helper()
+	results, err := OpenResults(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer results.Close()
+	records := results.Records()
+	defer records.Release()
+	type scored struct {
+		trial  int64
+		failed bool
+		score  float64
+	}
+	better := func(a, b scored) bool {
+		switch {
+		case a.failed != b.failed:
+			return b.failed
+		case math.IsNaN(a.score) != math.IsNaN(b.score):
+			return math.IsNaN(b.score)
+		case !a.failed && a.score != b.score && !math.IsNaN(a.score):
+			return a.score > b.score != minimize
+		}
+		return a.trial < b.trial
+	}
+	of := map[int64]scored{}
+	pooled := false
+	for pass := range 2 { // the first finds out whether there are pooled rows
+		if pass == 1 {
+			records = results.Records()
+		}
+		for records.Next() {
+			rec := records.Record()
+			for row := range int(rec.NumRows()) {
+				get := func(name string) float64 { return number(rec.Column(rec.Schema().FieldIndices(name)[0]), row) }
+				isPooled := rec.Column(1).(*array.String).Value(row) == "*"
+				if pass == 0 {
+					pooled = pooled || isPooled
+					continue
+				}
+				if isPooled != pooled || !fulfils(get) {
+					continue
+				}
+				s := scored{int64(get("trial")), rec.Column(int(rec.NumCols()) - 1).IsValid(row), get(metric)}
+				if old, ok := of[s.trial]; !ok || better(s, old) {
+					of[s.trial] = s
+				}
+			}
+		}
+	}
+	var all []scored
+	for _, s := range of {
+		all = append(all, s)
+	}
+	sort.Slice(all, func(i, j int) bool { return better(all[i], all[j]) })
+	var trials []int64
+	for _, s := range all[:min(n, len(all))] {
+		trials = append(trials, s.trial)
+	}
+	slices.Sort(trials)
+	return trials
+}
+
+// writeTop writes the results of a spec and returns the path.
+func writeTop(t *testing.T, spec *Spec, opts Options) string {
+	t.Helper()
+	r, err := Run(context.Background(), walk(t, 3, 200), spec, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	if _, err := WriteFile(path, r); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestBestAgainstNaive holds what Top keeps to a sort of the whole table: the
+// same trials, and of each the same rows, in the same order.
+func TestBestAgainstNaive(t *testing.T) {
+	anything := func(func(string) float64) bool { return true }
+	for name, tt := range map[string]struct {
+		objective Objective
+		rows      Rows
+		fulfils   func(get func(string) float64) bool
+	}{
+		"pooled":   {Objective{Metric: "total_return"}, RowsBoth, anything},
+		"only":     {Objective{Metric: "sharpe"}, RowsPooled, anything},
+		"assets":   {Objective{Metric: "sharpe"}, RowsAssets, anything},
+		"minimize": {Objective{Metric: "max_drawdown", Goal: Minimize}, RowsBoth, anything},
+		"count":    {Objective{Metric: "trades"}, RowsAssets, anything},
+		"require": {
+			Objective{Metric: "sharpe", Require: "trades >= 4 and max_drawdown < 0.3"}, RowsBoth,
+			func(get func(string) float64) bool {
+				return get("trades") >= 4 && get("max_drawdown") < 0.3
+			},
+		},
+		"require of assets": {
+			Objective{Metric: "sharpe", Require: "win_rate > 0.3 or exposure < 0.2"}, RowsAssets,
+			func(get func(string) float64) bool { return get("win_rate") > 0.3 || get("exposure") < 0.2 },
+		},
+		"nothing": {Objective{Metric: "sharpe", Require: "trades > 1e9"}, RowsBoth, func(func(string) float64) bool { return false }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spec := bestSpec()
+			spec.Objective, spec.Output.Rows = tt.objective, tt.rows
+			whole := writeTop(t, spec, Options{})
+			for _, n := range []int{1, 2, 7, 20, 1000} {
+				path := writeTop(t, spec, Options{Top: n, Workers: 2, BlockTrials: 4})
+				want := naiveBest(t, whole, n, tt.objective.Metric, tt.objective.Goal == Minimize, tt.fulfils)
+				sameTrials(t, path, whole, want)
+				if again := writeTop(t, spec, Options{Top: n, Workers: 1}); !bytes.Equal(read(t, path), read(t, again)) {
+					t.Errorf("best %d: other workers and blocks give other bytes", n)
+				}
+				results, err := OpenResults(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				// 11 values of fast by 5 of slow.
+				if m := results.Metadata(); m[MetaTop] != strconv.Itoa(n) || m[MetaTrials] != "55" || results.Partial() {
+					t.Errorf("best %d: metadata %v", n, m)
+				}
+				results.Close()
+			}
+		})
+	}
+}
+
+// sameTrials checks that a file has the rows that another one has of these
+// trials.
+func sameTrials(t *testing.T, path, whole string, trials []int64) {
+	t.Helper()
+	rows := func(path string, keep func(int64) bool) (lines []string) {
+		results, err := OpenResults(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer results.Close()
+		records := results.Records()
+		defer records.Release()
+		for records.Next() {
+			rec := records.Record()
+			for row := range int(rec.NumRows()) {
+				if !keep(rec.Column(0).(*array.Int64).Value(row)) {
+					continue
+				}
+				line := ""
+				for c := range int(rec.NumCols()) {
+					line += rec.Column(c).ValueStr(row) + " "
+				}
+				lines = append(lines, line)
+			}
+		}
+		return lines
+	}
+	got := rows(path, func(int64) bool { return true })
+	want := rows(whole, func(trial int64) bool { return slices.Contains(trials, trial) })
+	if !slices.Equal(got, want) {
+		t.Fatalf("rows\n%v\nwant\n%v", got, want)
+	}
+}
+
+// TestBestAllocatesNothing for trials that do not enter, and for those that
+// take the place of another.
+func TestBestAllocatesNothing(t *testing.T) {
+	spec := bestSpec().Resolved()
+	spec.Objective = Objective{Metric: "trades", Goal: Maximize}
+	k := &best{n: 100, spec: &spec, stat: metrics.Trades, goal: Maximize, each: 4, pooled: true}
+	blocks := randomBlocks(&spec, 4, 200, 500)
+	ctx := context.Background()
+	for _, b := range blocks {
+		if err := k.add(ctx, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	score := 10.0
+	allocs := testing.AllocsPerRun(100, func() {
+		rows := blocks[1].Rows
+		rows[len(rows)-1] = pipeline.Row{} // the last trial's pooled row
+		rows[len(rows)-1].Values[metrics.Trades] = score
+		score++
+		if err := k.add(ctx, blocks[1]); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs > 0 {
+		t.Errorf("%v allocations a block", allocs)
+	}
+}
+
+// TestBestOfInterrupted: an interrupted sweep leaves the best of what it has
+// computed, says how much that is, and has no journal.
+func TestBestOfInterrupted(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r, err := Run(ctx, walk(t, 2, 200), bigSpec(), Options{Workers: 2, Top: 5, Allocator: mem})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	go func() {
+		for r.Progress().Trials < 20_000 {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	_, err = WriteFile(path, r)
+	var partial *PartialError
+	if !errors.As(err, &partial) || partial.Rows != 5*3 {
+		t.Fatalf("error %v", err)
+	}
+	results, err := OpenResults(partial.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer results.Close()
+	if n, err := strconv.Atoi(results.Metadata()[MetaTrials]); err != nil || n < 20_000 || !results.Partial() {
+		t.Errorf("%d trials, partial %v", n, results.Partial())
+	}
+	if rows := r.Resumable(path); rows != 0 {
+		t.Errorf("%d rows can be resumed", rows)
+	}
+}
+
+func TestBestOptions(t *testing.T) {
+	for _, opts := range []Options{{Top: -1}, {Top: 3, Resume: "out.parquet"}} {
+		if r, err := Run(context.Background(), walk(t, 1, 50), crossSpec(), opts); err == nil {
+			r.Release()
+			t.Errorf("%s: no error", fmt.Sprintf("%+v", opts))
+		}
+	}
+}

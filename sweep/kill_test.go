@@ -1,0 +1,171 @@
+package sweep
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// childOut is the environment variable that makes a test binary a process
+// that runs killableSpec into the named file, resuming what is there.
+const childOut = "BOWSTRING_TEST_SWEEP_INTO"
+
+// killableSpec has 45,000 trials and so six row groups over one asset, and
+// takes a part of a second.
+func killableSpec() *Spec {
+	spec := crossSpec()
+	spec.Params = []Param{{"fast", Range(2, 301, 1)}, {"slow", Range(2, 301, 1)}}
+	spec.Output = Output{}
+	return spec
+}
+
+// TestSweepChild is the child's side; it does nothing in an ordinary run.
+func TestSweepChild(t *testing.T) {
+	path := os.Getenv(childOut)
+	if path == "" {
+		t.Skip("started by TestKilledSweeps")
+	}
+	r, err := Run(context.Background(), walk(t, 1, 40), killableSpec(), Options{Workers: 2, Tool: "test", Resume: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	if _, err := writeFile(path, r, disk{}, 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestKilledSweeps kills a process that writes results at 50 random moments.
+// Resumed, killed and resumed again, the file ends with the bytes of a run
+// that nobody killed.
+func TestKilledSweeps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts fifty processes")
+	}
+	frame := walk(t, 1, 40)
+	want := resultBytes(t, frame, killableSpec(), Options{Tool: "test"})
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	random := rand.New(rand.NewPCG(6, 0)) // #nosec G404: moments, not secrets
+	kills, finished, behind := 0, 0, 0
+	check := func() {
+		t.Helper()
+		finished++
+		if got := read(t, path); !bytes.Equal(got, want) {
+			t.Fatalf("after %d kills the file has other bytes", kills)
+		}
+		for _, left := range []string{PartialPath(path), journalPath(path)} {
+			if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+				t.Fatalf("%s is left: %v", left, err)
+			}
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for kills < 50 {
+		c := exec.Command(os.Args[0], "-test.run=^TestSweepChild$")
+		c.Env = append(os.Environ(), childOut+"="+path)
+		var out bytes.Buffer
+		c.Stdout, c.Stderr = &out, &out
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- c.Wait() }()
+		select {
+		case err := <-ended: // before its time
+			if err != nil {
+				t.Fatalf("the child failed: %v\n%s", err, out.String())
+			}
+			check()
+			continue
+		case <-time.After(10*time.Millisecond + time.Duration(random.IntN(250))*time.Millisecond):
+		}
+		if err := c.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Fatal(err)
+		}
+		<-ended
+		if code := c.ProcessState.ExitCode(); code > 0 {
+			t.Fatalf("the child failed: %s", out.String())
+		} else if code == 0 {
+			check()
+			continue
+		}
+		kills++
+		if _, groups, _, err := readJournal(journalPath(path)); err == nil && len(groups) > 0 {
+			behind++
+		}
+	}
+	r, err := Run(context.Background(), frame, killableSpec(), Options{Tool: "test", Resume: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	if _, err := WriteFile(path, r); err != nil {
+		t.Fatal(err)
+	}
+	check()
+	t.Logf("%d kills, %d of them with row groups to go on from, %d whole files", kills, behind, finished)
+	if behind == 0 {
+		t.Error("no kill hit a run that had come anywhere")
+	}
+}
+
+// TestInterruptedAndResumed interrupts a sweep again and again, with other
+// workers, blocks and caches each time: the file ends with the bytes of an
+// uninterrupted run.
+func TestInterruptedAndResumed(t *testing.T) {
+	frame := walk(t, 1, 40)
+	spec := killableSpec()
+	want := resultBytes(t, frame, spec, Options{Workers: 1})
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	last := int64(-1)
+	for turn, opts := range []Options{{Workers: 2}, {Workers: 8, BlockTrials: 7}, {Workers: 1, CacheBytes: -1}, {}} {
+		opts.Resume = path
+		ctx, cancel := context.WithCancel(context.Background())
+		r, err := Run(ctx, frame, spec, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Resumed(); got.Complete || got.Next <= last {
+			t.Fatalf("turn %d goes on from %+v, behind trial %d", turn, got, last)
+		} else {
+			last = got.Next
+		}
+		if turn < 3 {
+			go func() {
+				for r.Progress().Trials < 18_000 && r.Progress().Passed < r.Progress().Total {
+					time.Sleep(time.Millisecond)
+				}
+				cancel()
+			}()
+		}
+		_, err = WriteFile(path, r)
+		r.Release()
+		cancel()
+		if err == nil {
+			if turn == 0 || !bytes.Equal(read(t, path), want) {
+				t.Fatalf("turn %d: other bytes, or never interrupted", turn)
+			}
+			return
+		}
+		var partial *PartialError
+		if turn == 3 || !errors.As(err, &partial) {
+			t.Fatalf("turn %d: %v", turn, err)
+		}
+		results, err := OpenResults(PartialPath(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !results.Partial() || results.NumRows() != partial.Rows {
+			t.Errorf("turn %d: partial %v, %d rows, said %d", turn, results.Partial(), results.NumRows(), partial.Rows)
+		}
+		results.Close()
+	}
+}

@@ -1,0 +1,505 @@
+package sweep
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// recording is a table whose records are handed out as a sweep would, in row
+// groups of nine rows, so that files are small and written often.
+type recording struct {
+	table  arrow.Record
+	header journalHeader
+}
+
+const recordingRows = 9
+
+func newRecording(t *testing.T) *recording {
+	t.Helper()
+	spec := Spec{Params: []Param{{"n", Range(0, 99, 1)}}, Output: Output{Statistics: []metrics.Stat{metrics.Sharpe, metrics.Trades}}}
+	table := newTableBuilder(memory.NewGoAllocator(), &spec, []string{"A", "B", "*"})
+	defer table.release()
+	rec := &recording{header: journalHeader{Version: journalVersion, GroupRows: recordingRows, Metadata: map[string]string{
+		MetaFormat: "1", MetaTool: "v1", MetaSpec: "name: a\nrules: b\n", MetaDigest: "sha256:1", MetaAxis: "{}",
+	}}}
+	keep := func(r arrow.Record) error {
+		r.Retain()
+		rec.table = r
+		return nil
+	}
+	err := table.add(randomBlocks(&spec, 3, 13)[0], keep)
+	if err := errors.Join(err, table.flush(keep)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(rec.table.Release)
+	return rec
+}
+
+// reader plays a sweep that ends with why, after a number of rows. With
+// resume it goes on from what is left of the results of path.
+func (rec *recording) reader(t *testing.T, path string, resume bool, rows int64, why error) *Reader {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &Reader{schema: rec.table.Schema(), header: rec.header, workers: 2, cancel: cancel, records: make(chan arrow.Record), ended: make(chan struct{})}
+	r.refs.Store(1)
+	from := int64(0)
+	if resume {
+		c, err := findCheckpoint(path, rec.header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.checkpoint, from = c, c.rows
+		// The next trial is the first whose rows are missing.
+		if next := rec.table.Column(0); c.rows > 0 && c.rows < rec.table.NumRows() && next.ValueStr(int(c.rows-1)) != fmt.Sprint(c.next-1) {
+			t.Fatalf("goes on from trial %d behind %s", c.next, next.ValueStr(int(c.rows-1)))
+		}
+	}
+	go func() {
+		defer close(r.ended)
+		defer close(r.records)
+		for ; from < rows; from += recordingRows {
+			select {
+			case r.records <- rec.table.NewSlice(from, min(from+recordingRows, rows)):
+			case <-ctx.Done():
+				return
+			}
+		}
+		r.err = why
+	}()
+	return r
+}
+
+// write writes the results of a whole sweep.
+func (rec *recording) write(t *testing.T, path string, resume bool, d disk) error {
+	t.Helper()
+	r := rec.reader(t, path, resume, rec.table.NumRows(), nil)
+	defer r.Release()
+	rows, err := writeFile(path, r, d, 0)
+	if err == nil && rows != rec.table.NumRows() {
+		t.Fatalf("%d rows, want %d", rows, rec.table.NumRows())
+	}
+	return err
+}
+
+// want returns the bytes of the file when nothing goes wrong.
+func (rec *recording) want(t *testing.T) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	if err := rec.write(t, path, false, disk{}); err != nil {
+		t.Fatal(err)
+	}
+	return read(t, path)
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// resumes resumes the sweep and checks that the file is as if nothing had
+// happened and stands alone in its folder.
+func (rec *recording) resumes(t *testing.T, path string, want []byte, what string) {
+	t.Helper()
+	if err := rec.write(t, path, true, disk{}); err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	if !bytes.Equal(read(t, path), want) {
+		t.Fatalf("%s: resumed, the file has other bytes", what)
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%s: resumed, the folder holds %v, %v", what, entries, err)
+	}
+}
+
+var errDied = errors.New("the process died")
+
+// mortal lets so many steps and bytes happen, and then nothing.
+type mortal struct {
+	left int
+	ends []int // the total after each step
+}
+
+func (m *mortal) disk() disk {
+	total := 0
+	return disk{fault: func(_, _ string, n int) (int, error) {
+		allowed := min(n, max(m.left-1, 0))
+		if m.left -= 1 + n; m.left < 0 {
+			return allowed, errDied
+		}
+		total += 1 + n
+		m.ends = append(m.ends, total)
+		return n, nil
+	}}
+}
+
+// TestKilledAnywhere ends the writing at every step and around every step's
+// first and last byte, and resumes; also where the resumed run dies, too.
+func TestKilledAnywhere(t *testing.T) {
+	rec := newRecording(t)
+	want := rec.want(t)
+	immortal := &mortal{left: 1 << 40}
+	if err := rec.write(t, filepath.Join(t.TempDir(), "out.parquet"), false, immortal.disk()); err != nil {
+		t.Fatal(err)
+	}
+	moments := map[int]bool{0: true, 1: true}
+	for i, end := range immortal.ends[:len(immortal.ends)-1] {
+		for _, d := range []int{-2, -1, 0, 1, 2, (immortal.ends[i+1] - end) / 2} {
+			moments[end+d] = true
+		}
+	}
+	random := rand.New(rand.NewPCG(4, 0)) // #nosec G404: moments, not secrets
+	last := immortal.ends[len(immortal.ends)-1]
+	resumed := 0
+	for at := range moments {
+		if at >= last {
+			continue
+		}
+		path := filepath.Join(t.TempDir(), "out.parquet")
+		if err := rec.write(t, path, false, (&mortal{left: at}).disk()); !errors.Is(err, errDied) {
+			t.Fatalf("killed at %d of %d: %v", at, last, err)
+		}
+		what := fmt.Sprintf("killed at %d", at)
+		if again := random.IntN(last); again < last/2 {
+			_ = rec.write(t, path, true, (&mortal{left: again}).disk())
+			what += fmt.Sprintf(" and %d", again)
+		}
+		if c, err := findCheckpoint(path, rec.header); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		} else if c.rows > 0 {
+			resumed++
+		}
+		rec.resumes(t, path, want, what)
+	}
+	t.Logf("%d moments, %d with something to go on from", len(moments), resumed)
+	if resumed < len(moments)/4 {
+		t.Error("nearly nothing was ever left")
+	}
+}
+
+// interrupted leaves what an interrupted run leaves, after a number of rows.
+func (rec *recording) interrupted(t *testing.T, path string, rows int64) {
+	t.Helper()
+	r := rec.reader(t, path, false, rows, context.Canceled)
+	defer r.Release()
+	var partial *PartialError
+	if _, err := writeFile(path, r, disk{}, time.Hour); !errors.As(err, &partial) || !errors.Is(err, context.Canceled) {
+		t.Fatalf("error %v", err)
+	}
+	if partial.Rows != rows {
+		t.Fatalf("%d rows are left, want %d", partial.Rows, rows)
+	}
+}
+
+// TestTornJournal cuts the journal and the data at every length, as a loss of
+// power may: what is whole is used, and no more.
+func TestTornJournal(t *testing.T) {
+	rec := newRecording(t)
+	want := rec.want(t)
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	rec.interrupted(t, path, 31)
+	journal, data := read(t, journalPath(path)), read(t, PartialPath(path))
+	_, groups, ends, err := readJournal(journalPath(path))
+	if err != nil || len(groups) != 3 {
+		t.Fatalf("%d groups, %v", len(groups), err)
+	}
+	restore := func(journal, data []byte) {
+		for name, b := range map[string][]byte{journalPath(path): journal, PartialPath(path): data} {
+			if err := os.WriteFile(name, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	check := func(what string, groups int) {
+		t.Helper()
+		c, err := findCheckpoint(path, rec.header)
+		if err != nil || c.rows != int64(groups)*recordingRows {
+			t.Fatalf("%s: %d rows, want %d groups: %v", what, c.rows, groups, err)
+		}
+		rec.resumes(t, path, want, what)
+	}
+	for cut := int(ends[0]); cut <= len(journal); cut += 41 {
+		restore(journal[:cut], data)
+		whole := 0
+		for _, end := range ends[1:] {
+			if int(end) <= cut {
+				whole++
+			}
+		}
+		check(fmt.Sprintf("journal of %d bytes", cut), whole)
+	}
+	for cut := 0; cut <= len(data); cut += 97 {
+		restore(journal, data[:cut])
+		whole := 0
+		for _, g := range groups {
+			if int(g.Offset+g.Bytes) <= cut {
+				whole++
+			}
+		}
+		check(fmt.Sprintf("data of %d bytes", cut), whole)
+	}
+	for i, g := range groups { // a page that never reached the disk
+		damaged := bytes.Clone(data)
+		clear(damaged[g.Offset+g.Bytes/2 : g.Offset+g.Bytes/2+16])
+		restore(journal, damaged)
+		check(fmt.Sprintf("zeros in group %d", i), i)
+	}
+	for i, end := range ends[1:] { // a flipped bit in a record
+		damaged := bytes.Clone(journal)
+		damaged[end-3] ^= 4
+		restore(damaged, data)
+		check(fmt.Sprintf("bit flipped in record %d", i), i)
+	}
+	// Behind its row groups the file and the journal may hold anything.
+	restore(append(bytes.Clone(journal), 1, 2, 3), append(bytes.Clone(data), "PAR1 and more"...))
+	check("garbage", 3)
+	// Without the data or without the journal there is nothing to go on from.
+	restore(journal, data)
+	if err := os.Remove(PartialPath(path)); err != nil {
+		t.Fatal(err)
+	}
+	check("no data", 0)
+	restore(journal, data)
+	if err := os.Remove(journalPath(path)); err != nil {
+		t.Fatal(err)
+	}
+	check("no journal", 0)
+}
+
+// TestRefusedJournals: what an unfinished file belongs to must be known, and
+// be the sweep that is asked for.
+func TestRefusedJournals(t *testing.T) {
+	rec := newRecording(t)
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	rec.interrupted(t, path, 20)
+	for key, value := range map[string]string{
+		MetaSpec: "name: a\nrules: c\n", MetaDigest: "sha256:2", MetaTool: "v2", MetaFormat: "2",
+	} {
+		other := *rec
+		other.header.Metadata = map[string]string{key: value}
+		for k, v := range rec.header.Metadata {
+			if k != key {
+				other.header.Metadata[k] = v
+			}
+		}
+		_, err := findCheckpoint(path, other.header)
+		var refused *ResumeError
+		if !errors.As(err, &refused) || len(refused.Differences) != 1 || refused.Differences[0] != (Difference{key, rec.header.Metadata[key], value}) {
+			t.Errorf("%s: %v", key, err)
+		} else if !strings.Contains(err.Error(), key) || !strings.Contains(err.Error(), "out.partial.journal") {
+			t.Errorf("%s: the message is %q", key, err)
+		}
+		r := other.reader(t, path, false, 0, nil)
+		if rows := r.Resumable(path); rows != 0 {
+			t.Errorf("%s: %d rows are said to be resumable", key, rows)
+		}
+		r.Release()
+	}
+	r := rec.reader(t, path, false, 0, nil)
+	if rows := r.Resumable(path); rows != 18 {
+		t.Errorf("%d rows are resumable, want two groups of nine", rows)
+	}
+	r.Release()
+	for key, change := range map[string]func(*journalHeader){
+		"journal version":     func(h *journalHeader) { h.Version = 2 },
+		"rows of a row group": func(h *journalHeader) { h.GroupRows = 10 },
+	} {
+		header := rec.header
+		change(&header)
+		if _, err := findCheckpoint(path, header); err == nil || !strings.Contains(err.Error(), key) {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	journal := read(t, journalPath(path))
+	n := recordHead + int(binary.LittleEndian.Uint32(journal))
+	for name, damaged := range map[string][]byte{
+		"empty": {}, "cut off": journal[:n-1], "checksum": append([]byte{journal[0], journal[1], journal[2], journal[3], journal[4] ^ 1}, journal[5:]...),
+		"length": append([]byte{255, 255, 255, 255}, journal[4:]...),
+	} {
+		if err := os.WriteFile(journalPath(path), damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := findCheckpoint(path, rec.header); !errors.Is(err, ErrJournal) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestResumeOfCompleteFile: a finished file of the same sweep is left as it
+// is; that of another sweep is no start.
+func TestResumeOfCompleteFile(t *testing.T) {
+	rec := newRecording(t)
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	if err := rec.write(t, path, false, disk{}); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A journal is left where the process died between its last two steps.
+	if err := os.WriteFile(journalPath(path), appendRecord(nil, rec.header), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := rec.reader(t, path, true, rec.table.NumRows(), nil)
+	if got := r.Resumed(); got != (Resumed{Rows: 39, Complete: true}) {
+		t.Errorf("resumed %+v", got)
+	}
+	if rows, err := WriteFile(path, r); err != nil || rows != 39 {
+		t.Errorf("%d rows, %v", rows, err)
+	}
+	r.Release()
+	if after, err := os.Stat(path); err != nil || !os.SameFile(before, after) || after.ModTime() != before.ModTime() {
+		t.Errorf("the file was written again: %v", err)
+	}
+	if _, err := os.Stat(journalPath(path)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the journal is there: %v", err)
+	}
+	other := rec.header
+	other.Metadata = map[string]string{MetaSpec: "name: b\n"}
+	if c, err := findCheckpoint(path, other); err != nil || c.complete || c.rows != 0 {
+		t.Errorf("another sweep finds %+v, %v", c, err)
+	}
+}
+
+// TestResumeToAnotherName is refused: the rows that are there would be
+// missing.
+func TestResumeToAnotherName(t *testing.T) {
+	rec := newRecording(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.parquet")
+	rec.interrupted(t, path, 20)
+	r := rec.reader(t, path, true, rec.table.NumRows(), nil)
+	defer r.Release()
+	if _, err := WriteFile(filepath.Join(dir, "other.parquet"), r); err == nil || !strings.Contains(err.Error(), "other.parquet") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestDiskFull: when a write fails for good, what is left can be resumed or
+// there is nothing.
+func TestDiskFull(t *testing.T) {
+	rec := newRecording(t)
+	want := rec.want(t)
+	full := errors.New("no space left on device")
+	left := 0
+	for room := 0; ; room += 211 {
+		path := filepath.Join(t.TempDir(), "out.parquet")
+		used := 0
+		err := rec.write(t, path, false, disk{fault: func(step, _ string, n int) (int, error) {
+			if step == "write" && used+n > room {
+				allowed := room - used
+				used = room
+				return allowed, full
+			}
+			used += n
+			return n, nil
+		}})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, full) {
+			t.Fatal(err)
+		}
+		entries, err := os.ReadDir(filepath.Dir(path))
+		if err != nil || len(entries) != 0 && len(entries) != 2 {
+			t.Fatalf("%d bytes: the folder holds %v, %v", room, entries, err)
+		}
+		if len(entries) == 2 {
+			left++
+			if c, err := findCheckpoint(path, rec.header); err != nil || c.rows == 0 {
+				t.Errorf("%d bytes: what is left cannot be resumed: %v", room, err)
+			}
+			if _, err := OpenResults(PartialPath(path)); err == nil {
+				t.Errorf("%d bytes: what is left passes for results", room)
+			}
+		}
+		rec.resumes(t, path, want, fmt.Sprintf("room for %d bytes", room))
+	}
+	if left == 0 {
+		t.Error("nothing was ever left")
+	}
+}
+
+// TestCommitsAreBounded: groups that come fast share a commit, and what is
+// pending in the end is committed.
+func TestCommitsAreBounded(t *testing.T) {
+	rec := newRecording(t)
+	for every, most := range map[time.Duration]int{time.Hour: 0, 0: 4} {
+		path := filepath.Join(t.TempDir(), "out.parquet")
+		syncs := 0
+		r := rec.reader(t, path, false, rec.table.NumRows(), context.Canceled)
+		_, err := writeFile(path, r, disk{fault: func(step, name string, n int) (int, error) {
+			if step == "sync" && name == PartialPath(path) {
+				syncs++
+			}
+			return n, nil
+		}}, every)
+		r.Release()
+		if !errors.Is(err, context.Canceled) || syncs != most {
+			t.Errorf("a commit every %v: %d syncs of the data, want %d; %v", every, syncs, most, err)
+		}
+		if _, groups, _, err := readJournal(journalPath(path)); err != nil || len(groups) != 4 {
+			t.Errorf("a commit every %v: %d groups, %v", every, len(groups), err)
+		}
+	}
+}
+
+// TestTail: a space from a trial on has the trials that the whole has there.
+func TestTail(t *testing.T) {
+	where := below{}
+	grid, err := newGrid([]int{7, 9}, where, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, _, err := grid.Block(context.Background(), 0, grid.Size(), make([]int64, 0, 100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from := range grid.Size() + 1 {
+		var got []int64
+		var space pipeline.Space = tail{grid, from}
+		for at := int64(0); ; {
+			trials, next, err := space.Block(context.Background(), at, space.Size(), make([]int64, 0, 4))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(trials) == 0 {
+				break
+			}
+			got, at = append(got, trials...), next
+		}
+		i, _ := slices.BinarySearch(all, from)
+		if !slices.Equal(got, all[i:]) {
+			t.Errorf("from %d: %v, want %v", from, got, all[i:])
+		}
+	}
+}
+
+// below lets trials exist whose first position is below the second.
+type below struct{}
+
+func (below) Holds(index []int) bool { return index[0] < index[1] }

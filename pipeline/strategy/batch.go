@@ -50,6 +50,7 @@ type Batch struct {
 	origin, loaded int  // the bars for which values are stored
 	first, lo, hi  int  // the tile is lo … hi−1; views of it begin at first
 	views          []int
+	orders         []order // of each pair
 }
 
 // store holds the values of a node's slots, from the bar origin on.
@@ -91,6 +92,7 @@ func (b *Batch) Bind(a Asset, l *Layout) {
 		s.series, s.masks = resize(s.series, slots), resize(s.masks, slots)
 		s.buffers, s.whole, s.streams = resize(s.buffers, slots), resize(s.whole, slots), resize(s.streams, slots)
 	}
+	b.orders = grown(b.orders, len(l.pairs))
 	b.views = b.views[:0]
 	for id := range b.program.nodes[:b.program.used] {
 		if l.nodes[id].slot != nil {
@@ -164,6 +166,7 @@ func (b *Batch) Load(ctx context.Context, from int) error {
 			t.slots[id].Series = b.asset.Column(n.index)[b.first:b.hi]
 		}
 	}
+	b.round()
 	return nil
 }
 
@@ -232,23 +235,34 @@ func (b *Batch) Signals(trial int) Signals {
 		if b.program.nodes[id].kind == KindSeries {
 			t.slots[id].Series = s.series[slot][b.first-b.origin : b.hi-b.origin]
 		} else {
-			t.slots[id].Mask = s.masks[slot][(b.first-b.origin)/64 : (b.hi-b.origin+63)/64]
+			t.slots[id].Mask = s.masks[slot][(b.lo-b.origin)/64 : (b.hi-b.origin+63)/64]
 		}
 	}
-	for _, id := range l.own {
+	for i := range b.orders {
+		b.orders[i].known = false
+	}
+	for i, id := range l.own {
 		n, s := &b.program.nodes[id], &t.slots[id]
 		t.grow(&s.own, n.kind)
-		s.Feature = s.own
-		if n.kind == KindMask {
-			t.mask(n, s.Mask)
-		} else {
+		switch p := l.paired[i]; {
+		case n.kind == KindSeries:
+			s.Series = s.own.Series
 			t.arithmetic(n, s.Series)
+		case p.pair >= 0:
+			s.Mask = s.own.Mask[:kernel.Words(b.hi-b.lo)]
+			b.pairMask(n, p, trial, s.Mask)
+		case n.op == opAnd || n.op == opOr:
+			s.Mask = s.own.Mask[:kernel.Words(b.hi-b.lo)]
+			t.mask(n, s.Mask)
+		default:
+			t.mask(n, s.own.Mask)
+			s.Mask = s.own.Mask[(b.lo-b.first)/64:]
 		}
 	}
 	var masks [numRules]kernel.Bits
 	for r, root := range b.program.roots {
 		if root >= 0 {
-			masks[r] = t.slots[root].Mask[(b.lo-b.first)/64:]
+			masks[r] = t.slots[root].Mask
 		}
 	}
 	return Signals{masks[Entry], masks[Exit], masks[ShortEntry], masks[ShortExit], l.Stops(trial)}

@@ -116,7 +116,13 @@ func TestBatchAgainstEvaluator(t *testing.T) {
 	})
 }
 
-func compareBatch(t *rapid.T, b *Batch, e *Evaluator, l *Layout, bars, first int, text string) {
+// fataler is what a test and a property have in common.
+type fataler interface {
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+func compareBatch(t fataler, b *Batch, e *Evaluator, l *Layout, bars, first int, text string) {
 	ctx := context.Background()
 	var want []Signals
 	for trial := range l.Trials() {
@@ -142,6 +148,45 @@ func compareBatch(t *rapid.T, b *Batch, e *Evaluator, l *Layout, bars, first int
 						got.Entry[w], got.Exit[w], want[trial].Entry[at], want[trial].Exit[at], describe(l, trial))
 				}
 			}
+		}
+	}
+}
+
+// TestQuantaAgainstEvaluator takes grids that are large enough for values to
+// be rounded before they are compared: every comparison and both crosses, of
+// averages of cents that often tie, and of columns with unknown values.
+func TestQuantaAgainstEvaluator(t *testing.T) {
+	lengths := []int{1, 63, 65, 1025, 2100, wholeBars + 70}
+	histories := longHistories(lengths...)
+	count := func(n int) []float64 {
+		v := make([]float64, n)
+		for i := range v {
+			v[i] = float64(i + 1)
+		}
+		return v
+	}
+	for _, text := range []string{
+		"crosses_above(sma(a, $n), sma(a, $m))", "crosses_below(sma(a, $n), sma(a, $m)) or sma(a, $n) == sma(a, $m)",
+		"sma(b, $n) > highest(b, $m)[1]", "sma(b, $m) <= sma(b, $n) and crosses_above(sma(b, $m), sma(b, $n))",
+		"sma(a, $n) != ema(c, $m)", "sma(c, $n) < lowest(a, $m) or sma(c, $n) >= rsi(a, $m)",
+	} {
+		p := mustCompile(t, Definition{
+			Columns: []Column{{"a", 100}, {"b", 1}, {"c", 0}},
+			Params:  []Param{{Name: "n", Values: count(30)}, {Name: "m", Values: count(30)}},
+			Rules:   Rules{Entry: Expr{Text: text}, Exit: Expr{Text: "not (" + text + ")"}},
+		})
+		var index []int
+		trials(30, 30, func(i []int) { index = append(index, i...) })
+		layout := p.Layout(index)
+		if len(layout.pairs) == 0 || !layout.pairs[0].quanta {
+			t.Fatalf("%s: pairs %+v are not rounded", text, layout.pairs)
+		}
+		batch, evaluator := p.NewBatch(nil), p.NewEvaluator(NewFeatureCache(1<<28))
+		for i, bars := range lengths {
+			asset := table(i, histories[bars]...)
+			batch.Bind(asset, layout)
+			evaluator.Bind(asset)
+			compareBatch(t, batch, evaluator, layout, bars, 0, text)
 		}
 	}
 }

@@ -15,6 +15,8 @@ type Layout struct {
 	// stored are the nodes whose values are computed once for all trials that
 	// share them, own those that are computed for each trial.
 	stored, own []int
+	pairs       []pair
+	paired      []pairing // of each own node
 }
 
 // nodeLayout numbers the values that one node takes in a block: its slots.
@@ -50,6 +52,7 @@ func (p *Program) Layout(index []int) *Layout {
 		}
 		l.stored = append(l.stored, id)
 	}
+	l.pair()
 	l.fail()
 	return l
 }

@@ -1,0 +1,235 @@
+package strategy
+
+import (
+	"math/bits"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
+
+// pair is two series that the trials of a block compare, each trial values of
+// its own: the one thing that costs a grid something for each bar of each
+// trial. All comparisons and crosses of the two, either way round, come from
+// one look at them.
+type pair struct {
+	a, b int // nodes
+	// quanta says that enough trials compare them for their values to be
+	// rounded to 16 bits first.
+	quanta bool
+}
+
+// pairing says which pair an own node compares.
+type pairing struct {
+	pair    int  // -1 where it does something else
+	swapped bool // b with a
+}
+
+// quantaTrials is the number of comparisons of a value from which on rounding
+// it pays.
+const quantaTrials = 12
+
+// pair finds the pairs of the own nodes.
+func (l *Layout) pair() {
+	l.paired = make([]pairing, len(l.own))
+	for i, id := range l.own {
+		n := &l.program.nodes[id]
+		l.paired[i].pair = -1
+		if n.op != opCompare && (n.op != opCross || n.not) || !l.seen(n.a) || !l.seen(n.b) {
+			continue
+		}
+		p := pair{a: min(n.a, n.b), b: max(n.a, n.b)}
+		p.quanta = l.trials >= quantaTrials*(l.values(p.a)+l.values(p.b))
+		at := 0
+		for at < len(l.pairs) && l.pairs[at] != p {
+			at++
+		}
+		if at == len(l.pairs) {
+			l.pairs = append(l.pairs, p)
+		}
+		l.paired[i] = pairing{at, n.a != p.a}
+	}
+}
+
+// seen reports whether a node is a column or stored.
+func (l *Layout) seen(id int) bool {
+	return l.program.nodes[id].op == opColumn || l.nodes[id].slot != nil
+}
+
+// values returns the number of values that a node takes.
+func (l *Layout) values(id int) int { return max(len(l.nodes[id].trial), 1) }
+
+// slotOf returns the slot of a column or a stored node in a trial.
+func (l *Layout) slotOf(id, trial int) int {
+	if slot := l.nodes[id].slot; slot != nil {
+		return int(slot[trial])
+	}
+	return 0
+}
+
+const tileWords = TileBars / 64
+
+// order is how the two values of a pair compare in one trial, on the tile.
+type order struct {
+	known  bool // gt and lt are of this trial
+	gt, lt [tileWords]uint64
+	a, b   []float64 // from the tile's first bar on
+	before [2]bool   // at the bar before the tile: not a <= b, not a >= b
+	sides  [2]quanta
+}
+
+// quanta are the values of one side of a pair, on the tile.
+type quanta struct {
+	values  []int16 // of every slot, a tile each
+	unknown []bool  // of every slot: some bar has no value
+}
+
+// round rounds the values of the pairs that are worth it.
+func (b *Batch) round() {
+	for i := range b.layout.pairs {
+		p, o := &b.layout.pairs[i], &b.orders[i]
+		if !p.quanta {
+			continue
+		}
+		lo, hi, some := 0.0, 0.0, false
+		for side, id := range [...]int{p.a, p.b} {
+			q := &o.sides[side]
+			slots := b.layout.values(id)
+			q.values, q.unknown = grown(q.values, slots*TileBars), grown(q.unknown, slots)
+			for slot := range slots {
+				v := b.tileOf(id, slot)
+				q.unknown[slot] = hasUnknown(v)
+				if l, h, ok := kernel.Range(v); ok {
+					if !some {
+						lo, hi, some = l, h, true
+					}
+					lo, hi = min(lo, l), max(hi, h)
+				}
+			}
+		}
+		scale := 0.0
+		if hi > lo {
+			scale = (kernel.Quanta - 1) / (hi - lo)
+		}
+		for side, id := range [...]int{p.a, p.b} {
+			for slot := range b.layout.values(id) {
+				v := b.tileOf(id, slot)
+				kernel.Quantize(o.sides[side].values[slot*TileBars:][:len(v)], v, lo, scale)
+			}
+		}
+	}
+}
+
+// grown returns a slice of n values of any content.
+func grown[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// hasUnknown reports whether a value is NaN.
+func hasUnknown(v []float64) bool {
+	var mask [tileWords]uint64
+	m := kernel.Bits(mask[:kernel.Words(len(v))])
+	kernel.Known(m, v)
+	return m.Count() != len(v)
+}
+
+// tileOf returns the values of a column or a slot of a stored node on the
+// tile.
+func (b *Batch) tileOf(id, slot int) []float64 {
+	if n := &b.program.nodes[id]; n.op == opColumn {
+		return b.asset.Column(n.index)[b.lo:b.hi]
+	}
+	return b.stored[id].series[slot][b.lo-b.origin : b.hi-b.origin]
+}
+
+// barBefore returns the value on the bar before the tile.
+func (b *Batch) barBefore(id, slot int) float64 {
+	if n := &b.program.nodes[id]; n.op == opColumn {
+		return b.asset.Column(n.index)[b.lo-1]
+	}
+	return b.stored[id].series[slot][b.lo-1-b.origin]
+}
+
+// compare compares the values of a pair in a trial.
+func (b *Batch) compare(pair, trial int) *order {
+	o := &b.orders[pair]
+	if o.known {
+		return o
+	}
+	o.known = true
+	p, l := &b.layout.pairs[pair], b.layout
+	sa, sb := l.slotOf(p.a, trial), l.slotOf(p.b, trial)
+	o.a, o.b = b.tileOf(p.a, sa), b.tileOf(p.b, sb)
+	o.before = [2]bool{true, true}
+	if b.lo > 0 {
+		x, y := b.barBefore(p.a, sa), b.barBefore(p.b, sb)
+		o.before = [2]bool{!(x <= y), !(x >= y)}
+	}
+	n := len(o.a)
+	gt, lt := kernel.Bits(o.gt[:kernel.Words(n)]), kernel.Bits(o.lt[:kernel.Words(n)])
+	if !p.quanta || o.sides[0].unknown[sa] || o.sides[1].unknown[sb] {
+		kernel.Order(gt, lt, o.a, o.b)
+		return o
+	}
+	kernel.OrderQuanta(gt, lt, o.sides[0].values[sa*TileBars:][:n], o.sides[1].values[sb*TileBars:][:n])
+	for w := range gt {
+		open := ^(gt[w] | lt[w])
+		if rest := n - w*64; rest < 64 {
+			open &= 1<<uint(rest) - 1
+		}
+		for ; open != 0; open &= open - 1 {
+			i := bits.TrailingZeros64(open)
+			x, y := o.a[w*64+i], o.b[w*64+i]
+			if x > y {
+				gt[w] |= 1 << i
+			} else if x < y {
+				lt[w] |= 1 << i
+			}
+		}
+	}
+	return o
+}
+
+// pairMask computes an own node from its pair.
+func (b *Batch) pairMask(n *node, p pairing, trial int, dst kernel.Bits) {
+	o := b.compare(p.pair, trial)
+	gt, lt := &o.gt, &o.lt
+	x, y, before := o.a, o.b, o.before[0]
+	if p.swapped {
+		gt, lt = lt, gt
+		x, y, before = y, x, o.before[1]
+	}
+	if n.op == opCross {
+		carry := uint64(0)
+		if before {
+			carry = 1
+		}
+		for w := range dst {
+			above := gt[w]
+			rising := above &^ (above<<1 | carry)
+			carry = above >> 63
+			for rest := rising; rest != 0; rest &= rest - 1 {
+				// Not above is at or below, or unknown, which rises from nothing.
+				if t := w*64 + bits.TrailingZeros64(rest) - 1; t >= 0 && !(x[t] <= y[t]) {
+					rising &^= rest & -rest
+				}
+			}
+			dst[w] = rising
+		}
+		return
+	}
+	switch n.compare {
+	case kernel.Greater:
+		copy(dst, gt[:])
+	case kernel.Less:
+		copy(dst, lt[:])
+	case kernel.NotEqual:
+		for w := range dst {
+			dst[w] = gt[w] | lt[w]
+		}
+	default:
+		// At or above, at or below, equal: neither mask tells equal from unknown.
+		kernel.CompareSeries(dst, n.compare, x, y)
+	}
+}

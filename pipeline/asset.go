@@ -45,7 +45,7 @@ func PrepareAsset(f *columnar.Frame, i int, annual float64) Asset {
 	if a.Lo < a.Hi {
 		a.Years = axis.Years(a.Times[a.Lo], a.Times[a.Hi-1])
 	}
-	a.eval = strategy.Asset{Key: i, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }}
+	a.eval = strategy.Asset{Key: strategy.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }}
 	return a
 }
 

@@ -55,6 +55,10 @@ type Plan struct {
 	// CacheBytes bounds the memory for indicators that trials share; 0 means
 	// [DefaultCacheBytes], less than 0 none.
 	CacheBytes int64
+	// Pool and Cache, where they are set, are shared with other runs and take
+	// the place of Workers and CacheBytes.
+	Pool  *Workers
+	Cache *strategy.FeatureCache
 }
 
 // DefaultCacheBytes is the indicator memory of a run that does not say.
@@ -86,6 +90,9 @@ func (p *Plan) Validate() error {
 }
 
 func (p *Plan) workers() int {
+	if p.Pool != nil {
+		return p.Pool.Len()
+	}
 	if p.Workers > 0 {
 		return p.Workers
 	}

@@ -59,18 +59,36 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 	if err := r.open(ctx); err != nil {
 		return Stats{}, err
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return r.source(ctx) })
-	workers, workCtx := errgroup.WithContext(ctx)
-	for range plan.workers() {
-		workers.Go(func() error { return r.work(workCtx) })
+	workers := plan.Pool
+	if workers == nil {
+		workers = NewWorkers(plan.Workers)
+		defer workers.Close()
 	}
+	// The first task that fails ends the stages, which end the run.
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	g, stages := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(r.blocks)
-		return workers.Wait()
+		return r.source(stages, func(tasks *sync.WaitGroup, t task) error {
+			tasks.Add(1)
+			err := workers.do(stages, func(a *arena) {
+				defer tasks.Done()
+				if err := r.run(stages, a, t); err != nil {
+					fail(err)
+				}
+			})
+			if err != nil {
+				tasks.Done()
+			}
+			return err
+		})
 	})
-	g.Go(func() error { return r.order(ctx, sink) })
+	g.Go(func() error { return r.order(stages, sink) })
 	err := g.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
 	return Stats{Trials: r.done, Cache: r.cache.Stats()}, err
 }
 
@@ -85,7 +103,6 @@ type runner struct {
 	size   int    // trials a block
 
 	tickets chan struct{}
-	tasks   chan task
 	blocks  chan *Block
 	parts   sync.Pool // of parts that a block has given back
 	done    int64     // trials handed to the sink; the order stage's
@@ -119,11 +136,11 @@ func (r *runner) open(ctx context.Context) error {
 	if r.size, err = r.blockSize(ctx); err != nil {
 		return err
 	}
-	r.cache = strategy.NewFeatureCache(r.plan.cacheBytes())
-	workers := r.plan.workers()
-	tickets := ticketsPerWorker * workers
+	if r.cache = r.plan.Cache; r.cache == nil {
+		r.cache = strategy.NewFeatureCache(r.plan.cacheBytes())
+	}
+	tickets := ticketsPerWorker * r.plan.workers()
 	r.tickets = make(chan struct{}, tickets)
-	r.tasks = make(chan task, workers)
 	r.blocks = make(chan *Block, tickets)
 	return nil
 }
@@ -140,9 +157,11 @@ func (r *runner) rows() int {
 	return n
 }
 
-// source cuts the space into blocks and those into tasks.
-func (r *runner) source(ctx context.Context) error {
-	defer close(r.tasks)
+// source cuts the space into blocks and those into tasks, and waits until all
+// of them have been carried out.
+func (r *runner) source(ctx context.Context, do func(*sync.WaitGroup, task) error) error {
+	var tasks sync.WaitGroup
+	defer tasks.Wait()
 	from := int64(0)
 	for number := int64(0); ; number++ {
 		select {
@@ -157,10 +176,8 @@ func (r *runner) source(ctx context.Context) error {
 		from = next
 		b := r.newBlock(number, trials)
 		for asset := range r.assets {
-			select {
-			case r.tasks <- task{b, asset}:
-			case <-ctx.Done():
-				return ctx.Err()
+			if err := do(&tasks, task{b, asset}); err != nil {
+				return err
 			}
 		}
 	}

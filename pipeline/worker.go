@@ -4,54 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math"
-
-	"github.com/bowstring-engine/bowstring/pipeline/backtest"
-	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
-
-// arena is what a worker needs to itself: the memory of one simulation.
-type arena struct {
-	engine *backtest.Reference
-	calc   metrics.Calculator
-	eval   *strategy.Evaluator
-	event  *backtest.Event // nil where the plan has no use for it
-	batch  *strategy.Batch
-	left   []int
-	pooled account
-}
-
-// work runs tasks until there are no more.
-func (r *runner) work(ctx context.Context) error {
-	engine, err := backtest.NewReference(r.plan.Config)
-	if err != nil {
-		return err
-	}
-	a := &arena{engine: engine, eval: r.plan.Program.NewEvaluator(r.cache)}
-	if e, _ := r.plan.Engine(); e == EngineEvent {
-		a.batch = r.plan.Program.NewBatch(r.cache)
-		if a.event, err = backtest.NewEvent(r.plan.Config); err != nil {
-			return err
-		}
-	}
-	for {
-		select {
-		case t, ok := <-r.tasks:
-			if !ok {
-				return nil
-			}
-			if err := r.run(ctx, a, t); err != nil {
-				return err
-			}
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
 
 // run simulates the trials of a block on one asset; with the block's last
 // asset it completes the block.
 func (r *runner) run(ctx context.Context, a *arena, t task) error {
+	if err := a.arm(r); err != nil {
+		return err
+	}
 	b, asset := t.block, &r.assets[t.asset]
 	var parts []contribution
 	if b.parts != nil {
@@ -148,8 +108,10 @@ func (r *runner) store(b *Block, trial, asset int, row Row) {
 
 // pool computes the pooled rows of a block whose assets have all come in.
 func (r *runner) pool(ctx context.Context, b *Block, a *arena) error {
-	if a.pooled.equity == nil {
-		a.pooled.equity = make([]float64, len(r.axis.times))
+	if n := len(r.axis.times); cap(a.pooled.equity) < n {
+		a.pooled.equity = make([]float64, n)
+	} else {
+		a.pooled.equity = a.pooled.equity[:n]
 	}
 	rows, sum := r.rows(), &a.pooled
 	for i := range b.Trials {

@@ -65,11 +65,18 @@ func NewEvent(cfg Config) (*Event, error) {
 		return nil, err
 	}
 	cfg = cfg.Resolved()
-	e := &Event{cfg: cfg, rate: cfg.CommissionBps / 10_000, slippage: cfg.SlippageBps / 10_000, delay: 1, tables: new(tables)}
+	e := &Event{cfg: cfg, rate: cfg.CommissionBps / 10_000, slippage: cfg.SlippageBps / 10_000, delay: 1}
 	if cfg.Fill == FillClose {
 		e.delay = 0
 	}
 	return e, nil
+}
+
+// Reuse takes over the memory of an engine that is not used any more, or nil.
+func (e *Event) Reuse(old *Event) {
+	if old != nil {
+		e.tables, e.lanes = old.tables, old.lanes
+	}
 }
 
 // Suits reports whether every bar of the window lo … hi−1 can trade and, where
@@ -116,9 +123,6 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 func (e *Event) Fork() *Event {
 	f := *e
 	f.lanes, f.tables = nil, nil
-	if f.tabled {
-		f.tables = new(tables)
-	}
 	return &f
 }
 
@@ -149,6 +153,9 @@ func (e *Event) First() int {
 func (e *Event) Load(from, to int) {
 	e.from, e.to, e.base = from, min(to, e.hi), max(from, e.lo)
 	if e.tabled && e.base < e.to {
+		if e.tables == nil {
+			e.tables = new(tables)
+		}
 		closes := e.bars.Close
 		e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
 		if e.guarded && !e.tables.wild {

@@ -80,6 +80,13 @@ func NewReference(cfg Config) (*Reference, error) {
 	return &Reference{cfg: cfg, rate: cfg.CommissionBps / 10_000, slippage: cfg.SlippageBps / 10_000}, nil
 }
 
+// Reuse takes over the memory of an engine that is not used any more, or nil.
+func (e *Reference) Reuse(old *Reference) {
+	if old != nil {
+		e.equity, e.trades, e.path = old.equity, old.trades, old.path
+	}
+}
+
 // Run simulates signals on bars lo … hi−1; bars before lo are history. The
 // order of events in a bar t is:
 //

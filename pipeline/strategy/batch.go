@@ -73,6 +73,13 @@ func (p *Program) NewBatch(c *FeatureCache) *Batch {
 	return &Batch{program: p, whole: p.NewEvaluator(c), tile: p.NewEvaluator(nil), stored: make([]store, p.used)}
 }
 
+// Reuse takes over the memory of a Batch that is not used any more, or nil.
+func (b *Batch) Reuse(old *Batch) {
+	if old != nil {
+		b.memory, b.scratch, b.orders = old.memory, old.scratch, old.orders
+	}
+}
+
 // Bind makes a block of trials on an asset the subject of the calls that
 // follow. Both are borrowed until the next Bind.
 func (b *Batch) Bind(a Asset, l *Layout) {

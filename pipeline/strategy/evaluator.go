@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/columnar/kernel"
 )
 
 // Asset is what a program is evaluated on.
 type Asset struct {
-	// Key tells assets apart in a shared [FeatureCache].
-	Key int
+	// Key tells assets, and versions of their data, apart in a [FeatureCache].
+	Key AssetKey
 	// Bars is the number of bars of the asset's whole history.
 	Bars int
 	// Column returns a column of the definition, by position, over all bars.
@@ -25,32 +24,6 @@ type Asset struct {
 type Signals struct {
 	Entry, Exit, ShortEntry, ShortExit kernel.Bits
 	Stops                              Stops
-}
-
-// FeatureKey identifies the values of a node on an asset.
-type FeatureKey struct {
-	Asset, Node int
-	// Value is the mixed-radix number of the node's own parameters' positions.
-	Value int64
-}
-
-// Feature is the values of a node: a series or a mask. It is immutable.
-type Feature struct {
-	Series []float64
-	Mask   kernel.Bits
-}
-
-func (f Feature) bytes() int64 { return 8 * int64(len(f.Series)+len(f.Mask)) }
-
-// FeatureCache holds values that trials share. One cache serves the
-// evaluators of one program on assets with keys of their own.
-type FeatureCache = cache.Cache[FeatureKey, Feature]
-
-// NewFeatureCache returns a cache of at most limit bytes of values. Half of
-// them may be taken by values that every trial needs, which are pinned; at
-// least half is left for those that some trials share.
-func NewFeatureCache(limit int64) *FeatureCache {
-	return cache.New[FeatureKey, Feature](cache.Options{Limit: limit, Pinned: limit / 2})
 }
 
 // Evaluator evaluates a program, one trial after another. It belongs to one
@@ -160,7 +133,7 @@ func (e *Evaluator) eval(ctx context.Context, id int) error {
 			panic(fmt.Sprintf("strategy: column of %d bars for an asset of %d", len(s.Series), e.asset.Bars))
 		}
 	case n.shared && e.cache != nil:
-		key := FeatureKey{Asset: e.asset.Key, Node: id, Value: value}
+		key := e.program.featureKey(id, value, e.asset.Key, e.index)
 		s.Feature, err = e.share(ctx, n, key, s.load)
 	default:
 		e.grow(&s.own, n.kind)

@@ -173,7 +173,7 @@ func TestCachesAgree(t *testing.T) {
 					return err
 				}
 				masks := bitText(s.Entry, a.Bars) + bitText(s.Exit, a.Bars) + bitText(s.ShortEntry, a.Bars) + bitText(s.ShortExit, a.Bars)
-				if err := check(string(rune(a.Key))+intText(index), masks); err != nil {
+				if err := check(string(rune(a.Key.Asset[0]))+intText(index), masks); err != nil {
 					return err
 				}
 			}

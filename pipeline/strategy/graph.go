@@ -56,6 +56,10 @@ type node struct {
 	// shared says that trials have values in common.
 	shared bool
 	text   string
+	// universal says that text and the values of the parameters, in the order
+	// of named, identify the node in any program.
+	universal bool
+	named     []int
 }
 
 // inputs returns the nodes that n is computed from.

@@ -114,6 +114,7 @@ func (p *Program) complete(n *node) {
 	}
 	n.shared = n.op != opColumn && len(n.params) < len(p.params)
 	n.text = p.nodeText(n)
+	n.named, n.universal = p.universalText(n)
 }
 
 // Params returns the parameters, in the order of a trial's index.

@@ -3,6 +3,7 @@ package strategy
 import (
 	"context"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,7 +38,7 @@ func mustCompile(t testing.TB, d Definition) *Program {
 
 // table is an asset made of slices, in the order of the columns.
 func table(key int, columns ...[]float64) Asset {
-	return Asset{Key: key, Bars: len(columns[0]), Column: func(i int) []float64 { return columns[i] }}
+	return Asset{Key: AssetKey{Asset: strconv.Itoa(key)}, Bars: len(columns[0]), Column: func(i int) []float64 { return columns[i] }}
 }
 
 // evaluate compiles an entry rule and returns its bars as text, 1 for set.

@@ -1,0 +1,98 @@
+package pipeline
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+)
+
+// Workers are goroutines that compute the tasks of any number of runs, at once
+// and one after another. Each has an arena, whose memory it takes from run to
+// run: fresh memory is dearer than most of what is done with it. They are safe
+// for concurrent use.
+type Workers struct {
+	n     int
+	tasks chan func(*arena)
+	ended sync.WaitGroup
+}
+
+// NewWorkers starts n workers; 0 means one a processor. The caller closes
+// them.
+func NewWorkers(n int) *Workers {
+	if n <= 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	w := &Workers{n: n, tasks: make(chan func(*arena))}
+	w.ended.Add(n)
+	for range n {
+		go func() {
+			defer w.ended.Done()
+			var a arena
+			for task := range w.tasks {
+				task(&a)
+			}
+		}()
+	}
+	return w
+}
+
+// Len returns the number of workers.
+func (w *Workers) Len() int { return w.n }
+
+// Close ends the workers, once their tasks have ended, and waits for them. No
+// run may begin after it.
+func (w *Workers) Close() {
+	close(w.tasks)
+	w.ended.Wait()
+}
+
+// do has a worker carry out a task, as soon as one is free.
+func (w *Workers) do(ctx context.Context, task func(*arena)) error {
+	select {
+	case w.tasks <- task:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// arena is what a worker needs to itself: the memory of one simulation.
+type arena struct {
+	run    *runner // that the arena is made for
+	engine *backtest.Reference
+	calc   metrics.Calculator
+	eval   *strategy.Evaluator
+	event  *backtest.Event // nil where the plan has no use for it
+	batch  *strategy.Batch
+	left   []int
+	pooled account
+}
+
+// arm makes an arena ready for the tasks of a run.
+func (a *arena) arm(r *runner) error {
+	if a.run == r {
+		return nil
+	}
+	engine, err := backtest.NewReference(r.plan.Config)
+	if err != nil {
+		return err
+	}
+	engine.Reuse(a.engine)
+	a.engine, a.eval = engine, r.plan.Program.NewEvaluator(r.cache)
+	if e, _ := r.plan.Engine(); e == EngineEvent {
+		event, err := backtest.NewEvent(r.plan.Config)
+		if err != nil {
+			return err
+		}
+		event.Reuse(a.event)
+		batch := r.plan.Program.NewBatch(r.cache)
+		batch.Reuse(a.batch)
+		a.event, a.batch = event, batch
+	}
+	a.run = r
+	return nil
+}

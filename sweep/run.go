@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
 // Options are the choices of a run that never change its results, but for
@@ -71,6 +73,10 @@ const (
 // as the pass over them that is under way has ended. Where Options.Resume
 // names a file of another sweep, the error is a *[ResumeError].
 func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
+	return run(ctx, frame, spec, opts, shared{ended: func() {}})
+}
+
+func run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, with shared) (*Reader, error) {
 	if err := opts.validate(); err != nil {
 		return nil, err
 	}
@@ -81,9 +87,13 @@ func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (
 	if opts.Allocator == nil {
 		opts.Allocator = memory.DefaultAllocator
 	}
-	if opts.Workers == 0 {
+	switch {
+	case with.workers != nil:
+		opts.Workers = with.workers.Len()
+	case opts.Workers == 0:
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
+	job.plan.Pool, job.plan.Cache = with.workers, with.cache
 	job.plan.Workers, job.plan.BlockTrials, job.plan.CacheBytes = opts.Workers, opts.BlockTrials, opts.CacheBytes
 	if err := job.plan.Validate(); err != nil {
 		job.release()
@@ -110,7 +120,7 @@ func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (
 		return nil, err
 	}
 	ctx, r.cancel = context.WithCancel(ctx)
-	go r.run(ctx, job, keep, opts.Allocator)
+	go r.run(ctx, job, keep, opts.Allocator, with.ended)
 	return r, nil
 }
 
@@ -165,9 +175,20 @@ func prepare(frame *columnar.Frame, spec *Spec) (*job, error) {
 		plan: pipeline.Plan{
 			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
 			Assets: resolved.Output.Rows != RowsPooled, Pooled: resolved.Output.Rows != RowsAssets,
-			Statistics: resolved.Output.Statistics, Annual: resolved.Ann, RiskFree: resolved.RiskFree,
+			Statistics: resolved.statistics(), Annual: resolved.Ann, RiskFree: resolved.RiskFree,
 		},
 	}, nil
+}
+
+// statistics returns those that rows need: to be written, and to be ranked by.
+func (s *Spec) statistics() []metrics.Stat {
+	stats := slices.Clone(s.Output.Statistics)
+	for _, m := range metrics.All() {
+		if name := m.String(); name == s.Objective.Metric || strings.Contains(s.Objective.Require, name) {
+			stats = append(stats, m)
+		}
+	}
+	return stats
 }
 
 func (j *job) release() { j.frame.Release() }
@@ -252,9 +273,10 @@ var _ array.RecordReader = (*Reader)(nil)
 
 // run computes the sweep and closes the channels when it has stopped. keep is
 // nil where all trials are handed out.
-func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocator) {
+func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocator, ended func()) {
 	defer close(r.ended)
 	defer close(r.records)
+	defer ended()
 	defer j.release()
 	table := newTableBuilder(mem, j.spec, j.assets())
 	defer table.release()

@@ -1,0 +1,130 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/cache"
+	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+)
+
+// EngineOptions are the choices of an [Engine]. The zero value is what most
+// callers want.
+type EngineOptions struct {
+	// Workers is the number of goroutines that compute; 0 means one a
+	// processor.
+	Workers int
+	// CacheBytes bounds the memory for indicators; 0 means
+	// [pipeline.DefaultCacheBytes], less than 0 none.
+	CacheBytes int64
+	// Bundles opens the bundles that specs name. It is borrowed. Without it
+	// only RunFrame works.
+	Bundles *bundles.Pool
+}
+
+// Engine runs any number of sweeps, one after another or at once, and keeps
+// between them what makes a sweep fast: its workers with their memory, and the
+// indicators of the data that sweeps look at again. Results do not depend on
+// what came before. It is safe for concurrent use.
+type Engine struct {
+	bundles *bundles.Pool
+	workers *pipeline.Workers
+	cache   *strategy.FeatureCache
+
+	mu      sync.Mutex
+	closed  bool
+	running sync.WaitGroup
+}
+
+// ErrEngineClosed is returned by an [Engine] after its Close.
+var ErrEngineClosed = errors.New("sweep: engine is closed")
+
+// NewEngine starts an engine. The caller closes it.
+func NewEngine(opts EngineOptions) (*Engine, error) {
+	if opts.Workers < 0 {
+		return nil, fmt.Errorf("engine: %d workers", opts.Workers)
+	}
+	bytes := opts.CacheBytes
+	if bytes == 0 {
+		bytes = pipeline.DefaultCacheBytes
+	}
+	return &Engine{
+		bundles: opts.Bundles, workers: pipeline.NewWorkers(opts.Workers), cache: strategy.NewFeatureCache(bytes),
+	}, nil
+}
+
+// Run is [Run] on the bundle that the spec names, which is kept open until the
+// Reader is released.
+func (e *Engine) Run(ctx context.Context, spec *Spec, opts Options) (*Reader, error) {
+	if e.bundles == nil {
+		return nil, errors.New("engine: without a pool of bundles there is RunFrame only")
+	}
+	if spec.Bundle == "" {
+		return nil, errors.New("engine: the spec names no bundle")
+	}
+	b, err := e.bundles.Acquire(ctx, spec.Bundle)
+	if err != nil {
+		return nil, err
+	}
+	return e.start(ctx, b.Frame(), spec, opts, func() { b.Close() })
+}
+
+// RunFrame is [Run] on the engine's workers: Workers and CacheBytes of the
+// options must be 0. The frame is borrowed until the Reader is released.
+func (e *Engine) RunFrame(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
+	return e.start(ctx, frame, spec, opts, func() {})
+}
+
+// start starts a sweep; release is called when it has ended, or at once where
+// it fails to start.
+func (e *Engine) start(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, release func()) (*Reader, error) {
+	if opts.Workers != 0 || opts.CacheBytes != 0 {
+		release()
+		return nil, errors.New("options: workers and cache are those of the engine")
+	}
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		release()
+		return nil, ErrEngineClosed
+	}
+	e.running.Add(1)
+	e.mu.Unlock()
+	end := func() {
+		release()
+		e.running.Done()
+	}
+	r, err := run(ctx, frame, spec, opts, shared{e.workers, e.cache, end})
+	if err != nil {
+		end()
+	}
+	return r, err
+}
+
+// CacheStats returns what the cache of indicators has done in all sweeps.
+func (e *Engine) CacheStats() cache.Stats { return e.cache.Stats() }
+
+// Close waits until every sweep has ended, which it does when its Reader has
+// been read to its end or released, and ends the workers.
+func (e *Engine) Close() {
+	e.mu.Lock()
+	closed := e.closed
+	e.closed = true
+	e.mu.Unlock()
+	e.running.Wait()
+	if !closed {
+		e.workers.Close()
+	}
+}
+
+// shared is what the sweeps of an engine share; zero for a sweep of its own.
+type shared struct {
+	workers *pipeline.Workers
+	cache   *strategy.FeatureCache
+	ended   func() // called when the sweep has ended
+}

@@ -1,0 +1,140 @@
+package sweep
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// TestEngineSharedByManySweeps runs several specs over several frames from
+// many goroutines at once; every file has the bytes of a sweep on its own.
+func TestEngineSharedByManySweeps(t *testing.T) {
+	frames := []*columnar.Frame{walk(t, 3, 300), walk(t, 2, 500)}
+	specs := []*Spec{crossSpec()}
+	for _, s := range grids() {
+		s.Params = slices.Clone(s.Params)
+		for i := range s.Params {
+			s.Params[i].Axis = List(s.Params[i].Axis.Value(0), s.Params[i].Axis.Value(1))
+		}
+		specs = append(specs, s)
+	}
+	want := map[[2]int][]byte{}
+	for f, frame := range frames {
+		for s, spec := range specs {
+			want[[2]int{f, s}] = resultBytes(t, frame, spec, Options{})
+		}
+	}
+	engine, err := NewEngine(EngineOptions{Workers: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	var g errgroup.Group
+	for round := range 4 {
+		for key := range want {
+			g.Go(func() error {
+				r, err := engine.RunFrame(context.Background(), frames[key[0]], specs[key[1]], Options{})
+				if err != nil {
+					return err
+				}
+				defer r.Release()
+				path := filepath.Join(dir, string(rune('a'+round))+string(rune('a'+key[0]))+string(rune('a'+key[1]))+".parquet")
+				if _, err := WriteFile(path, r); err != nil {
+					return err
+				}
+				got, err := os.ReadFile(path)
+				if err == nil && !bytes.Equal(got, want[key]) {
+					return errors.New(path + ": other bytes")
+				}
+				return err
+			})
+		}
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+	if s := engine.CacheStats().Total(); s.Hits < 3*s.Misses/2 {
+		t.Errorf("four rounds of the same sweeps: %d hits, %d misses", s.Hits, s.Misses)
+	}
+	engine.Close()
+	engine.Close()
+	if _, err := engine.RunFrame(context.Background(), frames[0], specs[0], Options{}); !errors.Is(err, ErrEngineClosed) {
+		t.Errorf("run after Close: %v", err)
+	}
+}
+
+// TestEngineOpensBundles runs a spec on the bundle that it names, and again
+// after an ingest has changed the data: nothing of the old data is left.
+func TestEngineOpensBundles(t *testing.T) {
+	store, err := bundles.OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := bundles.NewPool(store, bundles.PoolOptions{})
+	defer pool.Close()
+	engine, err := NewEngine(EngineOptions{Bundles: pool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	spec := crossSpec()
+	spec.Bundle = "daily"
+	for _, assets := range []int{2, 3} {
+		frame := walk(t, assets, 200+assets)
+		publishFrame(t, store, spec.Bundle, frame)
+		for range 2 {
+			r, err := engine.Run(context.Background(), spec, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "out.parquet")
+			_, err = WriteFile(path, r)
+			r.Release()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, resultBytes(t, frame, spec, Options{})) {
+				t.Errorf("%d assets: other bytes", assets)
+			}
+		}
+	}
+	for name, change := range map[string]func(*Spec, *Options){
+		"no bundle":      func(s *Spec, _ *Options) { s.Bundle = "" },
+		"unknown bundle": func(s *Spec, _ *Options) { s.Bundle = "none" },
+		"bad spec":       func(s *Spec, _ *Options) { s.Rules.Entry = "sma(clos, 3) > 1" },
+		"workers":        func(_ *Spec, o *Options) { o.Workers = 2 },
+	} {
+		s, opts := *spec, Options{}
+		change(&s, &opts)
+		if r, err := engine.Run(context.Background(), &s, opts); err == nil {
+			r.Release()
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// publishFrame makes a frame the current version of a bundle.
+func publishFrame(t *testing.T, store *bundles.Store, name string, frame *columnar.Frame) {
+	t.Helper()
+	in, err := store.Begin(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := int64(frame.NumRows())
+	if _, err := in.Publish(t.Context(), frame, bundles.Account{Read: rows, Accepted: rows}, bundles.PublishOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}

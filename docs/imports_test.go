@@ -13,20 +13,21 @@ import (
 // flows one way and imports point down only; a package that is not listed
 // fails the test. "dir/..." is dir and everything below it, "..." everything.
 var layers = map[string][]string{
-	"columnar/kernel":   {},
-	"columnar/cache":    {},
-	"columnar":          {},
-	"ingest":            {"columnar"},
-	"ingest/sample":     {"columnar"},
-	"bundles":           {"bundles/...", "columnar", "columnar/cache"},
-	"bundles/colfile":   {"columnar"},
-	"pipeline/metrics":  {"columnar/kernel"},
-	"pipeline/strategy": {"columnar/kernel", "columnar/cache"},
-	"pipeline/backtest": {"columnar/kernel", "pipeline/metrics"},
-	"pipeline":          {"pipeline/...", "columnar/..."},
-	"sweep":             {"pipeline/...", "bundles/...", "columnar/..."},
-	"sweep/report":      {"sweep", "pipeline/metrics"},
-	"cmd/bowstring":     {"..."},
+	"columnar/kernel":     {},
+	"columnar/kernel/asm": {},
+	"columnar/cache":      {},
+	"columnar":            {},
+	"ingest":              {"columnar"},
+	"ingest/sample":       {"columnar"},
+	"bundles":             {"bundles/...", "columnar", "columnar/cache"},
+	"bundles/colfile":     {"columnar"},
+	"pipeline/metrics":    {"columnar/kernel"},
+	"pipeline/strategy":   {"columnar/kernel", "columnar/cache"},
+	"pipeline/backtest":   {"columnar/kernel", "pipeline/metrics"},
+	"pipeline":            {"pipeline/...", "columnar/..."},
+	"sweep":               {"pipeline/...", "bundles/...", "columnar/..."},
+	"sweep/report":        {"sweep", "pipeline/metrics"},
+	"cmd/bowstring":       {"..."},
 }
 
 // dependencies says which packages may import what from outside the module
@@ -42,8 +43,10 @@ var dependencies = map[string][]string{
 	"github.com/parquet-go/parquet-go":             {"bundles/...", "ingest"},
 	"github.com/schollz/progressbar/v3":            {"cmd/bowstring"},
 	"github.com/spf13/cobra":                       {"cmd/bowstring"},
+	"github.com/mmcloughlin/avo":                   {"columnar/kernel/asm"},
 	"golang.org/x/sync":                            {"..."},
 	"golang.org/x/sys":                             {"columnar", "bundles/...", "cmd/bowstring"},
+	"golang.org/x/sys/cpu":                         {"columnar/kernel"},
 	"golang.org/x/term":                            {"cmd/bowstring"},
 }
 
@@ -133,6 +136,7 @@ func TestCheckImports(t *testing.T) {
 		{"columnar/frame.go", module + "/bundles", "does not lie below"},
 		{"columnar/kernel/sma.go", module + "/columnar", "does not lie below"},
 		{"columnar/kernel/sma_windows.go", "golang.org/x/sys/windows", "may not depend"},
+		{"columnar/kernel/sma.go", "github.com/mmcloughlin/avo/build", "may not depend"},
 		{"pipeline/metrics/curve.go", "github.com/apache/arrow/go/v17/arrow", "may not depend"},
 		{"sweep/spec.go", "github.com/stretchr/testify/require", "may not depend"},
 		{"sweep/spec.go", "gopkg.in/yaml.v3", "archived"},
@@ -147,6 +151,7 @@ func TestCheckImports(t *testing.T) {
 		{"sweep/run.go", module + "/pipeline/backtest"},
 		{"columnar/kernel/sma_test.go", "github.com/markcheno/go-talib"},
 		{"columnar/kernel/sma.go", "math"},
+		{"columnar/kernel/dispatch_amd64.go", "golang.org/x/sys/cpu"},
 	} {
 		expect(t, checkImports(t, []source{{c.path, fmt.Sprintf(importing, c.imported)}}))
 	}

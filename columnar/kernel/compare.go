@@ -38,118 +38,71 @@ func (c Compare) String() string {
 	return [...]string{"<", "<=", ">", ">=", "==", "!="}[c]
 }
 
-// lanes is the number of bars that one word of a mask holds, as an array so
-// that the compiler checks bounds once a word.
-type lanes = [64]float64
-
 // CompareSeries sets the bars where op holds between a and b. dst has
 // Words(len(a)) words.
 func CompareSeries(dst Bits, op Compare, a, b []float64) {
-	checkMask(dst, a)
+	checkMask(dst, len(a))
 	checkLength(len(a), len(b))
-	if op == Less || op == LessEqual {
-		op, a, b = op.Swap(), b, a
-	}
-	full := len(a) / 64
-	for w := range full {
-		dst[w] = compareWord(op, (*lanes)(a[w*64:]), (*lanes)(b[w*64:]))
-	}
-	if full < len(dst) {
-		x, y := tail(a[full*64:]), tail(b[full*64:])
-		dst[full] = compareWord(op, &x, &y)
-	}
+	compareBars(dst, op, series(a), series(b), len(a))
 }
 
 // CompareConst sets the bars where op holds between a and the constant c.
 func CompareConst(dst Bits, op Compare, a []float64, c float64) {
-	checkMask(dst, a)
+	checkMask(dst, len(a))
 	constant := broadcast(c)
-	full := len(a) / 64
-	for w := range full {
-		dst[w] = orderedWord(op, (*lanes)(a[w*64:]), &constant)
-	}
-	if full < len(dst) {
-		x := tail(a[full*64:])
-		dst[full] = orderedWord(op, &x, &constant)
+	compareBars(dst, op, series(a), operand{constant[:], 0}, len(a))
+}
+
+// Known sets the bars of a that have a value: those that are not NaN.
+func Known(dst Bits, a []float64) { CompareSeries(dst, Equal, a, a) }
+
+func checkMask(dst Bits, bars int) {
+	if len(dst) != Words(bars) {
+		panic(fmt.Sprintf("kernel: mask of %d words for %d bars", len(dst), bars))
 	}
 }
 
-func checkMask(dst Bits, a []float64) {
-	if len(dst) != Words(len(a)) {
-		panic(fmt.Sprintf("kernel: mask of %d words for %d bars", len(dst), len(a)))
-	}
+// operand is one side of a comparison: the values of a column, or one constant
+// 64 times. step is the number of values from one word to the next.
+type operand struct {
+	values []float64
+	step   int
 }
 
-// tail returns the last bars of a column, padded with NaN, whose comparisons
+func series(a []float64) operand { return operand{a, 64} }
+
+// word returns the 64 values of a word.
+func (o operand) word(w int) *lanes { return (*lanes)(o.values[w*o.step:]) }
+
+// from returns the operand that starts at a word.
+func (o operand) from(w int) operand { return operand{o.values[w*o.step:], o.step} }
+
+// tail returns the values from a word on, padded with NaN, whose comparisons
 // are never set.
-func tail(a []float64) (x lanes) {
-	copy(x[:], a)
-	for i := len(a); i < len(x); i++ {
-		x[i] = math.NaN()
-	}
-	return x
+func (o operand) tail(w int) lanes {
+	rest := o.values[w*o.step:]
+	return padded(rest[:min(64, len(rest))], math.NaN())
 }
 
-func broadcast(c float64) (x lanes) {
-	for i := range x {
-		x[i] = c
-	}
-	return x
-}
-
-// orderedWord is compareWord for all six comparisons.
-func orderedWord(op Compare, a, b *lanes) uint64 {
+// compareBars compares the first bars of a and b, of which one is a series.
+func compareBars(dst Bits, op Compare, a, b operand, bars int) {
 	if op == Less || op == LessEqual {
-		return compareWord(op.Swap(), b, a)
+		op, a, b = op.Swap(), b, a
 	}
-	return compareWord(op, a, b)
+	full := bars / 64
+	compareWords(dst[:full], op, a, b)
+	if full < len(dst) {
+		x, y := a.tail(full), b.tail(full)
+		compareWords(dst[full:], op, series(x[:]), series(y[:]))
+	}
 }
 
-// compareWord compares 64 bars. op is not Less or LessEqual.
-func compareWord(op Compare, a, b *lanes) uint64 {
-	switch op {
-	case Greater:
-		return greaterWord(a, b)
-	case GreaterEqual:
-		return greaterEqualWord(a, b)
-	case Equal:
-		return greaterEqualWord(a, b) & greaterEqualWord(b, a)
-	case NotEqual:
-		return greaterWord(a, b) | greaterWord(b, a)
+// padded returns up to 64 values and the padding behind them.
+func padded[T float64 | int16](values []T, padding T) (x [64]T) {
+	for i := copy(x[:], values); i < len(x); i++ {
+		x[i] = padding
 	}
-	panic(fmt.Sprintf("kernel: comparison %d", op))
+	return x
 }
 
-// greaterWord sets bit i where a[i] > b[i]. Eight bars a step with constant
-// shifts: the compiler turns each comparison into a SETcc, without a branch,
-// and the eight do not wait for each other.
-func greaterWord(a, b *lanes) (word uint64) {
-	for i := 0; i < 64; i += 8 {
-		a, b := (*[8]float64)(a[i:]), (*[8]float64)(b[i:])
-		word = word>>8 | (bit(a[0] > b[0])|bit(a[1] > b[1])<<1|
-			bit(a[2] > b[2])<<2|bit(a[3] > b[3])<<3|
-			bit(a[4] > b[4])<<4|bit(a[5] > b[5])<<5|
-			bit(a[6] > b[6])<<6|bit(a[7] > b[7])<<7)<<56
-	}
-	return word
-}
-
-// greaterEqualWord sets bit i where a[i] >= b[i].
-func greaterEqualWord(a, b *lanes) (word uint64) {
-	for i := 0; i < 64; i += 8 {
-		a, b := (*[8]float64)(a[i:]), (*[8]float64)(b[i:])
-		word = word>>8 | (bit(a[0] >= b[0])|bit(a[1] >= b[1])<<1|
-			bit(a[2] >= b[2])<<2|bit(a[3] >= b[3])<<3|
-			bit(a[4] >= b[4])<<4|bit(a[5] >= b[5])<<5|
-			bit(a[6] >= b[6])<<6|bit(a[7] >= b[7])<<7)<<56
-	}
-	return word
-}
-
-func bit(set bool) uint64 {
-	var b uint64
-	if set {
-		b = 1
-	}
-	return b
-}
+func broadcast(c float64) lanes { return padded(nil, c) }

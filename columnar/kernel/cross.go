@@ -47,17 +47,9 @@ func rises(dst Bits, under func(t int) bool) {
 // not cross above b: the negation of [CrossesAbove] that leaves unknown
 // unknown.
 func NotCrossesAbove(dst Bits, a, b []float64) {
-	checkMask(dst, a)
+	checkMask(dst, len(a))
 	checkLength(len(a), len(b))
-	var p pair
-	full := len(a) / 64
-	for w := range full {
-		dst[w] = p.notCrossing((*lanes)(a[w*64:]), (*lanes)(b[w*64:]))
-	}
-	if full < len(dst) {
-		x, y := tail(a[full*64:]), tail(b[full*64:])
-		dst[full] = p.notCrossing(&x, &y)
-	}
+	notCrosses(dst, series(a), series(b), len(a))
 }
 
 // NotCrossesBelow sets the bars where all four values are known and a does
@@ -65,42 +57,36 @@ func NotCrossesAbove(dst Bits, a, b []float64) {
 func NotCrossesBelow(dst Bits, a, b []float64) { NotCrossesAbove(dst, b, a) }
 
 // NotCrossesAboveConst is [NotCrossesAbove] of a constant.
-func NotCrossesAboveConst(dst Bits, a []float64, c float64) { notCrossesConst(dst, a, c, false) }
-
-// NotCrossesBelowConst is [NotCrossesBelow] of a constant.
-func NotCrossesBelowConst(dst Bits, a []float64, c float64) { notCrossesConst(dst, a, c, true) }
-
-func notCrossesConst(dst Bits, a []float64, c float64, below bool) {
-	checkMask(dst, a)
-	var p pair
+func NotCrossesAboveConst(dst Bits, a []float64, c float64) {
+	checkMask(dst, len(a))
 	constant := broadcast(c)
-	full := len(a) / 64
-	for w := range dst {
-		var x *lanes
-		if w < full {
-			x = (*lanes)(a[w*64:])
-		} else {
-			last := tail(a[full*64:])
-			x = &last
-		}
-		if below {
-			dst[w] = p.notCrossing(&constant, x)
-		} else {
-			dst[w] = p.notCrossing(x, &constant)
-		}
-	}
+	notCrosses(dst, series(a), operand{constant[:], 0}, len(a))
 }
 
-// pair carries what a word needs of the bar before it, as bit 0: whether both
-// values were known, and whether the first was not above.
-type pair struct{ known, under uint64 }
+// NotCrossesBelowConst is [NotCrossesBelow] of a constant.
+func NotCrossesBelowConst(dst Bits, a []float64, c float64) {
+	checkMask(dst, len(a))
+	constant := broadcast(c)
+	notCrosses(dst, operand{constant[:], 0}, series(a), len(a))
+}
 
-// notCrossing returns where a is known not to cross above b, in 64 bars.
-func (p *pair) notCrossing(a, b *lanes) uint64 {
-	above, under := greaterWord(a, b), greaterEqualWord(b, a)
-	known := above | under
-	cross := above & (under<<1 | p.under)
-	word := known & (known<<1 | p.known) &^ cross
-	p.known, p.under = known>>63, under>>63
-	return word
+// notCrosses compares a stretch of words both ways and then combines them, so
+// that the second mask needs no memory of the column's length.
+func notCrosses(dst Bits, a, b operand, bars int) {
+	var scratch [16]uint64
+	knownBefore, underBefore := uint64(0), uint64(0) // bit 0: the bar before the word
+	for from := 0; from < len(dst); from += len(scratch) {
+		aboves := dst[from:min(from+len(scratch), len(dst))]
+		unders := Bits(scratch[:len(aboves)])
+		left := min(bars-from*64, len(scratch)*64)
+		compareBars(aboves, Greater, a.from(from), b.from(from), left)
+		compareBars(unders, LessEqual, a.from(from), b.from(from), left)
+		for w, above := range aboves {
+			under := unders[w]
+			known := above | under
+			cross := above & (under<<1 | underBefore)
+			aboves[w] = known & (known<<1 | knownBefore) &^ cross
+			knownBefore, underBefore = known>>63, under>>63
+		}
+	}
 }

@@ -1,0 +1,87 @@
+//go:build !purego
+
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+// hasAVX2 says whether the assembly runs. GODEBUG=cpu.avx2=off in the
+// environment turns it off, and so does the build tag purego.
+var hasAVX2 = cpu.X86.HasAVX2
+
+// compareWords compares 64 bars a word of dst. op is not Less or LessEqual.
+func compareWords(dst Bits, op Compare, a, b operand) {
+	words := len(dst)
+	if words == 0 {
+		return
+	}
+	if !hasAVX2 {
+		compareWordsGo(dst, op, a, b)
+		return
+	}
+	a.word(words - 1) // panics where the values end before the mask
+	b.word(words - 1)
+	x, y, aStep, bStep := &a.values[0], &b.values[0], 8*a.step, 8*b.step
+	switch op {
+	case Greater:
+		greaterAVX2(&dst[0], x, y, words, aStep, bStep)
+	case GreaterEqual:
+		greaterEqualAVX2(&dst[0], x, y, words, aStep, bStep)
+	case Equal:
+		equalAVX2(&dst[0], x, y, words, aStep, bStep)
+	case NotEqual:
+		notEqualAVX2(&dst[0], x, y, words, aStep, bStep)
+	default:
+		compareWordsGo(dst, op, a, b) // which panics
+	}
+}
+
+// orderWords orders 64 bars a word of gt and lt.
+func orderWords(gt, lt Bits, a, b []float64) {
+	words := len(gt)
+	if words == 0 {
+		return
+	}
+	if !hasAVX2 {
+		orderWordsGo(gt, lt, a, b)
+		return
+	}
+	a, b, lt = a[:64*words], b[:64*words], lt[:words]
+	orderAVX2(&gt[0], &lt[0], &a[0], &b[0], words, 512, 512)
+}
+
+// orderQuantaWords is orderWords of quanta.
+func orderQuantaWords(gt, lt Bits, a, b []int16) {
+	words := len(gt)
+	if words == 0 {
+		return
+	}
+	if !hasAVX2 {
+		orderWordsGo(gt, lt, a, b)
+		return
+	}
+	a, b, lt = a[:64*words], b[:64*words], lt[:words]
+	orderQuantaAVX2(&gt[0], &lt[0], &a[0], &b[0], words)
+}
+
+// quantizeBlocks quantizes the values that fill vectors and returns their
+// number.
+func quantizeBlocks(dst []int16, src []float64, lo, scale float64) (done int) {
+	blocks := len(src) / 16
+	if blocks == 0 || !hasAVX2 {
+		return 0
+	}
+	dst = dst[:16*blocks]
+	quantizeAVX2(&dst[0], &src[0], blocks, lo, scale)
+	return 16 * blocks
+}
+
+// rangeBlocks widens the parts of a range by the values that fill vectors and
+// returns their number.
+func rangeBlocks(least, greatest *[4]float64, src []float64) (done int) {
+	blocks := len(src) / 8
+	if blocks == 0 || !hasAVX2 {
+		return 0
+	}
+	rangeAVX2(least, greatest, &src[0], blocks)
+	return 8 * blocks
+}

@@ -1,0 +1,16 @@
+//go:build !amd64 || purego
+
+package kernel
+
+// hasAVX2 says whether the assembly runs: here is none.
+const hasAVX2 = false
+
+func compareWords(dst Bits, op Compare, a, b operand) { compareWordsGo(dst, op, a, b) }
+
+func orderWords(gt, lt Bits, a, b []float64) { orderWordsGo(gt, lt, a, b) }
+
+func orderQuantaWords(gt, lt Bits, a, b []int16) { orderWordsGo(gt, lt, a, b) }
+
+func quantizeBlocks([]int16, []float64, float64, float64) (done int) { return 0 }
+
+func rangeBlocks(_, _ *[4]float64, _ []float64) (done int) { return 0 }

@@ -50,3 +50,17 @@ func quantizeAVX2(dst *int16, src *float64, blocks int, lo float64, scale float6
 //
 //go:noescape
 func rangeAVX2(lo *[4]float64, hi *[4]float64, src *float64, blocks int)
+
+// sumUnitsAVX2 writes the prefix sums of src × scale as the bits of int64, 8 a
+// block, and stops before the block that has a value which is not a whole number
+// / scale, or × scale is beyond limit. blocks is not 0.
+//
+//go:noescape
+func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit float64) (done int)
+
+// averageUnitsAVX2 turns 4 sums a block into averages: each less the sum lag bytes
+// before it, / divisor. It goes from the last block, which no other needs, to the
+// first. Differences are at most 2^51. blocks is not 0.
+//
+//go:noescape
+func averageUnitsAVX2(last *float64, blocks int, lag int, divisor float64)

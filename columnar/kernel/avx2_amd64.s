@@ -667,3 +667,102 @@ loop:
 	VMOVUPD Y1, (CX)
 	VZEROUPPER
 	RET
+
+DATA whole<>+0(SB)/8, $0x4338000000000000
+GLOBL whole<>(SB), RODATA|NOPTR, $8
+
+// func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit float64) (done int)
+// Requires: AVX, AVX2
+TEXT ·sumUnitsAVX2(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	VBROADCASTSD scale+24(FP), Y0
+	VBROADCASTSD limit+32(FP), Y1
+	VBROADCASTSD whole<>+0(SB), Y2
+	VBROADCASTSD magnitude<>+0(SB), Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	XORQ         BX, BX
+
+loop:
+	VMOVUPD   (CX), Y6
+	VMULPD    Y0, Y6, Y7
+	VADDPD    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y8
+	VPSUBQ    Y2, Y7, Y7
+	VDIVPD    Y0, Y8, Y9
+	VCMPPD    $0x00, Y6, Y9, Y9
+	VANDPD    Y3, Y8, Y8
+	VCMPPD    $0x12, Y1, Y8, Y8
+	VANDPD    Y8, Y9, Y6
+	VMOVUPD   32(CX), Y8
+	VMULPD    Y0, Y8, Y11
+	VADDPD    Y2, Y11, Y11
+	VSUBPD    Y2, Y11, Y9
+	VPSUBQ    Y2, Y11, Y11
+	VDIVPD    Y0, Y9, Y10
+	VCMPPD    $0x00, Y8, Y10, Y10
+	VANDPD    Y3, Y9, Y9
+	VCMPPD    $0x12, Y1, Y9, Y9
+	VANDPD    Y9, Y6, Y6
+	VANDPD    Y10, Y6, Y6
+	VMOVMSKPD Y6, SI
+	CMPL      SI, $0x0f
+	JNE       end
+	VPSLLDQ   $0x08, Y7, Y6
+	VPADDQ    Y6, Y7, Y7
+	VPERMQ    $0x55, Y7, Y6
+	VPBLENDD  $0xf0, Y6, Y5, Y6
+	VPADDQ    Y6, Y7, Y7
+	VPERMQ    $0xff, Y7, Y6
+	VPADDQ    Y4, Y7, Y7
+	VPADDQ    Y6, Y4, Y4
+	VMOVDQU   Y7, (AX)
+	VPSLLDQ   $0x08, Y11, Y6
+	VPADDQ    Y6, Y11, Y11
+	VPERMQ    $0x55, Y11, Y6
+	VPBLENDD  $0xf0, Y6, Y5, Y6
+	VPADDQ    Y6, Y11, Y11
+	VPERMQ    $0xff, Y11, Y6
+	VPADDQ    Y4, Y11, Y11
+	VPADDQ    Y6, Y4, Y4
+	VMOVDQU   Y11, 32(AX)
+	ADDQ      $0x40, CX
+	ADDQ      $0x40, AX
+	INCQ      BX
+	CMPQ      BX, DX
+	JNE       loop
+
+end:
+	VZEROUPPER
+	MOVQ BX, done+40(FP)
+	RET
+
+DATA magnitude<>+0(SB)/8, $0x7fffffffffffffff
+GLOBL magnitude<>(SB), RODATA|NOPTR, $8
+
+// func averageUnitsAVX2(last *float64, blocks int, lag int, divisor float64)
+// Requires: AVX, AVX2
+TEXT ·averageUnitsAVX2(SB), NOSPLIT, $0-32
+	MOVQ         last+0(FP), AX
+	MOVQ         blocks+8(FP), CX
+	MOVQ         lag+16(FP), DX
+	VBROADCASTSD divisor+24(FP), Y0
+	VBROADCASTSD whole<>+0(SB), Y1
+	NEGQ         DX
+	ADDQ         AX, DX
+
+loop:
+	VMOVDQU (AX), Y2
+	VPSUBQ  (DX), Y2, Y2
+	VPADDQ  Y1, Y2, Y2
+	VSUBPD  Y1, Y2, Y2
+	VDIVPD  Y0, Y2, Y2
+	VMOVUPD Y2, (AX)
+	SUBQ    $0x20, AX
+	SUBQ    $0x20, DX
+	DECQ    CX
+	JNE     loop
+	VZEROUPPER
+	RET

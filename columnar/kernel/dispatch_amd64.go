@@ -85,3 +85,25 @@ func rangeBlocks(least, greatest *[4]float64, src []float64) (done int) {
 	rangeAVX2(least, greatest, &src[0], blocks)
 	return 8 * blocks
 }
+
+// sumUnitsBlocks is sumUnits of the values that fill vectors, up to the vector
+// with the first value that has no sum.
+func sumUnitsBlocks(dst, src []float64, perUnit, limit float64) (done int) {
+	blocks := len(src) / 8
+	if blocks == 0 || !hasAVX2 {
+		return 0
+	}
+	dst = dst[:8*blocks]
+	return 8 * sumUnitsAVX2(&dst[0], &src[0], blocks, perUnit, limit)
+}
+
+// averageUnitsBlocks is averageUnits of the last bars, as many as fill vectors
+// and have n bars before them. It returns their number.
+func averageUnitsBlocks(dst []float64, n int, divisor float64) (done int) {
+	blocks := (len(dst) - n) / 4
+	if blocks <= 0 || !hasAVX2 {
+		return 0
+	}
+	averageUnitsAVX2(&dst[len(dst)-4], blocks, 8*n, divisor)
+	return 4 * blocks
+}

@@ -14,3 +14,7 @@ func orderQuantaWords(gt, lt Bits, a, b []int16) { orderWordsGo(gt, lt, a, b) }
 func quantizeBlocks([]int16, []float64, float64, float64) (done int) { return 0 }
 
 func rangeBlocks(_, _ *[4]float64, _ []float64) (done int) { return 0 }
+
+func sumUnitsBlocks(_, _ []float64, _, _ float64) (done int) { return 0 }
+
+func averageUnitsBlocks([]float64, int, float64) (done int) { return 0 }

@@ -2,13 +2,6 @@ package kernel
 
 import "math"
 
-// maxExact is the largest whole number up to which every whole number is a
-// float64, and maxUnits the largest that [whole] rounds to.
-const (
-	maxExact = 1 << 53
-	maxUnits = 1 << 51
-)
-
 // SMA writes the simple moving average of the last n bars, the current one
 // included; the first n-1 bars are NaN.
 //
@@ -30,49 +23,15 @@ const (
 // it. Blocks of finite values are expected to have a finite sum.
 func SMA(dst, src []float64, n int, scale int64) {
 	checkWindow(dst, src, n)
-	fillNaN(dst)
-	if n > len(src) || scale > 0 && smaDecimal(dst, src, n, scale) {
-		return
+	switch {
+	case n > len(src):
+		fillNaN(dst)
+	case scale <= 0:
+		smaAnchored(dst, src, n)
+	case !smaDecimal(dst, src, n, scale):
+		smaAnchored(dst, src, n)
+		smaExact(dst, src, n, scale)
 	}
-	smaAnchored(dst, src, n)
-	if scale > 0 {
-		smaDecimal(dst, src, n, scale)
-	}
-}
-
-// smaDecimal writes the windows that have an exact sum and leaves the others.
-// It reports whether only windows with a NaN are left.
-func smaDecimal(dst, src []float64, n int, scale int64) (complete bool) {
-	perUnit, limit := float64(scale), float64(min(maxExact/n, maxUnits))
-	divisor := float64(n) * perUnit
-	complete = true
-	// sum is over the last min(run, n) bars, all of them decimal; run counts
-	// the decimal bars since the last one that is not.
-	sum, run := int64(0), 0
-	for i, x := range src {
-		units := whole(float64(x * perUnit))
-		if units/perUnit != x || math.Abs(units) > limit {
-			sum, run = 0, 0
-			complete = complete && x != x
-			continue
-		}
-		sum += int64(units)
-		if run++; run > n {
-			sum -= int64(whole(float64(src[i-n] * perUnit)))
-		}
-		if run >= n {
-			dst[i] = float64(sum) / divisor
-		}
-	}
-	return complete
-}
-
-// whole rounds to the nearest whole number, for |x| ≤ maxUnits: the sum has no
-// bits left for a fraction. math.RoundToEven asks the processor for its
-// version at every call.
-func whole(x float64) float64 {
-	const shift = 3 << 51
-	return float64(x+shift) - shift
 }
 
 // smaAnchored computes every window by prefix sums. It writes the prefix sums

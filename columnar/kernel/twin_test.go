@@ -129,6 +129,45 @@ func FuzzRange(f *testing.F) {
 	})
 }
 
+// FuzzDecimalSMA takes raw values and the same rounded to cents, which is what
+// gets far.
+func FuzzDecimalSMA(f *testing.F) {
+	addColumns(f)
+	f.Fuzz(func(t *testing.T, raw []byte, bars uint16, skew uint8, limit, cents float64) {
+		a, _ := columns(raw, bars, skew)
+		limit = min(limit, maxUnits) // beyond, whole does not round
+		n, exact := 1+int(skew)%(len(a)+1), slices.Clone(a)
+		for i, x := range exact {
+			exact[i] = math.Round(x) / 100
+			if i%41 == int(cents) {
+				exact[i] = cents
+			}
+		}
+		for _, src := range [][]float64{a, exact} {
+			got, want := make([]float64, len(src)), make([]float64, len(src))
+			done := sumUnitsBlocks(got, src, 100, limit)
+			var sum int64
+			for i, x := range src[:done] {
+				units := whole(float64(x * 100))
+				sum += int64(units)
+				if units/100 != x || !(math.Abs(units) <= limit) || int64(math.Float64bits(got[i])) != sum {
+					t.Fatalf("bar %d: %v within %v has the sum %d", i, x, limit, math.Float64bits(got[i]))
+				}
+			}
+			if n > len(src) || !smaDecimal(got, src, n, 100) {
+				continue
+			}
+			fillNaN(want)
+			smaExact(want, src, n, 100)
+			for i := range src {
+				if math.Float64bits(got[i]) != math.Float64bits(want[i]) && (got[i] == got[i] || want[i] == want[i]) {
+					t.Fatalf("window %d, bar %d: prefix sums %v, rolling sum %v", n, i, got[i], want[i])
+				}
+			}
+		}
+	})
+}
+
 // BenchmarkTile compares assembly and twin on columns of one tile, which
 // change from call to call as in an engine, so that they come from the second
 // cache.

@@ -8,14 +8,14 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Predicates of VCMPPD; all but notEqual are false where a side is NaN, and
-// none raises a flag.
+// Predicates of VCMPPD: all are false where a side is NaN, and raise no flag.
 const (
 	greater      = 0x1e // GT_OQ
 	greaterEqual = 0x1d // GE_OQ
 	less         = 0x11 // LT_OQ
+	lessEqual    = 0x12 // LE_OQ
 	equal        = 0x00 // EQ_OQ
-	notEqual     = 0x0c // NEQ_OQ: false for NaN too
+	notEqual     = 0x0c // NEQ_OQ
 )
 
 // A comparison is a routine that compares two columns of float64 and writes a

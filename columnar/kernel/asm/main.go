@@ -32,6 +32,7 @@ func generate() (map[string][]byte, error) {
 	orderQuanta(ctx)
 	quantize(ctx)
 	extent(ctx)
+	decimalSMA(ctx)
 	file, err := ctx.Result()
 	if err != nil {
 		return nil, fmt.Errorf("assembly: %w", err)

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"math"
+
+	avo "github.com/mmcloughlin/avo/build"
+	op "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// wholeBits are the bits of 1.5 × 2^52. A float64 to which it has been added
+// has no bits left for a fraction, and the bits of the sum are wholeBits plus
+// the whole number: they convert between float64 and int64 up to 2^51.
+const wholeBits = op.U64(0x4338000000000000)
+
+func decimalSMA(ctx *avo.Context) {
+	whole := ctx.ConstData("whole", wholeBits)
+	sumUnits(ctx, whole)
+	averageUnits(ctx, whole)
+}
+
+// repeated loads an 8-byte value four times.
+func repeated(ctx *avo.Context, at op.Mem) reg.VecVirtual {
+	v := ctx.YMM()
+	ctx.VBROADCASTSD(at, v)
+	return v
+}
+
+// sumUnits converts 8 values a step and adds them up.
+func sumUnits(ctx *avo.Context, whole op.Mem) {
+	begin(ctx, "sumUnitsAVX2", "func(dst, src *float64, blocks int, scale, limit float64) (done int)",
+		"sumUnitsAVX2 writes the prefix sums of src × scale as the bits of int64, 8 a",
+		"block, and stops before the block that has a value which is not a whole number",
+		"/ scale, or × scale is beyond limit. blocks is not 0.")
+	dst, src := ctx.Load(ctx.Param("dst"), ctx.GP64()), ctx.Load(ctx.Param("src"), ctx.GP64())
+	blocks := ctx.Load(ctx.Param("blocks"), ctx.GP64())
+	scale, limit := repeated(ctx, op.NewParamAddr("scale", 24)), repeated(ctx, op.NewParamAddr("limit", 32))
+	shift, magnitude := repeated(ctx, whole), repeated(ctx, ctx.ConstData("magnitude", op.U64(math.MaxInt64)))
+	sum, zero, done := ctx.YMM(), ctx.YMM(), ctx.GP64()
+	ctx.VPXOR(sum, sum, sum)
+	ctx.VPXOR(zero, zero, zero)
+	ctx.XORQ(done, done)
+	ctx.Label("loop")
+	var units [2]reg.VecVirtual
+	fits := ctx.YMM()
+	for i := range units {
+		x, u, is := ctx.YMM(), ctx.YMM(), ctx.YMM()
+		units[i] = ctx.YMM()
+		ctx.VMOVUPD(op.Mem{Base: src, Disp: 32 * i}, x)
+		ctx.VMULPD(scale, x, units[i])
+		ctx.VADDPD(shift, units[i], units[i])
+		ctx.VSUBPD(shift, units[i], u)
+		ctx.VPSUBQ(shift, units[i], units[i])
+		ctx.VDIVPD(scale, u, is)
+		ctx.VCMPPD(op.Imm(equal), x, is, is)
+		ctx.VANDPD(magnitude, u, u)
+		ctx.VCMPPD(op.Imm(lessEqual), limit, u, u)
+		if i == 0 {
+			ctx.VANDPD(u, is, fits)
+		} else {
+			ctx.VANDPD(u, fits, fits)
+			ctx.VANDPD(is, fits, fits)
+		}
+	}
+	bits := ctx.GP32()
+	ctx.VMOVMSKPD(fits, bits)
+	ctx.CMPL(bits, op.Imm(0b1111))
+	ctx.JNE(op.LabelRef("end"))
+	for i, v := range units {
+		// a b c d → a, a+b, c, c+d → a, a+b, a+b+c, a+b+c+d → + the sum so far.
+		carry := ctx.YMM()
+		ctx.VPSLLDQ(op.Imm(8), v, carry)
+		ctx.VPADDQ(carry, v, v)
+		ctx.VPERMQ(op.Imm(0b01_01_01_01), v, carry)
+		ctx.VPBLENDD(op.Imm(0b1111_0000), carry, zero, carry)
+		ctx.VPADDQ(carry, v, v)
+		ctx.VPERMQ(op.Imm(0b11_11_11_11), v, carry)
+		ctx.VPADDQ(sum, v, v)
+		ctx.VPADDQ(carry, sum, sum)
+		ctx.VMOVDQU(v, op.Mem{Base: dst, Disp: 32 * i})
+	}
+	ctx.ADDQ(op.Imm(64), src)
+	ctx.ADDQ(op.Imm(64), dst)
+	ctx.INCQ(done)
+	ctx.CMPQ(done, blocks)
+	ctx.JNE(op.LabelRef("loop"))
+	ctx.Label("end")
+	ctx.VZEROUPPER()
+	ctx.Store(done, ctx.Return("done"))
+	ctx.RET()
+}
+
+// averageUnits goes backwards, because the sums are overwritten.
+func averageUnits(ctx *avo.Context, whole op.Mem) {
+	begin(ctx, "averageUnitsAVX2", "func(last *float64, blocks, lag int, divisor float64)",
+		"averageUnitsAVX2 turns 4 sums a block into averages: each less the sum lag bytes",
+		"before it, / divisor. It goes from the last block, which no other needs, to the",
+		"first. Differences are at most 2^51. blocks is not 0.")
+	last, blocks := ctx.Load(ctx.Param("last"), ctx.GP64()), ctx.Load(ctx.Param("blocks"), ctx.GP64())
+	before, divisor := ctx.Load(ctx.Param("lag"), ctx.GP64()), repeated(ctx, op.NewParamAddr("divisor", 24))
+	shift := repeated(ctx, whole)
+	ctx.NEGQ(before)
+	ctx.ADDQ(last, before)
+	ctx.Label("loop")
+	v := ctx.YMM()
+	ctx.VMOVDQU(op.Mem{Base: last}, v)
+	ctx.VPSUBQ(op.Mem{Base: before}, v, v)
+	ctx.VPADDQ(shift, v, v)
+	ctx.VSUBPD(shift, v, v)
+	ctx.VDIVPD(divisor, v, v)
+	ctx.VMOVUPD(v, op.Mem{Base: last})
+	ctx.SUBQ(op.Imm(32), last)
+	ctx.SUBQ(op.Imm(32), before)
+	repeat(ctx, blocks)
+}

@@ -1,0 +1,99 @@
+package kernel
+
+import "math"
+
+// maxExact is the largest whole number up to which every whole number is a
+// float64, and maxUnits the largest that [whole] rounds to.
+const (
+	maxExact = 1 << 53
+	maxUnits = 1 << 51
+)
+
+// smaDecimal writes the averages of a column in which every value is decimal
+// or NaN, and no sum passes maxUnits. Where a value is otherwise it returns
+// false, and has written rubbish.
+//
+// dst holds the prefix sums of each stretch without NaN, and then its
+// averages: two passes of which neither carries a division from bar to bar.
+func smaDecimal(dst, src []float64, n int, scale int64) bool {
+	perUnit, limit := float64(scale), float64(maxUnits/n)
+	for at := 0; at < len(src); {
+		if src[at] != src[at] {
+			dst[at] = math.NaN()
+			at++
+			continue
+		}
+		bars := sumUnits(dst[at:], src[at:], perUnit, limit)
+		if bars == 0 {
+			return false
+		}
+		averageUnits(dst[at:at+bars], n, float64(n)*perUnit)
+		at += bars
+	}
+	return true
+}
+
+// sumUnits writes the prefix sums of src × perUnit as the bits of int64, up to
+// the first value that is not decimal or beyond limit, and returns their
+// number. The sums may wrap round: only differences count.
+func sumUnits(dst, src []float64, perUnit, limit float64) (bars int) {
+	bars = sumUnitsBlocks(dst, src, perUnit, limit)
+	sum := uint64(0)
+	if bars > 0 {
+		sum = math.Float64bits(dst[bars-1])
+	}
+	dst = dst[:len(src)]
+	for ; bars < len(src); bars++ {
+		units := whole(float64(src[bars] * perUnit))
+		if units/perUnit != src[bars] || math.Abs(units) > limit {
+			break
+		}
+		sum += uint64(int64(units))
+		dst[bars] = math.Float64frombits(sum)
+	}
+	return bars
+}
+
+// averageUnits turns prefix sums into the averages of n bars, from the last
+// backwards, so that each sum is overwritten after its last use.
+func averageUnits(dst []float64, n int, divisor float64) {
+	if n <= len(dst) {
+		first := len(dst) - averageUnitsBlocks(dst, n, divisor)
+		for i := first - 1; i >= n; i-- {
+			dst[i] = float64(int64(math.Float64bits(dst[i])-math.Float64bits(dst[i-n]))) / divisor
+		}
+		dst[n-1] = float64(int64(math.Float64bits(dst[n-1]))) / divisor
+	}
+	fillNaN(dst[:min(n-1, len(dst))])
+}
+
+// smaExact writes the windows that have an exact sum and leaves the others.
+func smaExact(dst, src []float64, n int, scale int64) {
+	perUnit, limit := float64(scale), float64(min(maxExact/n, maxUnits))
+	divisor := float64(n) * perUnit
+	// sum is over the last min(run, n) bars, all of them decimal; run counts
+	// the decimal bars since the last one that is not.
+	sum, run := int64(0), 0
+	for i, x := range src {
+		units := whole(float64(x * perUnit))
+		if units/perUnit != x || math.Abs(units) > limit {
+			sum, run = 0, 0
+			continue
+		}
+		sum += int64(units)
+		if run++; run > n {
+			sum -= int64(whole(float64(src[i-n] * perUnit)))
+		}
+		if run >= n {
+			dst[i] = float64(sum) / divisor
+		}
+	}
+}
+
+// whole rounds to the nearest whole number, for |x| ≤ maxUnits: the sum has no
+// bits left for a fraction. math.RoundToEven asks the processor for its
+// version at every call.
+func whole(x float64) float64 {
+	const shift = 3 << 51
+	return float64(x+shift) - shift
+}

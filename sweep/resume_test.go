@@ -60,7 +60,7 @@ func (rec *recording) reader(t *testing.T, path string, resume bool, rows int64,
 	r.refs.Store(1)
 	from := int64(0)
 	if resume {
-		c, err := findCheckpoint(path, rec.header)
+		c, err := findCheckpoint(t.Context(), path, rec.header)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +184,7 @@ func TestKilledAnywhere(t *testing.T) {
 			_ = rec.write(t, path, true, (&mortal{left: again}).disk())
 			what += fmt.Sprintf(" and %d", again)
 		}
-		if c, err := findCheckpoint(path, rec.header); err != nil {
+		if c, err := findCheckpoint(t.Context(), path, rec.header); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		} else if c.rows > 0 {
 			resumed++
@@ -235,7 +235,7 @@ func TestTornJournal(t *testing.T) {
 	}
 	check := func(what string, groups int) {
 		t.Helper()
-		c, err := findCheckpoint(path, rec.header)
+		c, err := findCheckpoint(t.Context(), path, rec.header)
 		if err != nil || c.rows != int64(groups)*recordingRows {
 			t.Fatalf("%s: %d rows, want %d groups: %v", what, c.rows, groups, err)
 		}
@@ -305,7 +305,7 @@ func TestRefusedJournals(t *testing.T) {
 				other.header.Metadata[k] = v
 			}
 		}
-		_, err := findCheckpoint(path, other.header)
+		_, err := findCheckpoint(t.Context(), path, other.header)
 		var refused *ResumeError
 		if !errors.As(err, &refused) || len(refused.Differences) != 1 || refused.Differences[0] != (Difference{key, rec.header.Metadata[key], value}) {
 			t.Errorf("%s: %v", key, err)
@@ -329,7 +329,7 @@ func TestRefusedJournals(t *testing.T) {
 	} {
 		header := rec.header
 		change(&header)
-		if _, err := findCheckpoint(path, header); err == nil || !strings.Contains(err.Error(), key) {
+		if _, err := findCheckpoint(t.Context(), path, header); err == nil || !strings.Contains(err.Error(), key) {
 			t.Errorf("%s: %v", key, err)
 		}
 	}
@@ -342,7 +342,7 @@ func TestRefusedJournals(t *testing.T) {
 		if err := os.WriteFile(journalPath(path), damaged, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := findCheckpoint(path, rec.header); !errors.Is(err, ErrJournal) {
+		if _, err := findCheckpoint(t.Context(), path, rec.header); !errors.Is(err, ErrJournal) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -380,7 +380,7 @@ func TestResumeOfCompleteFile(t *testing.T) {
 	}
 	other := rec.header
 	other.Metadata = map[string]string{MetaSpec: "name: b\n"}
-	if c, err := findCheckpoint(path, other); err != nil || c.complete || c.rows != 0 {
+	if c, err := findCheckpoint(t.Context(), path, other); err != nil || c.complete || c.rows != 0 {
 		t.Errorf("another sweep finds %+v, %v", c, err)
 	}
 }
@@ -430,7 +430,7 @@ func TestDiskFull(t *testing.T) {
 		}
 		if len(entries) == 2 {
 			left++
-			if c, err := findCheckpoint(path, rec.header); err != nil || c.rows == 0 {
+			if c, err := findCheckpoint(t.Context(), path, rec.header); err != nil || c.rows == 0 {
 				t.Errorf("%d bytes: what is left cannot be resumed: %v", room, err)
 			}
 			if _, err := OpenResults(PartialPath(path)); err == nil {

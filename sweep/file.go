@@ -110,13 +110,13 @@ func createFile(path string, r *Reader, d disk, every time.Duration) (*resultFil
 	f.journal = &journal{disk: d, path: journalPath(path), every: every, head: r.header, last: time.Now()}
 	c := r.checkpoint
 	goOn := c != nil && len(c.groups) > 0
-	flags := os.O_CREATE
+	flags := 0
 	if !goOn {
 		// A journal that outlived the data it speaks of would be wrong.
 		if err := d.remove(f.journal.path); err != nil {
 			return nil, err
 		}
-		flags |= os.O_TRUNC
+		flags = os.O_CREATE | os.O_TRUNC
 	}
 	if f.file, err = d.open(f.partial, flags); err != nil {
 		return nil, err
@@ -203,7 +203,7 @@ func (f *resultFile) record(rec arrow.Record) error {
 }
 
 // end makes a readable file of what an interrupted sweep has finished. It
-// does not wait for the disk.
+// syncs nothing, to end at once, unless a commit is under way.
 func (f *resultFile) end(why error) error {
 	f.writer.SetMetadata(MetaPartial, "true")
 	if err := errors.Join(f.writer.Close(), f.out.to.Flush()); err != nil {

@@ -177,8 +177,7 @@ func (j *journal) wait() error {
 	return err
 }
 
-// finish commits what is pending, without waiting for the disk, and closes
-// the journal. Groups must be in the data file.
+// finish commits what is pending, without syncing it, and closes the journal. Groups must be in the data file.
 func (j *journal) finish() error {
 	err := j.wait()
 	if err == nil && len(j.pending) > 0 {

@@ -16,8 +16,8 @@ import (
 // that runs killableSpec into the named file, resuming what is there.
 const childOut = "BOWSTRING_TEST_SWEEP_INTO"
 
-// killableSpec has 45,000 trials and so six row groups over one asset, and
-// takes a part of a second.
+// killableSpec has 44,850 trials and so three row groups over one asset, the
+// last one short, and takes a part of a second.
 func killableSpec() *Spec {
 	spec := crossSpec()
 	spec.Params = []Param{{"fast", Range(2, 301, 1)}, {"slow", Range(2, 301, 1)}}
@@ -41,7 +41,8 @@ func TestSweepChild(t *testing.T) {
 	}
 }
 
-// TestKilledSweeps kills a process that writes results at 50 random moments.
+// TestKilledSweeps kills a process that writes results at 50 random moments,
+// or fewer where the race detector makes it slow.
 // Resumed, killed and resumed again, the file ends with the bytes of a run
 // that nobody killed.
 func TestKilledSweeps(t *testing.T) {
@@ -68,14 +69,29 @@ func TestKilledSweeps(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for kills < 50 {
-		c := exec.Command(os.Args[0], "-test.run=^TestSweepChild$")
+	child := func() (c *exec.Cmd, out *bytes.Buffer) {
+		t.Helper()
+		c, out = exec.Command(os.Args[0], "-test.run=^TestSweepChild$"), new(bytes.Buffer)
 		c.Env = append(os.Environ(), childOut+"="+path)
-		var out bytes.Buffer
-		c.Stdout, c.Stderr = &out, &out
+		c.Stdout, c.Stderr = out, out
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
+		return c, out
+	}
+	start := time.Now()
+	c, out := child()
+	if err := c.Wait(); err != nil {
+		t.Fatalf("the child failed: %v\n%s", err, out.String())
+	}
+	whole := time.Since(start)
+	check()
+	moments := 50
+	if whole > time.Second {
+		moments = 15
+	}
+	for kills < moments {
+		c, out := child()
 		ended := make(chan error, 1)
 		go func() { ended <- c.Wait() }()
 		select {
@@ -85,7 +101,7 @@ func TestKilledSweeps(t *testing.T) {
 			}
 			check()
 			continue
-		case <-time.After(10*time.Millisecond + time.Duration(random.IntN(250))*time.Millisecond):
+		case <-time.After(time.Duration(random.Int64N(int64(whole)))):
 		}
 		if err := c.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Fatal(err)

@@ -74,7 +74,7 @@ type checkpoint struct {
 // with this header. It changes nothing. Without anything to go on from, the
 // checkpoint is empty. Errors are a *[ResumeError], wrap [ErrJournal], or
 // come from the system.
-func findCheckpoint(path string, want journalHeader) (*checkpoint, error) {
+func findCheckpoint(ctx context.Context, path string, want journalHeader) (*checkpoint, error) {
 	c := &checkpoint{path: path}
 	if done, err := c.findComplete(want); err != nil || done {
 		return c, err
@@ -98,6 +98,9 @@ func findCheckpoint(path string, want journalHeader) (*checkpoint, error) {
 	}
 	defer data.Close()
 	for i, g := range groups {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if ok, err := c.follows(data, &g, want.GroupRows); err != nil {
 			return nil, fmt.Errorf("results: %w", err)
 		} else if !ok {
@@ -163,8 +166,8 @@ func (h *journalHeader) differences(want journalHeader) []Difference {
 }
 
 // resume makes the sweep start behind what is left of an earlier run.
-func (r *Reader) resume(j *job, path string) error {
-	c, err := findCheckpoint(path, r.header)
+func (r *Reader) resume(ctx context.Context, j *job, path string) error {
+	c, err := findCheckpoint(ctx, path, r.header)
 	if err != nil {
 		return err
 	}

@@ -14,123 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/memory"
-
 	"github.com/bowstring-engine/bowstring/pipeline"
-	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
-
-// recording is a table whose records are handed out as a sweep would, in row
-// groups of nine rows, so that files are small and written often.
-type recording struct {
-	table  arrow.Record
-	header journalHeader
-}
-
-const recordingRows = 9
-
-func newRecording(t *testing.T) *recording {
-	t.Helper()
-	spec := Spec{Params: []Param{{"n", Range(0, 99, 1)}}, Output: Output{Statistics: []metrics.Stat{metrics.Sharpe, metrics.Trades}}}
-	table := newTableBuilder(memory.NewGoAllocator(), &spec, []string{"A", "B", "*"})
-	defer table.release()
-	rec := &recording{header: journalHeader{Version: journalVersion, GroupRows: recordingRows, Metadata: map[string]string{
-		MetaFormat: "1", MetaTool: "v1", MetaSpec: "name: a\nrules: b\n", MetaDigest: "sha256:1", MetaAxis: "{}",
-	}}}
-	keep := func(r arrow.Record) error {
-		r.Retain()
-		rec.table = r
-		return nil
-	}
-	err := table.add(randomBlocks(&spec, 3, 13)[0], keep)
-	if err := errors.Join(err, table.flush(keep)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(rec.table.Release)
-	return rec
-}
-
-// reader plays a sweep that ends with why, after a number of rows. With
-// resume it goes on from what is left of the results of path.
-func (rec *recording) reader(t *testing.T, path string, resume bool, rows int64, why error) *Reader {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	r := &Reader{schema: rec.table.Schema(), header: rec.header, workers: 2, cancel: cancel, records: make(chan arrow.Record), ended: make(chan struct{})}
-	r.refs.Store(1)
-	from := int64(0)
-	if resume {
-		c, err := findCheckpoint(path, rec.header)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.checkpoint, from = c, c.rows
-		// The next trial is the first whose rows are missing.
-		if next := rec.table.Column(0); c.rows > 0 && c.rows < rec.table.NumRows() && next.ValueStr(int(c.rows-1)) != fmt.Sprint(c.next-1) {
-			t.Fatalf("goes on from trial %d behind %s", c.next, next.ValueStr(int(c.rows-1)))
-		}
-	}
-	go func() {
-		defer close(r.ended)
-		defer close(r.records)
-		for ; from < rows; from += recordingRows {
-			select {
-			case r.records <- rec.table.NewSlice(from, min(from+recordingRows, rows)):
-			case <-ctx.Done():
-				return
-			}
-		}
-		r.err = why
-	}()
-	return r
-}
-
-// write writes the results of a whole sweep.
-func (rec *recording) write(t *testing.T, path string, resume bool, d disk) error {
-	t.Helper()
-	r := rec.reader(t, path, resume, rec.table.NumRows(), nil)
-	defer r.Release()
-	rows, err := writeFile(path, r, d, 0)
-	if err == nil && rows != rec.table.NumRows() {
-		t.Fatalf("%d rows, want %d", rows, rec.table.NumRows())
-	}
-	return err
-}
-
-// want returns the bytes of the file when nothing goes wrong.
-func (rec *recording) want(t *testing.T) []byte {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "out.parquet")
-	if err := rec.write(t, path, false, disk{}); err != nil {
-		t.Fatal(err)
-	}
-	return read(t, path)
-}
-
-func read(t *testing.T, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// resumes resumes the sweep and checks that the file is as if nothing had
-// happened and stands alone in its folder.
-func (rec *recording) resumes(t *testing.T, path string, want []byte, what string) {
-	t.Helper()
-	if err := rec.write(t, path, true, disk{}); err != nil {
-		t.Fatalf("%s: %v", what, err)
-	}
-	if !bytes.Equal(read(t, path), want) {
-		t.Fatalf("%s: resumed, the file has other bytes", what)
-	}
-	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil || len(entries) != 1 {
-		t.Fatalf("%s: resumed, the folder holds %v, %v", what, entries, err)
-	}
-}
 
 var errDied = errors.New("the process died")
 
@@ -184,7 +69,7 @@ func TestKilledAnywhere(t *testing.T) {
 			_ = rec.write(t, path, true, (&mortal{left: again}).disk())
 			what += fmt.Sprintf(" and %d", again)
 		}
-		if c, err := findCheckpoint(path, rec.header); err != nil {
+		if c, err := findCheckpoint(t.Context(), path, rec.header); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		} else if c.rows > 0 {
 			resumed++
@@ -235,7 +120,7 @@ func TestTornJournal(t *testing.T) {
 	}
 	check := func(what string, groups int) {
 		t.Helper()
-		c, err := findCheckpoint(path, rec.header)
+		c, err := findCheckpoint(t.Context(), path, rec.header)
 		if err != nil || c.rows != int64(groups)*recordingRows {
 			t.Fatalf("%s: %d rows, want %d groups: %v", what, c.rows, groups, err)
 		}
@@ -305,7 +190,7 @@ func TestRefusedJournals(t *testing.T) {
 				other.header.Metadata[k] = v
 			}
 		}
-		_, err := findCheckpoint(path, other.header)
+		_, err := findCheckpoint(t.Context(), path, other.header)
 		var refused *ResumeError
 		if !errors.As(err, &refused) || len(refused.Differences) != 1 || refused.Differences[0] != (Difference{key, rec.header.Metadata[key], value}) {
 			t.Errorf("%s: %v", key, err)
@@ -329,7 +214,7 @@ func TestRefusedJournals(t *testing.T) {
 	} {
 		header := rec.header
 		change(&header)
-		if _, err := findCheckpoint(path, header); err == nil || !strings.Contains(err.Error(), key) {
+		if _, err := findCheckpoint(t.Context(), path, header); err == nil || !strings.Contains(err.Error(), key) {
 			t.Errorf("%s: %v", key, err)
 		}
 	}
@@ -342,7 +227,7 @@ func TestRefusedJournals(t *testing.T) {
 		if err := os.WriteFile(journalPath(path), damaged, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := findCheckpoint(path, rec.header); !errors.Is(err, ErrJournal) {
+		if _, err := findCheckpoint(t.Context(), path, rec.header); !errors.Is(err, ErrJournal) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -380,7 +265,7 @@ func TestResumeOfCompleteFile(t *testing.T) {
 	}
 	other := rec.header
 	other.Metadata = map[string]string{MetaSpec: "name: b\n"}
-	if c, err := findCheckpoint(path, other); err != nil || c.complete || c.rows != 0 {
+	if c, err := findCheckpoint(t.Context(), path, other); err != nil || c.complete || c.rows != 0 {
 		t.Errorf("another sweep finds %+v, %v", c, err)
 	}
 }
@@ -430,7 +315,7 @@ func TestDiskFull(t *testing.T) {
 		}
 		if len(entries) == 2 {
 			left++
-			if c, err := findCheckpoint(path, rec.header); err != nil || c.rows == 0 {
+			if c, err := findCheckpoint(t.Context(), path, rec.header); err != nil || c.rows == 0 {
 				t.Errorf("%d bytes: what is left cannot be resumed: %v", room, err)
 			}
 			if _, err := OpenResults(PartialPath(path)); err == nil {

@@ -107,7 +107,7 @@ func run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, w
 	r.refs.Store(1)
 	var keep *best
 	if opts.Resume != "" {
-		err = r.resume(job, opts.Resume)
+		err = r.resume(ctx, job, opts.Resume)
 	}
 	if opts.Top > 0 {
 		// Nothing of the file is final before the sweep ends.

@@ -138,7 +138,7 @@ func (s *statColumn) append(rows []pipeline.Row) {
 }
 
 func (s *statColumn) take() arrow.Array {
-	var t arrow.DataType = arrow.PrimitiveTypes.Float64
+	t := arrow.PrimitiveTypes.Float64
 	if s.count {
 		t = arrow.PrimitiveTypes.Int64
 	}

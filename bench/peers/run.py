@@ -108,6 +108,7 @@ def measure(rows: list[table.Row], patience: Patience) -> None:
 def main() -> int:
     args = arguments()
     sections = [table.heading(shlex.join(["python", "bench/peers/run.py", *sys.argv[1:]]))]
+    note(sections[0])
     with tempfile.TemporaryDirectory(prefix="bowstring-peers-") as folder:
         makers = load(args.peers, Path(folder))
         for name in args.workloads:

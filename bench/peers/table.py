@@ -1,5 +1,6 @@
 """The printed tables, in Markdown."""
 
+import os
 import platform
 import subprocess
 from dataclasses import dataclass, field
@@ -22,7 +23,9 @@ class Row:
 
 
 def heading(command: str) -> str:
-    return f"Machine: {machine()}. Command: `{command}`.\n"
+    """Load is what else ran in the minute before: with other processes on the
+    processors, rows of several threads are no faster than those of one."""
+    return f"Machine: {machine()}; load {os.getloadavg()[0]:.1f}. Command: `{command}`.\n"
 
 
 def machine() -> str:

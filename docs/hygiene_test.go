@@ -13,7 +13,7 @@ import (
 // topLevel is all that may stand at the top of the repository.
 var topLevel = []string{
 	".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
-	"bundles", "cmd", "columnar", "docs", "examples", "go.mod", "go.sum", "ingest", "pipeline", "sweep",
+	"bench", "bundles", "cmd", "columnar", "docs", "examples", "go.mod", "go.sum", "ingest", "pipeline", "sweep",
 }
 
 // stale are texts that must not be committed, each with the reason. They are

@@ -32,28 +32,13 @@ func (p *Plan) Engine() (e Engine, reason string) {
 	if err := backtest.Decomposes(p.Config); err != nil {
 		return EngineReference, err.Error()
 	}
+	if p.Config.RequireVolume && len(p.Program.Stops()) > 0 {
+		return EngineReference, "bars without volume are not held against stops"
+	}
 	if p.Statistics == nil || slices.Contains(p.Statistics, metrics.LongestDrawdownBars) {
 		return EngineReference, fmt.Sprintf("%s is not a sum over trades", metrics.LongestDrawdownBars)
 	}
 	return EngineEvent, "an account that is fully invested or in cash adds up over trades"
-}
-
-// suits reports, for each asset, whether the event engine can simulate it.
-func (r *runner) suits() ([]bool, error) {
-	suits := make([]bool, len(r.assets))
-	if e, _ := r.plan.Engine(); e != EngineEvent {
-		return suits, nil
-	}
-	event, err := backtest.NewEvent(r.plan.Config)
-	if err != nil {
-		return nil, err
-	}
-	stops := len(r.plan.Program.Stops()) > 0
-	for i := range r.assets {
-		a := &r.assets[i]
-		suits[i] = event.Suits(a.Bars, a.Lo, a.Hi, stops)
-	}
-	return suits, nil
 }
 
 // events simulates all trials of a block on one asset, tile by tile. It
@@ -103,7 +88,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 			continue
 		}
 		if r.plan.Assets {
-			b.Rows[i*r.rows()+t.asset].Values = values
+			b.Rows[i*r.rows()+t.asset] = Row{Values: values}
 		}
 	}
 	a.left = left

@@ -112,7 +112,7 @@ const (
 	// blockTrials is the most trials in a block of the reference engine, and
 	// eventTrials in one of the event engine.
 	blockTrials = 256
-	eventTrials = 4096
+	eventTrials = 8192
 	// columnBytes is about how much memory a worker has for the columns of a
 	// block.
 	columnBytes = 16 << 20
@@ -135,7 +135,7 @@ func (r *runner) blockSize(ctx context.Context) (int, error) {
 	engine, _ := p.Engine()
 	n := min(blockTrials, blockRows/(p.Frame.NumAssets()+1))
 	if engine == EngineEvent {
-		n = eventTrials
+		n = r.evenBlock()
 	}
 	if r.axis != nil {
 		n = min(n, pooledTrials)
@@ -162,4 +162,17 @@ func (r *runner) blockSize(ctx context.Context) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// evenBlock returns the number of trials in the largest blocks that give every
+// worker the same number of tasks.
+func (r *runner) evenBlock() int {
+	workers, assets := int64(r.plan.workers()), int64(len(r.assets))
+	blocks := (r.space.Size() + eventTrials - 1) / eventTrials
+	if assets < 2*workers {
+		// Blocks have to make up for the assets that are missing.
+		per := (workers + assets - 1) / assets
+		blocks = (blocks + per - 1) / per * per
+	}
+	return int((r.space.Size() + blocks - 1) / max(blocks, 1))
 }

@@ -212,12 +212,11 @@ func newParts(assets, trials int) parts {
 }
 
 // reset empties the parts for another block of at most as many trials.
-func (p parts) reset(trials int) parts {
+func (p parts) reset(trials int) {
 	for i := range p {
 		p[i] = p[i][:trials]
 		for j := range p[i] {
 			p[i][j] = contribution{path: p[i][j].path[:0]}
 		}
 	}
-	return p
 }

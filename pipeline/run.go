@@ -99,12 +99,11 @@ type runner struct {
 	assets []Asset
 	axis   *poolAxis // nil without pooled rows
 	cache  *strategy.FeatureCache
-	suited []bool // assets that the event engine simulates
-	size   int    // trials a block
+	size   int // trials a block
 
 	tickets chan struct{}
 	blocks  chan *Block
-	parts   sync.Pool // of parts that a block has given back
+	spent   sync.Pool // of blocks that the sink has returned
 	done    int64     // trials handed to the sink; the order stage's
 }
 
@@ -130,9 +129,6 @@ func newRunner(plan Plan, space Space) *runner {
 // open makes what the stages need.
 func (r *runner) open(ctx context.Context) error {
 	var err error
-	if r.suited, err = r.suits(); err != nil {
-		return err
-	}
 	if r.size, err = r.blockSize(ctx); err != nil {
 		return err
 	}
@@ -184,24 +180,37 @@ func (r *runner) source(ctx context.Context, do func(*sync.WaitGroup, task) erro
 }
 
 func (r *runner) newBlock(number int64, trials []int64) *Block {
-	b := &Block{Trials: trials, number: number, Rows: make([]Row, len(trials)*r.rows()), Index: make([]int, len(trials)*r.plan.NumParams)}
+	b, ok := r.spent.Get().(*Block)
+	if !ok {
+		b = new(Block)
+	}
+	n := len(trials)
+	b.Trials, b.number = trials, number
+	b.Rows = sized(b.Rows, n*r.rows())
+	b.Index = sized(b.Index, n*r.plan.NumParams)
+	b.all = sized(b.all, n)
 	for i, t := range trials {
+		b.all[i] = i
 		r.space.Index(t, b.index(i, r.plan.NumParams))
 	}
 	if r.axis != nil {
-		if p, ok := r.parts.Get().(parts); ok && cap(p[0]) >= len(trials) {
-			b.parts = p.reset(len(trials))
-		} else {
-			b.parts = newParts(len(r.assets), len(trials))
+		if b.parts == nil || cap(b.parts[0]) < n {
+			b.parts = newParts(len(r.assets), n)
 		}
-	}
-	b.all = make([]int, len(trials))
-	for i := range b.all {
-		b.all[i] = i
+		b.parts.reset(n)
 	}
 	b.shared = sync.OnceValue(func() *strategy.Layout { return r.plan.Program.Layout(b.Index) })
 	b.left.Store(int64(len(r.assets)))
 	return b
+}
+
+// sized returns a slice of n values of any content, in the same memory where
+// it is large enough.
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
 }
 
 func (b *Block) index(trial, params int) []int {
@@ -226,10 +235,8 @@ func (r *runner) order(ctx context.Context, sink func(*Block) error) error {
 			if err := sink(b); err != nil {
 				return err
 			}
-			if b.parts != nil {
-				r.parts.Put(b.parts)
-			}
 			r.done += int64(len(b.Trials))
+			r.spent.Put(b)
 			next++
 			<-r.tickets
 		}

@@ -18,7 +18,7 @@ func (r *runner) run(ctx context.Context, a *arena, t task) error {
 		parts = b.parts[t.asset]
 	}
 	left := b.all
-	if r.suited[t.asset] {
+	if a.event != nil {
 		var err error
 		if left, err = r.events(ctx, a, t, parts); err != nil {
 			return err
@@ -128,7 +128,7 @@ func (r *runner) pool(ctx context.Context, b *Block, a *arena) error {
 			continue
 		}
 		c := r.axis.curve(sum, len(r.assets), r.plan.Config.Cash, r.plan.RiskFree)
-		row.Values = a.calc.Compute(c, &sum.log)
+		*row = Row{Values: a.calc.Compute(c, &sum.log)}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"sync"
@@ -68,8 +69,10 @@ type arena struct {
 	eval   *strategy.Evaluator
 	event  *backtest.Event // nil where the plan has no use for it
 	batch  *strategy.Batch
-	left   []int
-	pooled account
+	// spareEvent keeps the memory of event while it is nil.
+	spareEvent *backtest.Event
+	left       []int
+	pooled     account
 }
 
 // arm makes an arena ready for the tasks of a run.
@@ -83,12 +86,13 @@ func (a *arena) arm(r *runner) error {
 	}
 	engine.Reuse(a.engine)
 	a.engine, a.eval = engine, r.plan.Program.NewEvaluator(r.cache)
+	a.event, a.spareEvent = nil, cmp.Or(a.event, a.spareEvent)
 	if e, _ := r.plan.Engine(); e == EngineEvent {
 		event, err := backtest.NewEvent(r.plan.Config)
 		if err != nil {
 			return err
 		}
-		event.Reuse(a.event)
+		event.Reuse(a.spareEvent)
 		batch := r.plan.Program.NewBatch(r.cache)
 		batch.Reuse(a.batch)
 		a.event, a.batch = event, batch

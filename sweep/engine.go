@@ -99,7 +99,7 @@ func (e *Engine) start(ctx context.Context, frame *columnar.Frame, spec *Spec, o
 		release()
 		e.running.Done()
 	}
-	r, err := run(ctx, frame, spec, opts, shared{e.workers, e.cache, end})
+	r, err := run(ctx, frame, spec, opts, shared{workers: e.workers, cache: e.cache, ended: end})
 	if err != nil {
 		end()
 	}
@@ -127,4 +127,7 @@ type shared struct {
 	workers *pipeline.Workers
 	cache   *strategy.FeatureCache
 	ended   func() // called when the sweep has ended
+	// reference has the reference engine simulate everything: tests and
+	// benchmarks hold others to it.
+	reference bool
 }

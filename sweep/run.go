@@ -93,7 +93,7 @@ func run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, w
 	case opts.Workers == 0:
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
-	job.plan.Pool, job.plan.Cache = with.workers, with.cache
+	job.plan.Pool, job.plan.Cache, job.plan.Reference = with.workers, with.cache, with.reference
 	job.plan.Workers, job.plan.BlockTrials, job.plan.CacheBytes = opts.Workers, opts.BlockTrials, opts.CacheBytes
 	if err := job.plan.Validate(); err != nil {
 		job.release()

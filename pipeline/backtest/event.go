@@ -79,26 +79,8 @@ func (e *Event) Reuse(old *Event) {
 	}
 }
 
-// Suits reports whether every bar of the window lo … hi−1 can trade and, where
-// there are stops, has prices in their order. Orders that wait for a bar, and
-// marks that stand in for unknown closes, are left to [Reference].
-func (e *Event) Suits(bars Bars, lo, hi int, stops bool) bool {
-	for t := lo; t < hi; t++ {
-		if o, h, l := bars.Open[t], bars.High[t], bars.Low[t]; stops &&
-			!(Tradable(l) && Tradable(h) && l <= o && o <= h) {
-			return false
-		}
-		if !Tradable(bars.Close[t]) || e.cfg.Fill == FillNextOpen && !Tradable(bars.Open[t]) ||
-			e.cfg.RequireVolume && !(bars.Volume[t] > 0) {
-			return false
-		}
-	}
-	return true
-}
-
-// Start begins the simulation of a number of trials on the window lo … hi−1
-// of bars that suit; bars before lo are history. rf is the risk-free return of
-// a bar. Tables are built where tabled is set: they pay where many trials,
+// Start begins the simulation of a number of trials on the window lo … hi−1;
+// bars before lo are history. rf is the risk-free return of a bar. Tables are built where tabled is set: they pay where many trials,
 // about [TabledTrials] or more, share them. The bars are borrowed until the
 // last Finish.
 func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool) {
@@ -159,7 +141,7 @@ func (e *Event) Load(from, to int) {
 		closes := e.bars.Close
 		e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
 		if e.guarded && !e.tables.wild {
-			e.tables.prices.build(e.bars.High[e.base:e.to], e.bars.Low[e.base:e.to])
+			e.tables.buildPrices(e.bars.Open[e.base:e.to], e.bars.High[e.base:e.to], e.bars.Low[e.base:e.to])
 		}
 	}
 }

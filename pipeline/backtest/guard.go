@@ -1,6 +1,7 @@
 package backtest
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/bowstring-engine/bowstring/columnar/kernel"
@@ -16,7 +17,7 @@ type guard struct {
 }
 
 // Guard gives the positions of trial i stops. It is called between Start and
-// the first Load, for bars that suit stops.
+// the first Load. Rules that require volume leave them to [Reference].
 func (e *Event) Guard(i int, s Stops) {
 	e.lanes[i].guard.stops = s
 	e.guarded = e.guarded || s != Stops{}
@@ -94,9 +95,16 @@ func (e *Event) dueGuarded(l *lane, w *walk, due int8) (next int) {
 // enterGuarded is enter for a trial with stops. A position that is entered at
 // an open may be stopped on the same bar.
 func (e *Event) enterGuarded(l *lane, w *walk, f int) {
+	if !e.fillsAt(l, f) {
+		return
+	}
 	l.guard.base, l.guard.peak, l.guard.checked = e.fills[f], e.fills[f], f+1
 	if e.cfg.Fill != FillNextOpen {
 		e.enter(l, w, f)
+		return
+	}
+	if !inOrder(e.bars.Open[f], e.bars.High[f], e.bars.Low[f]) {
+		l.odd = true
 		return
 	}
 	price, reason := l.guard.check(&e.bars, f)
@@ -135,6 +143,13 @@ func (e *Event) stop(l *lane, w *walk, end int) (t int, ok bool) {
 		return 0, false
 	}
 	for t := g.checked; t < end; t++ {
+		if t = g.first(&e.bars, t, end); t == end {
+			break
+		}
+		if !inOrder(e.bars.Open[t], e.bars.High[t], e.bars.Low[t]) {
+			l.odd = true // what an unknown price triggers is left to Reference
+			return 0, false
+		}
 		price, reason := g.check(&e.bars, t)
 		if reason == ReasonOpen {
 			continue
@@ -149,10 +164,33 @@ func (e *Event) stop(l *lane, w *walk, end int) (t int, ok bool) {
 	return 0, false
 }
 
+// first returns the first bar from t on, before end, that may trigger a level
+// or has to be looked at, and end where there is none.
+func (g *guard) first(bars *Bars, t, end int) int {
+	if g.stops.Trailing > 0 {
+		return t // the level moves with every bar
+	}
+	level, target := math.Inf(-1), math.Inf(1)
+	if x := g.stops.Loss; x > 0 {
+		level = g.base * (1 - x)
+	}
+	if x := g.stops.Profit; x > 0 {
+		target = g.base * (1 + x)
+	}
+	low := bars.Low[t:end]
+	high, open := bars.High[t:end][:len(low)], bars.Open[t:end][:len(low)]
+	for i, l := range low {
+		if h, o := high[i], open[i]; l <= level || h >= target || !(l > 0 && l <= o && o <= h) {
+			return t + i
+		}
+	}
+	return end
+}
+
 // quiet reports that no bar before end triggers a stop, and notes what the
 // bars reached.
 func (e *Event) quiet(g *guard, end int) bool {
-	if !e.tabled || e.tables.wild {
+	if !e.tabled || e.tables.wild || e.tables.disordered {
 		return false
 	}
 	first, second := e.tables.prices.parts(g.checked-e.base, end-e.base)

@@ -25,9 +25,11 @@ type tables struct {
 	sums   [Tile + 1]prefix
 	ranges ranges // of the closes
 	prices ranges // of highs and lows, where there are stops
-	// wild says that a close has more than doubled from one bar to the next.
-	// Differences of prefix sums would have too few digits left.
-	wild bool
+	// wild says that a close has more than doubled from one bar to the next,
+	// or is no price: differences of prefix sums would have too few digits
+	// left, or none. disordered says the same of prices that are not in the
+	// order of low, open, high.
+	wild, disordered bool
 }
 
 // build computes the tables of a tile's closes, which follow one of previous;
@@ -35,11 +37,11 @@ type tables struct {
 func (t *tables) build(closes []float64, previous, rf float64) {
 	var s prefix
 	t.sums[0] = s
-	largest := 0.0
+	largest, lowest := 0.0, math.Inf(1)
 	for i, c := range closes {
 		r := c/previous - 1
 		previous = c
-		largest = max(largest, r)
+		largest, lowest = max(largest, r), min(lowest, c)
 		loss := negative(r - rf)
 		s.returns += r
 		s.squares += float64(r * r)
@@ -48,10 +50,28 @@ func (t *tables) build(closes []float64, previous, rf float64) {
 		s.price += c
 		t.sums[i+1] = s
 	}
-	t.wild = !(largest <= 1)
+	// A close that is no price makes a sum infinite or NaN, or is below 0.
+	t.wild = !(largest <= 1 && lowest > 0 && s.price <= math.MaxFloat64 && s.returns-s.returns == 0)
 	if !t.wild {
 		t.ranges.build(closes, closes)
 	}
+}
+
+// buildPrices computes the table of a tile's highs and lows.
+func (t *tables) buildPrices(open, high, low []float64) {
+	t.disordered = false
+	for i, o := range open {
+		if !inOrder(o, high[i], low[i]) {
+			t.disordered = true
+			return
+		}
+	}
+	t.prices.build(high, low)
+}
+
+// inOrder reports whether the prices of a bar are known, and in their order.
+func inOrder(open, high, low float64) bool {
+	return low > 0 && low <= open && open <= high && high <= math.MaxFloat64
 }
 
 // negative returns min(x, 0) without a branch: the sign of a return is as good

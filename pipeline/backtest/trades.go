@@ -1,6 +1,10 @@
 package backtest
 
-import "github.com/bowstring-engine/bowstring/pipeline/metrics"
+import (
+	"math"
+
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
 
 // walk is where a lane stands inside a tile.
 type walk struct {
@@ -15,6 +19,9 @@ type walk struct {
 // enter opens a position with all cash at the fill price of bar f; where the
 // cash pays for no unit nothing happens.
 func (e *Event) enter(l *lane, w *walk, f int) {
+	if !e.fillsAt(l, f) {
+		return
+	}
 	before := l.cash
 	if e.buy(l, w, f) {
 		w.tally.step(float64(l.units*e.bars.Close[f])/before-1, e.rf)
@@ -44,7 +51,18 @@ func (e *Event) buy(l *lane, w *walk, f int) bool {
 
 // leave closes the position at the fill price of bar g.
 func (e *Event) leave(l *lane, w *walk, g int) {
-	e.leaveAt(l, w, g, e.fills[g]*(1-e.slippage))
+	if e.fillsAt(l, g) {
+		e.leaveAt(l, w, g, e.fills[g]*(1-e.slippage))
+	}
+}
+
+// fillsAt reports whether an order can fill on a bar. One that has to wait for
+// another bar is left to [Reference].
+func (e *Event) fillsAt(l *lane, bar int) bool {
+	if !Tradable(e.fills[bar]) || e.cfg.RequireVolume && !(e.bars.Volume[bar] > 0) {
+		l.odd = true
+	}
+	return !l.odd
 }
 
 // leaveAt closes the position at a price of bar g.
@@ -123,14 +141,16 @@ func (e *Event) hold(l *lane, w *walk, end int) {
 func (e *Event) holdBars(l *lane, w *walk, end int) {
 	closes := e.bars.Close[w.at:end]
 	t, units, rf := &w.tally, l.units, e.rf
-	var previous float64
-	pure := closes
+	first := closes[0]
+	previous, pure, sum := first, closes, 0.0
 	if w.entered {
-		previous, pure = closes[0], closes[1:]
+		pure, sum = closes[1:], first
 	} else {
 		previous = e.bars.Close[w.at-1]
 	}
-	var returns, squares, below, downside, sum float64
+	var returns, squares, below, downside float64
+	high, low, ratio := first, first, 1.0
+	floor := high * slack
 	for _, c := range pure {
 		r := c/previous - 1
 		previous = c
@@ -139,23 +159,30 @@ func (e *Event) holdBars(l *lane, w *walk, end int) {
 		squares += float64(r * r)
 		below -= loss
 		downside += float64(loss * loss)
+		sum += c
+		// Both are rare, and are skipped at the cost of a comparison.
+		if c > high {
+			high = c
+			floor = high * ratio * slack
+		} else if c < floor {
+			ratio = min(ratio, c/high)
+			floor = high * ratio * slack
+			low = min(low, c)
+		}
+	}
+	if !(low > 0 && sum <= math.MaxFloat64) {
+		l.odd = true // a close is no price
+		return
 	}
 	t.moved += len(pure)
 	t.returns += returns
 	t.squares += squares
 	t.below += below
 	t.downside += downside
-
-	// The extremes of the price are those of the equity, and a price below the
-	// floor is rare.
-	x := extentOf(closes)
-	for _, c := range closes {
-		sum += c
-	}
 	t.equity += float64(units * sum)
-	t.ratio = min(t.ratio, x.ratio)
-	t.fall(units * fromBits(x.low))
-	t.rise(units * fromBits(x.high))
+	t.ratio = min(t.ratio, ratio)
+	t.fall(units * low)
+	t.rise(units * high)
 }
 
 // Finish returns what trial i came to, after the last tile. It reports false

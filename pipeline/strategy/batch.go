@@ -42,7 +42,6 @@ type Batch struct {
 	tile    *Evaluator // computes what is a trial's own, on the tile
 	memory  arena
 	stored  []store // by node
-	scratch []float64
 
 	streamed       bool
 	recursive      bool // some value needs all bars before it
@@ -76,7 +75,7 @@ func (p *Program) NewBatch(c *FeatureCache) *Batch {
 // Reuse takes over the memory of a Batch that is not used any more, or nil.
 func (b *Batch) Reuse(old *Batch) {
 	if old != nil {
-		b.memory, b.scratch, b.orders = old.memory, old.scratch, old.orders
+		b.memory, b.orders = old.memory, old.orders
 	}
 }
 

@@ -70,6 +70,7 @@ const tileWords = TileBars / 64
 // order is how the two values of a pair compare in one trial, on the tile.
 type order struct {
 	known  bool // gt and lt are of this trial
+	whole  bool // every value on the tile is known
 	gt, lt [tileWords]uint64
 	a, b   []float64 // from the tile's first bar on
 	before [2]bool   // at the bar before the tile: not a <= b, not a >= b
@@ -168,13 +169,16 @@ func (b *Batch) compare(pair, trial int) *order {
 	}
 	n := len(o.a)
 	gt, lt := kernel.Bits(o.gt[:kernel.Words(n)]), kernel.Bits(o.lt[:kernel.Words(n)])
-	if !p.quanta || o.sides[0].unknown[sa] || o.sides[1].unknown[sb] {
+	if o.whole = p.quanta && !o.sides[0].unknown[sa] && !o.sides[1].unknown[sb]; !o.whole {
 		kernel.Order(gt, lt, o.a, o.b)
 		return o
 	}
 	kernel.OrderQuanta(gt, lt, o.sides[0].values[sa*TileBars:][:n], o.sides[1].values[sb*TileBars:][:n])
 	for w := range gt {
 		open := ^(gt[w] | lt[w])
+		if open == 0 {
+			continue
+		}
 		if rest := n - w*64; rest < 64 {
 			open &= 1<<uint(rest) - 1
 		}
@@ -204,6 +208,13 @@ func (b *Batch) pairMask(n *node, p pairing, trial int, dst kernel.Bits) {
 		carry := uint64(0)
 		if before {
 			carry = 1
+		}
+		if o.whole { // then what is not above is at or below
+			for w, above := range gt[:len(dst)] {
+				dst[w] = above &^ (above<<1 | carry)
+				carry = above >> 63
+			}
+			return
 		}
 		for w := range dst {
 			above := gt[w]

@@ -30,14 +30,16 @@ func (b *Batch) piece(ctx context.Context, id, slot, trial, from, to int) error 
 		return nil
 	}
 	buffer := s.buffers[slot]
+	if s.streams[slot] == nil && n.windowed() {
+		f, v, _ := b.program.window(n, b.layout.indexOf(trial), b.layout.scalarsOf(trial))
+		s.series[slot] = b.slide(buffer, f, n.a, clampWindow(v, b.asset.Bars), to)
+		return nil
+	}
 	s.series[slot] = buffer[margin-(from-b.origin) : margin+to-from]
 	switch {
 	case s.streams[slot] != nil:
 		copy(buffer[:margin], buffer[len(buffer)-margin:]) // the chunk before was a full one
 		s.streams[slot].Next(buffer[margin:margin+to-from], b.source(n.a)[from:to])
-	case n.windowed():
-		f, v, _ := b.program.window(n, b.layout.indexOf(trial), b.layout.scalarsOf(trial))
-		b.slide(s.series[slot], f, n.a, clampWindow(v, b.asset.Bars), to)
 	default:
 		b.show(n, trial, to)
 		b.tile.arithmetic(n, s.series[slot])
@@ -56,6 +58,7 @@ func (b *Batch) begin(ctx context.Context, id, slot, trial int) error {
 		s.whole[slot] = s.series[slot]
 		return err
 	}
+	size := margin + b.chunk
 	if n.windowed() {
 		if err := b.whole.eval(ctx, n.a); err != nil {
 			return err
@@ -66,42 +69,46 @@ func (b *Batch) begin(ctx context.Context, id, slot, trial int) error {
 			s.streams[slot] = &kernel.EMAStream{Window: clampWindow(v, b.asset.Bars)}
 		case fnRSI:
 			s.streams[slot] = &kernel.RSIStream{Window: clampWindow(v, b.asset.Bars)}
+		case fnAbs:
+		default:
+			size += f.reach(clampWindow(v, b.asset.Bars)) + kernel.Anchor
 		}
 	}
-	s.buffers[slot] = b.memory.take(margin + b.chunk)
+	s.buffers[slot] = b.memory.take(min(size, margin+b.asset.Bars))
 	return nil
 }
 
 // source returns the whole history of a node that depends on no parameter.
 func (b *Batch) source(id int) []float64 { return b.whole.slots[id].Series }
 
-// slide computes a function of a window that moves along: its values from the
-// bar origin to the bar before to. The function is told of no more bars than
-// its windows reach, from an anchor on, so that its sums restart where they
-// do in the whole history. A spread that slides must also have restarted once.
-func (b *Batch) slide(dst []float64, f fn, input, window, to int) {
+// reach returns how far before a bar a function looks: a spread that slides
+// must have restarted once.
+func (f fn) reach(window int) int {
+	if f == fnStdDev {
+		return window + kernel.Anchor
+	}
+	return window
+}
+
+// slide computes a function of a window that moves along, and returns its
+// values from the bar origin to the bar before to, in buffer. The function is
+// told of no more bars than its windows reach, from an anchor on, so that its
+// sums restart where they do in the whole history.
+func (b *Batch) slide(buffer []float64, f fn, input, window, to int) []float64 {
 	src := b.source(input)
 	if f == fnAbs {
-		f.apply(dst, src[b.origin:to], 0, 0)
-		return
+		f.apply(buffer[:to-b.origin], src[b.origin:to], 0, 0)
+		return buffer[:to-b.origin]
 	}
 	if window > to {
-		for i := range dst {
-			dst[i] = math.NaN()
+		for i := range to - b.origin {
+			buffer[i] = math.NaN()
 		}
-		return
+		return buffer[:to-b.origin]
 	}
-	reach := window
-	if f == fnStdDev {
-		reach += kernel.Anchor
-	}
-	start := max(b.origin-reach, 0) / kernel.Anchor * kernel.Anchor
-	if need := to - start; len(b.scratch) < need {
-		b.scratch = make([]float64, need)
-	}
-	scratch := b.scratch[:to-start]
-	f.apply(scratch, src[start:to], window, b.program.nodes[input].scale)
-	copy(dst, scratch[b.origin-start:])
+	start := max(b.origin-f.reach(window), 0) / kernel.Anchor * kernel.Anchor
+	f.apply(buffer[:to-start], src[start:to], window, b.program.nodes[input].scale)
+	return buffer[b.origin-start : to-start]
 }
 
 // show lets the evaluator of the tile see the chunk, for the inputs of a node.

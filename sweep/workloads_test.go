@@ -1,0 +1,259 @@
+package sweep
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+	"regexp"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/sample"
+)
+
+// workloads names the workloads to measure; `make bench-engine` sets it.
+var (
+	workloads = flag.String("workloads", "", "regexp of the workloads that TestWorkloads measures")
+	rounds    = flag.Int("rounds", 7, "runs of each side of a workload")
+)
+
+// workload is a sweep that stands for a kind of use.
+type workload struct {
+	name, what string
+	frame      func(*testing.T) *columnar.Frame
+	spec       *Spec
+}
+
+// cross is an SMA cross over axes of fast and slow windows.
+func cross(fast, slow Axis) *Spec {
+	s := gridSpec()
+	s.Params = []Param{{"fast", fast}, {"slow", slow}}
+	s.Output.Rows = RowsAssets
+	return s
+}
+
+// daily returns eight assets with 40,987 daily bars in all, from 2000 on.
+func daily(t *testing.T) *columnar.Frame {
+	f, err := sample.Demo(sample.DemoSeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Release()
+	times := f.Times(0)
+	// The demonstration has 42,801 bars; the last 226 or 227 of each go.
+	cut := f.Slice(time.Time{}, time.Unix(0, times[len(times)-228]))
+	return cut
+}
+
+// minutes returns one asset of n bars of cents.
+func minutes(n int) func(*testing.T) *columnar.Frame {
+	return func(t *testing.T) *columnar.Frame {
+		f, err := sample.Walk(sample.Options{Assets: 1, Bars: n, Seed: 11, Frequency: time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+}
+
+func measured() []workload {
+	w1 := cross(Range(5, 43, 2), Range(50, 240, 10))
+	pooled := cross(Range(5, 43, 2), Range(50, 240, 10))
+	pooled.Output.Rows = RowsBoth
+	w2 := cross(Range(2, 101, 1), Range(105, 303, 2))
+	m1 := cross(Range(5, 203, 2), Range(210, 1200, 10))
+	one := cross(List(30), List(150))
+	guarded := cross(List(30), List(150))
+	guarded.Rules.StopLoss, guarded.Rules.TakeProfit = "0.02", "0.04"
+	stops := cross(Range(5, 43, 2), Range(50, 240, 10))
+	stops.Rules.StopLoss, stops.Rules.TakeProfit = "0.02", "0.04"
+	rsi := func(n, low Axis) *Spec {
+		return &Spec{Params: []Param{{"n", n}, {"low", low}}, Let: []Expr{{"r", "rsi(close, $n)"}},
+			Rules: Rules{Entry: "crosses_above(r, $low)", Exit: "r > 100 - $low"}, Output: Output{Rows: RowsAssets}}
+	}
+	donchian := func(up, down Axis) *Spec {
+		return &Spec{Params: []Param{{"up", up}, {"down", down}}, Output: Output{Rows: RowsAssets},
+			Rules: Rules{Entry: "close > highest(high, $up)[1]", Exit: "close < lowest(low, $down)[1]"}}
+	}
+	turnover := cross(List(2), List(4))
+	turnover.Params = []Param{{"fast", Range(2, 3, 1)}, {"slow", Range(4, 8, 1)}, {"drop", Linspace(0, 0.02, 40)}}
+	turnover.Rules = Rules{Entry: "fast_ma > slow_ma and close > (1 - $drop) * slow_ma", Exit: "fast_ma < slow_ma"}
+	return []workload{
+		{"W1", "8 assets, 41 k days, 400 crosses", daily, w1},
+		{"W1 pooled", "the same, rows: both", daily, pooled},
+		{"W2", "the same, 10,000 crosses", daily, w2},
+		{"W3", "1 M minutes, 400 crosses", minutes(1_000_000), cross(Range(5, 43, 2), Range(50, 240, 10))},
+		{"M1", "200 k minutes, 10,000 crosses", minutes(200_000), m1},
+		{"one", "10 M minutes, one cross", minutes(10_000_000), one},
+		{"one stops", "the same with stop and target", minutes(10_000_000), guarded},
+		{"W1 stops", "W1 with stop and target", daily, stops},
+		{"RSI 400", "8 assets, 400 RSI", daily, rsi(Range(5, 24, 1), Range(15, 34, 1))},
+		{"RSI 10k", "8 assets, 10,000 RSI", daily, rsi(Range(3, 102, 1), Linspace(10, 45, 100))},
+		{"Donchian 400", "8 assets, 400 breakouts", daily, donchian(Range(10, 105, 5), Range(5, 100, 5))},
+		{"Donchian 10k", "8 assets, 10,000 breakouts", daily, donchian(Range(5, 104, 1), Range(3, 102, 1))},
+		{"turnover", "8 assets, 400 that trade every few bars", daily, turnover},
+		{"1 of W1", "8 assets, 1 cross", daily, cross(List(21), List(100))},
+		{"2 of W1", "8 assets, 2 crosses", daily, cross(List(21, 23), List(100))},
+		{"5 of W1", "8 assets, 5 crosses", daily, cross(List(21, 23, 25, 27, 29), List(100))},
+		{"25 of W1", "8 assets, 25 crosses", daily, cross(List(21, 23, 25, 27, 29), List(100, 110, 120, 130, 140))},
+	}
+}
+
+// TestWorkloads measures the engines: results are compared first, then the
+// sides run in turns, and medians, spread and ratios are printed.
+func TestWorkloads(t *testing.T) {
+	if *workloads == "" {
+		t.Skip("measures only with -workloads; see make bench-engine")
+	}
+	only := regexp.MustCompile(*workloads)
+	fmt.Printf("%-14s %-40s %24s %24s %24s %7s %7s %9s %9s\n", "workload", "", "1 worker", "2 workers", "reference, 2 workers", "x ref", "2nd", "peak heap", "ns/step")
+	for _, w := range measured() {
+		if only.MatchString(w.name) {
+			w.measure(t)
+		}
+	}
+}
+
+func (w *workload) measure(t *testing.T) {
+	frame := w.frame(t)
+	defer frame.Release()
+	var engines [2]*Engine
+	for i := range engines {
+		e, err := NewEngine(EngineOptions{Workers: i + 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		engines[i] = e
+	}
+	run := func(e *Engine, reference bool) time.Duration {
+		start := time.Now()
+		r, err := runShared(e, frame, w.spec, reference)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r.Next() {
+		}
+		took := time.Since(start)
+		if r.Err() != nil {
+			t.Fatal(r.Err())
+		}
+		r.Release()
+		return took
+	}
+	compareTables(t, w.name, tableOf(t, engines[0], frame, w.spec, false), tableOf(t, engines[1], frame, w.spec, true))
+	heap := peakHeap(func() { run(engines[1], false) })
+	var took [3][]time.Duration
+	for i := range *rounds {
+		took[0] = append(took[0], run(engines[0], false))
+		took[1] = append(took[1], run(engines[1], false))
+		if i < 3 {
+			took[2] = append(took[2], run(engines[1], true))
+		}
+	}
+	j, err := prepare(frame, w.spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := float64(j.grid.Size()) * float64(frame.NumRows())
+	j.release()
+	one, two, ref := median(took[0]), median(took[1]), median(took[2])
+	fmt.Printf("%-14s %-40s %24s %24s %24s %6.1fx %6.2fx %5.1f MiB %9.3f\n", w.name, w.what,
+		spread(took[0]), spread(took[1]), spread(took[2]), float64(ref)/float64(two), float64(one)/float64(two), heap, float64(two)/steps)
+}
+
+// runShared runs a sweep on an engine, by the reference engine if asked to.
+func runShared(e *Engine, frame *columnar.Frame, spec *Spec, reference bool) (*Reader, error) {
+	return run(context.Background(), frame, spec, Options{}, shared{workers: e.workers, cache: e.cache, ended: func() {}, reference: reference})
+}
+
+// tableOf returns the statistics of every row.
+func tableOf(t *testing.T, e *Engine, frame *columnar.Frame, spec *Spec, reference bool) []arrow.Record {
+	r, err := runShared(e, frame, spec, reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	var records []arrow.Record
+	for r.Next() {
+		r.Record().Retain()
+		records = append(records, r.Record())
+	}
+	if r.Err() != nil {
+		t.Fatal(r.Err())
+	}
+	return records
+}
+
+// compareTables holds two tables equal: whole numbers exactly, others to 1e-10
+// of their value or of 1e-3. It releases them.
+func compareTables(t *testing.T, name string, got, want []arrow.Record) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d records, want %d", name, len(got), len(want))
+	}
+	for i := range got {
+		for c := range int(got[i].NumCols()) {
+			a, ok := got[i].Column(c).(*array.Float64)
+			if !ok {
+				if !array.Equal(got[i].Column(c), want[i].Column(c)) {
+					t.Fatalf("%s: column %s differs", name, got[i].ColumnName(c))
+				}
+				continue
+			}
+			b := want[i].Column(c).(*array.Float64)
+			for row := range a.Len() {
+				x, y := a.Value(row), b.Value(row)
+				if a.IsNull(row) != b.IsNull(row) || !a.IsNull(row) && x != y && !(math.Abs(x-y) <= 1e-10*max(math.Abs(y), 1e-3)) {
+					t.Fatalf("%s: %s of row %d is %v, want %v", name, got[i].ColumnName(c), row, x, y)
+				}
+			}
+		}
+		got[i].Release()
+		want[i].Release()
+	}
+}
+
+func median(d []time.Duration) time.Duration {
+	d = slices.Sorted(slices.Values(d))
+	return d[len(d)/2]
+}
+
+// spread is the median and the range.
+func spread(d []time.Duration) string {
+	ms := func(d time.Duration) float64 { return float64(d) / 1e6 }
+	return fmt.Sprintf("%.1f (%.1f-%.1f) ms", ms(median(d)), ms(slices.Min(d)), ms(slices.Max(d)))
+}
+
+// peakHeap returns how far the heap in use rises above where it stands, in
+// MiB.
+func peakHeap(work func()) float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	base, peak := m.HeapAlloc, m.HeapAlloc
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(5 * time.Millisecond):
+				runtime.ReadMemStats(&m)
+				peak = max(peak, m.HeapAlloc)
+			}
+		}
+	}()
+	work()
+	close(stop)
+	<-stopped
+	return float64(peak-base) / (1 << 20)
+}

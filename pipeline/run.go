@@ -64,6 +64,7 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 		workers = NewWorkers(plan.Workers)
 		defer workers.Close()
 	}
+	r.spent = &workers.spent
 	// The first task that fails ends the stages, which end the run.
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
@@ -103,8 +104,8 @@ type runner struct {
 
 	tickets chan struct{}
 	blocks  chan *Block
-	spent   sync.Pool // of blocks that the sink has returned
-	done    int64     // trials handed to the sink; the order stage's
+	spent   *sync.Pool // of blocks that sinks have returned
+	done    int64      // trials handed to the sink; the order stage's
 }
 
 // task is one block on one asset.
@@ -159,21 +160,37 @@ func (r *runner) source(ctx context.Context, do func(*sync.WaitGroup, task) erro
 	var tasks sync.WaitGroup
 	defer tasks.Wait()
 	from := int64(0)
-	for number := int64(0); ; number++ {
-		select {
-		case r.tickets <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		trials, next, err := r.space.Block(ctx, from, r.space.Size(), make([]int64, 0, r.size))
-		if err != nil || len(trials) == 0 {
-			return err
-		}
-		from = next
-		b := r.newBlock(number, trials)
-		for asset := range r.assets {
-			if err := do(&tasks, task{b, asset}); err != nil {
+	var group []*Block
+	for number := int64(0); ; {
+		// The blocks of a group go through an asset one after another, so that
+		// its columns are computed once for all of them. Half of the tickets
+		// make a group: the next one begins while this one ends.
+		group = group[:0]
+		for range max(cap(r.tickets)/2, 1) {
+			select {
+			case r.tickets <- struct{}{}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			trials, next, err := r.space.Block(ctx, from, r.space.Size(), make([]int64, 0, r.size))
+			if err != nil {
 				return err
+			}
+			if len(trials) == 0 {
+				break
+			}
+			from = next
+			group = append(group, r.newBlock(number, trials))
+			number++
+		}
+		if len(group) == 0 {
+			return nil
+		}
+		for asset := range r.assets {
+			for _, b := range group {
+				if err := do(&tasks, task{b, asset}); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -193,8 +210,10 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 		b.all[i] = i
 		r.space.Index(t, b.index(i, r.plan.NumParams))
 	}
-	if r.axis != nil {
-		if b.parts == nil || cap(b.parts[0]) < n {
+	if r.axis == nil {
+		b.parts = nil
+	} else {
+		if len(b.parts) != len(r.assets) || cap(b.parts[0]) < n {
 			b.parts = newParts(len(r.assets), n)
 		}
 		b.parts.reset(n)

@@ -19,6 +19,7 @@ type Workers struct {
 	n     int
 	tasks chan func(*arena)
 	ended sync.WaitGroup
+	spent sync.Pool // of blocks
 }
 
 // NewWorkers starts n workers; 0 means one a processor. The caller closes

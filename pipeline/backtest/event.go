@@ -239,12 +239,21 @@ func (e *Event) signals(l *lane, w *walk, entry, exit kernel.Bits, at int) {
 	first, n := at-e.from, e.to-e.from
 	mask := ^uint64(0) << (uint(first) & 63)
 	for word := first >> 6; word<<6 < n; word++ {
+		// Most words have no signal at all.
+		if fired(entry, word)|fired(exit, word) == 0 {
+			mask = ^uint64(0)
+			continue
+		}
 		if rest := n - word<<6; rest < 64 {
 			mask &= 1<<uint(rest) - 1
 		}
+		in, out := e.resolve(fired(entry, word), fired(exit, word))
 		for {
-			s := e.word(entry, exit, word, l.held) & mask
-			if s == 0 {
+			s := in
+			if l.held {
+				s = out
+			}
+			if s &= mask; s == 0 {
 				break
 			}
 			b := bits.TrailingZeros64(s)
@@ -270,26 +279,24 @@ func (e *Event) signals(l *lane, w *walk, entry, exit kernel.Bits, at int) {
 	}
 }
 
-// word returns the bars of a word on which the side changes, conflicts
-// resolved.
-func (e *Event) word(entry, exit kernel.Bits, w int, held bool) uint64 {
-	var in, out uint64
-	if entry != nil {
-		in = entry[w]
+// fired returns a word of a mask, nothing of one that does not exist.
+func fired(m kernel.Bits, word int) uint64 {
+	if m == nil {
+		return 0
 	}
-	if exit != nil {
-		out = exit[w]
+	return m[word]
+}
+
+// resolve returns the bars of a word on which a flat account enters, and one
+// that holds leaves.
+func (e *Event) resolve(entry, exit uint64) (in, out uint64) {
+	switch e.cfg.Conflict {
+	case ConflictEntry:
+		return entry, exit &^ entry
+	case ConflictExit:
+		return entry &^ exit, exit
 	}
-	if held {
-		if e.cfg.Conflict != ConflictExit {
-			return out &^ in
-		}
-		return out
-	}
-	if e.cfg.Conflict != ConflictEntry {
-		return in &^ out
-	}
-	return in
+	return entry &^ exit, exit &^ entry
 }
 
 // enterWindow follows the signals before the window and, in the tile where it
@@ -309,8 +316,8 @@ func (e *Event) enterWindow(l *lane, w *walk, entry, exit kernel.Bits) int {
 	to := min(decide, e.to)
 	for word := (to - e.from - 1) >> 6; word >= 0 && word<<6+64 > from-e.from; word-- {
 		mask := within64(from-e.from-word<<6, to-e.from-word<<6)
-		in, out := e.word(entry, exit, word, false)&mask, e.word(entry, exit, word, true)&mask
-		if in != out {
+		in, out := e.resolve(fired(entry, word), fired(exit, word))
+		if in, out = in&mask, out&mask; in != out {
 			l.long = in > out // the later bar is the higher bit
 			break
 		}

@@ -67,7 +67,11 @@ func (e *Event) guardedSignals(l *lane, w *walk, entry, exit kernel.Bits, at int
 func (e *Event) next(entry, exit kernel.Bits, at int, held bool) int {
 	mask := ^uint64(0) << (uint(at-e.from) & 63)
 	for word := (at - e.from) >> 6; e.from+word<<6 < e.to; word++ {
-		if s := e.word(entry, exit, word, held) & mask; s != 0 {
+		s, out := e.resolve(fired(entry, word), fired(exit, word))
+		if held {
+			s = out
+		}
+		if s &= mask; s != 0 {
 			return min(e.from+word<<6+bits.TrailingZeros64(s), e.to)
 		}
 		mask = ^uint64(0)

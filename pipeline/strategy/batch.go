@@ -48,8 +48,8 @@ type Batch struct {
 	chunk          int  // bars in a chunk
 	origin, loaded int  // the bars for which values are stored
 	first, lo, hi  int  // the tile is lo … hi−1; views of it begin at first
-	views          []int
-	orders         []order // of each pair
+	orders         []order      // of each pair
+	finites        map[int]bool // of the asset's columns that were asked for
 }
 
 // store holds the values of a node's slots, from the bar origin on.
@@ -99,12 +99,7 @@ func (b *Batch) Bind(a Asset, l *Layout) {
 		s.buffers, s.whole, s.streams = resize(s.buffers, slots), resize(s.whole, slots), resize(s.streams, slots)
 	}
 	b.orders = grown(b.orders, len(l.pairs))
-	b.views = b.views[:0]
-	for id := range b.program.nodes[:b.program.used] {
-		if l.nodes[id].slot != nil {
-			b.views = append(b.views, id)
-		}
-	}
+	b.finites = map[int]bool{}
 }
 
 // resize returns a slice of n zero values.
@@ -172,6 +167,9 @@ func (b *Batch) Load(ctx context.Context, from int) error {
 			t.slots[id].Series = b.asset.Column(n.index)[b.first:b.hi]
 		}
 	}
+	for _, id := range b.layout.own {
+		t.grow(&t.slots[id].own, b.program.nodes[id].kind)
+	}
 	b.round()
 	return nil
 }
@@ -231,7 +229,7 @@ func (b *Batch) history(ctx context.Context, id, slot int) error {
 func (b *Batch) Signals(trial int) Signals {
 	l, t := b.layout, b.tile
 	t.scalars = l.scalarsOf(trial)
-	for _, id := range b.views {
+	for _, id := range l.views {
 		slot := l.nodes[id].slot[trial]
 		s := &b.stored[id]
 		if s.seen == slot {
@@ -249,7 +247,6 @@ func (b *Batch) Signals(trial int) Signals {
 	}
 	for i, id := range l.own {
 		n, s := &b.program.nodes[id], &t.slots[id]
-		t.grow(&s.own, n.kind)
 		switch p := l.paired[i]; {
 		case n.kind == KindSeries:
 			s.Series = s.own.Series

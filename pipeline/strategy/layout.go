@@ -17,6 +17,7 @@ type Layout struct {
 	stored, own []int
 	pairs       []pair
 	paired      []pairing // of each own node
+	views       []int     // stored nodes that own nodes or rules look at, pairs left aside
 }
 
 // nodeLayout numbers the values that one node takes in a block: its slots.
@@ -53,6 +54,7 @@ func (p *Program) Layout(index []int) *Layout {
 		l.stored = append(l.stored, id)
 	}
 	l.pair()
+	l.view()
 	l.fail()
 	return l
 }
@@ -139,6 +141,28 @@ func (l *Layout) slots(n *node) (slot, trial []int32) {
 		slot[i] = lastSlot
 	}
 	return slot, trial
+}
+
+// view finds the stored nodes that are looked at trial by trial.
+func (l *Layout) view() {
+	looked := make([]bool, len(l.nodes))
+	for i, id := range l.own {
+		if l.paired[i].pair < 0 {
+			for _, in := range l.program.nodes[id].inputs() {
+				looked[in] = true
+			}
+		}
+	}
+	for _, root := range l.program.roots {
+		if root >= 0 {
+			looked[root] = true
+		}
+	}
+	for id, ok := range looked {
+		if ok && l.nodes[id].slot != nil {
+			l.views = append(l.views, id)
+		}
+	}
 }
 
 // fail finds the trials that fail: with a window or a stop that cannot be.

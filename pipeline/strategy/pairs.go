@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/bowstring-engine/bowstring/columnar/kernel"
@@ -25,7 +26,7 @@ type pairing struct {
 
 // quantaTrials is the number of comparisons of a value from which on rounding
 // it pays.
-const quantaTrials = 12
+const quantaTrials = 4
 
 // pair finds the pairs of the own nodes.
 func (l *Layout) pair() {
@@ -79,44 +80,99 @@ type order struct {
 
 // quanta are the values of one side of a pair, on the tile.
 type quanta struct {
-	values  []int16 // of every slot, a tile each
-	unknown []bool  // of every slot: some bar has no value
+	values []int16 // of every slot, a tile each
+	// known are the bars of every slot that have a value; only of slots for
+	// which unknown says that some bar has none.
+	known   [][tileWords]uint64
+	unknown []bool
 }
 
-// round rounds the values of the pairs that are worth it.
+// sampled is the number of slots of each side whose values say how to round.
+const sampled = 3
+
+// round rounds the values of the pairs that are worth it. Any rounding serves:
+// a range that leaves values out only makes more of them equal.
 func (b *Batch) round() {
 	for i := range b.layout.pairs {
 		p, o := &b.layout.pairs[i], &b.orders[i]
 		if !p.quanta {
 			continue
 		}
-		lo, hi, some := 0.0, 0.0, false
-		for side, id := range [...]int{p.a, p.b} {
-			q := &o.sides[side]
-			slots := b.layout.values(id)
-			q.values, q.unknown = grown(q.values, slots*TileBars), grown(q.unknown, slots)
-			for slot := range slots {
-				v := b.tileOf(id, slot)
-				q.unknown[slot] = hasUnknown(v)
-				if l, h, ok := kernel.Range(v); ok {
-					if !some {
-						lo, hi, some = l, h, true
-					}
-					lo, hi = min(lo, l), max(hi, h)
-				}
-			}
-		}
+		lo, hi := b.rangeOf(p)
 		scale := 0.0
 		if hi > lo {
 			scale = (kernel.Quanta - 1) / (hi - lo)
 		}
 		for side, id := range [...]int{p.a, p.b} {
-			for slot := range b.layout.values(id) {
+			q := &o.sides[side]
+			slots := b.layout.values(id)
+			q.values, q.unknown, q.known = grown(q.values, slots*TileBars), grown(q.unknown, slots), grown(q.known, slots)
+			prefix := b.unknownFirst(id)
+			for slot := range slots {
 				v := b.tileOf(id, slot)
-				kernel.Quantize(o.sides[side].values[slot*TileBars:][:len(v)], v, lo, scale)
+				if v == nil {
+					continue // every trial of the slot fails
+				}
+				kernel.Quantize(q.values[slot*TileBars:][:len(v)], v, lo, scale)
+				q.unknown[slot] = v[0] != v[0]
+				if prefix && !q.unknown[slot] {
+					continue
+				}
+				m := kernel.Bits(q.known[slot][:kernel.Words(len(v))])
+				kernel.Known(m, v)
+				q.unknown[slot] = m.Count() != len(v)
 			}
 		}
 	}
+}
+
+// rangeOf returns a range that most values of a pair on the tile lie in.
+func (b *Batch) rangeOf(p *pair) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, id := range [...]int{p.a, p.b} {
+		slots := b.layout.values(id)
+		for i := range min(sampled, slots) {
+			v := b.tileOf(id, i*(slots-1)/max(sampled-1, 1))
+			if v == nil {
+				continue
+			}
+			if l, h, ok := kernel.Range(v); ok {
+				lo, hi = min(lo, l), max(hi, h)
+			}
+		}
+	}
+	spare := (hi - lo) / 16
+	return lo - spare, hi + spare
+}
+
+// unknownFirst reports whether the values of a node can be unknown only before
+// its first known one: those of a window over finite numbers.
+func (b *Batch) unknownFirst(id int) bool {
+	n := &b.program.nodes[id]
+	if n.op == opColumn || !n.windowed() || b.program.nodes[n.a].op != opColumn {
+		return false
+	}
+	return b.finite(b.program.nodes[n.a].index)
+}
+
+// finite reports whether every value of a column is finite.
+func (b *Batch) finite(column int) bool {
+	known, ok := b.finites[column]
+	if !ok {
+		known = true
+		for v := b.asset.Column(column); len(v) > 0 && known; v = v[min(TileBars, len(v)):] {
+			part := v[:min(TileBars, len(v))]
+			var mask [tileWords]uint64
+			m := kernel.Bits(mask[:kernel.Words(len(part))])
+			kernel.Known(m, part)
+			known = m.Count() == len(part)
+			for _, x := range part {
+				known = known && !math.IsInf(x, 0)
+			}
+		}
+		b.finites[column] = known
+	}
+	return known
 }
 
 // grown returns a slice of n values of any content.
@@ -127,19 +183,14 @@ func grown[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// hasUnknown reports whether a value is NaN.
-func hasUnknown(v []float64) bool {
-	var mask [tileWords]uint64
-	m := kernel.Bits(mask[:kernel.Words(len(v))])
-	kernel.Known(m, v)
-	return m.Count() != len(v)
-}
-
 // tileOf returns the values of a column or a slot of a stored node on the
-// tile.
+// tile, nil where every trial of the slot fails.
 func (b *Batch) tileOf(id, slot int) []float64 {
 	if n := &b.program.nodes[id]; n.op == opColumn {
 		return b.asset.Column(n.index)[b.lo:b.hi]
+	}
+	if b.layout.nodes[id].trial[slot] < 0 {
+		return nil
 	}
 	return b.stored[id].series[slot][b.lo-b.origin : b.hi-b.origin]
 }
@@ -169,19 +220,25 @@ func (b *Batch) compare(pair, trial int) *order {
 	}
 	n := len(o.a)
 	gt, lt := kernel.Bits(o.gt[:kernel.Words(n)]), kernel.Bits(o.lt[:kernel.Words(n)])
-	if o.whole = p.quanta && !o.sides[0].unknown[sa] && !o.sides[1].unknown[sb]; !o.whole {
+	if !p.quanta {
+		o.whole = false
 		kernel.Order(gt, lt, o.a, o.b)
 		return o
 	}
-	kernel.OrderQuanta(gt, lt, o.sides[0].values[sa*TileBars:][:n], o.sides[1].values[sb*TileBars:][:n])
+	x, y := &o.sides[0], &o.sides[1]
+	kernel.OrderQuanta(gt, lt, x.values[sa*TileBars:][:n], y.values[sb*TileBars:][:n])
+	o.whole = !x.unknown[sa] && !y.unknown[sb]
 	for w := range gt {
-		open := ^(gt[w] | lt[w])
-		if open == 0 {
-			continue
-		}
+		known := ^uint64(0)
 		if rest := n - w*64; rest < 64 {
-			open &= 1<<uint(rest) - 1
+			known = 1<<uint(rest) - 1
 		}
+		if !o.whole {
+			known &= x.knownWord(sa, w) & y.knownWord(sb, w)
+			gt[w] &= known
+			lt[w] &= known
+		}
+		open := known &^ (gt[w] | lt[w])
 		for ; open != 0; open &= open - 1 {
 			i := bits.TrailingZeros64(open)
 			x, y := o.a[w*64+i], o.b[w*64+i]
@@ -193,6 +250,14 @@ func (b *Batch) compare(pair, trial int) *order {
 		}
 	}
 	return o
+}
+
+// knownWord returns the bars of a word on which a slot has a value.
+func (q *quanta) knownWord(slot, w int) uint64 {
+	if !q.unknown[slot] {
+		return ^uint64(0)
+	}
+	return q.known[slot][w]
 }
 
 // pairMask computes an own node from its pair.

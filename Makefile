@@ -12,9 +12,11 @@ BENCH     ?= .
 BENCHTIME ?= 200ms
 COUNT     ?= 6
 FUZZTIME  ?= 10s
+WORKLOADS ?= .
+ROUNDS    ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt bench bench-compare fuzz golden generate cover demo check check-format check-modules check-assembly check-platforms
+.PHONY: help build test lint fmt bench bench-compare bench-engine fuzz golden generate cover demo check check-format check-modules check-assembly check-platforms
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +39,10 @@ bench: ## run the benchmarks; BENCH=regexp BENCHTIME=200ms PKG=./sweep COUNT=6
 bench-compare: ## compare the benchmarks with those of REF=<git ref>, interleaved
 	@test -n "$(REF)" || { echo "usage: make bench-compare REF=<git ref> [BENCH=regexp] [PKG=./sweep] [COUNT=6]" >&2; exit 2; }
 	@BENCH='$(BENCH)' BENCHTIME='$(BENCHTIME)' COUNT='$(COUNT)' BENCHSTAT='$(BENCHSTAT)' .ci/bench-compare '$(REF)' $(PKG)
+
+# One package and -v, so that the table is seen while it grows.
+bench-engine: ## compare the engines on the workloads of docs/benchmarks.md; WORKLOADS=regexp ROUNDS=7
+	go test ./sweep -run '^TestWorkloads$$' -v -timeout 0 -workloads '$(WORKLOADS)' -rounds $(ROUNDS)
 
 fuzz: ## run every fuzz target for FUZZTIME=10s
 	.ci/fuzz $(FUZZTIME)

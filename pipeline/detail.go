@@ -28,7 +28,8 @@ type AssetDetail struct {
 }
 
 // RunDetail runs one trial, given by the position of each parameter's value,
-// on every asset of the plan's frame. The numbers are those of Run.
+// on every asset of the plan's frame, by the reference engine: where Run takes
+// the event engine, last bits may differ.
 func RunDetail(ctx context.Context, plan Plan, index []int) (*Detail, error) {
 	plan.Pooled = true
 	if err := plan.Validate(); err != nil {

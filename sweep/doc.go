@@ -5,7 +5,10 @@
 // Start with [ParseSpec], or a [Spec] written in Go, and [Run], which returns
 // a [Reader]: an Arrow record reader over the results. [WriteFile] stores
 // them as Parquet, [OpenResults] reads such a file, and [Top] ranks either.
-// [Backtest] runs one combination and keeps its trades and equity.
+// [RunBacktest] runs one combination and keeps its trades and equity; [Explain]
+// says what a sweep would compute, and by which engine. A program that runs
+// many sweeps makes an [Engine]: it keeps the workers, their memory and the
+// indicators from one to the next.
 //
 // # Invariants
 //
@@ -16,6 +19,6 @@
 //  3. A trial's index is its position in the full grid, before `where`.
 //  4. Memory does not grow with the number of combinations.
 //
-// The package keeps no global state, logs nothing and ends every goroutine
-// it starts before the Reader's Release returns.
+// The package keeps no global state and logs nothing. Every goroutine has ended
+// when the Reader's Release returns, those of an Engine when its Close does.
 package sweep

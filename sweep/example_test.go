@@ -60,6 +60,42 @@ func Example() {
 	// Output: 3600 rows
 }
 
+// An engine for programs that run many sweeps, one after another or at once: it
+// keeps the workers and the indicators, and opens bundles once.
+func ExampleEngine() {
+	ctx := context.Background()
+	dir := publishDemo(ctx)
+	defer os.RemoveAll(dir)
+	spec := &sweep.Spec{
+		Bundle: "demo",
+		Params: []sweep.Param{{Name: "fast", Axis: sweep.Range(5, 43, 2)}, {Name: "slow", Axis: sweep.Range(50, 240, 10)}},
+		Rules:  sweep.Rules{Entry: "crosses_above(sma(close, $fast), sma(close, $slow))", Exit: "crosses_below(sma(close, $fast), sma(close, $slow))"},
+	}
+
+	store, err := bundles.OpenStore(dir)
+	check(err)
+	pool := bundles.NewPool(store, bundles.PoolOptions{})
+	defer pool.Close()
+	engine, err := sweep.NewEngine(sweep.EngineOptions{Bundles: pool})
+	check(err)
+	defer engine.Close()
+
+	for _, bps := range []float64{0, 5, 10} {
+		spec.Simulation.CommissionBps = bps
+		results, err := engine.Run(ctx, spec, sweep.Options{}) // on the bundle that spec.Bundle names
+		check(err)
+		best, err := sweep.Top(ctx, results, sweep.TopOptions{By: "sharpe", N: 1})
+		check(err)
+		fmt.Println(bps, "bps:", best.NumRows(), "row")
+		best.Release()
+		results.Release()
+	}
+	// Output:
+	// 0 bps: 1 row
+	// 5 bps: 1 row
+	// 10 bps: 1 row
+}
+
 // The best combinations of a sweep, from a spec file.
 func ExampleTop() {
 	ctx := context.Background()

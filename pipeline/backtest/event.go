@@ -10,17 +10,18 @@ import (
 
 // Event simulates many trials on the bars of one asset at once: all of them
 // over one tile of bars, then over the next, while the tile's columns are in
-// cache. A trial costs the words of its signals and its trades, not its bars:
-// an account that is fully invested has the returns of the close, so sums
-// over a trade are differences of prefix sums, and its drawdown is two
-// look-ups in [ranges]. What entry, exit and their costs change is added bar
-// by bar.
+// cache. Where there are tables, a trial costs the words of its signals and its
+// trades, not its bars: an account that is fully invested has the returns of
+// the close, so sums over a trade are differences of prefix sums, and its
+// drawdown is two look-ups in [ranges]. The bars of an entry and an exit, whose
+// returns costs change, are added on their own. Without tables the bars that
+// are held are gone through once.
 //
 // It simulates what adds up in this way, which [Decomposes] tells; results
 // agree with [Reference], its oracle, to about 1e-12. An Event belongs to one
 // goroutine and keeps its memory between assets.
 //
-//	Start(bars, lo, hi, trials)
+//	Start(bars, lo, hi, rf, trials, tabled)
 //	for each tile: Load(from, to), then Step(i, signals of the tile) for each trial
 //	Finish(i) for each trial
 type Event struct {
@@ -80,9 +81,9 @@ func (e *Event) Reuse(old *Event) {
 }
 
 // Start begins the simulation of a number of trials on the window lo … hi−1;
-// bars before lo are history. rf is the risk-free return of a bar. Tables are built where tabled is set: they pay where many trials,
-// about [TabledTrials] or more, share them. The bars are borrowed until the
-// last Finish.
+// bars before lo are history. rf is the risk-free return of a bar. Tables are
+// built where tabled is set: they pay where many trials, about [TabledTrials]
+// or more, share them. The bars are borrowed until the last Finish.
 func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool) {
 	e.bars, e.lo, e.hi, e.rf, e.tabled, e.guarded = bars, lo, hi, rf, tabled, false
 	e.fills = bars.Close

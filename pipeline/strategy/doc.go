@@ -11,9 +11,10 @@
 // made of constants and parameters. The package checks their range and gives
 // their values; what they mean is the engine's business.
 //
-// Start with [Compile], which checks a [Definition] and returns a [Program];
-// an [Evaluator] of it is bound to an [Asset] and returns the [Signals] of a
-// trial. [CompileCondition] is for conditions on the parameters alone.
+// Start with [Compile], which checks a [Definition] and returns a [Program]. An
+// [Evaluator] of it is bound to an [Asset] and returns the [Signals] of a trial
+// over its whole history; a [Batch] returns those of a block of trials tile by
+// tile. [CompileCondition] is for conditions on the parameters alone.
 //
 // # Language
 //
@@ -47,12 +48,20 @@
 // Expressions are lowered to a graph in which equal expressions are one node,
 // whoever named them. A node is computed once an asset for each distinct
 // value of the parameters that it depends on, which a [FeatureCache] shared
-// by the evaluators sees to; a node that depends on all parameters is
-// computed in the evaluator's own memory. Values do not depend on the cache,
-// on the order of trials or on the number of evaluators.
+// by the evaluators sees to, and by the programs: a [FeatureKey] names the data
+// and the expression. A node that depends on all parameters is computed in the
+// evaluator's own memory.
 //
-// A Program is immutable and safe for concurrent use; an Evaluator belongs to
-// one goroutine. Look-ahead cannot be written: a negative or variable index
+// For a block of trials a [Layout] numbers the values that each node takes in
+// it. A Batch computes those that trials share once, over whole histories
+// through the cache or, where histories are long, in chunks that windows reach
+// back from; what is a trial's own it computes tile by tile, and all that two
+// series have to do with each other from one comparison of them. The values
+// are those of an Evaluator to the bit. They do not depend on the cache, on the
+// order of trials, on blocks or on the number of evaluators.
+//
+// A Program and a Layout are immutable and safe for concurrent use; an
+// Evaluator and a Batch belong to one goroutine. Look-ahead cannot be written: a negative or variable index
 // is an error, and every function reads the bar and earlier ones only. The
 // package knows neither fills nor prices nor time.
 package strategy

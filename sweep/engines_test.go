@@ -173,8 +173,8 @@ func TestEnginesAgreeOnRealBars(t *testing.T) {
 		"us8/split_adjusted": columnar.CalendarNYSE, "minute": columnar.Calendar24x7,
 	} {
 		t.Run(source, func(t *testing.T) {
-			if testing.Short() && source == "minute" {
-				t.Skip("400 backtests of a million bars take the reference engine seconds")
+			if (testing.Short() || raceEnabled) && source == "minute" {
+				t.Skip("400 backtests of a million bars take the reference engine seconds, and minutes under the race detector")
 			}
 			path := filepath.Join("..", "..", "shared", "data", source)
 			if _, err := os.Stat(path); err != nil {

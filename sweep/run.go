@@ -100,7 +100,7 @@ func run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, w
 		return nil, err
 	}
 	r := &Reader{
-		schema: ResultSchema(job.spec), total: job.grid.Size(), workers: opts.Workers, bars: int64(job.frame.NumRows()),
+		schema: ResultSchema(job.spec), total: job.grid.Size(), workers: opts.Workers, bars: int64(job.frame.NumRows()), assets: job.frame.NumAssets(),
 		header:  journalHeader{Version: journalVersion, GroupRows: job.groupRows(), Metadata: job.metadata(opts.Tool)},
 		records: make(chan arrow.Record), ended: make(chan struct{}),
 	}
@@ -262,6 +262,7 @@ type Reader struct {
 	done   atomic.Int64
 	rows   atomic.Int64 // handed out
 	bars   int64        // of all assets, which is steps a trial
+	assets int
 
 	current arrow.Record
 	mu      sync.Mutex // guards what follows until ended is closed
@@ -391,6 +392,9 @@ type RunStats struct {
 	// over on all assets, Rows the number of result rows handed out. What a
 	// resumed sweep found done does not count.
 	Trials, BarSteps, Rows int64
+	// Assets and Bars are what each trial went over.
+	Assets int
+	Bars   int64
 	// Cache is what the indicator cache did, by tier, once the sweep has ended.
 	// Indicators without parameters are pinned, others stay by last use.
 	Cache cache.Stats
@@ -401,7 +405,7 @@ func (r *Reader) Stats() RunStats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	trials := r.done.Load()
-	return RunStats{Trials: trials, BarSteps: trials * r.bars, Rows: r.rows.Load(), Cache: r.stats.Cache}
+	return RunStats{Trials: trials, BarSteps: trials * r.bars, Rows: r.rows.Load(), Assets: r.assets, Bars: r.bars, Cache: r.stats.Cache}
 }
 
 // sortedKeys returns the keys of a map in order.

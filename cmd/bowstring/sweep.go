@@ -68,7 +68,6 @@ func (a *app) open(ctx context.Context, s *specFlags, path string) (*sweep.Spec,
 type runFlags struct {
 	workers int
 	cache   byteSize
-	stats   bool
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
@@ -208,7 +207,8 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, f 
 		}
 		return err
 	}
-	a.notef("%d trials on %d assets, %d bars, in %s", reader.Stats().Trials, b.Frame().NumAssets(), b.Frame().NumRows(), took.Round(time.Millisecond))
+	stats := reader.Stats()
+	a.notef("%d trials on %d assets, %d bars, in %s", stats.Trials, stats.Assets, stats.Bars, took.Round(100*time.Microsecond))
 	if f.out != "" {
 		a.notef("results in %s", f.out)
 		if best, err = rankFile(ctx, f.out, top); err != nil {

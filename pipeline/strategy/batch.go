@@ -44,10 +44,10 @@ type Batch struct {
 	stored  []store // by node
 
 	streamed       bool
-	recursive      bool // some value needs all bars before it
-	chunk          int  // bars in a chunk
-	origin, loaded int  // the bars for which values are stored
-	first, lo, hi  int  // the tile is lo … hi−1; views of it begin at first
+	recursive      bool         // some value needs all bars before it
+	chunk          int          // bars in a chunk
+	origin, loaded int          // the bars for which values are stored
+	first, lo, hi  int          // the tile is lo … hi−1; views of it begin at first
 	orders         []order      // of each pair
 	finites        map[int]bool // of the asset's columns that were asked for
 }

@@ -1,0 +1,6 @@
+//go:build !race
+
+package sweep
+
+// raceEnabled tells tests whose work would take minutes.
+const raceEnabled = false

@@ -74,7 +74,8 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 			tasks.Add(1)
 			err := workers.do(stages, func(a *arena) {
 				defer tasks.Done()
-				if err := r.run(stages, a, t); err != nil {
+				// Where the stages have ended, something else has failed before.
+				if err := r.run(stages, a, t); err != nil && stages.Err() == nil {
 					fail(err)
 				}
 			})

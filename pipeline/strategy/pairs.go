@@ -57,6 +57,13 @@ func (l *Layout) seen(id int) bool {
 // values returns the number of values that a node takes.
 func (l *Layout) values(id int) int { return max(len(l.nodes[id].trial), 1) }
 
+// fails reports whether every trial that needs a slot fails, so that nothing is
+// stored in it.
+func (l *Layout) fails(id, slot int) bool {
+	trial := l.nodes[id].trial
+	return trial != nil && trial[slot] < 0
+}
+
 // slotOf returns the slot of a column or a stored node in a trial.
 func (l *Layout) slotOf(id, trial int) int {
 	if slot := l.nodes[id].slot; slot != nil {
@@ -85,17 +92,21 @@ type quanta struct {
 
 // round rounds the values of the pairs that are worth it.
 func (b *Batch) round() {
-	for i := range b.layout.pairs {
-		p, o := &b.layout.pairs[i], &b.orders[i]
+	l := b.layout
+	for i := range l.pairs {
+		p, o := &l.pairs[i], &b.orders[i]
 		if !p.quanta {
 			continue
 		}
 		lo, hi, some := 0.0, 0.0, false
 		for side, id := range [...]int{p.a, p.b} {
 			q := &o.sides[side]
-			slots := b.layout.values(id)
+			slots := l.values(id)
 			q.values, q.unknown = grown(q.values, slots*TileBars), grown(q.unknown, slots)
 			for slot := range slots {
+				if l.fails(id, slot) {
+					continue
+				}
 				v := b.tileOf(id, slot)
 				q.unknown[slot] = hasUnknown(v)
 				if l, h, ok := kernel.Range(v); ok {
@@ -111,7 +122,10 @@ func (b *Batch) round() {
 			scale = (kernel.Quanta - 1) / (hi - lo)
 		}
 		for side, id := range [...]int{p.a, p.b} {
-			for slot := range b.layout.values(id) {
+			for slot := range l.values(id) {
+				if l.fails(id, slot) {
+					continue
+				}
 				v := b.tileOf(id, slot)
 				kernel.Quantize(o.sides[side].values[slot*TileBars:][:len(v)], v, lo, scale)
 			}

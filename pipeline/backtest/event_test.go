@@ -203,3 +203,31 @@ func words(m kernel.Bits, from int) kernel.Bits {
 	}
 	return m[from/64 : min(from/64+Tile/64, len(m))]
 }
+
+// TestEventAfterACollapse: differences of sums of prices lose their digits
+// behind a price that is many times as high.
+func TestEventAfterACollapse(t *testing.T) {
+	bars := randomBars(Tile, 7)
+	bars.Close[0] = 1e14
+	signals := Signals{Entry: kernel.MakeBits(Tile), Exit: kernel.MakeBits(Tile)}
+	signals.Entry.Set(10)
+	signals.Exit.Set(1000)
+	cfg := Config{Cash: 1000}
+	account := metrics.Account{Start: cfg.Cash, Annual: 252, Years: 4}
+	event, err := NewEvent(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reference, err := NewReference(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runEvent(event, bars, []Signals{signals}, 0, Tile, account, true)
+	r := reference.Run(bars, signals, 0, Tile)
+	var calc metrics.Calculator
+	want := calc.Compute(metrics.Curve{Equity: r.Equity, Start: cfg.Cash, Annual: 252, Years: 4, Held: r.Held}, &r.Log)
+	got, ok := event.Finish(0, account)
+	if d := relative(got[metrics.Turnover], want[metrics.Turnover], 0); ok && d > 1e-11 {
+		t.Errorf("turnover %v, want %v: %.1e off", got[metrics.Turnover], want[metrics.Turnover], d)
+	}
+}

@@ -87,6 +87,10 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 	})
 	g.Go(func() error { return r.order(stages, sink) })
 	err := g.Wait()
+	if plan.Cache != nil {
+		// Nothing else asks for the values that only this program has.
+		plan.Cache.Drop(func(key strategy.FeatureKey) bool { return key.Program == plan.Program })
+	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}

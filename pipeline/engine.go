@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -65,10 +64,10 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	if r.splits(asset, len(b.Trials)) {
 		run = r.split
 	}
-	if err := run(ctx, a, asset, layout); errors.As(err, new(panicError)) {
-		return b.all, nil
-	} else if err != nil {
-		return nil, err
+	if err := run(ctx, a, asset, layout); err != nil {
+		// But for the end of ctx it is a panic: of a part, or of another worker
+		// that was computing an indicator for this one too.
+		return b.all, ctx.Err()
 	}
 	account := metrics.Account{Start: r.plan.Config.Cash, Annual: asset.Annual, Years: asset.Years, RiskFree: r.plan.RiskFree}
 	left = a.left[:0]

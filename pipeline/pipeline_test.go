@@ -110,6 +110,18 @@ func TestSinkErrorStopsEverything(t *testing.T) {
 	}
 }
 
+// TestSinkErrorIsNotHidden: tasks that are under way when the sink fails end
+// with the error of their context, which is not that of the run.
+func TestSinkErrorIsNotHidden(t *testing.T) {
+	p, space := plan(t, 200)
+	full := errors.New("disk full")
+	for range 50 {
+		if _, err := Run(context.Background(), p, space, func(*Block) error { return full }); !errors.Is(err, full) {
+			t.Fatalf("error %v", err)
+		}
+	}
+}
+
 // brokenSpace fails after its first block.
 type brokenSpace struct{ line }
 

@@ -75,7 +75,8 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 			tasks.Add(1)
 			err := workers.do(stages, func(a *arena) {
 				defer tasks.Done()
-				if err := r.run(stages, a, t); err != nil {
+				// Where the stages have ended, something else has failed before.
+				if err := r.run(stages, a, t); err != nil && stages.Err() == nil {
 					fail(err)
 				}
 			})
@@ -87,6 +88,10 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 	})
 	g.Go(func() error { return r.order(stages, sink) })
 	err := g.Wait()
+	if plan.Cache != nil {
+		// Nothing else asks for the values that only this program has.
+		plan.Cache.Drop(func(key strategy.FeatureKey) bool { return key.Program == plan.Program })
+	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}

@@ -126,7 +126,7 @@ func inParts(ctx context.Context, from, to, parts int, work func(ctx context.Con
 			g.Go(func() (err error) {
 				defer func() {
 					if p := recover(); p != nil {
-						err = panicError{p}
+						err = fmt.Errorf("panic: %v", p)
 					}
 				}()
 				return work(ctx, lo, hi)
@@ -135,12 +135,6 @@ func inParts(ctx context.Context, from, to, parts int, work func(ctx context.Con
 	}
 	return g.Wait()
 }
-
-// panicError is a panic of a part.
-type panicError struct{ value any }
-
-// Error implements error.
-func (p panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 
 // tileOf returns the words of a tile.
 func tileOf(m kernel.Bits, tile int) kernel.Bits {

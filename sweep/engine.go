@@ -38,6 +38,7 @@ type Engine struct {
 
 	mu      sync.Mutex
 	closed  bool
+	data    map[string]int // running sweeps by the digest of their data
 	running sync.WaitGroup
 }
 
@@ -55,6 +56,7 @@ func NewEngine(opts EngineOptions) (*Engine, error) {
 	}
 	return &Engine{
 		bundles: opts.Bundles, workers: pipeline.NewWorkers(opts.Workers), cache: strategy.NewFeatureCache(bytes),
+		data: make(map[string]int),
 	}, nil
 }
 
@@ -94,9 +96,17 @@ func (e *Engine) start(ctx context.Context, frame *columnar.Frame, spec *Spec, o
 		return nil, ErrEngineClosed
 	}
 	e.running.Add(1)
+	digest := frame.Info().Digest
+	e.data[digest]++
+	e.forget()
 	e.mu.Unlock()
 	end := func() {
 		release()
+		e.mu.Lock()
+		if e.data[digest]--; e.data[digest] == 0 {
+			delete(e.data, digest)
+		}
+		e.mu.Unlock()
 		e.running.Done()
 	}
 	r, err := run(ctx, frame, spec, opts, shared{workers: e.workers, cache: e.cache, ended: end})
@@ -104,6 +114,15 @@ func (e *Engine) start(ctx context.Context, frame *columnar.Frame, spec *Spec, o
 		end()
 	}
 	return r, err
+}
+
+// forget drops the indicators of data that no sweep is looking at, once pinned
+// ones take half of their room: they never leave by themselves, and those of
+// other data could not be pinned any more. The lock is held.
+func (e *Engine) forget() {
+	if pinned := e.cache.Stats().Pinned; pinned.Bytes > pinned.Limit/2 {
+		e.cache.Drop(func(key strategy.FeatureKey) bool { return e.data[key.Asset.Data] == 0 })
+	}
 }
 
 // CacheStats returns what the cache of indicators has done in all sweeps.

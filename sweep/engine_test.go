@@ -126,6 +126,36 @@ func TestEngineOpensBundles(t *testing.T) {
 	}
 }
 
+// TestEngineForgetsOldData: indicators that every trial needs are pinned, and
+// make room for those of other data once no sweep looks at theirs.
+func TestEngineForgetsOldData(t *testing.T) {
+	engine, err := NewEngine(EngineOptions{Workers: 1, CacheBytes: 64 << 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	spec := &Spec{Params: []Param{{"n", Range(2, 6, 1)}}, Rules: Rules{Entry: "close > sma(close, 9) and close > $n", Exit: "close < sma(close, 9)"}}
+	for bars := 800; bars < 808; bars++ {
+		frame := walk(t, 2, bars)
+		before := engine.CacheStats().Pinned
+		for range 2 {
+			r, err := engine.RunFrame(context.Background(), frame, spec, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for r.Next() {
+			}
+			r.Release()
+		}
+		// The first sweep computes them, the second finds them pinned: the
+		// average and its two comparisons, of two assets.
+		after := engine.CacheStats().Pinned
+		if misses, hits := after.Misses-before.Misses, after.Hits-before.Hits; misses != 6 || hits != 6 {
+			t.Errorf("%d bars: %d misses and %d hits of pinned values", bars, misses, hits)
+		}
+	}
+}
+
 // publishFrame makes a frame the current version of a bundle.
 func publishFrame(t *testing.T, store *bundles.Store, name string, frame *columnar.Frame) {
 	t.Helper()

@@ -85,7 +85,7 @@ func (e *Event) Reuse(old *Event) {
 // built where tabled is set: they pay where many trials, about [TabledTrials]
 // or more, share them. The bars are borrowed until the last Finish.
 func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool) {
-	e.bars, e.lo, e.hi, e.rf, e.tabled, e.guarded = bars, lo, hi, rf, tabled, false
+	e.bars, e.lo, e.hi, e.rf, e.tabled, e.guarded, e.tradesOnly = bars, lo, hi, rf, tabled, false, false
 	e.fills = bars.Close
 	if e.cfg.Fill == FillNextOpen {
 		e.fills = bars.Open
@@ -184,11 +184,16 @@ func (e *Event) Value(p Position, entry, exit kernel.Bits) (t Tally, ok bool) {
 	l := lane{Position: p}
 	var w walk
 	ok = e.run(&l, &w, entry, exit)
+	w.tally.odd = l.odd
 	return w.tally, ok
 }
 
 // Add adds the value of the next tile to trial i.
-func (e *Event) Add(i int, t *Tally) { e.lanes[i].total.add(t) }
+func (e *Event) Add(i int, t *Tally) {
+	l := &e.lanes[i]
+	l.odd = l.odd || t.odd
+	l.total.add(t)
+}
 
 // run takes a lane through the current tile and reports whether the tile has
 // bars of the window.

@@ -21,6 +21,8 @@ var eventCases = flag.Int("event.cases", 1000, "random cases of TestEventAgainst
 // which a price multiplies.
 func drawPath(t *rapid.T, n int) Bars {
 	kind := rapid.SampledFrom([]string{"walk", "walk", "cents", "constant", "gaps", "wild", "holes"}).Draw(t, "path")
+	// Tiles of another kind than the one before meet what that left in memory.
+	every := rapid.Bool().Draw(t, "every tile")
 	seed := rapid.Uint64().Draw(t, "seed")
 	b := randomBars(n, seed)
 	price := 50.0
@@ -40,7 +42,7 @@ func drawPath(t *rapid.T, n int) Bars {
 				price *= 1 + 20*move
 			}
 		case "wild":
-			if price *= 1 + move; i%29 == 0 {
+			if price *= 1 + move; i%29 == 0 && (every || i/Tile%2 == 1) {
 				price *= math.Exp(150 * move)
 			}
 		}
@@ -51,7 +53,7 @@ func drawPath(t *rapid.T, n int) Bars {
 		}
 		b.Close[i] = price
 		b.High[i], b.Low[i] = max(b.Open[i], price)*(1+math.Abs(move)), min(b.Open[i], price)*(1-math.Abs(move))
-		if b.Volume[i] = float64(i % 7); kind == "holes" && math.Abs(move) > 0.02 {
+		if b.Volume[i] = float64(i % 7); kind == "holes" && (every && math.Abs(move) > 0.02 || i/Tile%2 == 1 && (i%19 == 0 || i%Tile == Tile-1)) {
 			column := [][]float64{b.Open, b.High, b.Low, b.Close}[i%4]
 			column[i] = []float64{math.NaN(), 0, -price, math.Inf(1), price * 1.5, price / 2}[i/4%6]
 		}
@@ -70,13 +72,19 @@ func drawRules(t *rapid.T) Config {
 	return c
 }
 
-// drawMask draws a mask in which every so many bars are set.
+// drawMask draws a mask in which every so many bars are set, or more of them
+// around the ends of tiles.
 func drawMask(t *rapid.T, name string, n int) kernel.Bits {
 	every := rapid.SampledFrom([]int{2, 5, 30, 300}).Draw(t, name+" every")
 	seed := rapid.Uint64().Draw(t, name)
+	edges := rapid.Bool().Draw(t, name+" at edges") // much happens where a tile ends
 	m := kernel.MakeBits(n)
 	for i, x := range randomBars(n, seed).Close {
-		if math.Float64bits(x)>>20%uint64(every) == 0 {
+		often := uint64(every)
+		if at := i % Tile; edges && i > 4 && (at < 4 || at >= Tile-4) {
+			often = 2
+		}
+		if math.Float64bits(x)>>20%often == 0 {
 			m.Set(i)
 		}
 	}
@@ -201,4 +209,63 @@ func words(m kernel.Bits, from int) kernel.Bits {
 		return nil
 	}
 	return m[from/64 : min(from/64+Tile/64, len(m))]
+}
+
+// TestEventAfterACollapse: differences of sums of prices lose their digits
+// behind a price that is many times as high.
+func TestEventAfterACollapse(t *testing.T) {
+	bars := randomBars(Tile, 7)
+	bars.Close[0] = 1e14
+	signals := Signals{Entry: kernel.MakeBits(Tile), Exit: kernel.MakeBits(Tile)}
+	signals.Entry.Set(10)
+	signals.Exit.Set(1000)
+	cfg := Config{Cash: 1000}
+	account := metrics.Account{Start: cfg.Cash, Annual: 252, Years: 4}
+	event, err := NewEvent(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reference, err := NewReference(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runEvent(event, bars, []Signals{signals}, 0, Tile, account, true)
+	r := reference.Run(bars, signals, 0, Tile)
+	var calc metrics.Calculator
+	want := calc.Compute(metrics.Curve{Equity: r.Equity, Start: cfg.Cash, Annual: 252, Years: 4, Held: r.Held}, &r.Log)
+	got, ok := event.Finish(0, account)
+	if d := relative(got[metrics.Turnover], want[metrics.Turnover], 0); ok && d > 1e-11 {
+		t.Errorf("turnover %v, want %v: %.1e off", got[metrics.Turnover], want[metrics.Turnover], d)
+	}
+}
+
+// TestEventStopOnADueBar: on the first bar of a tile a stop comes before the
+// exit that is due at its close, and takes the bar's signals with it.
+func TestEventStopOnADueBar(t *testing.T) {
+	const n = Tile + 50
+	bars := Bars{make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)}
+	for i := range n {
+		price := 100 + float64(i)/100
+		bars.Open[i], bars.High[i], bars.Low[i], bars.Close[i] = price, price, price, price
+	}
+	bars.Low[Tile] = 50
+	signals := Signals{Entry: kernel.MakeBits(n), Exit: kernel.MakeBits(n), Stops: Stops{Loss: 0.1}}
+	signals.Entry.Set(1000)
+	signals.Exit.Set(Tile - 1)
+	signals.Entry.Set(Tile)
+	cfg := Config{Fill: FillNextClose}
+	account := metrics.Account{Start: DefaultCash, Annual: 252, Years: 4}
+	event, err := NewEvent(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runEvent(event, bars, []Signals{signals}, 0, n, account, false)
+	v, ok := event.Finish(0, account)
+	// Bought at the close of bar 1,001, 110.01, and stopped at 90 % of it.
+	if want := -0.1; !ok || math.Abs(v[metrics.TotalReturn]-want) > 1e-12 {
+		t.Errorf("return %v, want %v", v[metrics.TotalReturn], want)
+	}
+	if v[metrics.StopExits] != 1 || v[metrics.Trades] != 1 || v[metrics.OpenTrades] != 0 {
+		t.Errorf("%v stops, %v trades, %v open", v[metrics.StopExits], v[metrics.Trades], v[metrics.OpenTrades])
+	}
 }

@@ -44,6 +44,8 @@ type Tally struct {
 	// high and low are the highest and the lowest equity, ratio the least of
 	// an equity to an earlier one.
 	high, low, ratio float64
+	// odd says that the sums do not tell all: see [lane].
+	odd bool
 }
 
 // begin makes t the tally of no bars, after which an account of this equity

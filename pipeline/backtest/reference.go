@@ -27,7 +27,9 @@ type Result struct {
 }
 
 // Reference simulates bar by bar. It is the oracle that every faster engine
-// is held to. Make one with [NewReference] for each goroutine.
+// is held to. A product that is added to is converted first, which keeps
+// processors that can fuse the two from doing so: the bits are the same on all
+// of them. Make one with [NewReference] for each goroutine.
 type Reference struct {
 	cfg      Config
 	rate     float64 // commission as a share of the traded value
@@ -192,7 +194,7 @@ func (e *Reference) hold(bars *Bars, signals *Signals, t, end int) int {
 			if Tradable(c) {
 				mark = c
 			}
-			equity[i] = e.cash + e.units*mark
+			equity[i] = e.cash + float64(e.units*mark)
 		}
 		e.mark = mark
 		e.held += len(equity)
@@ -258,7 +260,7 @@ func (e *Reference) fillPending(bars *Bars, t int, prices []float64) {
 
 // commission returns what an order of these units at this price costs.
 func (e *Reference) commission(units, price float64) float64 {
-	return units*price*e.rate + units*e.cfg.CommissionPerUnit + e.cfg.CommissionFixed
+	return float64(units*price*e.rate) + float64(units*e.cfg.CommissionPerUnit) + e.cfg.CommissionFixed
 }
 
 // open enters a position on side at the price of bar t. The account is flat,
@@ -272,7 +274,7 @@ func (e *Reference) open(t int, price float64, side Side) {
 	units := most
 	switch e.cfg.Sizing.Mode {
 	case SizePercent:
-		units = min(most, e.affordable(e.cash*(e.cfg.Sizing.Amount/100), price))
+		units = min(most, e.affordable(float64(e.cash*(e.cfg.Sizing.Amount/100)), price))
 	case SizeUnits:
 		units = e.cfg.Sizing.Amount
 		if units > most {
@@ -287,7 +289,7 @@ func (e *Reference) open(t int, price float64, side Side) {
 	if !(units > 0) {
 		return
 	}
-	fee, value := e.commission(units, price), units*price
+	fee, value := e.commission(units, price), float64(units*price)
 	if side == SideLong && units == most {
 		// Everything is spent: by construction, not by rounding.
 		fee, e.cash = e.cash-value, 0
@@ -305,7 +307,7 @@ func (e *Reference) open(t int, price float64, side Side) {
 // affordable returns the units that an amount of cash pays for with costs:
 // (cash − fixed) / (price × (1 + rate) + per unit).
 func (e *Reference) affordable(cash, price float64) float64 {
-	return max((cash-e.cfg.CommissionFixed)/(price*(1+e.rate)+e.cfg.CommissionPerUnit), 0)
+	return max((cash-e.cfg.CommissionFixed)/(float64(price*(1+e.rate))+e.cfg.CommissionPerUnit), 0)
 }
 
 // close exits the position at the price of bar t. A target is a limit, which
@@ -314,7 +316,7 @@ func (e *Reference) close(t int, price float64, reason Reason) {
 	if reason != ReasonTakeProfit {
 		price *= 1 - float64(e.side)*e.slippage
 	}
-	fee, value := e.commission(e.units, price), e.units*price
+	fee, value := e.commission(e.units, price), float64(e.units*price)
 	e.cash += float64(e.side)*value - fee
 	e.count(value, fee)
 	e.settle(t, price, fee, reason)
@@ -326,7 +328,7 @@ func (e *Reference) settle(t int, price, fee float64, reason Reason) {
 	trade := e.entry
 	trade.Exit, trade.ExitPrice, trade.Reason = t, price, reason
 	trade.Fees += fee
-	trade.PnL = float64(trade.Side)*(price-trade.EntryPrice)*trade.Units - trade.Fees
+	trade.PnL = float64(float64(trade.Side)*(price-trade.EntryPrice)*trade.Units) - trade.Fees
 	trade.Return = trade.PnL / (trade.Units * trade.EntryPrice)
 	e.trades = append(e.trades, trade)
 	if reason == ReasonOpen {
@@ -353,7 +355,7 @@ func (e *Reference) value(bars *Bars, t int) {
 		if c := bars.Close[t]; Tradable(c) {
 			e.mark = c
 		}
-		equity += float64(e.side) * e.units * e.mark
+		equity += float64(float64(e.side) * e.units * e.mark)
 	}
 	if equity <= 0 && !e.ruined {
 		e.ruin(t, equity)

@@ -26,11 +26,15 @@ type tables struct {
 	ranges ranges // of the closes
 	prices ranges // of highs and lows, where there are stops
 	// wild says that a close has more than doubled from one bar to the next,
-	// or is no price: differences of prefix sums would have too few digits
-	// left, or none. disordered says the same of prices that are not in the
-	// order of low, open, high.
+	// is far below the others, or is no price: differences of prefix sums would
+	// have too few digits left, or none. disordered says the same of prices
+	// that are not in the order of low, open, high.
 	wild, disordered bool
 }
+
+// steepest is how many times the lowest close the sum of a tile's closes may
+// be: 64 times as much as if all were equal.
+const steepest = 64 * Tile
 
 // build computes the tables of a tile's closes, which follow one of previous;
 // rf is the risk-free return of a bar.
@@ -51,7 +55,7 @@ func (t *tables) build(closes []float64, previous, rf float64) {
 		t.sums[i+1] = s
 	}
 	// A close that is no price makes a sum infinite or NaN, or is below 0.
-	t.wild = !(largest <= 1 && lowest > 0 && s.price <= math.MaxFloat64 && s.returns-s.returns == 0)
+	t.wild = !(largest <= 1 && lowest > 0 && s.price <= lowest*steepest && s.price <= math.MaxFloat64 && s.returns-s.returns == 0)
 	if !t.wild {
 		t.ranges.build(closes, closes)
 	}

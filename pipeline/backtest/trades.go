@@ -32,11 +32,11 @@ func (e *Event) enter(l *lane, w *walk, f int) {
 // buy changes cash into units. The arithmetic is that of [Reference].
 func (e *Event) buy(l *lane, w *walk, f int) bool {
 	price := e.fills[f] * (1 + e.slippage)
-	units := max((l.cash-e.cfg.CommissionFixed)/(price*(1+e.rate)+e.cfg.CommissionPerUnit), 0)
+	units := max((l.cash-e.cfg.CommissionFixed)/(float64(price*(1+e.rate))+e.cfg.CommissionPerUnit), 0)
 	if !(units > 0) {
 		return false
 	}
-	value := units * price
+	value := float64(units * price)
 	fee := l.cash - value
 	l.log.Fills++
 	l.log.Traded += value
@@ -81,8 +81,8 @@ func (e *Event) leaveAt(l *lane, w *walk, g int, price float64) {
 // sell changes units into cash. It reports false where nothing is left: the
 // account is ruined, which is left to [Reference].
 func (e *Event) sell(l *lane, g int, price float64) bool {
-	fee := l.units*price*e.rate + l.units*e.cfg.CommissionPerUnit + e.cfg.CommissionFixed
-	value := l.units * price
+	fee := float64(l.units*price*e.rate) + float64(l.units*e.cfg.CommissionPerUnit) + e.cfg.CommissionFixed
+	value := float64(l.units * price)
 	cash := value - fee
 	if !(cash > 0) {
 		l.odd = true
@@ -91,7 +91,7 @@ func (e *Event) sell(l *lane, g int, price float64) bool {
 	l.log.Fills++
 	l.log.Traded += value
 	l.log.Fees += fee
-	pnl := (price-l.price)*l.units - (l.fee + fee)
+	pnl := float64((price-l.price)*l.units) - (l.fee + fee)
 	l.log.Add(metrics.Trade{PnL: pnl, Return: pnl / (l.units * l.price), Bars: g - l.entry})
 	l.held, l.cash = false, cash
 	if l.followed {

@@ -52,7 +52,7 @@ const (
 func (t *Tally) Values(a Account, log *TradeLog) (v Values, ok bool) {
 	log.fill(&v)
 	n := float64(t.Bars)
-	spread := t.Squares - t.Returns*(t.Returns/n)
+	spread := t.Squares - float64(t.Returns*(t.Returns/n))
 	sd := math.NaN()
 	if t.Bars > 1 {
 		sd = math.Sqrt(max(spread, 0) / (n - 1))

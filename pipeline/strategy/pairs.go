@@ -58,6 +58,13 @@ func (l *Layout) seen(id int) bool {
 // values returns the number of values that a node takes.
 func (l *Layout) values(id int) int { return max(len(l.nodes[id].trial), 1) }
 
+// fails reports whether every trial that needs a slot fails, so that nothing is
+// stored in it.
+func (l *Layout) fails(id, slot int) bool {
+	trial := l.nodes[id].trial
+	return trial != nil && trial[slot] < 0
+}
+
 // slotOf returns the slot of a column or a stored node in a trial.
 func (l *Layout) slotOf(id, trial int) int {
 	if slot := l.nodes[id].slot; slot != nil {
@@ -93,8 +100,9 @@ const sampled = 3
 // round rounds the values of the pairs that are worth it. Any rounding serves:
 // a range that leaves values out only makes more of them equal.
 func (b *Batch) round() {
-	for i := range b.layout.pairs {
-		p, o := &b.layout.pairs[i], &b.orders[i]
+	l := b.layout
+	for i := range l.pairs {
+		p, o := &l.pairs[i], &b.orders[i]
 		if !p.quanta {
 			continue
 		}
@@ -105,14 +113,14 @@ func (b *Batch) round() {
 		}
 		for side, id := range [...]int{p.a, p.b} {
 			q := &o.sides[side]
-			slots := b.layout.values(id)
+			slots := l.values(id)
 			q.values, q.unknown, q.known = grown(q.values, slots*TileBars), grown(q.unknown, slots), grown(q.known, slots)
 			prefix := b.unknownFirst(id)
 			for slot := range slots {
-				v := b.tileOf(id, slot)
-				if v == nil {
-					continue // every trial of the slot fails
+				if l.fails(id, slot) {
+					continue
 				}
+				v := b.tileOf(id, slot)
 				kernel.Quantize(q.values[slot*TileBars:][:len(v)], v, lo, scale)
 				q.unknown[slot] = v[0] != v[0]
 				if prefix && !q.unknown[slot] {
@@ -132,11 +140,11 @@ func (b *Batch) rangeOf(p *pair) (lo, hi float64) {
 	for _, id := range [...]int{p.a, p.b} {
 		slots := b.layout.values(id)
 		for i := range min(sampled, slots) {
-			v := b.tileOf(id, i*(slots-1)/max(sampled-1, 1))
-			if v == nil {
+			slot := i * (slots - 1) / max(sampled-1, 1)
+			if b.layout.fails(id, slot) {
 				continue
 			}
-			if l, h, ok := kernel.Range(v); ok {
+			if l, h, ok := kernel.Range(b.tileOf(id, slot)); ok {
 				lo, hi = min(lo, l), max(hi, h)
 			}
 		}
@@ -184,13 +192,10 @@ func grown[T any](s []T, n int) []T {
 }
 
 // tileOf returns the values of a column or a slot of a stored node on the
-// tile, nil where every trial of the slot fails.
+// tile.
 func (b *Batch) tileOf(id, slot int) []float64 {
 	if n := &b.program.nodes[id]; n.op == opColumn {
 		return b.asset.Column(n.index)[b.lo:b.hi]
-	}
-	if b.layout.nodes[id].trial[slot] < 0 {
-		return nil
 	}
 	return b.stored[id].series[slot][b.lo-b.origin : b.hi-b.origin]
 }

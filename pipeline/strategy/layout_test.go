@@ -1,0 +1,62 @@
+package strategy
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
+
+// TestBatchBesideFailingTrials: a value that only failing trials need is never
+// computed, and the trials beside them have their signals, also where so many
+// compare it that values are rounded first.
+func TestBatchBesideFailingTrials(t *testing.T) {
+	windows := make([]float64, 40)
+	for i := range windows {
+		windows[i] = float64(i + 1)
+	}
+	p, err := Compile(Definition{
+		Columns: []Column{{"a", 100}}, Params: []Param{grid("n", windows...), grid("m", windows...)},
+		Rules: Rules{Entry: Expr{Text: "sma(a, $n - 2) > sma(a, $m)"}, Exit: Expr{Text: "crosses_below(sma(a, $n - 2), sma(a, $m))"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var index []int
+	for n := range windows {
+		for m := range windows {
+			index = append(index, n, m)
+		}
+	}
+	const bars = 1500
+	data := randomWalk(1, bars)
+	asset := table(0, data)
+	layout, batch, evaluator := p.Layout(index), p.NewBatch(nil), p.NewEvaluator(nil)
+	if !slices.ContainsFunc(layout.pairs, func(p pair) bool { return p.quanta }) {
+		t.Fatal("no values are rounded")
+	}
+	batch.Bind(asset, layout)
+	evaluator.Bind(asset)
+	for from := 0; from < bars; from += TileBars {
+		if err := batch.Load(context.Background(), from); err != nil {
+			t.Fatal(err)
+		}
+		for trial := range layout.Trials() {
+			if failed := index[2*trial] < 2; failed != (layout.Err(trial) != nil) {
+				t.Fatalf("trial %d: error %v", trial, layout.Err(trial))
+			} else if failed {
+				continue
+			}
+			want, err := evaluator.Signals(context.Background(), index[2*trial:2*trial+2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := batch.Signals(trial)
+			to := min(from/64+TileBars/64, kernel.Words(bars))
+			if !slices.Equal(got.Entry, want.Entry[from/64:to]) || !slices.Equal(got.Exit, want.Exit[from/64:to]) {
+				t.Fatalf("trial %d differs in the tile at %d", trial, from)
+			}
+		}
+	}
+}

@@ -57,10 +57,8 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	for i := range b.Trials {
 		a.event.Guard(i, backtest.Stops(layout.Stops(i)))
 	}
-	if parts != nil {
-		for i := range parts {
-			a.event.Follow(i, parts[i].path)
-		}
+	for i := range parts {
+		a.event.Follow(i, parts[i].path)
 	}
 	run := r.tiles
 	if r.splits(asset, len(b.Trials)) {

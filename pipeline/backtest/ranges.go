@@ -78,15 +78,6 @@ func (x *extent) append(high, low float64) {
 	x.high, x.low = max(x.high, int64(math.Float64bits(high))), min(x.low, int64(math.Float64bits(low)))
 }
 
-// extentOf returns the extent of one bar or more.
-func extentOf(prices []float64) extent {
-	x := single(prices[0], prices[0])
-	for _, p := range prices[1:] {
-		x.append(p, p)
-	}
-	return x
-}
-
 // backwards writes the extents from each bar to the last.
 func backwards(dst []extent, highs, lows []float64) {
 	highs, lows = highs[:len(dst)], lows[:len(dst)]

@@ -60,3 +60,33 @@ func TestBatchBesideFailingTrials(t *testing.T) {
 		}
 	}
 }
+
+// TestBatchCrossAfterUnknown: nothing crosses from a value that is not known,
+// also where that is the last of a tile.
+func TestBatchCrossAfterUnknown(t *testing.T) {
+	p, err := Compile(Definition{
+		Columns: []Column{{"a", 0}, {"b", 0}},
+		Rules:   Rules{Entry: Expr{Text: "crosses_above(a, b)"}, Exit: Expr{Text: "crosses_above(b, a)"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := make([]float64, TileBars+64), make([]float64, TileBars+64)
+	for i := range a {
+		a[i], b[i] = 2, 1
+	}
+	a[TileBars-1] = nan
+	a[TileBars+9] = 0 // crosses below here, and above on the next bar
+	batch := p.NewBatch(nil)
+	batch.Bind(table(0, a, b), p.Layout(nil))
+	if err := batch.Load(context.Background(), 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := batch.Load(context.Background(), TileBars); err != nil {
+		t.Fatal(err)
+	}
+	s := batch.Signals(0)
+	if s.Entry[0] != 1<<10 || s.Exit[0] != 1<<9 {
+		t.Errorf("entry on bars %b, exit on bars %b of the second tile", s.Entry[0], s.Exit[0])
+	}
+}

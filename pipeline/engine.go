@@ -52,6 +52,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	}()
 	layout := b.shared()
 	a.batch.Bind(asset.eval, layout)
+	defer a.batch.Release()
 	rf := metrics.RiskFreeBar(r.plan.RiskFree, asset.Annual)
 	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials), r.space.Size() >= backtest.TabledTrials)
 	for i := range b.Trials {

@@ -73,10 +73,11 @@ func NewEvent(cfg Config) (*Event, error) {
 	return e, nil
 }
 
-// Reuse takes over the memory of an engine that is not used any more, or nil.
+// Reuse takes the memory of an engine that is not used any more, or of nil.
 func (e *Event) Reuse(old *Event) {
 	if old != nil {
 		e.tables, e.lanes = old.tables, old.lanes
+		old.tables, old.lanes = nil, nil
 	}
 }
 

@@ -102,6 +102,24 @@ func (b *Batch) Bind(a Asset, l *Layout) {
 	b.finites = map[int]bool{}
 }
 
+// Release lets go of the asset and the block, not of the memory.
+func (b *Batch) Release() {
+	b.layout, b.asset, b.loaded = nil, Asset{}, 0
+	b.whole.Bind(Asset{})
+	b.tile.Bind(Asset{})
+	for id := range b.stored {
+		s := &b.stored[id]
+		clear(s.series)
+		clear(s.masks)
+		clear(s.buffers)
+		clear(s.whole)
+		clear(s.streams)
+	}
+	for i := range b.orders {
+		b.orders[i].a, b.orders[i].b = nil, nil
+	}
+}
+
 // resize returns a slice of n zero values.
 func resize[T any](s []T, n int) []T {
 	if cap(s) < n {

@@ -118,7 +118,7 @@ const (
 	columnBytes = 16 << 20
 	// pooledTrials is the most trials in a block with pooled rows, whose paths
 	// are kept until every asset has come in.
-	pooledTrials = 64
+	pooledTrials = 200
 	// ticketsPerWorker bounds the blocks under way.
 	ticketsPerWorker = 4
 )
@@ -133,14 +133,10 @@ func (r *runner) blockSize(ctx context.Context) (int, error) {
 		return p.BlockTrials, nil
 	}
 	engine, _ := p.Engine()
-	n := min(blockTrials, blockRows/(p.Frame.NumAssets()+1))
+	n := max(min(blockTrials, blockRows/(p.Frame.NumAssets()+1)), 1)
 	if engine == EngineEvent {
-		n = r.evenBlock()
+		n = max(r.evenBlock(), 1)
 	}
-	if r.axis != nil {
-		n = min(n, pooledTrials)
-	}
-	n = max(n, 1)
 	if engine != EngineEvent {
 		return n, nil
 	}
@@ -164,15 +160,20 @@ func (r *runner) blockSize(ctx context.Context) (int, error) {
 	return n, nil
 }
 
-// evenBlock returns the number of trials in the largest blocks that give every
-// worker the same number of tasks.
+// evenBlock returns the number of trials in blocks of the event engine: the
+// largest that give every worker the same number of tasks.
 func (r *runner) evenBlock() int {
 	workers, assets := int64(r.plan.workers()), int64(len(r.assets))
-	blocks := (r.space.Size() + eventTrials - 1) / eventTrials
-	if assets < 2*workers {
+	most, per := int64(eventTrials), int64(1)
+	switch {
+	case r.axis != nil:
+		// A block is pooled by one worker.
+		most, per = pooledTrials, workers
+	case assets < 2*workers:
 		// Blocks have to make up for the assets that are missing.
-		per := (workers + assets - 1) / assets
-		blocks = (blocks + per - 1) / per * per
+		per = (workers + assets - 1) / assets
 	}
-	return int((r.space.Size() + blocks - 1) / max(blocks, 1))
+	blocks := (r.space.Size() + most - 1) / most
+	blocks = max((blocks+per-1)/per*per, 1)
+	return int((r.space.Size() + blocks - 1) / blocks)
 }

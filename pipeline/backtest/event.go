@@ -207,7 +207,7 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 			return false
 		}
 	}
-	stops := l.guard.stops != Stops{}
+	stops := e.guarded && l.guard.stops != Stops{}
 	due := l.due
 	l.due = 0
 	switch {
@@ -334,7 +334,7 @@ func (e *Event) enterWindow(l *lane, w *walk, entry, exit kernel.Bits) int {
 	}
 	switch {
 	case !l.long:
-	case l.guard.stops != Stops{}:
+	case e.guarded && l.guard.stops != Stops{}:
 		e.enterGuarded(l, w, e.lo)
 	default:
 		e.enter(l, w, e.lo)

@@ -97,3 +97,22 @@ func whole(x float64) float64 {
 	const shift = 3 << 51
 	return float64(x+shift) - shift
 }
+
+// SumUnits writes the prefix sums of a decimal column, from which
+// [AverageUnits] takes the averages of any window of up to longest bars: the
+// costlier half of [SMA] once for all of them. dst holds whole numbers as
+// bits, not values. It returns false where a value has no exact sum; dst is of
+// no use then. scale is that of SMA, above 0.
+func SumUnits(dst, src []float64, longest int, scale int64) bool {
+	checkWindow(dst, src, longest)
+	return sumUnits(dst, src, float64(scale), float64(maxUnits/longest)) == len(src)
+}
+
+// AverageUnits turns prefix sums of [SumUnits], or the part of them from any
+// bar on, into averages of n bars, from index n on those of [SMA] to the bit.
+// Of sums from the column's first bar, index n-1 is an average as well, and
+// those before it are NaN; of a later part, the first n values are of no use.
+func AverageUnits(dst []float64, n int, scale int64) {
+	checkWindow(dst, dst, n)
+	averageUnits(dst, n, float64(n)*float64(scale))
+}

@@ -40,6 +40,7 @@ type Event struct {
 	guarded  bool // some trial has stops
 	// tradesOnly lets positions go without being valued.
 	tradesOnly bool
+	touched    float64 // keeps touch from being optimised away
 	tables     *tables
 	lanes      []lane
 }
@@ -171,9 +172,23 @@ func (e *Event) Trade(i int, entry, exit kernel.Bits) {
 		return
 	}
 	var w walk
+	e.touch(entry, exit)
 	e.tradesOnly = true
 	e.run(l, &w, entry, exit)
 	e.tradesOnly = false
+}
+
+// touch reads the prices at which the signals of the tile may fill. They lie
+// far apart in memory: read at once they arrive together, where a trade at a
+// time would wait for each.
+func (e *Event) touch(entry, exit kernel.Bits) {
+	sum := 0.0
+	for word := range min(len(entry), (e.to-e.from+63)/64) {
+		for s := entry[word] | fired(exit, word); s != 0; s &= s - 1 {
+			sum += e.fills[min(e.from+word<<6+bits.TrailingZeros64(s)+e.delay, len(e.fills)-1)]
+		}
+	}
+	e.touched = sum
 }
 
 // Position returns the state of trial i's account before the next tile.

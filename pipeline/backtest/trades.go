@@ -23,9 +23,12 @@ func (e *Event) enter(l *lane, w *walk, f int) {
 		return
 	}
 	before := l.cash
-	if e.buy(l, w, f) {
+	if !e.buy(l, w, f) {
+		return
+	}
+	w.at, w.entered = f, true
+	if !e.tradesOnly {
 		w.tally.step(float64(l.units*e.bars.Close[f])/before-1, e.rf)
-		w.at, w.entered = f, true
 	}
 }
 
@@ -68,14 +71,16 @@ func (e *Event) fillsAt(l *lane, bar int) bool {
 // leaveAt closes the position at a price of bar g.
 func (e *Event) leaveAt(l *lane, w *walk, g int, price float64) {
 	e.hold(l, w, g)
-	before := l.units * e.bars.Close[g-1]
+	units := l.units
 	if !e.sell(l, g, price) {
 		return
 	}
-	w.tally.step(l.cash/before-1, e.rf)
-	w.tally.fall(l.cash)
-	w.tally.rise(l.cash)
 	w.at, w.entered = g, false
+	if !e.tradesOnly {
+		w.tally.step(l.cash/float64(units*e.bars.Close[g-1])-1, e.rf)
+		w.tally.fall(l.cash)
+		w.tally.rise(l.cash)
+	}
 }
 
 // sell changes units into cash. It reports false where nothing is left: the

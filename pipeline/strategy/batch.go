@@ -45,6 +45,8 @@ type Batch struct {
 
 	streamed       bool
 	recursive      bool         // some value needs all bars before it
+	longest        int          // window that is not longer than the history
+	units          []unitSums   // by node
 	chunk          int          // bars in a chunk
 	origin, loaded int          // the bars for which values are stored
 	first, lo, hi  int          // the tile is lo … hi−1; views of it begin at first
@@ -69,7 +71,7 @@ type stream interface{ Next(dst, src []float64) }
 // NewBatch returns a Batch that shares columns through c, or with nil shares
 // none.
 func (p *Program) NewBatch(c *FeatureCache) *Batch {
-	return &Batch{program: p, whole: p.NewEvaluator(c), tile: p.NewEvaluator(nil), stored: make([]store, p.used)}
+	return &Batch{program: p, whole: p.NewEvaluator(c), tile: p.NewEvaluator(nil), stored: make([]store, p.used), units: make([]unitSums, p.used)}
 }
 
 // Reuse takes over the memory of a Batch that is not used any more, or nil.
@@ -96,6 +98,7 @@ func (b *Batch) Bind(a Asset, l *Layout) {
 		s := &b.stored[id]
 		slots := len(l.nodes[id].trial)
 		s.series, s.masks = resize(s.series, slots), resize(s.masks, slots)
+		b.units[id].to = 0
 		s.buffers, s.whole, s.streams = resize(s.buffers, slots), resize(s.whole, slots), resize(s.streams, slots)
 	}
 	b.orders = grown(b.orders, len(l.pairs))
@@ -135,7 +138,7 @@ func (b *Batch) chunkFor() int {
 	if !b.streamed {
 		return b.asset.Bars
 	}
-	longest := 0
+	longest := 1
 	b.recursive = false
 	for _, id := range b.layout.stored {
 		n := &b.program.nodes[id]
@@ -153,6 +156,7 @@ func (b *Batch) chunkFor() int {
 			}
 		}
 	}
+	b.longest = longest
 	return min(max(chunkBars, (longest+TileBars-1)/TileBars*4*TileBars), longestChunk)
 }
 

@@ -106,9 +106,39 @@ func (b *Batch) slide(buffer []float64, f fn, input, window, to int) []float64 {
 		}
 		return buffer[:to-b.origin]
 	}
+	scale := b.program.nodes[input].scale
+	if f == fnSMA && scale > 0 {
+		if sums, from, ok := b.unitSums(input, to); ok {
+			start := max(b.origin-window, 0)
+			n := copy(buffer, sums[start-from:])
+			kernel.AverageUnits(buffer[:n], window, scale)
+			return buffer[b.origin-start : n]
+		}
+	}
 	start := max(b.origin-f.reach(window), 0) / kernel.Anchor * kernel.Anchor
-	f.apply(buffer[:to-start], src[start:to], window, b.program.nodes[input].scale)
+	f.apply(buffer[:to-start], src[start:to], window, scale)
 	return buffer[b.origin-start : to-start]
+}
+
+// unitSums are the exact sums that the averages of a source share in a chunk.
+type unitSums struct {
+	sums []float64
+	from int // the bar of the first sum
+	to   int // the bar after the last, which tells chunks apart
+	ok   bool
+}
+
+// unitSums returns the sums of a source over all bars that windows of this
+// chunk reach, and the bar of the first. It reports false where the source is
+// not decimal there.
+func (b *Batch) unitSums(input, to int) (sums []float64, from int, ok bool) {
+	u := &b.units[input]
+	if u.to != to {
+		u.from, u.to = max(b.origin-b.longest, 0), to
+		u.sums = grown(u.sums, to-u.from)
+		u.ok = kernel.SumUnits(u.sums, b.source(input)[u.from:to], b.longest, b.program.nodes[input].scale)
+	}
+	return u.sums, u.from, u.ok
 }
 
 // show lets the evaluator of the tile see the chunk, for the inputs of a node.

@@ -1,0 +1,64 @@
+package kernel_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
+
+// TestUnitSumsAgainstSMA takes the averages of several windows from one set of
+// sums, of the whole column and of later parts of it, and compares them with
+// SMA, to the bit.
+func TestUnitSumsAgainstSMA(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 9))
+	for _, bars := range []int{1, 2, 7, 8, 9, 63, 65, 300, 1025} {
+		src := make([]float64, bars)
+		for i := range src {
+			src[i] = float64(rng.IntN(200_000)-50_000) / 100
+		}
+		for _, from := range []int{0, 1, 5, bars / 2} {
+			if from >= bars {
+				continue
+			}
+			longest := min(40, bars)
+			sums, want, dst := make([]float64, bars-from), make([]float64, bars), make([]float64, bars-from)
+			if !kernel.SumUnits(sums, src[from:], longest, 100) {
+				t.Fatalf("%d bars from %d: cents have no exact sums", bars, from)
+			}
+			for _, n := range []int{1, 2, 3, 39, 40} {
+				if n > longest {
+					continue
+				}
+				kernel.SMA(want, src, n, 100)
+				copy(dst, sums)
+				kernel.AverageUnits(dst, n, 100)
+				first := n
+				if from == 0 {
+					first = 0
+				}
+				for i := first; i < len(dst); i++ {
+					if math.Float64bits(dst[i]) != math.Float64bits(want[from+i]) && !(math.IsNaN(dst[i]) && math.IsNaN(want[from+i])) {
+						t.Fatalf("%d bars from %d, window %d, bar %d: %v, want %v", bars, from, n, i, dst[i], want[from+i])
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestUnitSumsRefuse: a value that is no cent, NaN, and a sum that a window
+// could not hold exactly.
+func TestUnitSumsRefuse(t *testing.T) {
+	for _, odd := range []float64{1.005, math.NaN(), math.Inf(1), 1e14} {
+		src := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, odd, 11}
+		if kernel.SumUnits(make([]float64, len(src)), src, 5, 100) {
+			t.Errorf("sums of a column with %v", odd)
+		}
+	}
+	src := []float64{1, 2, math.MaxInt32}
+	if !kernel.SumUnits(make([]float64, 3), src, 5, 100) {
+		t.Error("no sums of a column of whole numbers")
+	}
+}

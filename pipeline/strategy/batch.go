@@ -89,6 +89,7 @@ func (b *Batch) Bind(a Asset, l *Layout) {
 	}
 	b.asset, b.layout = a, l
 	b.whole.Bind(a)
+	b.whole.passing = l.passing
 	b.tile.Bind(a)
 	b.memory.reset()
 	b.origin, b.loaded = 0, 0
@@ -201,6 +202,9 @@ func (b *Batch) next(ctx context.Context) error {
 	from, to := b.loaded, min(b.loaded+b.chunk, b.asset.Bars)
 	b.origin = max(from-margin, 0)
 	for _, id := range b.layout.stored {
+		if !b.streamed && !b.layout.asked[id] {
+			continue // what is made of it may be in the cache already
+		}
 		at := &b.layout.nodes[id]
 		for slot, trial := range at.trial {
 			if trial < 0 {
@@ -230,7 +234,7 @@ func (b *Batch) history(ctx context.Context, id, slot int) error {
 	n, s, e := &b.program.nodes[id], &b.stored[id], b.whole
 	var f Feature
 	var err error
-	if n.shared && e.cache != nil {
+	if n.shared && e.cache != nil && !b.layout.passing[id] {
 		err = e.eval(ctx, id)
 		f = e.slots[id].Feature
 	} else {

@@ -37,6 +37,9 @@ type Evaluator struct {
 	scalars []float64 // of this trial
 	slots   []slot
 	before  int // bars of the asset's history before the first one
+	// passing, where it is set, are the nodes that nothing but other nodes
+	// asks for: what is made of them is kept, they are not.
+	passing []bool
 	// onCompute is called for each node that is computed; tests count.
 	onCompute func(node int)
 }
@@ -132,7 +135,7 @@ func (e *Evaluator) eval(ctx context.Context, id int) error {
 		if s.Series = e.asset.Column(n.index); len(s.Series) != e.asset.Bars {
 			panic(fmt.Sprintf("strategy: column of %d bars for an asset of %d", len(s.Series), e.asset.Bars))
 		}
-	case n.shared && e.cache != nil:
+	case n.shared && e.cache != nil && (e.passing == nil || !e.passing[id]):
 		key := e.program.featureKey(id, value, e.asset.Key, e.index)
 		s.Feature, err = e.share(ctx, n, key, s.load)
 	default:

@@ -18,6 +18,8 @@ type Layout struct {
 	pairs       []pair
 	paired      []pairing // of each own node
 	views       []int     // stored nodes that own nodes or rules look at, pairs left aside
+	asked       []bool    // by node: it is in views or in a pair
+	passing     []bool    // by node: a series that only stored nodes are made of
 }
 
 // nodeLayout numbers the values that one node takes in a block: its slots.
@@ -85,6 +87,9 @@ func (l *Layout) Bytes(bars int) int64 {
 	for _, id := range l.stored {
 		n := &l.program.nodes[id]
 		if n.kind != KindSeries {
+			continue
+		}
+		if bars <= wholeBars && !l.asked[id] {
 			continue
 		}
 		length := bars
@@ -162,6 +167,14 @@ func (l *Layout) view() {
 		if ok && l.nodes[id].slot != nil {
 			l.views = append(l.views, id)
 		}
+	}
+	l.asked = looked
+	for _, p := range l.pairs {
+		l.asked[p.a], l.asked[p.b] = true, true
+	}
+	l.passing = make([]bool, len(l.program.nodes))
+	for id, asked := range l.asked {
+		l.passing[id] = !asked && l.program.nodes[id].kind == KindSeries
 	}
 }
 

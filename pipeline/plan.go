@@ -132,12 +132,11 @@ func (r *runner) blockSize(ctx context.Context) (int, error) {
 	if p.BlockTrials > 0 {
 		return p.BlockTrials, nil
 	}
-	engine, _ := p.Engine()
 	n := max(min(blockTrials, blockRows/(p.Frame.NumAssets()+1)), 1)
-	if engine == EngineEvent {
+	if r.engine == EngineEvent {
 		n = max(r.evenBlock(), 1)
 	}
-	if engine != EngineEvent {
+	if r.engine != EngineEvent {
 		return n, nil
 	}
 	trials, _, err := r.space.Block(ctx, 0, r.space.Size(), make([]int64, 0, n))

@@ -103,6 +103,7 @@ type runner struct {
 	plan   Plan
 	space  Space
 	assets []Asset
+	engine Engine    // that the plan chooses
 	axis   *poolAxis // nil without pooled rows
 	cache  *strategy.FeatureCache
 	size   int // trials a block
@@ -123,6 +124,7 @@ type task struct {
 func newRunner(plan Plan, space Space) *runner {
 	plan.Config = plan.Config.Resolved()
 	r := &runner{plan: plan, space: space, assets: make([]Asset, plan.Frame.NumAssets())}
+	r.engine, _ = r.plan.Engine()
 	for i := range r.assets {
 		r.assets[i] = PrepareAsset(plan.Frame, i, plan.Annual)
 	}

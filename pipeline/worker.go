@@ -18,7 +18,7 @@ func (r *runner) run(ctx context.Context, a *arena, t task) error {
 		parts = b.parts[t.asset]
 	}
 	left := b.all
-	if a.event != nil {
+	if r.engine == EngineEvent {
 		var err error
 		if left, err = r.events(ctx, a, t, parts); err != nil {
 			return err

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"runtime"
 	"sync"
@@ -68,12 +67,12 @@ type arena struct {
 	engine *backtest.Reference
 	calc   metrics.Calculator
 	eval   *strategy.Evaluator
-	event  *backtest.Event // nil where the plan has no use for it
+	// event and batch are of this run where it is simulated by events, and else
+	// keep their memory for one that is.
+	event  *backtest.Event
 	batch  *strategy.Batch
-	// spareEvent keeps the memory of event while it is nil.
-	spareEvent *backtest.Event
-	left       []int
-	pooled     account
+	left   []int
+	pooled account
 }
 
 // arm makes an arena ready for the tasks of a run.
@@ -87,13 +86,12 @@ func (a *arena) arm(r *runner) error {
 	}
 	engine.Reuse(a.engine)
 	a.engine, a.eval = engine, r.plan.Program.NewEvaluator(r.cache)
-	a.event, a.spareEvent = nil, cmp.Or(a.event, a.spareEvent)
-	if e, _ := r.plan.Engine(); e == EngineEvent {
+	if r.engine == EngineEvent {
 		event, err := backtest.NewEvent(r.plan.Config)
 		if err != nil {
 			return err
 		}
-		event.Reuse(a.spareEvent)
+		event.Reuse(a.event)
 		batch := r.plan.Program.NewBatch(r.cache)
 		batch.Reuse(a.batch)
 		a.event, a.batch = event, batch

@@ -282,14 +282,7 @@ func (e *Event) signals(l *lane, w *walk, entry, exit kernel.Bits, at int) {
 			mask &= ^uint64(1) << uint(b)
 			fill := e.from + word<<6 + b + e.delay
 			switch {
-			case fill == e.hi:
-				l.log.Dropped++
-				return
-			case fill == e.to:
-				l.due = 1
-				if l.held {
-					l.due = -1
-				}
+			case e.waits(l, fill):
 				return
 			case l.held:
 				e.leave(l, w, fill)
@@ -299,6 +292,22 @@ func (e *Event) signals(l *lane, w *walk, entry, exit kernel.Bits, at int) {
 		}
 		mask = ^uint64(0)
 	}
+}
+
+// waits reports whether an order does not fill within the tile: it is left to
+// the next one or, at the end of the window, dropped.
+func (e *Event) waits(l *lane, fill int) bool {
+	switch {
+	case fill == e.hi:
+		l.log.Dropped++
+	case fill == e.to && l.held:
+		l.due = -1
+	case fill == e.to:
+		l.due = 1
+	default:
+		return false
+	}
+	return true
 }
 
 // fired returns a word of a mask, nothing of one that does not exist.

@@ -42,16 +42,7 @@ func (e *Event) guardedSignals(l *lane, w *walk, entry, exit kernel.Bits, at int
 			}
 		}
 		switch {
-		case s == e.to:
-			return
-		case fill == e.hi:
-			l.log.Dropped++
-			return
-		case fill == e.to:
-			l.due = 1
-			if l.held {
-				l.due = -1
-			}
+		case s == e.to, e.waits(l, fill):
 			return
 		case l.held:
 			e.leave(l, w, fill)

@@ -26,7 +26,7 @@ func BenchmarkCSV(b *testing.B) {
 				b.SetBytes(int64(len(text)))
 				b.ReportAllocs()
 				for b.Loop() {
-					r, err := CSV(context.Background(), []string{path}, Options{})
+					r, err := Files(context.Background(), []string{path}, Options{})
 					if err != nil {
 						b.Fatal(err)
 					}

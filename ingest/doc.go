@@ -2,7 +2,7 @@
 // and hands them over as a [columnar.Frame]: grouped by asset, in time order,
 // with the decimals of each column. It knows no bundles and writes no files.
 //
-// Start with [CSV], its [Options] and its [Result].
+// Start with [Files], its [Options] and its [Result].
 //
 // # Shapes
 //

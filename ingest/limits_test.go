@@ -19,7 +19,7 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var at atomic.Int64
-	_, err := CSV(ctx, []string{path}, Options{Progress: func(p Progress) {
+	_, err := Files(ctx, []string{path}, Options{Progress: func(p Progress) {
 		if p.Rows > 20_000 && at.CompareAndSwap(0, time.Now().UnixNano()) {
 			cancel()
 		}
@@ -28,7 +28,7 @@ func TestCancel(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	t.Logf("stopped %v after the cancellation", time.Since(time.Unix(0, at.Load())))
-	if _, err := CSV(ctx, []string{path}, Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := Files(ctx, []string{path}, Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -39,7 +39,7 @@ func TestBudget(t *testing.T) {
 	text := generate(20_000, 3, 5)
 	path := write(t, "X.csv", text)
 	large := columnar.NewBudget(0)
-	r, err := CSV(context.Background(), []string{path}, Options{Budget: large, Workers: 2})
+	r, err := Files(context.Background(), []string{path}, Options{Budget: large, Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestBudget(t *testing.T) {
 	}
 	for _, limit := range []int64{1, 4 << 20, 8 << 20, large.Peak() - 1} {
 		small := columnar.NewBudget(limit)
-		_, err = CSV(context.Background(), []string{path}, Options{Budget: small, Workers: 2})
+		_, err = Files(context.Background(), []string{path}, Options{Budget: small, Workers: 2})
 		if !errors.Is(err, columnar.ErrMemory) || small.Used() != 0 || small.Peak() > limit {
 			t.Errorf("limit %d: %v, %d in use", limit, err, small.Used())
 		}
@@ -72,14 +72,14 @@ func TestBombs(t *testing.T) {
 		path := write(t, "X.csv.zst", zstandard(t, append(bytes.Clone(head), c.tail...)))
 		budget := columnar.NewBudget(64 << 20)
 		var rejects bytes.Buffer
-		_, err := CSV(context.Background(), []string{path}, Options{Budget: budget, Rejects: &rejects})
+		_, err := Files(context.Background(), []string{path}, Options{Budget: budget, Rejects: &rejects})
 		if !errors.Is(err, c.want) || budget.Used() != 0 {
 			t.Errorf("%s: %v, %d in use", c.name, err, budget.Used())
 		}
 	}
 	// Blank lines are not rows and take four bytes each.
 	path := write(t, "X.csv.zst", zstandard(t, append(bytes.Clone(head), bytes.Repeat([]byte("\n"), 2<<20)...)))
-	r, err := CSV(context.Background(), []string{path}, Options{Budget: columnar.NewBudget(128 << 20)})
+	r, err := Files(context.Background(), []string{path}, Options{Budget: columnar.NewBudget(128 << 20)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestProgress(t *testing.T) {
 		t.Fatal(err)
 	}
 	var last Progress
-	r, err := CSV(context.Background(), []string{path}, Options{Progress: func(p Progress) {
+	r, err := Files(context.Background(), []string{path}, Options{Progress: func(p Progress) {
 		if p.Bytes < last.Bytes || p.Rows < last.Rows {
 			t.Errorf("%+v after %+v", p, last)
 		}
@@ -122,7 +122,7 @@ func (f *failing) Write(p []byte) (int, error) {
 func TestRejectsWriterFails(t *testing.T) {
 	path := write(t, "X.csv", append([]byte(header+"2020-01-01,2,3,1,2,10\n"), bytes.Repeat([]byte("x\n"), 10_000)...))
 	for _, n := range []int{0, 10_000} {
-		_, err := CSV(context.Background(), []string{path}, Options{Rejects: &failing{n}})
+		_, err := Files(context.Background(), []string{path}, Options{Rejects: &failing{n}})
 		if err == nil || err.Error() != "rejects: disk full" {
 			t.Errorf("got %v", err)
 		}

@@ -39,14 +39,14 @@ type Options struct {
 	Policies map[Rule]Policy
 	// Rejects receives the rejected rows as CSV with the columns file, line,
 	// rule and text, sorted by source and line, once all rows have been read.
-	// It has a header even when no row was rejected, and stays empty when CSV
+	// It has a header even when no row was rejected, and stays empty when Files
 	// fails, but for ErrNoRows. nil: rejected rows are only counted.
 	Rejects io.Writer
 
 	// Workers is the number of parsers; 0 is one a processor.
 	Workers int
 	// Budget bounds the bytes of text, columns and rejects in memory. They
-	// are released when CSV returns: the Frame is the caller's to account for.
+	// are released when Files returns: the Frame is the caller's to account for.
 	Budget *columnar.Budget
 	// Progress is called from time to time, never by two goroutines at once.
 	// It must not block.

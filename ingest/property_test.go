@@ -146,7 +146,7 @@ func TestAgainstReference(t *testing.T) {
 		o.Workers = rapid.IntRange(1, 4).Draw(t, "workers")
 		o.blockBytes = rapid.SampledFrom([]int{1, 7, 50, 200, 1000, 0}).Draw(t, "block")
 		want := reference(t, text, "X", keep...)
-		got, err := CSV(context.Background(), []string{path}, o)
+		got, err := Files(context.Background(), []string{path}, o)
 		if refBackwards(want) {
 			if !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), "backwards") {
 				t.Fatalf("times run backwards: %v", err)
@@ -166,7 +166,7 @@ func outcome(t testing.TB, paths []string, o Options) string {
 	t.Helper()
 	var rejects bytes.Buffer
 	o.Rejects = &rejects
-	r, err := CSV(context.Background(), paths, o)
+	r, err := Files(context.Background(), paths, o)
 	if err != nil {
 		return fmt.Sprintf("%v\n%s", err, rejects.String())
 	}
@@ -208,8 +208,8 @@ func TestSeveralFiles(t *testing.T) {
 			}
 			paths = append(paths, path)
 		}
-		want, err := CSV(context.Background(), []string{whole}, Options{})
-		got, err2 := CSV(context.Background(), paths, Options{Workers: 3, blockBytes: 64})
+		want, err := Files(context.Background(), []string{whole}, Options{})
+		got, err2 := Files(context.Background(), paths, Options{Workers: 3, blockBytes: 64})
 		if err == nil {
 			defer want.Frame.Release()
 		}

@@ -43,7 +43,7 @@ func data(t testing.TB, path string) string {
 
 // TestUS8 holds the counts of the data's README.
 func TestUS8(t *testing.T) {
-	r, err := CSV(context.Background(), []string{data(t, "us8/split_adjusted")}, Options{
+	r, err := Files(context.Background(), []string{data(t, "us8/split_adjusted")}, Options{
 		Calendar: columnar.CalendarNYSE, Adjusted: columnar.AdjustedSplits,
 	})
 	if err != nil {
@@ -73,7 +73,7 @@ func TestUS8(t *testing.T) {
 func TestSP500(t *testing.T) {
 	path := data(t, "sp500_5yr/all_stocks_5yr.csv.zst")
 	var rejects bytes.Buffer
-	r, err := CSV(context.Background(), []string{path}, Options{Rejects: &rejects})
+	r, err := Files(context.Background(), []string{path}, Options{Rejects: &rejects})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestMinutes(t *testing.T) {
 	path := data(t, "minute/BTCUSDT-1m-2020-2021.csv.zst")
 	var digests []string
 	for _, o := range []Options{{}, {Workers: 3, blockBytes: 100_000}} {
-		r, err := CSV(context.Background(), []string{path}, o)
+		r, err := Files(context.Background(), []string{path}, o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ func read(t testing.TB, text string, o Options) (*Result, string, error) {
 	path := write(t, "X.csv", []byte(text))
 	var rejects bytes.Buffer
 	o.Rejects = &rejects
-	r, err := CSV(context.Background(), []string{path}, o)
+	r, err := Files(context.Background(), []string{path}, o)
 	if r != nil {
 		t.Cleanup(r.Frame.Release)
 	}

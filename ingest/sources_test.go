@@ -52,7 +52,7 @@ func TestCompression(t *testing.T) {
 		{"X", zstandard(t, text)},
 	} {
 		path := write(t, c.name, c.content)
-		r, err := CSV(context.Background(), []string{path}, Options{})
+		r, err := Files(context.Background(), []string{path}, Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
@@ -86,7 +86,7 @@ func TestFolder(t *testing.T) {
 	a, b := []byte(header+"2020-01-01,2,3,1,2,10\n"), []byte(header+"2020-01-01,4,5,3,4,10\n2020-01-01,4,5,3,4,10\n")
 	dir := folder(t, map[string][]byte{"b.csv": b, "a.csv.gz": gzipped(t, a), "c.zip": zipped(t, member{"d.csv", a}, member{"c.csv", b}),
 		"README.md": nil, ".hidden.csv": nil, "sub/e.csv": a})
-	r, err := CSV(context.Background(), []string{dir}, Options{})
+	r, err := Files(context.Background(), []string{dir}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestFolder(t *testing.T) {
 	if got, want := strings.Join(sources, "|"), "a.csv.gz  1 1 0|b.csv  2 1 1|c.zip c.csv 2 1 1|c.zip d.csv 1 1 0"; got != want {
 		t.Errorf("sources %s, want %s", got, want)
 	}
-	other, err := CSV(context.Background(), []string{filepath.Join(dir, "c.zip"), filepath.Join(dir, "b.csv"), filepath.Join(dir, "a.csv.gz")}, Options{Workers: 4})
+	other, err := Files(context.Background(), []string{filepath.Join(dir, "c.zip"), filepath.Join(dir, "b.csv"), filepath.Join(dir, "a.csv.gz")}, Options{Workers: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestLongFilesGoOn(t *testing.T) {
 	want := "file,line,rule,text\n2.csv,2,order,\"A,2020-01-02,2,3,1,2,10\"\n2.csv,4,duplicate,\"A,2020-01-03,2,3,1,2,11\"\n2.csv,5,schema,bad\n"
 	for _, block := range []int{0, 1, 60} {
 		var rejects bytes.Buffer
-		r, err := CSV(context.Background(), []string{dir}, Options{Rejects: &rejects, blockBytes: block})
+		r, err := Files(context.Background(), []string{dir}, Options{Rejects: &rejects, blockBytes: block})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +139,7 @@ func TestLongFilesGoOn(t *testing.T) {
 		if r.Frame.NumBars(0) != 3 || r.Frame.NumBars(1) != 2 {
 			t.Errorf("%d and %d bars", r.Frame.NumBars(0), r.Frame.NumBars(1))
 		}
-		_, err = CSV(context.Background(), []string{dir}, Options{Policies: map[Rule]Policy{RuleDuplicate: Fail}, blockBytes: block})
+		_, err = Files(context.Background(), []string{dir}, Options{Policies: map[Rule]Policy{RuleDuplicate: Fail}, blockBytes: block})
 		var e *InputError
 		if !errors.As(err, &e) || !errors.Is(err, ErrRow) || filepath.Base(e.File) != "2.csv" || e.Line != 4 || e.Text != "A,2020-01-03,2,3,1,2,11" {
 			t.Errorf("policy fail: %v", err)
@@ -184,17 +184,17 @@ func TestSourceErrors(t *testing.T) {
 				}
 			}
 			for _, workers := range []int{1, 3} {
-				_, err := CSV(context.Background(), paths, Options{Workers: workers})
+				_, err := Files(context.Background(), paths, Options{Workers: workers})
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("got %v, want %q", err, c.want)
 				}
 			}
 		})
 	}
-	if _, err := CSV(context.Background(), []string{"/none"}, Options{}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Files(context.Background(), []string{"/none"}, Options{}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := CSV(context.Background(), nil, Options{}); !errors.Is(err, ErrOptions) {
+	if _, err := Files(context.Background(), nil, Options{}); !errors.Is(err, ErrOptions) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -209,7 +209,7 @@ func TestFirstErrorWins(t *testing.T) {
 	}
 	dir := folder(t, files)
 	for range 20 {
-		_, err := CSV(context.Background(), []string{dir}, Options{Workers: 4, blockBytes: 8})
+		_, err := Files(context.Background(), []string{dir}, Options{Workers: 4, blockBytes: 8})
 		if err == nil || !strings.Contains(err.Error(), "f00.csv:4: ") {
 			t.Fatalf("got %v", err)
 		}
@@ -260,7 +260,7 @@ func TestValidate(t *testing.T) {
 	if strings.Contains(err.Error(), `"price"`) {
 		t.Errorf("%v", err)
 	}
-	if _, err := CSV(context.Background(), []string{t.TempDir()}, o); !errors.Is(err, ErrOptions) {
+	if _, err := Files(context.Background(), []string{t.TempDir()}, o); !errors.Is(err, ErrOptions) {
 		t.Errorf("CSV: %v", err)
 	}
 	_, _, err = read(t, header+"2020-01-01,2,3,1,2,10\n", Options{Drop: []string{"sektor"}, Columns: map[string]string{"clos": "x"}})

@@ -181,7 +181,7 @@ func TestEnginesAgreeOnRealBars(t *testing.T) {
 			if _, err := os.Stat(path); err != nil {
 				t.Skipf("no shared/data/%s beside the repository", source)
 			}
-			r, err := ingest.CSV(t.Context(), []string{path}, ingest.Options{Calendar: calendar})
+			r, err := ingest.Files(t.Context(), []string{path}, ingest.Options{Calendar: calendar})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -76,7 +76,7 @@ func us8(t *testing.T) *columnar.Frame {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("no shared/data/us8 beside the repository")
 	}
-	result, err := ingest.CSV(t.Context(), []string{dir}, ingest.Options{
+	result, err := ingest.Files(t.Context(), []string{dir}, ingest.Options{
 		Calendar: columnar.CalendarNYSE, Adjusted: columnar.AdjustedSplits,
 	})
 	if err != nil {

@@ -56,7 +56,7 @@ Market bars are ingested into bundles (Parquet, versioned by content), a sweep
 runs a strategy with every combination of its parameters over a bundle, and
 the results are one Parquet file: a row for each combination and asset.`,
 		Example: `  bowstring demo
-  bowstring ingest csv prices/ --bundle us8 --calendar nyse --adjusted splits
+  bowstring ingest prices/ --bundle us8 --calendar nyse --adjusted splits
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
   bowstring results head results.parquet --by sharpe -n 20`,
 		Version:       version(),

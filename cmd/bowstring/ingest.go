@@ -16,18 +16,8 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest"
 )
 
-func (a *app) ingestCmd() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "ingest",
-		Short:   "Read market bars into a bundle",
-		Example: "  bowstring ingest csv prices/ --bundle us8 --calendar nyse",
-	}
-	cmd.AddCommand(a.ingestCSVCmd())
-	return cmd
-}
-
-// csvFlags are the flags of "ingest csv" before they are understood.
-type csvFlags struct {
+// ingestFlags are the flags of "ingest" before they are understood.
+type ingestFlags struct {
 	bundle                    string
 	asset, symbol             string
 	calendar, label, adjusted string
@@ -38,12 +28,12 @@ type csvFlags struct {
 	memory                    byteSize
 }
 
-func (a *app) ingestCSVCmd() *cobra.Command {
-	var f csvFlags
+func (a *app) ingestCmd() *cobra.Command {
+	var f ingestFlags
 	cmd := &cobra.Command{
-		Use:   "csv PATH...",
-		Short: "Read CSV files: a folder of files an asset, one file, or one with a symbol column",
-		Long: `Csv reads CSV files (plain, gzip, zstd or zip) and publishes them as a new
+		Use:   "ingest PATH...",
+		Short: "Read market bars into a bundle: a folder of files an asset, one file, or one with a symbol column",
+		Long: `Ingest reads CSV files (plain, gzip, zstd or zip) and publishes them as a new
 version of a bundle. A PATH is a file or a folder of files. An asset is called
 like its file, or by the symbol column.
 
@@ -51,11 +41,11 @@ Every row is accounted for: accepted + rejected = read. Rejected rows are kept
 in the ingest's rejects.csv, with file, line, rule and text. Rules are schema,
 time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 (default), keep or fail.`,
-		Example: `  bowstring ingest csv prices/ --bundle us8 --calendar nyse --adjusted splits
-  bowstring ingest csv all_stocks.csv.zst --bundle sp500 --calendar nyse --policy ohlc=keep
-  bowstring ingest csv BTCUSDT-1m.csv.zst --bundle btc --calendar 24x7 --asset BTCUSDT`,
+		Example: `  bowstring ingest prices/ --bundle us8 --calendar nyse --adjusted splits
+  bowstring ingest all_stocks.csv.zst --bundle sp500 --calendar nyse --policy ohlc=keep
+  bowstring ingest BTCUSDT-1m.csv.zst --bundle btc --calendar 24x7 --asset BTCUSDT`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.ingestCSV(cmd.Context(), args, &f) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.ingest(cmd.Context(), args, &f) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
@@ -75,7 +65,7 @@ time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 
 // options turns the flags into the library's options. All mistakes are
 // reported together.
-func (f *csvFlags) options() (ingest.Options, error) {
+func (f *ingestFlags) options() (ingest.Options, error) {
 	o := ingest.Options{
 		Asset: f.asset, Symbol: f.symbol, Columns: f.columns, Drop: f.drop,
 		Label: columnar.Label(strings.ToLower(f.label)), Policies: make(map[ingest.Rule]ingest.Policy),
@@ -106,7 +96,7 @@ func (f *csvFlags) options() (ingest.Options, error) {
 	return o, nil
 }
 
-func (a *app) ingestCSV(ctx context.Context, paths []string, f *csvFlags) (err error) {
+func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err error) {
 	opts, err := f.options()
 	if err != nil {
 		return err
@@ -121,7 +111,7 @@ func (a *app) ingestCSV(ctx context.Context, paths []string, f *csvFlags) (err e
 	}
 	defer func() { err = errors.Join(err, in.Abort()) }()
 	opts.Rejects = in.Rejects()
-	result, err := a.readCSV(ctx, paths, opts)
+	result, err := a.readFiles(ctx, paths, opts)
 	if err != nil {
 		return err
 	}
@@ -133,8 +123,8 @@ func (a *app) ingestCSV(ctx context.Context, paths []string, f *csvFlags) (err e
 	return a.printIngest(f.bundle, &result.Report, published, result.Frame)
 }
 
-// readCSV reads the files, showing how far it has come.
-func (a *app) readCSV(ctx context.Context, paths []string, opts ingest.Options) (*ingest.Result, error) {
+// readFiles reads the files, showing how far it has come.
+func (a *app) readFiles(ctx context.Context, paths []string, opts ingest.Options) (*ingest.Result, error) {
 	var done, total atomic.Int64
 	opts.Progress = func(p ingest.Progress) {
 		done.Store(p.Bytes)
@@ -142,7 +132,7 @@ func (a *app) readCSV(ctx context.Context, paths []string, opts ingest.Options) 
 	}
 	stop := a.progress(ctx, "ingest", "bytes", func() (int64, int64) { return done.Load(), total.Load() })
 	defer stop()
-	return ingest.CSV(ctx, paths, opts)
+	return ingest.Files(ctx, paths, opts)
 }
 
 // accountOf is the report as a bundle records it.

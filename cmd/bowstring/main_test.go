@@ -106,7 +106,7 @@ func TestDemo(t *testing.T) {
 func TestIngestAndBundles(t *testing.T) {
 	c := newCommand(t)
 	c.write("AAA.csv", someBars)
-	stdout, stderr := c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--calendar", "nyse", "--output", "json")
+	stdout, stderr := c.ok("ingest", "AAA.csv", "--bundle", "one", "--calendar", "nyse", "--output", "json")
 	var rows []map[string]any
 	if err := json.Unmarshal([]byte(stdout), &rows); err != nil {
 		t.Fatal(err)
@@ -126,11 +126,11 @@ func TestIngestAndBundles(t *testing.T) {
 	if !strings.Contains(string(text), `AAA.csv,4,ohlc,"2024-01-04,11.5,11,9,10,100"`) {
 		t.Errorf("rejects.csv: %s", text)
 	}
-	stdout, _ = c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--calendar", "nyse")
+	stdout, _ = c.ok("ingest", "AAA.csv", "--bundle", "one", "--calendar", "nyse")
 	if !strings.Contains(stdout, "the bundle has this data already") {
 		t.Errorf("a second ingest said %s", stdout)
 	}
-	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--policy", "ohlc=keep")
+	c.ok("ingest", "AAA.csv", "--bundle", "one", "--policy", "ohlc=keep")
 	for _, args := range [][]string{
 		{"bundle", "ls"}, {"bundle", "show", "one"}, {"bundle", "verify", "one"}, {"bundle", "gc", "one", "--keep", "1"},
 		{"bundle", "ls", "--output", "csv"}, {"bundle", "verify", "one", "--output", "json"}, {"bundle", "rm", "one"}, {"bundle", "ls"},
@@ -252,7 +252,7 @@ func TestExitCodes(t *testing.T) {
 	if err := os.Mkdir("folder", 0o777); err != nil {
 		t.Fatal(err)
 	}
-	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one")
+	c.ok("ingest", "AAA.csv", "--bundle", "one")
 	c.ok("sweep", "good.yaml", "--bundle", "one", "--out", "good.parquet")
 	tests := []struct {
 		args []string
@@ -264,10 +264,10 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"bundle", "nosuchcommand"}, exitUsage, "nosuchcommand"},
 		{[]string{"sweep"}, exitUsage, "accepts 1 arg"},
 		{[]string{"bundle", "ls", "--output", "xml"}, exitUsage, "table, json or csv"},
-		{[]string{"ingest", "csv", "AAA.csv"}, exitUsage, "--bundle"},
-		{[]string{"ingest", "csv", "AAA.csv", "--bundle", "x", "--policy", "ohlc=maybe", "--calendar", "moon"}, exitUsage, "maybe"},
-		{[]string{"ingest", "csv", "bad.csv", "--bundle", "x"}, exitBadData, "bad.csv"},
-		{[]string{"ingest", "csv", "none.csv", "--bundle", "x"}, exitFailure, "none.csv"},
+		{[]string{"ingest", "AAA.csv"}, exitUsage, "--bundle"},
+		{[]string{"ingest", "AAA.csv", "--bundle", "x", "--policy", "ohlc=maybe", "--calendar", "moon"}, exitUsage, "maybe"},
+		{[]string{"ingest", "bad.csv", "--bundle", "x"}, exitBadData, "bad.csv"},
+		{[]string{"ingest", "none.csv", "--bundle", "x"}, exitFailure, "none.csv"},
 		{[]string{"spec", "check", "bad.yaml"}, exitUsage, "bad.yaml:5"},
 		{[]string{"spec", "check", "bad.yaml"}, exitUsage, `did you mean "close"`},
 		{[]string{"sweep", "good.yaml"}, exitUsage, "--bundle"},
@@ -297,8 +297,8 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"results", "head", "good.parquet", "-n", "-1"}, exitUsage, "--top"},
 		{[]string{"results", "head", "good.parquet", "--by", "sharp"}, exitUsage, `did you mean "sharpe"`},
 		{[]string{"results", "head", "good.parquet", "--asset", "BBB"}, exitUsage, "BBB"},
-		{[]string{"ingest", "csv", "AAA.csv", "--bundle", "x", "--policy", "ohlc=maybe", "--label", "middle"}, exitUsage, "middle"},
-		{[]string{"ingest", "csv", "AAA.csv", "--bundle", "x", "--policy", "olhc=keep", "--calendar", "moon"}, exitUsage, "olhc"},
+		{[]string{"ingest", "AAA.csv", "--bundle", "x", "--policy", "ohlc=maybe", "--label", "middle"}, exitUsage, "middle"},
+		{[]string{"ingest", "AAA.csv", "--bundle", "x", "--policy", "olhc=keep", "--calendar", "moon"}, exitUsage, "olhc"},
 	}
 	for _, tt := range tests {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {

@@ -23,7 +23,7 @@ func TestDigests(t *testing.T) {
 	c := newCommand(t)
 	c.write("AAA.csv", someBars)
 	whole := regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
-	first, _ := c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--output", "json")
+	first, _ := c.ok("ingest", "AAA.csv", "--bundle", "one", "--output", "json")
 	digest, _ := objects(t, first)[0]["digest"].(string)
 	if !whole.MatchString(digest) {
 		t.Fatalf("ingest: digest %q", digest)
@@ -34,7 +34,7 @@ func TestDigests(t *testing.T) {
 	}
 	shortened := strings.TrimPrefix(digest, "sha256:")[:12]
 	for _, args := range [][]string{
-		{"ingest", "csv", "AAA.csv", "--bundle", "one"}, {"bundle", "ls"}, {"bundle", "show", "one@" + shortened},
+		{"ingest", "AAA.csv", "--bundle", "one"}, {"bundle", "ls"}, {"bundle", "show", "one@" + shortened},
 	} {
 		if stdout, _ := c.ok(args...); !strings.Contains(stdout, shortened) {
 			t.Errorf("%v: no %s in %s", args, shortened, stdout)
@@ -42,7 +42,7 @@ func TestDigests(t *testing.T) {
 	}
 	// Another version, and the first one goes.
 	c.write("AAA.csv", someBars+"2024-01-08,10,13,10,12.5,100\n")
-	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one")
+	c.ok("ingest", "AAA.csv", "--bundle", "one")
 	if stdout, _ := c.ok("bundle", "gc", "one", "--keep", "1"); !regexp.MustCompile(`(?m)^one@` + shortened + ` *$`).MatchString(stdout) {
 		t.Errorf("gc: %s", stdout)
 	}
@@ -54,7 +54,7 @@ func TestAbout(t *testing.T) {
 	c := newCommand(t)
 	c.write("AAA.csv", someBars)
 	c.write("good.yaml", someSpec)
-	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--calendar", "nyse")
+	c.ok("ingest", "AAA.csv", "--bundle", "one", "--calendar", "nyse")
 	for _, tt := range []struct {
 		args []string
 		want string
@@ -78,7 +78,7 @@ func TestResultsShow(t *testing.T) {
 	c := newCommand(t)
 	c.write("AAA.csv", someBars)
 	c.write("good.yaml", someSpec)
-	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one")
+	c.ok("ingest", "AAA.csv", "--bundle", "one")
 	c.ok("sweep", "good.yaml", "--bundle", "one", "--out", "r.parquet")
 	stdout, _ := c.ok("results", "show", "r.parquet")
 	for _, want := range []string{"\nrules:\n  entry: close > lag(close, 1)\n", "partial:          false\n", "sha256:"} {
@@ -97,7 +97,7 @@ func TestBacktestTable(t *testing.T) {
 	c := newCommand(t)
 	c.write("AAA.csv", someBars)
 	c.write("good.yaml", someSpec)
-	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one")
+	c.ok("ingest", "AAA.csv", "--bundle", "one")
 	// 10,000 units bought for 10 are worth 12.5 each at the end.
 	if stdout, _ := c.ok("backtest", "good.yaml", "--bundle", "one"); !regexp.MustCompile(`(?m)^total_return +25\.00% +25\.00% *$`).MatchString(stdout) {
 		t.Errorf("%s", stdout)
@@ -114,7 +114,7 @@ func TestExplainBar(t *testing.T) {
 	c := newCommand(t)
 	c.write("AAA.csv", someBars)
 	c.write("good.yaml", someSpec)
-	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one")
+	c.ok("ingest", "AAA.csv", "--bundle", "one")
 	explain := func(day string) (values map[string][2]any, stderr string) {
 		stdout, stderr := c.ok("backtest", "good.yaml", "--bundle", "one", "--asset", "AAA", "--explain-bar", day, "--output", "json")
 		values = map[string][2]any{}

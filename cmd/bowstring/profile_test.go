@@ -45,7 +45,7 @@ func TestProfiles(t *testing.T) {
 	}
 	for _, args := range [][]string{
 		{"demo"},
-		{"ingest", "csv", "AAA.csv", "--bundle", "one"},
+		{"ingest", "AAA.csv", "--bundle", "one"},
 		{"bundle", "verify", "one"},
 		{"sweep", "good.yaml", "--bundle", "one"},
 		{"backtest", "good.yaml", "--bundle", "one"},

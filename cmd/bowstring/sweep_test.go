@@ -132,7 +132,7 @@ func TestStats(t *testing.T) {
 	c := newCommand(t)
 	c.write("AAA.csv", someBars)
 	c.write("s.yaml", "params:\n  n: [1, 2, 3]\n  m: [1, 2]\nrules:\n  entry: close > sma(close, $n)\n  exit: close < sma(close, $n) - $m\n")
-	c.ok("ingest", "csv", "AAA.csv", "--bundle", "one", "--policy", "ohlc=keep")
+	c.ok("ingest", "AAA.csv", "--bundle", "one", "--policy", "ohlc=keep")
 	stdout, stderr := c.ok("sweep", "s.yaml", "--bundle", "one", "--stats", "--workers", "1", "--output", "json")
 	// Six trials over four bars, with a row for the asset and a pooled one.
 	for _, want := range []string{"trials:     6,", "bar-steps:  24,", "rows:       12,", "found in the cache"} {

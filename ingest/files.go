@@ -9,7 +9,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
-// CSV reads the files and folders at paths into a Frame. A folder stands for
+// Files reads the files and folders at paths into a Frame. A folder stands for
 // its files with a known extension, sorted by name, without subfolders. The
 // caller releases the Frame of the result.
 //
@@ -18,7 +18,7 @@ import (
 // first in the order of the input is returned. Errors about the options wrap
 // [ErrOptions], a budget that is too small [columnar.ErrMemory], and errors
 // of the file system are those of package os. A context that is done ends it.
-func CSV(ctx context.Context, paths []string, opts Options) (*Result, error) {
+func Files(ctx context.Context, paths []string, opts Options) (*Result, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 		}
 	}()
 	layout := b.shared()
-	a.batch.Bind(asset.eval, layout)
+	a.batch.Bind(asset.eval, layout, r.keeps(layout))
 	defer a.batch.Release()
 	rf := metrics.RiskFreeBar(r.plan.RiskFree, asset.Annual)
 	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials), r.space.Size() >= backtest.TabledTrials)
@@ -93,6 +93,17 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	return left, nil
 }
 
+// keeps reports whether the columns of a layout, on all assets, are few enough
+// for the feature cache. More would push each other out before they are asked
+// for again.
+func (r *runner) keeps(l *strategy.Layout) bool {
+	bars := 0
+	for i := range r.assets {
+		bars += r.assets[i].eval.Bars
+	}
+	return 8*int64(l.Columns())*int64(bars) <= r.cache.Limit()
+}
+
 // tiles takes all trials of a layout through one tile after another.
 func (r *runner) tiles(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout) error {
 	for from := a.event.First() / backtest.Tile * backtest.Tile; from < asset.Hi; from += backtest.Tile {
@@ -105,8 +116,8 @@ func (r *runner) tiles(ctx context.Context, a *arena, asset *Asset, l *strategy.
 				return ctx.Err()
 			}
 			if l.Err(i) == nil {
-				s := a.batch.Signals(i)
-				a.event.Step(i, s.Entry, s.Exit)
+				entry, exit := a.batch.Signals(i)
+				a.event.Step(i, entry, exit)
 			}
 		}
 	}

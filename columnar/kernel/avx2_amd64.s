@@ -579,6 +579,82 @@ loop:
 	VZEROUPPER
 	RET
 
+// func lessQuantaAVX2(lt *uint64, a *int16, b *int16, words int) (distinct bool)
+// Requires: AVX, AVX2
+TEXT ·lessQuantaAVX2(SB), NOSPLIT, $0-33
+	MOVQ     lt+0(FP), AX
+	MOVQ     a+8(FP), CX
+	MOVQ     b+16(FP), DX
+	MOVQ     words+24(FP), BX
+	VPCMPEQD Y0, Y0, Y0
+
+loop:
+	VMOVDQU   (CX), Y1
+	VPSUBSW   (DX), Y1, Y1
+	VMOVDQU   32(CX), Y2
+	VPSUBSW   32(DX), Y2, Y2
+	VPACKSSWB Y2, Y1, Y1
+	VPMINUB   Y1, Y0, Y0
+	VPERMQ    $0xd8, Y1, Y1
+	VPMOVMSKB Y1, SI
+	MOVL      SI, (AX)
+	VMOVDQU   64(CX), Y1
+	VPSUBSW   64(DX), Y1, Y1
+	VMOVDQU   96(CX), Y2
+	VPSUBSW   96(DX), Y2, Y2
+	VPACKSSWB Y2, Y1, Y1
+	VPMINUB   Y1, Y0, Y0
+	VPERMQ    $0xd8, Y1, Y1
+	VPMOVMSKB Y1, SI
+	MOVL      SI, 4(AX)
+	ADDQ      $0x08, AX
+	ADDQ      $0x00000080, CX
+	ADDQ      $0x00000080, DX
+	DECQ      BX
+	JNE       loop
+	VPXOR     Y1, Y1, Y1
+	VPCMPEQB  Y1, Y0, Y0
+	VPMOVMSKB Y0, AX
+	TESTL     AX, AX
+	SETEQ     distinct+32(FP)
+	VZEROUPPER
+	RET
+
+// func changesAVX2(gt *uint64, up *uint64, down *uint64, lt *uint64, blocks int)
+// Requires: AVX, AVX2
+TEXT ·changesAVX2(SB), NOSPLIT, $0-40
+	MOVQ     gt+0(FP), AX
+	MOVQ     up+8(FP), CX
+	MOVQ     down+16(FP), DX
+	MOVQ     lt+24(FP), BX
+	MOVQ     blocks+32(FP), SI
+	VPCMPEQD Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+
+loop:
+	VMOVDQU  (BX), Y2
+	VPERMQ   $0x93, Y2, Y3
+	VPBLENDD $0x03, Y1, Y3, Y4
+	VMOVDQU  Y3, Y1
+	VPSRLQ   $0x3f, Y4, Y4
+	VPADDQ   Y2, Y2, Y3
+	VPOR     Y3, Y4, Y4
+	VPXOR    Y2, Y4, Y4
+	VPXOR    Y2, Y0, Y3
+	VMOVDQU  Y3, (AX)
+	VPAND    Y3, Y4, Y3
+	VPAND    Y2, Y4, Y2
+	VMOVDQU  Y3, (CX)
+	VMOVDQU  Y2, (DX)
+	ADDQ     $0x20, AX
+	ADDQ     $0x20, CX
+	ADDQ     $0x20, DX
+	ADDQ     $0x20, BX
+	DECQ     SI
+	JNE      loop
+	VZEROUPPER
+	RET
+
 // func quantizeAVX2(dst *int16, src *float64, blocks int, lo float64, scale float64)
 // Requires: AVX, AVX2
 TEXT ·quantizeAVX2(SB), NOSPLIT, $0-40
@@ -742,27 +818,29 @@ end:
 DATA magnitude<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL magnitude<>(SB), RODATA|NOPTR, $8
 
-// func averageUnitsAVX2(last *float64, blocks int, lag int, divisor float64)
+// func averageUnitsAVX2(dst *float64, sums *float64, blocks int, lag int, divisor float64)
 // Requires: AVX, AVX2
-TEXT ·averageUnitsAVX2(SB), NOSPLIT, $0-32
-	MOVQ         last+0(FP), AX
-	MOVQ         blocks+8(FP), CX
-	MOVQ         lag+16(FP), DX
-	VBROADCASTSD divisor+24(FP), Y0
+TEXT ·averageUnitsAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         sums+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVQ         lag+24(FP), BX
+	VBROADCASTSD divisor+32(FP), Y0
 	VBROADCASTSD whole<>+0(SB), Y1
-	NEGQ         DX
-	ADDQ         AX, DX
+	NEGQ         BX
+	ADDQ         CX, BX
 
 loop:
-	VMOVDQU (AX), Y2
-	VPSUBQ  (DX), Y2, Y2
+	VMOVDQU (CX), Y2
+	VPSUBQ  (BX), Y2, Y2
 	VPADDQ  Y1, Y2, Y2
 	VSUBPD  Y1, Y2, Y2
 	VDIVPD  Y0, Y2, Y2
 	VMOVUPD Y2, (AX)
 	SUBQ    $0x20, AX
-	SUBQ    $0x20, DX
-	DECQ    CX
+	SUBQ    $0x20, CX
+	SUBQ    $0x20, BX
+	DECQ    DX
 	JNE     loop
 	VZEROUPPER
 	RET

@@ -31,3 +31,34 @@ func OrderQuanta(gt, lt Bits, a, b []int16) {
 		orderQuantaWords(gt[full:], lt[full:], x[:], y[:])
 	}
 }
+
+// CrossQuanta is [OrderQuanta] that also sets the bars of up on which a > b
+// follows a < b, and those of down on which a < b follows a > b; the first bar
+// is in neither. It reports whether no bar has equal quanta, as then every
+// order is known: where it is false, the masks hold anything.
+func CrossQuanta(gt, lt, up, down Bits, a, b []int16) (distinct bool) {
+	for _, m := range [...]Bits{gt, lt, up, down} {
+		checkMask(m, len(a))
+	}
+	checkLength(len(a), len(b))
+	if len(a) == 0 {
+		return true
+	}
+	full := len(a) / 64
+	if !lessQuantaWords(lt[:full], a, b) {
+		return false
+	}
+	if full < len(lt) {
+		x, y := padded(a[full*64:], 1), padded(b[full*64:], 0)
+		if !lessQuantaWords(lt[full:], x[:], y[:]) {
+			return false
+		}
+	}
+	changesGo(gt, up, down, lt, changesBlocks(gt, up, down, lt))
+	down[0] &^= 1 // the first bar seemed to follow a > b
+	if tail := uint(len(a) % 64); tail > 0 {
+		gt[full] &= 1<<tail - 1
+		up[full] &= 1<<tail - 1
+	}
+	return true
+}

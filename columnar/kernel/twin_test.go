@@ -97,6 +97,21 @@ func FuzzOrderQuanta(f *testing.F) {
 		orderWordsGo(wantGreater, wantLess, x, y)
 		wantWords(t, "gt", gt, wantGreater)
 		wantWords(t, "lt", lt, wantLess)
+		distinct, want := lessQuantaWords(lt, x, y), lessQuantaWordsGo(wantLess, x, y)
+		if distinct != want {
+			t.Fatalf("distinct: assembly %v, Go %v", distinct, want)
+		}
+		wantWords(t, "a < b", lt, wantLess)
+		up, down, wantUp, wantDown := make(Bits, words), make(Bits, words), make(Bits, words), make(Bits, words)
+		done := changesBlocks(gt, up, down, lt)
+		if hasAVX2 && done <= words-4 || done > words {
+			t.Fatalf("%d of %d words done", done, words)
+		}
+		changesGo(gt, up, down, lt, done)
+		changesGo(wantGreater, wantUp, wantDown, lt, 0)
+		wantWords(t, "not lt", gt, wantGreater)
+		wantWords(t, "up", up, wantUp)
+		wantWords(t, "down", down, wantDown)
 	})
 }
 
@@ -184,7 +199,7 @@ func BenchmarkTile(b *testing.B) {
 		at = (at + 7) % features
 		return at * rows, (at + 1) * rows
 	}
-	out, gt, lt := make([]int16, rows), MakeBits(rows), MakeBits(rows)
+	out, gt, lt, up, down := make([]int16, rows), MakeBits(rows), MakeBits(rows), MakeBits(rows), MakeBits(rows)
 	base, quantaBase := memory[:rows], quanta[:rows]
 	constant := broadcast(100)
 	for _, c := range []struct {
@@ -197,6 +212,9 @@ func BenchmarkTile(b *testing.B) {
 		{"order quanta",
 			func(from, to int) { OrderQuanta(gt, lt, quanta[from:to], quantaBase) },
 			func(from, to int) { orderWordsGo(gt, lt, quanta[from:to], quantaBase) }},
+		{"cross quanta",
+			func(from, to int) { CrossQuanta(gt, lt, up, down, quanta[from:to], quantaBase) },
+			func(from, to int) { lessQuantaWordsGo(lt, quanta[from:to], quantaBase); changesGo(gt, up, down, lt, 0) }},
 		{"greater",
 			func(from, to int) { CompareSeries(gt, Greater, memory[from:to], base) },
 			func(from, to int) { compareWordsGo(gt, Greater, series(memory[from:to]), series(base)) }},

@@ -38,10 +38,12 @@ type Event struct {
 	base     int  // its first bar in the window, where the tables begin
 	tabled   bool // tables are worth building
 	guarded  bool // some trial has stops
+	fillable bool // the tile has tables and orders fill on all its bars
 	// tradesOnly lets positions go without being valued.
 	tradesOnly bool
 	touched    float64 // keeps touch from being optimised away
 	tables     *tables
+	orders     *[2 * Tile]int32 // see list
 	lanes      []lane
 }
 
@@ -77,8 +79,8 @@ func NewEvent(cfg Config) (*Event, error) {
 // Reuse takes the memory of an engine that is not used any more, or of nil.
 func (e *Event) Reuse(old *Event) {
 	if old != nil {
-		e.tables, e.lanes = old.tables, old.lanes
-		old.tables, old.lanes = nil, nil
+		e.tables, e.orders, e.lanes = old.tables, old.orders, old.lanes
+		old.tables, old.orders, old.lanes = nil, nil, nil
 	}
 }
 
@@ -107,7 +109,7 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 // positions on tiles of its own.
 func (e *Event) Fork() *Event {
 	f := *e
-	f.lanes, f.tables = nil, nil
+	f.lanes, f.tables, f.orders = nil, nil, nil
 	return &f
 }
 
@@ -136,16 +138,17 @@ func (e *Event) First() int {
 // Load makes the tile of the bars from … to−1 the current one; from is a
 // multiple of [Tile] and tiles come in order, from that of [Event.First] on.
 func (e *Event) Load(from, to int) {
-	e.from, e.to, e.base = from, min(to, e.hi), max(from, e.lo)
+	e.from, e.to, e.base, e.fillable = from, min(to, e.hi), max(from, e.lo), false
 	if e.tabled && e.base < e.to {
 		if e.tables == nil {
-			e.tables = new(tables)
+			e.tables, e.orders = new(tables), new([2 * Tile]int32)
 		}
 		closes := e.bars.Close
 		e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
 		if e.guarded && !e.tables.wild {
 			e.tables.buildPrices(e.bars.Open[e.base:e.to], e.bars.High[e.base:e.to], e.bars.Low[e.base:e.to])
 		}
+		e.fillable = !e.tables.wild && e.fillsAll()
 	}
 }
 
@@ -225,6 +228,19 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 	stops := e.guarded && l.guard.stops != Stops{}
 	due := l.due
 	l.due = 0
+	if stops || !e.plain(l) || !e.walkPlain(l, w, entry, exit, next, due != 0) {
+		e.orderly(l, w, entry, exit, next, due, stops)
+	}
+	if l.held {
+		e.hold(l, w, e.to)
+	} else {
+		w.tally.equity += float64(l.cash * float64(e.to-w.at))
+	}
+	return true
+}
+
+// orderly goes through the orders of the tile one after the other.
+func (e *Event) orderly(l *lane, w *walk, entry, exit kernel.Bits, next int, due int8, stops bool) {
 	switch {
 	case due == 0:
 	case stops:
@@ -239,12 +255,6 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 	} else {
 		e.signals(l, w, entry, exit, next)
 	}
-	if l.held {
-		e.hold(l, w, e.to)
-	} else {
-		w.tally.equity += float64(l.cash * float64(e.to-w.at))
-	}
-	return true
 }
 
 // equity returns the equity before the tile.
@@ -294,20 +304,26 @@ func (e *Event) signals(l *lane, w *walk, entry, exit kernel.Bits, at int) {
 	}
 }
 
-// waits reports whether an order does not fill within the tile: it is left to
-// the next one or, at the end of the window, dropped.
+// waits reports whether an order does not fill within the tile.
 func (e *Event) waits(l *lane, fill int) bool {
+	if fill < e.to {
+		return false
+	}
+	e.wait(l, fill)
+	return true
+}
+
+// wait leaves an order to the next tile; at the end of the window it is
+// dropped.
+func (e *Event) wait(l *lane, fill int) {
 	switch {
 	case fill == e.hi:
 		l.log.Dropped++
-	case fill == e.to && l.held:
+	case l.held:
 		l.due = -1
-	case fill == e.to:
-		l.due = 1
 	default:
-		return false
+		l.due = 1
 	}
-	return true
 }
 
 // fired returns a word of a mask, nothing of one that does not exist.

@@ -24,7 +24,7 @@ func BenchmarkEvent(b *testing.B) {
 			account := metrics.Account{Start: DefaultCash, Annual: 252, Years: n / 252.}
 			b.ReportAllocs()
 			for b.Loop() {
-				runEvent(e, bars, signals, 0, n, account, true)
+				runEvent(e, bars, signals, 0, n, account, true, false)
 				for i := range signals {
 					if _, ok := e.Finish(i, account); !ok {
 						b.Fatal("odd")

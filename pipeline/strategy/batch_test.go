@@ -108,7 +108,7 @@ func TestBatchAgainstEvaluator(t *testing.T) {
 		for i := range 2 { // the second asset meets the memory of the first
 			bars := rapid.SampledFrom([]int{1, 63, 64, 1024, 1025, 3000, wholeBars, wholeBars + 1, wholeBars + chunkBars + 77}).Draw(t, "bars")
 			asset := table(i, histories[bars]...)
-			batch.Bind(asset, layout)
+			batch.Bind(asset, layout, rapid.Bool().Draw(t, "keep"))
 			evaluator.Bind(asset)
 			first := rapid.SampledFrom([]int{0, 0, (bars - 1) / 3}).Draw(t, "first") / TileBars * TileBars
 			compareBatch(t, batch, evaluator, layout, bars, first, text)
@@ -140,12 +140,12 @@ func compareBatch(t fataler, b *Batch, e *Evaluator, l *Layout, bars, first int,
 			if l.Err(trial) != nil {
 				continue
 			}
-			got := b.Signals(trial)
+			entry, exit := b.Signals(trial)
 			for w := range min(TileBars, bars-from+63) / 64 {
 				at := from/64 + w
-				if got.Entry[w] != want[trial].Entry[at] || got.Exit[w] != want[trial].Exit[at] {
+				if entry[w] != want[trial].Entry[at] || exit[w] != want[trial].Exit[at] {
 					t.Fatalf("%s\n%d bars, trial %d, word %d: %x %x, want %x %x\n%s", text, bars, trial, at,
-						got.Entry[w], got.Exit[w], want[trial].Entry[at], want[trial].Exit[at], describe(l, trial))
+						entry[w], exit[w], want[trial].Entry[at], want[trial].Exit[at], describe(l, trial))
 				}
 			}
 		}
@@ -184,9 +184,11 @@ func TestQuantaAgainstEvaluator(t *testing.T) {
 		batch, evaluator := p.NewBatch(nil), p.NewEvaluator(NewFeatureCache(1<<28))
 		for i, bars := range lengths {
 			asset := table(i, histories[bars]...)
-			batch.Bind(asset, layout)
 			evaluator.Bind(asset)
-			compareBatch(t, batch, evaluator, layout, bars, 0, text)
+			for _, keep := range []bool{true, false} {
+				batch.Bind(asset, layout, keep)
+				compareBatch(t, batch, evaluator, layout, bars, 0, text)
+			}
 		}
 	}
 }

@@ -90,26 +90,27 @@ func sumUnits(ctx *avo.Context, whole op.Mem) {
 	ctx.RET()
 }
 
-// averageUnits goes backwards, because the sums are overwritten.
+// averageUnits goes backwards, because dst may be the sums.
 func averageUnits(ctx *avo.Context, whole op.Mem) {
-	begin(ctx, "averageUnitsAVX2", "func(last *float64, blocks, lag int, divisor float64)",
-		"averageUnitsAVX2 turns 4 sums a block into averages: each less the sum lag bytes",
-		"before it, / divisor. It goes from the last block, which no other needs, to the",
-		"first. Differences are at most 2^51. blocks is not 0.")
-	last, blocks := ctx.Load(ctx.Param("last"), ctx.GP64()), ctx.Load(ctx.Param("blocks"), ctx.GP64())
-	before, divisor := ctx.Load(ctx.Param("lag"), ctx.GP64()), repeated(ctx, op.NewParamAddr("divisor", 24))
-	shift := repeated(ctx, whole)
+	begin(ctx, "averageUnitsAVX2", "func(dst, sums *float64, blocks, lag int, divisor float64)",
+		"averageUnitsAVX2 writes 4 averages a block: each the sum less that of lag bytes",
+		"before it, / divisor. dst and sums are the last block, which no other needs; it",
+		"goes to the first. Differences are at most 2^51. blocks is not 0.")
+	dst, sums := ctx.Load(ctx.Param("dst"), ctx.GP64()), ctx.Load(ctx.Param("sums"), ctx.GP64())
+	blocks, before := ctx.Load(ctx.Param("blocks"), ctx.GP64()), ctx.Load(ctx.Param("lag"), ctx.GP64())
+	divisor, shift := repeated(ctx, op.NewParamAddr("divisor", 32)), repeated(ctx, whole)
 	ctx.NEGQ(before)
-	ctx.ADDQ(last, before)
+	ctx.ADDQ(sums, before)
 	ctx.Label("loop")
 	v := ctx.YMM()
-	ctx.VMOVDQU(op.Mem{Base: last}, v)
+	ctx.VMOVDQU(op.Mem{Base: sums}, v)
 	ctx.VPSUBQ(op.Mem{Base: before}, v, v)
 	ctx.VPADDQ(shift, v, v)
 	ctx.VSUBPD(shift, v, v)
 	ctx.VDIVPD(divisor, v, v)
-	ctx.VMOVUPD(v, op.Mem{Base: last})
-	ctx.SUBQ(op.Imm(32), last)
-	ctx.SUBQ(op.Imm(32), before)
+	ctx.VMOVUPD(v, op.Mem{Base: dst})
+	for _, at := range []reg.Register{dst, sums, before} {
+		ctx.SUBQ(op.Imm(32), at)
+	}
 	repeat(ctx, blocks)
 }

@@ -45,6 +45,7 @@ type Event struct {
 	tables     *tables
 	orders     *[2 * Tile]int32 // see list
 	lanes      []lane
+	guards     []guard // of all lanes, where some have stops
 }
 
 // Decomposes returns nil where an [Event] can simulate these rules, and else
@@ -79,8 +80,8 @@ func NewEvent(cfg Config) (*Event, error) {
 // Reuse takes the memory of an engine that is not used any more, or of nil.
 func (e *Event) Reuse(old *Event) {
 	if old != nil {
-		e.tables, e.orders, e.lanes = old.tables, old.orders, old.lanes
-		old.tables, old.orders, old.lanes = nil, nil, nil
+		e.tables, e.orders, e.lanes, e.guards = old.tables, old.orders, old.lanes, old.guards
+		old.tables, old.orders, old.lanes, old.guards = nil, nil, nil, nil
 	}
 }
 
@@ -100,7 +101,7 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 	e.lanes = e.lanes[:trials]
 	for i := range e.lanes {
 		l := &e.lanes[i]
-		*l = lane{Position: Position{cash: e.cfg.Cash}}
+		*l = lane{stance: stance{cash: e.cfg.Cash}}
 		l.total.begin(e.cfg.Cash)
 	}
 }
@@ -109,7 +110,7 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 // positions on tiles of its own.
 func (e *Event) Fork() *Event {
 	f := *e
-	f.lanes, f.tables, f.orders = nil, nil, nil
+	f.lanes, f.guards, f.tables, f.orders = nil, nil, nil, nil
 	return &f
 }
 
@@ -120,8 +121,7 @@ const TabledTrials = 32
 // Follow asks, between Start and the first Load, for the path of trial i's
 // account too: it is appended to path, and [Event.Log] returns it.
 func (e *Event) Follow(i int, path Path) {
-	l := &e.lanes[i]
-	l.path, l.followed = path, true
+	e.lanes[i].path = &path
 }
 
 // First returns the first bar whose signals matter to the window.
@@ -195,12 +195,22 @@ func (e *Event) touch(entry, exit kernel.Bits) {
 }
 
 // Position returns the state of trial i's account before the next tile.
-func (e *Event) Position(i int) Position { return e.lanes[i].Position }
+func (e *Event) Position(i int) Position {
+	l := &e.lanes[i]
+	p := Position{stance: l.stance}
+	if l.guard != nil {
+		p.guard = *l.guard
+	}
+	return p
+}
 
 // Value returns what the current tile adds to an account that comes into it
 // at a position.
 func (e *Event) Value(p Position, entry, exit kernel.Bits) (t Tally, ok bool) {
-	l := lane{Position: p}
+	l := lane{stance: p.stance}
+	if p.guard.stops != (Stops{}) {
+		l.guard = &p.guard
+	}
 	var w walk
 	ok = e.run(&l, &w, entry, exit)
 	w.tally.odd = l.odd
@@ -225,11 +235,12 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 			return false
 		}
 	}
-	stops := e.guarded && l.guard.stops != Stops{}
 	due := l.due
 	l.due = 0
-	if stops || !e.plain(l) || !e.walkPlain(l, w, entry, exit, next, due != 0) {
-		e.orderly(l, w, entry, exit, next, due, stops)
+	if e.plain(l) {
+		e.trips(l, w, entry, exit, next, due != 0)
+	} else {
+		e.orderly(l, w, entry, exit, next, due)
 	}
 	if l.held {
 		e.hold(l, w, e.to)
@@ -240,17 +251,17 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 }
 
 // orderly goes through the orders of the tile one after the other.
-func (e *Event) orderly(l *lane, w *walk, entry, exit kernel.Bits, next int, due int8, stops bool) {
+func (e *Event) orderly(l *lane, w *walk, entry, exit kernel.Bits, next int, due int8) {
 	switch {
 	case due == 0:
-	case stops:
+	case l.guard != nil:
 		next = e.dueGuarded(l, w, due)
 	case due > 0:
 		e.enter(l, w, e.from)
 	default:
 		e.leave(l, w, e.from)
 	}
-	if stops {
+	if l.guard != nil {
 		e.guardedSignals(l, w, entry, exit, next)
 	} else {
 		e.signals(l, w, entry, exit, next)
@@ -374,7 +385,7 @@ func (e *Event) enterWindow(l *lane, w *walk, entry, exit kernel.Bits) int {
 	}
 	switch {
 	case !l.long:
-	case e.guarded && l.guard.stops != Stops{}:
+	case l.guard != nil:
 		e.enterGuarded(l, w, e.lo)
 	default:
 		e.enter(l, w, e.lo)

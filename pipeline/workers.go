@@ -71,6 +71,7 @@ type arena struct {
 	// keep their memory for one that is.
 	event  *backtest.Event
 	batch  *strategy.Batch
+	row    Row // of an asset whose rows are not asked for
 	left   []int
 	pooled account
 }

@@ -148,8 +148,8 @@ func TestEventAgainstReference(t *testing.T) {
 			r := reference.Run(bars, s, lo, hi)
 			want := calc.Compute(metrics.Curve{Equity: r.Equity, Start: cfg.Cash, Annual: account.Annual,
 				Years: account.Years, RiskFree: account.RiskFree, Held: r.Held}, &r.Log)
-			got, ok := event.Finish(i, account)
-			stepped, same := followed.Finish(i, account)
+			var got, stepped metrics.Values
+			ok, same := event.Finish(&got, i, account), followed.Finish(&stepped, i, account)
 			if same != ok {
 				t.Fatalf("finished: %v, and %v where the path is followed", ok, same)
 			}
@@ -252,7 +252,8 @@ func TestEventAfterACollapse(t *testing.T) {
 	r := reference.Run(bars, signals, 0, Tile)
 	var calc metrics.Calculator
 	want := calc.Compute(metrics.Curve{Equity: r.Equity, Start: cfg.Cash, Annual: 252, Years: 4, Held: r.Held}, &r.Log)
-	got, ok := event.Finish(0, account)
+	var got metrics.Values
+	ok := event.Finish(&got, 0, account)
 	if d := relative(got[metrics.Turnover], want[metrics.Turnover], 0); ok && d > 1e-11 {
 		t.Errorf("turnover %v, want %v: %.1e off", got[metrics.Turnover], want[metrics.Turnover], d)
 	}
@@ -279,7 +280,8 @@ func TestEventStopOnADueBar(t *testing.T) {
 		t.Fatal(err)
 	}
 	runEvent(event, bars, []Signals{signals}, 0, n, account, false, false)
-	v, ok := event.Finish(0, account)
+	var v metrics.Values
+	ok := event.Finish(&v, 0, account)
 	// Bought at the close of bar 1,001, 110.01, and stopped at 90 % of it.
 	if want := -0.1; !ok || math.Abs(v[metrics.TotalReturn]-want) > 1e-12 {
 		t.Errorf("return %v, want %v", v[metrics.TotalReturn], want)

@@ -190,13 +190,13 @@ func (e *Event) holdBars(l *lane, w *walk, end int) {
 	t.rise(units * high)
 }
 
-// Finish returns what trial i came to, after the last tile. It reports false
-// where the tables do not tell, or not well enough, and the trial has to be
-// simulated by [Reference].
-func (e *Event) Finish(i int, a metrics.Account) (v metrics.Values, ok bool) {
+// Finish writes to v what trial i came to, after the last tile. It reports
+// false where the tables do not tell, or not well enough, and the trial has to
+// be simulated by [Reference].
+func (e *Event) Finish(v *metrics.Values, i int, a metrics.Account) (ok bool) {
 	l := &e.lanes[i]
 	if l.odd || e.lo == e.hi {
-		return v, false
+		return false
 	}
 	last := l.cash
 	if l.held {
@@ -204,7 +204,7 @@ func (e *Event) Finish(i int, a metrics.Account) (v metrics.Values, ok bool) {
 		last = l.units * e.bars.Close[e.hi-1]
 	}
 	t := l.total.metrics(e.hi-e.lo, last, e.rf)
-	return t.Values(a, &l.log)
+	return t.Values(v, a, &l.log)
 }
 
 // Log returns the trades of trial i and, where it was followed, its path. It

@@ -747,8 +747,11 @@ loop:
 DATA whole<>+0(SB)/8, $0x4338000000000000
 GLOBL whole<>(SB), RODATA|NOPTR, $8
 
+DATA one<>+0(SB)/8, $0x3ff0000000000000
+GLOBL one<>(SB), RODATA|NOPTR, $8
+
 // func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit float64) (done int)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, FMA3
 TEXT ·sumUnitsAVX2(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
@@ -757,58 +760,72 @@ TEXT ·sumUnitsAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD limit+32(FP), Y1
 	VBROADCASTSD whole<>+0(SB), Y2
 	VBROADCASTSD magnitude<>+0(SB), Y3
-	VPXOR        Y4, Y4, Y4
+	VBROADCASTSD one<>+0(SB), Y4
+	VDIVPD       Y0, Y4, Y4
 	VPXOR        Y5, Y5, Y5
+	VPXOR        Y6, Y6, Y6
 	XORQ         BX, BX
 
 loop:
-	VMOVUPD   (CX), Y6
-	VMULPD    Y0, Y6, Y7
-	VADDPD    Y2, Y7, Y7
-	VSUBPD    Y2, Y7, Y8
-	VPSUBQ    Y2, Y7, Y7
-	VDIVPD    Y0, Y8, Y9
-	VCMPPD    $0x00, Y6, Y9, Y9
-	VANDPD    Y3, Y8, Y8
-	VCMPPD    $0x12, Y1, Y8, Y8
-	VANDPD    Y8, Y9, Y6
-	VMOVUPD   32(CX), Y8
-	VMULPD    Y0, Y8, Y11
-	VADDPD    Y2, Y11, Y11
-	VSUBPD    Y2, Y11, Y9
-	VPSUBQ    Y2, Y11, Y11
-	VDIVPD    Y0, Y9, Y10
-	VCMPPD    $0x00, Y8, Y10, Y10
-	VANDPD    Y3, Y9, Y9
-	VCMPPD    $0x12, Y1, Y9, Y9
-	VANDPD    Y9, Y6, Y6
-	VANDPD    Y10, Y6, Y6
-	VMOVMSKPD Y6, SI
-	CMPL      SI, $0x0f
-	JNE       end
-	VPSLLDQ   $0x08, Y7, Y6
-	VPADDQ    Y6, Y7, Y7
-	VPERMQ    $0x55, Y7, Y6
-	VPBLENDD  $0xf0, Y6, Y5, Y6
-	VPADDQ    Y6, Y7, Y7
-	VPERMQ    $0xff, Y7, Y6
-	VPADDQ    Y4, Y7, Y7
-	VPADDQ    Y6, Y4, Y4
-	VMOVDQU   Y7, (AX)
-	VPSLLDQ   $0x08, Y11, Y6
-	VPADDQ    Y6, Y11, Y11
-	VPERMQ    $0x55, Y11, Y6
-	VPBLENDD  $0xf0, Y6, Y5, Y6
-	VPADDQ    Y6, Y11, Y11
-	VPERMQ    $0xff, Y11, Y6
-	VPADDQ    Y4, Y11, Y11
-	VPADDQ    Y6, Y4, Y4
-	VMOVDQU   Y11, 32(AX)
-	ADDQ      $0x40, CX
-	ADDQ      $0x40, AX
-	INCQ      BX
-	CMPQ      BX, DX
-	JNE       loop
+	VMOVUPD      (CX), Y7
+	VMULPD       Y0, Y7, Y8
+	VADDPD       Y2, Y8, Y8
+	VSUBPD       Y2, Y8, Y9
+	VPSUBQ       Y2, Y8, Y8
+	VMULPD       Y4, Y9, Y10
+	VMOVUPD      Y9, Y11
+	VFNMADD231PD Y10, Y0, Y11
+	VFMADD231PD  Y4, Y11, Y10
+	VMOVUPD      Y9, Y11
+	VFNMADD231PD Y10, Y0, Y11
+	VFMADD231PD  Y4, Y11, Y10
+	VCMPPD       $0x00, Y7, Y10, Y10
+	VANDPD       Y3, Y9, Y9
+	VCMPPD       $0x12, Y1, Y9, Y9
+	VANDPD       Y9, Y10, Y7
+	VMOVUPD      32(CX), Y9
+	VMULPD       Y0, Y9, Y12
+	VADDPD       Y2, Y12, Y12
+	VSUBPD       Y2, Y12, Y10
+	VPSUBQ       Y2, Y12, Y12
+	VMULPD       Y4, Y10, Y11
+	VMOVUPD      Y10, Y13
+	VFNMADD231PD Y11, Y0, Y13
+	VFMADD231PD  Y4, Y13, Y11
+	VMOVUPD      Y10, Y13
+	VFNMADD231PD Y11, Y0, Y13
+	VFMADD231PD  Y4, Y13, Y11
+	VCMPPD       $0x00, Y9, Y11, Y11
+	VANDPD       Y3, Y10, Y10
+	VCMPPD       $0x12, Y1, Y10, Y10
+	VANDPD       Y10, Y7, Y7
+	VANDPD       Y11, Y7, Y7
+	VMOVMSKPD    Y7, SI
+	CMPL         SI, $0x0f
+	JNE          end
+	VPSLLDQ      $0x08, Y8, Y7
+	VPADDQ       Y7, Y8, Y8
+	VPERMQ       $0x55, Y8, Y7
+	VPBLENDD     $0xf0, Y7, Y6, Y7
+	VPADDQ       Y7, Y8, Y8
+	VPERMQ       $0xff, Y8, Y7
+	VPADDQ       Y5, Y8, Y8
+	VPADDQ       Y7, Y5, Y5
+	VMOVDQU      Y8, (AX)
+	VPSLLDQ      $0x08, Y12, Y7
+	VPADDQ       Y7, Y12, Y12
+	VPERMQ       $0x55, Y12, Y7
+	VPBLENDD     $0xf0, Y7, Y6, Y7
+	VPADDQ       Y7, Y12, Y12
+	VPERMQ       $0xff, Y12, Y7
+	VPADDQ       Y5, Y12, Y12
+	VPADDQ       Y7, Y5, Y5
+	VMOVDQU      Y12, 32(AX)
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, AX
+	INCQ         BX
+	CMPQ         BX, DX
+	JNE          loop
 
 end:
 	VZEROUPPER
@@ -819,7 +836,7 @@ DATA magnitude<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL magnitude<>(SB), RODATA|NOPTR, $8
 
 // func averageUnitsAVX2(dst *float64, sums *float64, blocks int, lag int, divisor float64)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, FMA3
 TEXT ·averageUnitsAVX2(SB), NOSPLIT, $0-40
 	MOVQ         dst+0(FP), AX
 	MOVQ         sums+8(FP), CX
@@ -827,20 +844,28 @@ TEXT ·averageUnitsAVX2(SB), NOSPLIT, $0-40
 	MOVQ         lag+24(FP), BX
 	VBROADCASTSD divisor+32(FP), Y0
 	VBROADCASTSD whole<>+0(SB), Y1
+	VBROADCASTSD one<>+0(SB), Y2
+	VDIVPD       Y0, Y2, Y2
 	NEGQ         BX
 	ADDQ         CX, BX
 
 loop:
-	VMOVDQU (CX), Y2
-	VPSUBQ  (BX), Y2, Y2
-	VPADDQ  Y1, Y2, Y2
-	VSUBPD  Y1, Y2, Y2
-	VDIVPD  Y0, Y2, Y2
-	VMOVUPD Y2, (AX)
-	SUBQ    $0x20, AX
-	SUBQ    $0x20, CX
-	SUBQ    $0x20, BX
-	DECQ    DX
-	JNE     loop
+	VMOVDQU      (CX), Y3
+	VPSUBQ       (BX), Y3, Y3
+	VPADDQ       Y1, Y3, Y3
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       Y2, Y3, Y4
+	VMOVUPD      Y3, Y5
+	VFNMADD231PD Y4, Y0, Y5
+	VFMADD231PD  Y2, Y5, Y4
+	VMOVUPD      Y3, Y5
+	VFNMADD231PD Y4, Y0, Y5
+	VFMADD231PD  Y2, Y5, Y4
+	VMOVUPD      Y4, (AX)
+	SUBQ         $0x20, AX
+	SUBQ         $0x20, CX
+	SUBQ         $0x20, BX
+	DECQ         DX
+	JNE          loop
 	VZEROUPPER
 	RET

@@ -4,9 +4,10 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-// hasAVX2 says whether the assembly runs. GODEBUG=cpu.avx2=off in the
-// environment turns it off, and so does the build tag purego.
-var hasAVX2 = cpu.X86.HasAVX2
+// hasAVX2 says whether the assembly runs, two routines of which fuse
+// multiplications. GODEBUG=cpu.avx2=off in the environment turns it off, and so
+// does the build tag purego.
+var hasAVX2 = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 
 // compareWords compares 64 bars a word of dst. op is not Less or LessEqual.
 func compareWords(dst Bits, op Compare, a, b operand) {

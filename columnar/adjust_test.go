@@ -375,13 +375,13 @@ func BenchmarkAdjusted(b *testing.B) {
 	const rows = 1_000_000
 	bars := columnar.Bars{ID: "A", Times: make([]int64, rows), Values: make([][]float64, 5)}
 	for i := range bars.Times {
-		bars.Times[i] = int64(i) * day
+		bars.Times[i] = int64(i) * (day / 1440)
 	}
 	for c := range bars.Values {
 		bars.Values[c] = slices.Repeat([]float64{100}, rows)
 	}
 	for i := range 100 {
-		bars.Events = append(bars.Events, columnar.Event{Time: int64(i+1) * 9_000 * day, Type: columnar.EventDividend, Value: 0.1})
+		bars.Events = append(bars.Events, columnar.Event{Time: int64(i+1) * 9_000 * (day / 1440), Type: columnar.EventDividend, Value: 0.1})
 	}
 	f := build(b, columnar.BarColumns(), []columnar.Bars{bars})
 	b.SetBytes(columnar.AdjustedBytes(f, "all"))

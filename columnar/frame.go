@@ -1,6 +1,7 @@
 package columnar
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -46,6 +47,10 @@ type Info struct {
 	// "" where the data is as it was stored.
 	Source string
 }
+
+// Stored returns the digest of the data as it was stored, adjusted since or
+// not.
+func (i Info) Stored() string { return cmp.Or(i.Source, i.Digest) }
 
 // Span places an asset's bars inside the batches of a Frame.
 type Span struct {

@@ -93,6 +93,15 @@ func Adjusted(ctx context.Context, f *Frame, mode Adjustment, mem memory.Allocat
 	return a.build(ctx)
 }
 
+// CheckEvents reports the events of f that [Adjusted] would refuse for
+// [AdjustedAll]: dividends that are not below what they are paid from.
+func CheckEvents(f *Frame) error {
+	if f.info.Adjusted == AdjustedAll || !f.HasEvents() {
+		return nil
+	}
+	return newAdjuster(f, AdjustedAll, nil).measure()
+}
+
 // AdjustedBytes returns at most how many bytes of new columns [Adjusted] makes.
 func AdjustedBytes(f *Frame, mode Adjustment) int64 {
 	if mode == f.info.Adjusted {

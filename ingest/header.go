@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,6 +28,8 @@ type field struct {
 	kind fieldKind
 	// column is the position among the value columns of the Frame.
 	column int
+	// event is the kind of event that a column of values holds, or "".
+	event columnar.EventType
 }
 
 // layout is what the header and the first rows of a source say about it. It
@@ -39,7 +42,9 @@ type layout struct {
 	// asset is the id where no field holds the symbol.
 	asset string
 	long  bool
-	form  timeForm
+	// events says that a field holds events.
+	events bool
+	form   timeForm
 }
 
 // synonyms returns the canonical name of a normalized header name, or "".
@@ -200,7 +205,7 @@ func (r *resolver) symbolColumn(names []string) int {
 func (r *resolver) assign(i int, name string) {
 	canonical, ok := r.mapped(name)
 	if !ok {
-		canonical = synonyms(normalize(name))
+		canonical = cmp.Or(synonyms(normalize(name)), eventSynonyms(normalize(name)))
 	}
 	if canonical == "" {
 		canonical = normalize(name)
@@ -222,6 +227,8 @@ func (r *resolver) assign(i int, name string) {
 		kind = fieldTime
 	}
 	r.layout.fields[i].kind = kind
+	r.layout.fields[i].event = eventOf(canonical)
+	r.layout.events = r.layout.events || eventOf(canonical) != ""
 	// Until number has been called, the canonical name stands at its column.
 	r.layout.fields[i].column = len(r.layout.columns)
 	r.layout.columns = append(r.layout.columns, canonical)

@@ -100,7 +100,7 @@ func (p *probe) row(line int, fields [][]byte) {
 			understood = p.time(f)
 		case fieldValue:
 			var v float64
-			if v, understood = parseNumber(f); v != v {
+			if v, understood = p.layout.fields[i].number(f); v != v {
 				continue
 			}
 		}

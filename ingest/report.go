@@ -26,6 +26,8 @@ type Report struct {
 	// Ignored lists what stood in a folder and was not read: files without a
 	// known extension, hidden files and folders.
 	Ignored []string `json:"ignored,omitempty"`
+	// Events accounts for the rows of Options.Events, nil without one.
+	Events *EventsReport `json:"events,omitempty"`
 	// Options holds the options that the result depends on, as text.
 	Options map[string]string `json:"options"`
 }

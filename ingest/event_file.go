@@ -305,7 +305,7 @@ func (g *grouped) barAt(a *asset, moment int64) int64 {
 }
 
 // report returns the account of the rows. A file of which nothing is accepted
-// is an error: its dates or symbols are not those of the bars.
+// or known already is an error: its dates or symbols are not those of the bars.
 func (f *eventFile) report() (*EventsReport, error) {
 	r := &EventsReport{Source: f.Source}
 	r.Read = int64(len(f.rows))
@@ -321,7 +321,7 @@ func (f *eventFile) report() (*EventsReport, error) {
 		r.Rejected++
 		r.Rules[slices.Index(rules, row.rule)].Rejected++
 	}
-	if r.Read > 0 && r.Accepted == 0 {
+	if duplicates := r.Rules[len(rules)-1].Rejected; r.Read > 0 && r.Accepted+duplicates == 0 {
 		row := f.rows[0]
 		var known []string
 		for _, rule := range rules {

@@ -270,6 +270,10 @@ func TestEventFileErrors(t *testing.T) {
 			t.Errorf("%.40q: %v", c.events, err)
 		}
 	}
+	// Events that the columns have, all of them, are no error.
+	if r, _, err := ingestText(t, days(2, ",dividend", "0", "1"), "symbol,date,type,value\nA,2024-01-02,dividend,1\n", Options{}); err != nil || r.Report.Events.Rejected != 1 {
+		t.Error(err)
+	}
 	// A dividend at or above the close before it says which.
 	_, _, err := ingestText(t, bars, "symbol,date,type,value\nA,2024-01-02,dividend,100\n", Options{})
 	if !errors.Is(err, columnar.ErrEvent) || !strings.Contains(err.Error(), `"A": the dividend of 100 on 2024-01-02 is not below 100`) {

@@ -310,7 +310,15 @@ func (a *adjuster) closeBefore(i, bar int, events []Event, first int, later floa
 func (a *adjuster) build(ctx context.Context) (*Frame, error) {
 	f := a.frame
 	schema := NewSchema(a.columns())
-	batches := make([]arrow.Record, len(f.batches))
+	spans := slices.Clone(f.spans)
+	var changed []int // assets, in the order of their batches
+	for i, segments := range a.segments {
+		if segments != nil {
+			spans[i].Batch, spans[i].Offset = len(f.batches)+len(changed), 0
+			changed = append(changed, i)
+		}
+	}
+	batches := make([]arrow.Record, len(f.batches)+len(changed))
 	defer func() {
 		for _, b := range batches {
 			if b != nil {
@@ -321,15 +329,6 @@ func (a *adjuster) build(ctx context.Context) (*Frame, error) {
 	for i, b := range f.batches {
 		batches[i] = array.NewRecord(schema, b.rec.Columns(), b.rec.NumRows())
 	}
-	spans := slices.Clone(f.spans)
-	var changed []int // assets, in the order of their batches
-	for i, segments := range a.segments {
-		if segments != nil {
-			spans[i].Batch, spans[i].Offset = len(batches)+len(changed), 0
-			changed = append(changed, i)
-		}
-	}
-	batches = append(batches, make([]arrow.Record, len(changed))...)
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, i := range changed {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 )
@@ -57,8 +58,7 @@ func (g *grouped) result(ctx context.Context, names []string, o *Options, report
 		return nil, fmt.Errorf("ingest: %w", err)
 	}
 	if err := columnar.CheckEvents(f); err != nil {
-		f.Release()
-		return nil, fmt.Errorf("ingest: %w", err)
+		report.EventProblems = strings.Split(err.Error(), "\n")
 	}
 	return &Result{Frame: f, Report: report}, nil
 }

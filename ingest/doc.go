@@ -31,7 +31,7 @@
 // it; a blank, 0 or a split of 1 is none. Beside prices that are adjusted for
 // splits ([Options].Adjusted) their dividends are taken to be so, too, and are
 // brought back to what was paid. [Options].Events adds those of a file. A
-// dividend that is not below the price it is paid from ends the ingest.
+// dividend that is not below the price it is paid from is kept, and reported.
 //
 // # Rules
 //

@@ -275,15 +275,13 @@ func TestEventFileErrors(t *testing.T) {
 		t.Error(err)
 	}
 	// A dividend at or above the close before it says which.
-	_, _, err := ingestText(t, bars, "symbol,date,type,value\nA,2024-01-02,dividend,100\n", Options{})
-	if !errors.Is(err, columnar.ErrEvent) || !strings.Contains(err.Error(), `"A": the dividend of 100 on 2024-01-02 is not below 100`) {
-		t.Error(err)
-	}
-	if _, _, err := ingestText(t, days(3, ",dividend", "0", "300", "0"), "", Options{}); !errors.Is(err, columnar.ErrEvent) {
-		t.Error(err)
+	r, _, err := ingestText(t, bars, "symbol,date,type,value\nA,2024-01-02,dividend,100\n", Options{})
+	if err != nil || len(r.Report.EventProblems) != 1 || !strings.Contains(r.Report.EventProblems[0], `"A": the dividend of 100 on 2024-01-02 is not below 100`) {
+		t.Error(err, r)
 	}
 	// Prices that are adjusted for all are not held against it.
-	if _, _, err := ingestText(t, days(3, ",dividend", "0", "300", "0"), "", Options{Adjusted: columnar.AdjustedAll}); err != nil {
+	r, _, err = ingestText(t, days(3, ",dividend", "0", "300", "0"), "", Options{Adjusted: columnar.AdjustedAll})
+	if err != nil || r.Report.EventProblems != nil {
 		t.Error(err)
 	}
 	ctx := context.Background()

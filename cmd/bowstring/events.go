@@ -64,10 +64,14 @@ func eventCounts(f *columnar.Frame) string {
 }
 
 // noteEvents says which events were stored, and what became of an events file.
-func (a *app) noteEvents(r *ingest.EventsReport, p bundles.Published, frame *columnar.Frame) {
+func (a *app) noteEvents(report *ingest.Report, p bundles.Published, frame *columnar.Frame) {
 	if frame.HasEvents() {
 		a.notef("events: %s", eventCounts(frame))
 	}
+	for _, problem := range report.EventProblems {
+		a.notef("warning: %s; until then --adjust all is refused with this asset", problem)
+	}
+	r := report.Events
 	if r == nil || r.Rejected == 0 {
 		return
 	}

@@ -75,6 +75,11 @@ func TestAdjust(t *testing.T) {
 			t.Errorf("--adjust %s:\n%s", flag, stdout)
 		}
 	}
+	high := c.write("high.csv", "symbol,date,type,value\nA,2024-01-04,dividend,22\n")
+	if _, stderr := c.ok("ingest", bars, "--bundle", "high", "--events", high); !strings.Contains(stderr, "warning: ") || !strings.Contains(stderr, "is not below 22") {
+		t.Errorf("a dividend of the whole price is taken without a word:\n%s", stderr)
+	}
+	c.ok("sweep", spec, "--bundle", "high", "--adjust", "splits")
 	for _, bad := range []struct {
 		code int
 		want string
@@ -82,7 +87,7 @@ func TestAdjust(t *testing.T) {
 	}{
 		{exitUsage, `--adjust: adjustment "most"`, []string{"explain", spec, "--bundle", "a", "--adjust", "most"}},
 		{exitUsage, "no splits or dividends to adjust by", []string{"sweep", spec, "--bundle", "plain", "--adjust", "all"}},
-		{exitBadData, "is not below 22", []string{"ingest", bars, "--bundle", "bad", "--events", c.write("bad.csv", "symbol,date,type,value\nA,2024-01-04,dividend,22\n")}},
+		{exitBadData, `"A": the dividend of 22 on 2024-01-04 is not below 22`, []string{"sweep", spec, "--bundle", "high"}},
 		{exitBadData, "no column value", []string{"ingest", bars, "--bundle", "bad", "--events", c.write("bad2.csv", "symbol,date,type\nA,2024-01-04,dividend\n")}},
 	} {
 		if code, _, stderr := c.run(bad.args...); code != bad.code || !strings.Contains(stderr, bad.want) {

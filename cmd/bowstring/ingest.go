@@ -189,7 +189,7 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 		}
 		a.notef("rejected by rule: %s; the rows are in %s", strings.Join(rules, ", "), filepath.Join(p.Folder, "rejects.csv"))
 	}
-	a.noteEvents(r.Events, p, frame)
+	a.noteEvents(r, p, frame)
 	t := table{columns: names("bundle", "read", "accepted", "rejected", "assets", "digest", "state")}
 	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(frame.NumAssets()), a.digest(p.Digest), state)
 	return a.print(t)

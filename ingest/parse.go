@@ -18,6 +18,9 @@ type parser struct {
 	time   int64
 	symbol []byte
 	row    []float64
+
+	// starts are those of the lines of a block that is read backwards.
+	starts []int32
 }
 
 // parse fills the chunk of a block.
@@ -32,6 +35,9 @@ func (p *parser) parse(b *block) error {
 	}
 	c.allocate(room, len(l.columns), l.long)
 	p.start(l, c)
+	if l.backwards {
+		return p.parseBackwards(b)
+	}
 	rows := 0
 	for i, line := 0, 0; i < len(b.text); line++ {
 		taken, end, err := p.line(b, i, line, rows)
@@ -51,6 +57,7 @@ func (p *parser) parse(b *block) error {
 
 // start prepares the parser for a chunk.
 func (p *parser) start(l *layout, c *chunk) {
+	p.split.delimiter = l.delimiter
 	if len(p.row) != len(l.columns) {
 		p.row = make([]float64, len(l.columns))
 	}
@@ -65,7 +72,10 @@ func (p *parser) start(l *layout, c *chunk) {
 // holds an acceptable one. It returns the start of the next line.
 func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error) {
 	l, c := b.source.layout, b.chunk
-	end, ok := p.scan(l, b.text, i)
+	ok := false
+	if l.usual {
+		end, ok = p.scan(l, b.text, i)
+	}
 	if !ok || end-i > maxLine {
 		end = i + bytes.IndexByte(b.text[i:], '\n') + 1
 		text := trimLine(b.text[i : end-1])
@@ -77,6 +87,10 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 			return false, end, nil
 		}
 		if broken, column, err := p.read(l, text); err != nil || broken != noRule {
+			if err != nil && b.cutOff && end == len(b.text) {
+				// The source ends inside quotes: there is no next line.
+				broken, err = codeSchema, nil
+			}
 			if err != nil {
 				return false, end, &InputError{File: b.source.name(), Line: b.line + line, Err: err}
 			}
@@ -201,13 +215,12 @@ func (p *parser) read(l *layout, line []byte) (broken code, column string, err e
 		ok, rule := true, codeSchema
 		switch f := &l.fields[k]; f.kind {
 		case fieldValue:
-			p.row[f.column], ok = parseNumber(text)
+			p.row[f.column], ok = l.number(f, text)
 		case fieldSymbol:
 			p.symbol, ok = text, validSymbol(text)
 		case fieldTime:
-			var form timeForm
-			p.time, form, ok = parseTime(text)
-			ok, rule = ok && form == l.form, codeTime
+			p.time, ok = l.time(fields, k, l.clock)
+			rule = codeTime
 		}
 		if !ok && rule < broken {
 			broken, column = rule, l.fields[k].name

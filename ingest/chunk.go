@@ -9,7 +9,7 @@ type chunk struct {
 	// backwards says that the rows stand in the opposite order of the lines,
 	// and that skipped is counted from the last line.
 	backwards bool
-	blank       int
+	blank     int
 	// accepted rows are those left when the chunk has its place among others.
 	accepted int
 	times    []int64

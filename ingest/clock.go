@@ -150,6 +150,9 @@ type moments struct {
 	clockDigits int
 	// unit is set where the times are epochs with decimals.
 	unit timeForm
+	// apart says that the time of day is in a field of its own, at.
+	apart bool
+	at    int
 }
 
 // maxMoment is the most bytes that a date with a time of day may have.
@@ -175,14 +178,14 @@ func (m *moments) read(field []byte) (ns int64, ok bool) {
 	}
 	switch rest[0] {
 	case ' ', 'T', '-', '_', ',', ':':
-		return m.at(days, rest[1:], m.clockDigits)
+		return m.add(days, rest[1:], m.clockDigits)
 	}
 	// yyyymmddhh, yyyymmddhhmm, yyyymmddhhmmss
 	switch n := leadingDigits(rest); n {
 	case 2:
-		return m.at(days, append(bytes.Clone(rest[:2]), "00"...), 4)
+		return m.add(days, append(bytes.Clone(rest[:2]), "00"...), 4)
 	case 4, 6:
-		return m.at(days, rest, n)
+		return m.add(days, rest, n)
 	}
 	return 0, false
 }
@@ -207,7 +210,7 @@ func (m *moments) join(date, clock []byte) (ns int64, ok bool) {
 	if !ok || !midnight(rest) {
 		return 0, false
 	}
-	return m.at(days, clock, m.clockDigits)
+	return m.add(days, clock, m.clockDigits)
 }
 
 // midnight reports whether what follows a date says nothing: exporters of
@@ -225,8 +228,8 @@ func (m *moments) date(field []byte) (days int, rest []byte, ok bool) {
 	return days, rest, ok
 }
 
-// at adds a time of day to a date.
-func (m *moments) at(days int, text []byte, digits int) (ns int64, ok bool) {
+// add adds a time of day to a date.
+func (m *moments) add(days int, text []byte, digits int) (ns int64, ok bool) {
 	c, ok := scanClock(text, digits)
 	if !ok {
 		return 0, false

@@ -45,8 +45,6 @@ type layout struct {
 	asset string
 	long  bool
 	form  timeForm
-	// clock is the position of the time of day where it stands apart, or -1.
-	clock int
 
 	delimiter byte
 	locale    locale

@@ -94,7 +94,7 @@ func (s *sniffer) decided() bool {
 func (s *sniffer) finishTimes() *InputError {
 	l, f := s.layout, s.forced
 	column := l.fields[s.time].name
-	l.form, l.clock = s.form, s.clock
+	l.form = s.form
 	compact := s.anyEpoch && s.compact && s.plainTimes > 0
 	switch {
 	case s.clock >= 0:
@@ -130,7 +130,7 @@ func (s *sniffer) finishTimes() *InputError {
 			return &InputError{Line: at.line, Column: column, Err: fmt.Errorf("%w: %w", ErrShape, err)}
 		}
 	}
-	l.moments = &moments{order: order, zone: f.zone, clockDigits: s.clockDigits}
+	l.moments = &moments{order: order, zone: f.zone, clockDigits: s.clockDigits, apart: s.clock >= 0, at: s.clock}
 	zone := "UTC"
 	if f.zone != nil {
 		zone = f.zone.String()
@@ -213,7 +213,7 @@ func (s *sniffer) columnVerdict(i int, f *field) *InputError {
 		case len(trimSpace(text)) == 0:
 			continue
 		case f.kind == fieldTime:
-			if _, ok := s.layout.time(r.fields, s.time, s.clock); ok {
+			if _, ok := s.layout.timeOf(r.fields, s.time); ok {
 				return nil
 			}
 		default:
@@ -268,7 +268,7 @@ func (s *sniffer) turn() {
 
 // step takes the time of a row.
 func (s *sniffer) step(fields [][]byte) {
-	ns, ok := s.layout.time(fields, s.time, s.clock)
+	ns, ok := s.layout.timeOf(fields, s.time)
 	if !ok {
 		return
 	}
@@ -279,13 +279,13 @@ func (s *sniffer) step(fields [][]byte) {
 	s.steps.add(asset, ns)
 }
 
-// time returns the time of a row whose fields are cut.
-func (l *layout) time(fields [][]byte, at, clock int) (ns int64, ok bool) {
-	switch {
-	case clock >= 0:
-		return l.moments.join(fields[at], fields[clock])
-	case l.moments != nil:
-		return l.moments.read(fields[at])
+// timeOf returns the time of a row whose field at holds it, or its date.
+func (l *layout) timeOf(fields [][]byte, at int) (ns int64, ok bool) {
+	if m := l.moments; m != nil {
+		if m.apart {
+			return m.join(fields[at], fields[m.at])
+		}
+		return m.read(fields[at])
 	}
 	ns, form, ok := parseTime(fields[at])
 	return ns, ok && form == l.form

@@ -28,6 +28,9 @@ func (s *sniffer) align(names []string) ([]string, *InputError) {
 		}
 	}
 	row := s.rows[0]
+	if s.takeRows(len(names)); len(s.rows) > 0 {
+		return names, nil // others are rejected
+	}
 	return nil, &InputError{Line: row.line, Err: shape("the row has %d fields, the header names %d; name all of them with --columns", len(row.fields), len(names))}
 }
 

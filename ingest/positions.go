@@ -41,7 +41,7 @@ func (s *sniffer) unnamed(firstRow int) ([]string, *InputError) {
 
 // reset forgets the rows, which are read again below the names.
 func (s *sniffer) reset(names []string) []string {
-	s.rows, s.columns, s.oddLine = nil, nil, 0
+	s.all, s.rows, s.columns, s.oddLine = nil, nil, nil, 0
 	return names
 }
 

@@ -47,8 +47,9 @@ type sniffer struct {
 
 	// lines are the first lines of the source.
 	lines [][]byte
-	// rows have the usual number of fields; oddLine is the first that has not.
-	rows               []headRow
+	// all are the lines after the header, and rows those of them that have the
+	// usual number of fields; oddLine is the first that has not.
+	all, rows          []headRow
 	oddLine, oddFields int
 	columns            []profile
 
@@ -311,33 +312,40 @@ func (s *sniffer) headerNames(line int, text []byte, known int) ([]string, error
 // lines that look like rows have, or as many as the header where that is
 // common enough.
 func (s *sniffer) readRows(names int) {
-	var all []headRow
-	counts := make(map[int]int)
+	s.all = nil
+	same := 0
 	for i, line := range s.lines[s.layout.header:] {
 		if isBlank(line) {
 			continue
 		}
 		if fields, ok := s.split(line, s.layout.delimiter); ok {
-			all = append(all, headRow{s.layout.first + i, fields})
-			counts[len(fields)]++
+			s.all = append(s.all, headRow{s.layout.first + i, fields})
+			if len(fields) == names {
+				same++
+			}
 		}
 	}
 	usual := names
-	if 2*counts[names] < len(all) {
-		usual = mostCommon(all, names)
+	if 2*same < len(s.all) {
+		usual = mostCommon(s.all, names)
 	}
-	for _, r := range all {
+	s.takeRows(usual)
+}
+
+// takeRows takes the lines that have so many fields for rows.
+func (s *sniffer) takeRows(usual int) {
+	s.rows, s.oddLine, s.columns = nil, 0, make([]profile, max(usual, 0))
+	for _, r := range s.all {
 		switch {
-		case len(r.fields) == usual:
+		case len(r.fields) != usual:
+			if s.oddLine == 0 {
+				s.oddLine, s.oddFields = r.line, len(r.fields)
+			}
+		default:
 			s.rows = append(s.rows, r)
-		case s.oddLine == 0:
-			s.oddLine, s.oddFields = r.line, len(r.fields)
-		}
-	}
-	s.columns = make([]profile, max(usual, 0))
-	for _, r := range s.rows {
-		for k, f := range r.fields {
-			s.columns[k].add(f)
+			for k, f := range r.fields {
+				s.columns[k].add(f)
+			}
 		}
 	}
 }

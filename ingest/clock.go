@@ -15,8 +15,8 @@ type clock struct {
 
 // scanClock reads a time of day that fills text: hh:mm, h:mm:ss.fff, an hour
 // with AM or PM, or a run of digits, with an offset from UTC where it stands.
-// digits is how many a run has, 4 (hhmm) or 6 (hhmmss); shorter ones have lost
-// zeros at their front.
+// digits is how many a run has, 2 (hours), 4 (hhmm) or 6 (hhmmss); shorter ones
+// have lost zeros at their front.
 func scanClock(text []byte, digits int) (c clock, ok bool) {
 	text = trimSpace(text)
 	n := leadingDigits(text)
@@ -39,7 +39,7 @@ func scanClock(text []byte, digits int) (c clock, ok bool) {
 		hour, text = number(text[:n]), text[n:]
 	case n > 0 && n <= digits:
 		v := number(text[:n])
-		if digits == 4 {
+		for d := digits; d < 6; d += 2 {
 			v *= 100
 		}
 		hour, minute, second, text = v/10000, v/100%100, v%100, text[n:]
@@ -145,7 +145,7 @@ type moments struct {
 	order DateOrder
 	// zone is that of times of day without an offset; nil is UTC.
 	zone *time.Location
-	// clockDigits is the length of times of day without colons: 4 or 6; 0
+	// clockDigits is the length of times of day without colons: 2, 4 or 6; 0
 	// where there are none.
 	clockDigits int
 	// unit is set where the times are epochs with decimals.

@@ -173,7 +173,7 @@ type Finding struct {
 
 // found notes a finding.
 func (s *sniffer) found(what, value string, at badValue, flag string) {
-	const longest = 80
+	const longest = 48
 	if len(at.text) > longest {
 		at.text = strings.ToValidUTF8(at.text[:longest], "") + "…"
 	}

@@ -87,6 +87,9 @@ func (s *sniffer) resolve(names []string, asset string) *InputError {
 	for i := range names {
 		r.assign(i)
 	}
+	if s.forced.scaled {
+		s.found("price scale", fmt.Sprintf("prices are divided by 10^%d", -s.forced.shift), badValue{}, "--price-scale")
+	}
 	r.number()
 	if l.long && s.options.Asset != "" {
 		r.problem("asset %q is given, but column %q names the assets", s.options.Asset, names[s.symbol])
@@ -386,8 +389,13 @@ func (r *resolver) assign(i int) {
 		r.time = i
 		return
 	}
-	f.kind = fieldValue
 	p := &r.columns[i]
+	if r.claims[i].column == "" && p.all(p.moments) && p.numbers == p.nothing {
+		delete(r.taken, canonical)
+		r.found("column "+fmt.Sprint(i+1), fmt.Sprintf("not read: %q holds times, and another column is the time", name), badValue{}, "--column")
+		return
+	}
+	f.kind = fieldValue
 	f.flag = p.all(p.flags) && r.claims[i].column == ""
 	if isPrice(canonical) {
 		f.shift = r.forced.shift

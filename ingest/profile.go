@@ -78,7 +78,8 @@ func isMoment(field []byte) (moment, day bool) {
 		return false, false
 	}
 	if _, form, ok := parseTime(field); ok {
-		return true, form == formISO && len(field) <= len("2006-01-02")
+		const day = len("2006-01-02")
+		return true, form == formISO && (len(field) <= day || midnight(field[day:]))
 	}
 	if _, ok := fractionalEpoch(field); ok {
 		return true, false

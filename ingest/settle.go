@@ -60,11 +60,8 @@ func (s *sniffer) lookAtTime(line int, field []byte) {
 // lookAtClock measures times of day without colons.
 func (s *sniffer) lookAtClock(field []byte) {
 	field = trimSpace(field)
-	if n := leadingDigits(field); n == len(field) && n > 0 {
-		s.clockDigits = max(s.clockDigits, 4)
-		if n > 4 {
-			s.clockDigits = 6
-		}
+	if n := leadingDigits(field); n == len(field) && n > 0 && n <= 6 {
+		s.clockDigits = max(s.clockDigits, (n+1)&^1)
 	}
 }
 
@@ -135,7 +132,11 @@ func (s *sniffer) finishTimes() *InputError {
 	if f.zone != nil {
 		zone = f.zone.String()
 	}
-	s.found("date order", string(order), at, "--date-order")
+	if d, _, ok := scanWritten(trimSpace([]byte(s.orders.first.text))); ok && d.month >= 0 {
+		s.found("date", "the month by its name", s.orders.first, "")
+	} else {
+		s.found("date order", string(order), at, "--date-order")
+	}
 	s.found("zone", zone+", where a time has no offset", badValue{}, "--zone")
 	return nil
 }

@@ -255,9 +255,10 @@ func (s *sniffer) header() (line int, names []string, bad *InputError) {
 
 // findHeader returns the line that names most columns, of those before the
 // first that looks like a row, how many it names, and that row. Where none
-// names two it is the line before the first row, or the first line.
+// names two it is the line before the first row, unless that is a row as well,
+// if one without prices.
 func (s *sniffer) findHeader() (header, known, firstRow int) {
-	first, last := 0, 0
+	first, last, dated := 0, 0, false
 	for i, line := range s.lines[:min(len(s.lines), headerLines)] {
 		if isBlank(line) {
 			continue
@@ -267,7 +268,7 @@ func (s *sniffer) findHeader() (header, known, firstRow int) {
 			firstRow = i + 1
 			break
 		}
-		last = i + 1
+		last, dated = i+1, hasMoment(fields)
 		if first == 0 {
 			first = last
 		}
@@ -278,10 +279,20 @@ func (s *sniffer) findHeader() (header, known, firstRow int) {
 	switch {
 	case header > 0:
 		return header, known, firstRow
+	case firstRow > 0 && dated:
+		return 0, 0, firstRow
 	case firstRow > 0:
 		return last, 0, firstRow
 	}
 	return max(first, 1), 0, 0
+}
+
+// hasMoment reports whether a field is a time.
+func hasMoment(fields [][]byte) bool {
+	return slices.ContainsFunc(fields, func(f []byte) bool {
+		moment, _ := isMoment(trimSpace(f))
+		return moment
+	})
 }
 
 // headerNames returns the names in a line, and refuses what names nothing.

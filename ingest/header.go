@@ -374,6 +374,9 @@ func (r *resolver) assign(i int) {
 		return
 	case canonical == "":
 		canonical = normalize(name)
+		if canonical == "" && strings.Contains(name, "%") {
+			canonical = "percent" // "+/- %"
+		}
 	}
 	if canonical == "" {
 		r.problem("column %d has no name; name it, or drop %q", i+1, name)

@@ -37,7 +37,7 @@ func (e encoding) String() string {
 // UTF-8 without a byte order mark.
 func decode(r *bufio.Reader) (*bufio.Reader, encoding, error) {
 	var e encoding
-	head, err := r.Peek(4)
+	head, err := r.Peek(encodingBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return r, e, err
 	}
@@ -49,11 +49,8 @@ func decode(r *bufio.Reader) (*bufio.Reader, encoding, error) {
 		e.utf16, e.mark, skip = "LE", true, 2
 	case bytes.HasPrefix(head, []byte("\xfe\xff")):
 		e.utf16, e.mark, skip = "BE", true, 2
-	// Two ASCII characters whose other halves are zero are not UTF-8 text.
-	case len(head) == 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
-		e.utf16 = "LE"
-	case len(head) == 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
-		e.utf16 = "BE"
+	default:
+		e.utf16 = unmarked(head)
 	}
 	if _, err := r.Discard(skip); err != nil {
 		return r, e, err
@@ -70,6 +67,28 @@ func decode(r *bufio.Reader) (*bufio.Reader, encoding, error) {
 		r = bufio.NewReaderSize(macReader{r}, headBytes)
 	}
 	return r, e, nil
+}
+
+// encodingBytes is how much is looked at for UTF-16 without a mark.
+const encodingBytes = 4 << 10
+
+// unmarked returns the byte order of UTF-16 without a mark, or "". Rows are
+// mostly of ASCII characters, one half of which is zero, which bytes of UTF-8
+// text never are.
+func unmarked(head []byte) string {
+	var zeros [2]int
+	for i, c := range head {
+		if c == 0 {
+			zeros[i&1]++
+		}
+	}
+	switch {
+	case zeros[1]*8 > len(head) && zeros[0]*16 < zeros[1]:
+		return "LE"
+	case zeros[0]*8 > len(head) && zeros[1]*16 < zeros[0]:
+		return "BE"
+	}
+	return ""
 }
 
 // carriageAtEnd reports whether the only carriage return is the last byte,

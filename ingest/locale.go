@@ -204,11 +204,17 @@ func isGrouping(r rune) bool {
 
 // numberish reports whether a field is a number in some reading, or nothing.
 func numberish(field []byte) bool {
-	if v, ok := parseNumber(field); ok || v != v {
+	if plainPrice(field) {
+		return true
+	}
+	if _, ok := parseNumber(field); ok {
 		return true
 	}
 	if isInfinite(field) {
 		return true
+	}
+	if bytes.IndexByte(field, ':') >= 0 {
+		return false // most times end here
 	}
 	if _, ok := (locale{'.'}).parse(field, 0); ok {
 		return true
@@ -233,6 +239,12 @@ type signs struct {
 func (s *signs) add(line int, field []byte) {
 	if bytes.IndexByte(field, '.') < 0 && bytes.IndexByte(field, ',') < 0 || len(field) > maxNumber {
 		return
+	}
+	if plainPrice(field) {
+		if whole := bytes.IndexByte(field, '.'); whole > 3 || len(field)-whole != 4 || field[0] == '0' {
+			note(&s.point, &s.pointAt, line, field)
+			return
+		}
 	}
 	p, okPoint := locale{'.'}.parse(field, 0)
 	c, okComma := locale{','}.parse(field, 0)

@@ -95,6 +95,7 @@ type vendorFile struct {
 	// shift is added to the times of the bars: files in local time.
 	shift time.Duration
 	asset string // X where it is ""
+	bars  int    // 40 where it is 0
 }
 
 func vendorFiles() []vendorFile {
@@ -287,6 +288,12 @@ func vendorFiles() []vendorFile {
 				return join(";", b, b.at.Format("20060102"), strconv.Itoa(b.at.Hour()*100))
 			})
 		}},
+		{name: "seconds that lost their zeros", step: time.Second, write: func(all []bar) string {
+			return file("date;time;open;high;low;close;volume\n", all, false, func(b bar) string {
+				clock, _ := strconv.Atoi(b.at.Format("150405"))
+				return join(";", b, b.at.Format("20060102"), strconv.Itoa(clock))
+			})
+		}, bars: 4000},
 		{name: "hours", step: time.Hour, write: func(all []bar) string {
 			return file("date;hour;open;high;low;close;volume\n", all, false, func(b bar) string {
 				return join(";", b, b.at.Format("20060102"), strconv.Itoa(b.at.Hour()))
@@ -319,7 +326,8 @@ func vendorFiles() []vendorFile {
 func TestVendors(t *testing.T) {
 	for _, v := range vendorFiles() {
 		t.Run(v.name, func(t *testing.T) {
-			all := bars(40, v.step)
+			n := max(v.bars, 40)
+			all := bars(n, v.step)
 			text := v.write(all)
 			r, rejects, err := read(t, text, v.options)
 			if err != nil {
@@ -333,8 +341,8 @@ func TestVendors(t *testing.T) {
 			if f.NumAssets() != 1 || f.Asset(0) != asset {
 				t.Fatalf("assets %q, want %q\n%.300s", f.Assets(), asset, text)
 			}
-			if n := f.NumBars(0); n < 40 && n < strings.Count(text, "\n")-2 || n == 0 {
-				t.Errorf("%d bars, rejects %s", n, rejects)
+			if got := f.NumBars(0); got < n && got < strings.Count(text, "\n")-2 || got == 0 {
+				t.Errorf("%d bars, rejects %s", got, rejects)
 			}
 			for i, ns := range f.Times(0) {
 				b := all[i]

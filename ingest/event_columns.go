@@ -39,14 +39,6 @@ func eventOf(canonical string) columnar.EventType {
 	return ""
 }
 
-// number reads a value of the field. A split may be written as a ratio.
-func (f *field) number(text []byte) (float64, bool) {
-	if f.event == columnar.EventSplit {
-		return parseRatio(text)
-	}
-	return parseNumber(text)
-}
-
 // parseRatio reads new shares for old: a number, or two as in 4:1, 1/10, 3 for
 // 2 and 3-for-2.
 func parseRatio(text []byte) (float64, bool) {

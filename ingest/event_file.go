@@ -180,6 +180,13 @@ func (f *eventFile) header(text []byte) error {
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		return f.at(1, "", shape("line 1 is not UTF-8 text; %s", eventHeader))
 	}
+	// The sign that the header has most of; a comma where it has none.
+	f.split.delimiter = ','
+	for _, sign := range []byte{';', '\t', '|'} {
+		if bytes.Count(text, []byte{sign}) > bytes.Count(text, []byte{f.split.delimiter}) {
+			f.split.delimiter = sign
+		}
+	}
 	fields, q := f.split.split(text)
 	if q != quotesFine {
 		return f.at(1, "", shape("the quotes of the header do not match"))
@@ -205,9 +212,9 @@ func (f *eventFile) header(text []byte) error {
 // or -1.
 func eventColumn(name string) int {
 	switch {
-	case isSymbolName(name):
+	case meaningOf(name).column == symbolMeaning:
 		return 0
-	case synonyms(name) == columnar.Time, name == "ex_date", name == "exdate":
+	case meaningOf(name).column == columnar.Time, name == "ex_date", name == "exdate":
 		return 1
 	case name == "type", name == "event", name == "event_type", name == "action":
 		return 2

@@ -257,7 +257,7 @@ func TestEventFileErrors(t *testing.T) {
 		{"symbol,date,type,value,currency\n", `:1: column "currency"`},
 		{"symbol,date,type,value,ratio\n", `:1: column "ratio": shape not understood: the header names "value" as well`},
 		{"A,2024-01-02,dividend,0.5\n", `:1: column "A": shape not understood: the column is not known; want a header`},
-		{"symbol;date;type;value\n", ":1: column"},
+		{"symbol;date;kind;value\n", `:1: column "kind"`},
 		{"symbol,date,type,value\n\"A,2024-01-02,dividend,0.5\n", ":2: shape not understood: a quoted field"},
 		{"\x00\x01,date\n", ":1: shape not understood: line 1 is not UTF-8"},
 		{"symbol,date,type,value\nA,01/02/2024,dividend,1\nA,02/02/2024,dividend,1\n", ":2: no row accepted: all 2 events are rejected, this one by rule time"},
@@ -302,7 +302,7 @@ func TestEventFileErrors(t *testing.T) {
 func TestEventFileForms(t *testing.T) {
 	text := []byte("symbol,date,type,value\nA,2024-01-02,dividend,0.5\n")
 	path := write(t, "A.csv", []byte(days(3, "")))
-	for name, content := range map[string][]byte{"e.csv": text, "e.csv.gz": gzipped(t, text), "e.zst": zstandard(t, text)} {
+	for name, content := range map[string][]byte{"e.csv": text, "e.txt": bytes.ReplaceAll(text, []byte(","), []byte(";")), "e.tsv": bytes.ReplaceAll(text, []byte(","), []byte("\t")), "e.csv.gz": gzipped(t, text), "e.zst": zstandard(t, text)} {
 		r, err := Files(context.Background(), []string{path}, Options{Events: write(t, name, content)})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -38,10 +38,9 @@ func (f *Frame) DefaultAdjustment() Adjustment {
 // The error wraps [ErrAdjustment].
 func (f *Frame) CheckAdjustment(mode Adjustment) error {
 	have := f.info.Adjusted
-	if _, err := ParseAdjustment(string(mode)); err != nil {
-		return fmt.Errorf("%w: %w", ErrAdjustment, err)
-	}
 	switch {
+	case mode != AdjustedNone && mode != AdjustedSplits && mode != AdjustedAll:
+		return fmt.Errorf("%w: adjustment %q: want none, splits or all", ErrAdjustment, mode)
 	case mode == have:
 		return nil
 	case have == AdjustedAll || mode == AdjustedNone:

@@ -25,6 +25,14 @@
 // values in the first 100 rows can be read; a single bad value only rejects
 // its row.
 //
+// # Corporate actions
+//
+// Columns of dividends and splits become events of the Frame, not columns of
+// it; a blank, 0 or a split of 1 is none. Beside prices that are adjusted for
+// splits ([Options].Adjusted) their dividends are taken to be so, too, and are
+// brought back to what was paid. [Options].Events adds those of a file. A
+// dividend that is not below the price it is paid from is kept, and reported.
+//
 // # Rules
 //
 // Every row is held against the rules of [Rules], in that order, and the

@@ -26,7 +26,7 @@ type Backtest struct {
 // parameters, and one left with several values is a [SpecErrors]. The frame is
 // borrowed until the Backtest is released.
 func RunBacktest(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Backtest, error) {
-	j, err := prepareOne(frame, spec)
+	j, err := prepareOne(ctx, frame, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func RunBacktest(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Backt
 }
 
 // prepareOne is prepare for a spec whose every parameter has one value.
-func prepareOne(frame *columnar.Frame, spec *Spec) (*job, error) {
+func prepareOne(ctx context.Context, frame *columnar.Frame, spec *Spec) (*job, error) {
 	var open []string
 	for _, p := range spec.Params {
 		if n := p.Axis.Len(); n != 1 {
@@ -49,7 +49,7 @@ func prepareOne(frame *columnar.Frame, spec *Spec) (*job, error) {
 	if open != nil {
 		return nil, SpecErrors{{Path: "params", Msg: "a backtest takes one value a parameter, but " + joinAnd(open) + "; set it, as in fast=21"}}
 	}
-	return prepare(frame, spec)
+	return prepare(ctx, frame, spec)
 }
 
 func joinAnd(s []string) string {
@@ -146,7 +146,7 @@ func (b *Backtest) Equity() arrow.Record {
 // ExplainBar runs a spec of exactly one trial on one asset and reports on the
 // bar that covers a moment: the last one that starts at or before it.
 func ExplainBar(ctx context.Context, frame *columnar.Frame, spec *Spec, asset string, at time.Time) (*pipeline.BarReport, error) {
-	j, err := prepareOne(frame, spec)
+	j, err := prepareOne(ctx, frame, spec)
 	if err != nil {
 		return nil, err
 	}

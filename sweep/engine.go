@@ -61,7 +61,8 @@ func NewEngine(opts EngineOptions) (*Engine, error) {
 }
 
 // Run is [Run] on the bundle that the spec names, which is kept open until the
-// Reader is released.
+// Reader is released. Its prices are adjusted once, for all sweeps that ask for
+// the same.
 func (e *Engine) Run(ctx context.Context, spec *Spec, opts Options) (*Reader, error) {
 	if e.bundles == nil {
 		return nil, errors.New("engine: without a pool of bundles there is RunFrame only")
@@ -69,15 +70,21 @@ func (e *Engine) Run(ctx context.Context, spec *Spec, opts Options) (*Reader, er
 	if spec.Bundle == "" {
 		return nil, errors.New("engine: the spec names no bundle")
 	}
-	b, err := e.bundles.Acquire(ctx, spec.Bundle)
+	b, err := e.bundles.AcquireAdjusted(ctx, spec.Bundle, spec.Adjust)
 	if err != nil {
+		// What is wrong with the spec comes first: it may be its adjustment.
+		if invalid := spec.Validate(); invalid != nil {
+			return nil, invalid
+		}
 		return nil, err
 	}
 	return e.start(ctx, b.Frame(), spec, opts, func() { b.Close() })
 }
 
 // RunFrame is [Run] on the engine's workers: Workers and CacheBytes of the
-// options must be 0. The frame is borrowed until the Reader is released.
+// options must be 0. The frame is borrowed until the Reader is released; one that
+// the spec has adjusted is adjusted in each call, so whoever makes many hands
+// over what [columnar.Adjusted] has made.
 func (e *Engine) RunFrame(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
 	return e.start(ctx, frame, spec, opts, func() {})
 }
@@ -96,20 +103,27 @@ func (e *Engine) start(ctx context.Context, frame *columnar.Frame, spec *Spec, o
 		return nil, ErrEngineClosed
 	}
 	e.running.Add(1)
-	digest := frame.Info().Digest
-	e.data[digest]++
-	e.forget()
 	e.mu.Unlock()
+	data := "" // its digest as the sweep sees it, once it has begun
+	began := func(digest string) {
+		data = digest
+		e.mu.Lock()
+		e.data[data]++
+		e.forget()
+		e.mu.Unlock()
+	}
 	end := func() {
 		release()
-		e.mu.Lock()
-		if e.data[digest]--; e.data[digest] == 0 {
-			delete(e.data, digest)
+		if data != "" {
+			e.mu.Lock()
+			if e.data[data]--; e.data[data] == 0 {
+				delete(e.data, data)
+			}
+			e.mu.Unlock()
 		}
-		e.mu.Unlock()
 		e.running.Done()
 	}
-	r, err := run(ctx, frame, spec, opts, shared{workers: e.workers, cache: e.cache, ended: end})
+	r, err := run(ctx, frame, spec, opts, shared{workers: e.workers, cache: e.cache, began: began, ended: end})
 	if err != nil {
 		end()
 	}
@@ -145,7 +159,11 @@ func (e *Engine) Close() {
 type shared struct {
 	workers *pipeline.Workers
 	cache   *strategy.FeatureCache
-	ended   func() // called when the sweep has ended
+	// began is called with the digest of the adjusted data before the sweep
+	// looks at it; nil for a sweep of its own. ended is called when it has
+	// ended.
+	began func(digest string)
+	ended func()
 	// reference has the reference engine simulate everything: tests and
 	// benchmarks hold others to it.
 	reference bool

@@ -17,11 +17,13 @@ type Plan struct {
 	Rows    int64
 	Columns int
 	// Assets and Bars are what is simulated, and BarSteps how many bars over
-	// all trials. Digest is that of the data.
+	// all trials. Digest is that of the data
+	// as it is stored, and Adjusted what its prices are adjusted for then.
 	Assets   int
 	Bars     int
 	BarSteps int64
 	Digest   string
+	Adjusted columnar.Adjustment
 	// Engine is what simulates, and Reason why.
 	Engine, Reason string
 	// Stops are the stops of the strategy with their expressions, and Rearm
@@ -37,7 +39,7 @@ type Plan struct {
 // Explain returns the plan of a sweep, without running it. Counting the
 // trials of a large grid with a condition takes a while; ctx ends it.
 func Explain(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Plan, error) {
-	j, err := prepare(frame, spec)
+	j, err := prepare(ctx, frame, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +57,7 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Plan, err
 		Trials: trials, GridSize: j.grid.Size(),
 		Rows: trials * int64(len(j.assets())), Columns: ResultSchema(j.spec).NumFields(),
 		Assets: j.frame.NumAssets(), Bars: j.frame.NumRows(), BarSteps: trials * int64(j.frame.NumRows()),
-		Digest: j.frame.Info().Digest,
+		Digest: j.frame.Info().Stored(), Adjusted: j.frame.Info().Adjusted,
 		Engine: string(engine), Reason: reason,
 		Stops: j.plan.Program.Stops(), Rearm: j.spec.Simulation.Rearm,
 		Nodes: j.plan.Program.Nodes(), Params: params,

@@ -57,8 +57,8 @@ type Options struct {
 const (
 	MetaFormat  = "bowstring.format"  // version of the table's layout, "1"
 	MetaTool    = "bowstring.tool"    // version of the program
-	MetaSpec    = "bowstring.spec"    // the resolved spec
-	MetaDigest  = "bowstring.digest"  // content digest of the bundle
+	MetaSpec    = "bowstring.spec"    // the resolved spec, which says what prices were adjusted for
+	MetaDigest  = "bowstring.digest"  // content digest of the bundle, as it is stored
 	MetaAxis    = "bowstring.axis"    // calendar, frequency and bars a year
 	MetaPartial = "bowstring.partial" // "true" where rows are missing
 	MetaTop     = "bowstring.top"     // Options.Top, where it is set
@@ -67,7 +67,8 @@ const (
 
 // Run starts a sweep over frame and returns its results as an Arrow record
 // reader. The spec's universe and period cut the frame, which is borrowed
-// until the Reader is released. Problems with the spec are returned at once,
+// until the Reader is released; its prices are adjusted first, in memory of the
+// run, unless they have the adjustment that the spec asks for. Problems with the spec are returned at once,
 // all of them; what goes wrong later is the Reader's Err. When ctx ends, the
 // sweep stops within 100 ms; with more than a million bars an asset, as soon
 // as the pass over them that is under way has ended. Where Options.Resume
@@ -80,7 +81,7 @@ func run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, w
 	if err := opts.validate(); err != nil {
 		return nil, err
 	}
-	job, err := prepare(frame, spec)
+	job, err := prepare(ctx, frame, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +93,9 @@ func run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, w
 		opts.Workers = with.workers.Len()
 	case opts.Workers == 0:
 		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	if with.began != nil {
+		with.began(job.frame.Info().Digest)
 	}
 	job.plan.Pool, job.plan.Cache, job.plan.Reference = with.workers, with.cache, with.reference
 	job.plan.Workers, job.plan.BlockTrials, job.plan.CacheBytes = opts.Workers, opts.BlockTrials, opts.CacheBytes
@@ -144,9 +148,9 @@ type job struct {
 	plan  pipeline.Plan
 }
 
-// prepare binds a spec to a frame: it selects the universe, cuts the period
-// and compiles the rules. The caller releases the job.
-func prepare(frame *columnar.Frame, spec *Spec) (*job, error) {
+// prepare binds a spec to a frame: it selects the universe, adjusts its prices,
+// cuts the period and compiles the rules. The caller releases the job.
+func prepare(ctx context.Context, frame *columnar.Frame, spec *Spec) (*job, error) {
 	if err := spec.Validate(); err != nil {
 		return nil, err
 	}
@@ -165,7 +169,13 @@ func prepare(frame *columnar.Frame, spec *Spec) (*job, error) {
 	if universe.NumAssets() == 0 {
 		return nil, errors.New("universe: the bundle has no assets")
 	}
-	window := universe.Slice(resolved.Period.From, resolved.Period.To)
+	adjusted, err := resolved.adjusted(ctx, universe)
+	if err != nil {
+		return nil, err
+	}
+	defer adjusted.Release()
+	resolved.Adjust = adjusted.Info().Adjusted
+	window := adjusted.Slice(resolved.Period.From, resolved.Period.To)
 	if window.NumRows() == 0 {
 		window.Release()
 		return nil, errors.New("period: the bundle has no bars in it")
@@ -239,7 +249,7 @@ func (j *job) metadata(tool string) map[string]string {
 	}
 	return map[string]string{
 		MetaFormat: "1", MetaTool: tool, MetaSpec: j.spec.String(),
-		MetaDigest: j.frame.Info().Digest, MetaAxis: string(text),
+		MetaDigest: j.frame.Info().Stored(), MetaAxis: string(text),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -27,6 +28,10 @@ type Spec struct {
 	Universe []string
 	// Period bounds the valued bars; the zero value is all of them.
 	Period Period
+	// Adjust says what prices and volumes are adjusted for by the events of the
+	// bundle; see [columnar.Adjusted]. Empty means its default: for everything
+	// where there are events.
+	Adjust columnar.Adjustment
 	// Params span the grid, the last one moving fastest.
 	Params []Param
 	// Where is a condition on parameters; combinations that it rejects do not

@@ -50,6 +50,8 @@ func specKeys() []key {
 			value: textValue(func(s *Spec) *string { return &s.Bundle })},
 		{name: "universe", doc: "The assets to run on. Default: every asset of the bundle.", value: universeValue()},
 		{name: "period", doc: "The valued bars, both ends included. Bars before `from` still warm indicators up.", keys: periodKeys()},
+		{name: "adjust", doc: "What prices are adjusted for: none, splits or all (dividends too). Default: all where the bundle has events, else as it was ingested.",
+			value: adjustValue()},
 		{name: "params", doc: "Parameters and their values; the last one moves fastest. Expressions use them as $name.", value: paramsValue()},
 		{name: "where", doc: "A condition on parameters; combinations that fail it do not exist.",
 			value: exprValue(func(s *Spec) *string { return &s.Where })},
@@ -142,7 +144,7 @@ func outputKeys() []key {
 
 // announced are keys of versions to come, by path.
 var announced = map[string]bool{
-	"adjust": true, "benchmark": true, "book": true, "profile": true, "search": true, "walk_forward": true,
+	"benchmark": true, "book": true, "profile": true, "search": true, "walk_forward": true,
 	"pool": true, "rebalance": true, "rules.size": true, "rules.weight": true, "rules.rank": true,
 	"simulation.lot": true, "simulation.accumulate": true, "simulation.commission.minimum": true,
 	"simulation.commission.maximum": true, "simulation.sizing.value": true, "simulation.sizing.target_weight": true,

@@ -45,10 +45,10 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules), errors.As(err, &resume),
 		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrAmbiguous),
-		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrNoColumn):
+		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrAdjustment), errors.Is(err, columnar.ErrNoColumn):
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
-		errors.Is(err, bundles.ErrVersion), errors.Is(err, colfile.ErrCorrupt), errors.Is(err, sweep.ErrJournal):
+		errors.Is(err, bundles.ErrVersion), errors.Is(err, colfile.ErrCorrupt), errors.Is(err, columnar.ErrEvent), errors.Is(err, sweep.ErrJournal):
 		return exitBadData
 	}
 	return exitFailure

@@ -31,6 +31,7 @@ depends on and how many times it is computed an asset.`,
 			a.aboutf("trials:    %d of a grid of %d", plan.Trials, plan.GridSize)
 			a.aboutf("rows:      %d, %d columns", plan.Rows, plan.Columns)
 			a.aboutf("data:      %d assets, %d bars, %s", plan.Assets, plan.Bars, plan.Digest)
+			a.aboutf("adjusted:  %s (ingested as %s)", plan.Adjusted, b.Manifest().Adjusted)
 			a.aboutf("bar-steps: %d", plan.BarSteps)
 			a.aboutf("engine:    %s: %s", plan.Engine, plan.Reason)
 			a.aboutf("stops:     %s", stops(plan))

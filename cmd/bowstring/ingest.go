@@ -18,11 +18,11 @@ import (
 
 // ingestFlags are the flags of "ingest" before they are understood.
 type ingestFlags struct {
+	readingFlags
 	bundle                    string
-	asset, symbol             string
 	calendar, label, adjusted string
-	columns, policies         map[string]string
-	drop                      []string
+	events                    string
+	policies                  map[string]string
 	compact                   bool
 	workers                   int
 	memory                    byteSize
@@ -33,15 +33,22 @@ func (a *app) ingestCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest PATH...",
 		Short: "Read market bars into a bundle: a folder of files an asset, one file, or one with a symbol column",
-		Long: `Ingest reads CSV files (plain, gzip, zstd or zip) and publishes them as a new
-version of a bundle. A PATH is a file or a folder of files. An asset is called
-like its file, or by the symbol column.
+		Long: `Ingest reads text files of market bars (plain, gzip, zstd or zip) and publishes
+them as a new version of a bundle. A PATH is a file, a folder of files or of
+partitions (ticker=AAPL/). An asset is called like its file, or by the symbol
+column. How a file is written is found out; what it leaves open is refused with
+the flag that decides. "ingest inspect FILE" shows what is found.
 
 Every row is accounted for: accepted + rejected = read. Rejected rows are kept
 in the ingest's rejects.csv, with file, line, rule and text. Rules are schema,
 time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
-(default), keep or fail.`,
+(default), keep or fail.
+
+Columns of dividends and splits, and a file of events (--events: a CSV file with
+the columns symbol, date, type and value), are stored beside the bars. Prices
+are adjusted when they are used; --adjusted says what they came adjusted for.`,
 		Example: `  bowstring ingest prices/ --bundle us8 --calendar nyse --adjusted splits
+  bowstring ingest as_traded/ --bundle us8 --calendar nyse --events events.csv
   bowstring ingest all_stocks.csv.zst --bundle sp500 --calendar nyse --policy ohlc=keep
   bowstring ingest BTCUSDT-1m.csv.zst --bundle btc --calendar 24x7 --asset BTCUSDT`,
 		Args: cobra.MinimumNArgs(1),
@@ -49,29 +56,25 @@ time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
-	flags.StringVar(&f.asset, "asset", "", "id of the asset of a single file (default: the file's name)")
-	flags.StringVar(&f.symbol, "symbol", "", "name of the symbol column (default: found by name)")
+	f.add(flags)
 	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365) or as-found")
 	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none (default), splits or all")
-	flags.StringToStringVar(&f.columns, "column", nil, "read a column under another name, as in --column 'Adj Close'=adj_close")
-	flags.StringSliceVar(&f.drop, "drop", nil, "columns not to read")
+	flags.StringVar(&f.events, "events", "", "CSV file of splits, dividends and spin-offs: symbol,date,type,value")
 	flags.StringToStringVar(&f.policies, "policy", nil, "what becomes of rows that break a rule, as in --policy ohlc=keep")
 	flags.BoolVar(&f.compact, "compact", false, "compress the bars with zstd: smaller, slower to open, same digest")
 	flags.IntVar(&f.workers, "workers", 0, "goroutines that parse (default: one a processor)")
 	flags.Var(&f.memory, "memory", "most memory to use, as in 4GiB (default: no limit)")
+	cmd.AddCommand(a.inspectCmd())
 	return profiled(cmd)
 }
 
 // options turns the flags into the library's options. All mistakes are
 // reported together.
 func (f *ingestFlags) options() (ingest.Options, error) {
-	o := ingest.Options{
-		Asset: f.asset, Symbol: f.symbol, Columns: f.columns, Drop: f.drop,
-		Label: columnar.Label(strings.ToLower(f.label)), Policies: make(map[ingest.Rule]ingest.Policy),
-		Workers: f.workers, Budget: columnar.NewBudget(int64(f.memory)),
-	}
-	var errs []error
+	o, errs := f.readingFlags.options()
+	o.Label, o.Policies = columnar.Label(strings.ToLower(f.label)), make(map[ingest.Rule]ingest.Policy)
+	o.Events, o.Workers, o.Budget = f.events, f.workers, columnar.NewBudget(int64(f.memory))
 	var err error
 	if f.bundle == "" {
 		errs = append(errs, errors.New("--bundle is needed: the name to publish under"))
@@ -90,10 +93,15 @@ func (f *ingestFlags) options() (ingest.Options, error) {
 		o.Policies[ingest.Rule(rule)] = policy
 	}
 	errs = append(errs, o.Validate())
+	return o, joinUsage(errs)
+}
+
+// joinUsage returns mistakes in the command line as one error, or nil.
+func joinUsage(errs []error) error {
 	if err := errors.Join(errs...); err != nil {
-		return o, usageError{err}
+		return usageError{err}
 	}
-	return o, nil
+	return nil
 }
 
 func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err error) {
@@ -152,6 +160,16 @@ func accountOf(r *ingest.Report) bundles.Account {
 			Path: path, Bytes: s.Bytes, SHA256: s.SHA256, Read: s.Read, Accepted: s.Accepted, Rejected: s.Rejected,
 		})
 	}
+	if e := r.Events; e != nil {
+		account.Events = &bundles.EventsAccount{Source: bundles.Source{
+			Path: e.Path, Bytes: e.Bytes, SHA256: e.SHA256, Read: e.Read, Accepted: e.Accepted, Rejected: e.Rejected,
+		}}
+		for _, c := range e.Rules {
+			if c.Rejected > 0 {
+				account.Events.RejectedByRule = append(account.Events.RejectedByRule, bundles.RuleCount{Rule: string(c.Rule), Count: c.Rejected})
+			}
+		}
+	}
 	return account
 }
 
@@ -172,6 +190,7 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 		}
 		a.notef("rejected by rule: %s; the rows are in %s", strings.Join(rules, ", "), filepath.Join(p.Folder, "rejects.csv"))
 	}
+	a.noteEvents(r, p, frame)
 	t := table{columns: names("bundle", "read", "accepted", "rejected", "assets", "digest", "state")}
 	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(frame.NumAssets()), a.digest(p.Digest), state)
 	return a.print(t)

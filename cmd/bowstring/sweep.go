@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
@@ -20,11 +21,13 @@ import (
 // specFlags are the flags of every command that runs a spec on a bundle.
 type specFlags struct {
 	bundle string
+	adjust string
 	set    []string
 }
 
 func (s *specFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.bundle, "bundle", "", "bundle to run on: NAME or NAME@DIGEST (default: the spec's)")
+	cmd.Flags().StringVar(&s.adjust, "adjust", "", "what prices are adjusted for by the bundle's events: none, splits or all (default: the spec's, else all where there are events)")
 	cmd.Flags().StringSliceVar(&s.set, "set", nil, "fix parameters to one value, as in --set fast=21,slow=100")
 }
 
@@ -40,6 +43,11 @@ func (s *specFlags) load(path string) (*sweep.Spec, error) {
 	}
 	if err := setParams(spec, s.set); err != nil {
 		return nil, err
+	}
+	if s.adjust != "" {
+		if spec.Adjust, err = columnar.ParseAdjustment(s.adjust); err != nil {
+			return nil, usagef("--adjust: %w", err)
+		}
 	}
 	if s.bundle != "" {
 		spec.Bundle = s.bundle

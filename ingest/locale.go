@@ -100,13 +100,8 @@ func undress(field []byte) (core []byte, negative bool, power int) {
 		core, negative = trimSign(core)
 	}
 	core = trimSpace(bytes.TrimSuffix(core, []byte{'%'}))
-	for n := len(core); n > 0; {
-		r, size := utf8.DecodeLastRune(core)
-		if !unicode.Is(unicode.Sc, r) {
-			break
-		}
-		core = trimSpace(core[:n-size])
-		break
+	if r, size := utf8.DecodeLastRune(core); unicode.Is(unicode.Sc, r) {
+		core = trimSpace(core[:len(core)-size])
 	}
 	for _, m := range magnitudes {
 		if rest, ok := bytes.CutSuffix(core, []byte(m.sign)); ok && len(rest) > 0 {

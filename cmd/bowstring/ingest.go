@@ -56,7 +56,7 @@ are adjusted when they are used; --adjusted says what they came adjusted for.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
-	f.add(flags)
+	f.add(cmd)
 	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365) or as-found")
 	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none (default), splits or all")

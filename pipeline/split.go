@@ -97,7 +97,7 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 func (r *runner) findSignals(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout, trials []history, from, to int) error {
 	batch := a.batch
 	if from > a.event.First()/backtest.Tile {
-		batch = r.plan.Program.NewBatch(r.cache)
+		batch = r.plan.Program.NewBatch(r.columns)
 		batch.Bind(asset.eval, l)
 	}
 	for tile := from; tile < to; tile++ {

@@ -262,9 +262,7 @@ func rankFile(ctx context.Context, path string, top sweep.TopOptions) (best arro
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, results.Close()) }()
-	records := results.Records()
-	defer records.Release()
-	return sweep.Top(ctx, records, top)
+	return results.Top(ctx, top)
 }
 
 // heatMap prints the objective over the two parameters with the most values.

@@ -51,7 +51,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 		}
 	}()
 	layout := b.shared()
-	a.batch.Bind(asset.eval, layout, r.keeps(layout))
+	a.batch.Bind(asset.eval, layout)
 	defer a.batch.Release()
 	rf := metrics.RiskFreeBar(r.plan.RiskFree, asset.Annual)
 	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials), r.space.Size() >= backtest.TabledTrials)
@@ -92,17 +92,6 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	}
 	a.left = left
 	return left, nil
-}
-
-// keeps reports whether the columns of a layout, on all assets, are few enough
-// for the feature cache. More would push each other out before they are asked
-// for again.
-func (r *runner) keeps(l *strategy.Layout) bool {
-	bars := 0
-	for i := range r.assets {
-		bars += r.assets[i].eval.Bars
-	}
-	return 8*int64(l.Columns())*int64(bars) <= r.cache.Limit()
 }
 
 // tiles takes all trials of a layout through one tile after another.

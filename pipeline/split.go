@@ -97,8 +97,8 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 func (r *runner) findSignals(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout, trials []history, from, to int) error {
 	batch := a.batch
 	if from > a.event.First()/backtest.Tile {
-		batch = r.plan.Program.NewBatch(r.cache)
-		batch.Bind(asset.eval, l, r.keeps(l))
+		batch = r.plan.Program.NewBatch(r.columns)
+		batch.Bind(asset.eval, l)
 	}
 	for tile := from; tile < to; tile++ {
 		if err := batch.Load(ctx, tile*backtest.Tile); err != nil {

@@ -93,7 +93,7 @@ func (a *arena) arm(r *runner) error {
 			return err
 		}
 		event.Reuse(a.event)
-		batch := r.plan.Program.NewBatch(r.cache)
+		batch := r.plan.Program.NewBatch(r.columns)
 		batch.Reuse(a.batch)
 		a.event, a.batch = event, batch
 	}

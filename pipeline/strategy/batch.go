@@ -69,8 +69,9 @@ type store struct {
 // stream is a recursion that goes on from chunk to chunk.
 type stream interface{ Next(dst, src []float64) }
 
-// NewBatch returns a Batch that shares columns through c, or with nil shares
-// none.
+// NewBatch returns a Batch that shares the columns of short histories through
+// c. With nil it shares none, and computes them tile by tile in memory of its
+// own.
 func (p *Program) NewBatch(c *FeatureCache) *Batch {
 	return &Batch{program: p, whole: p.NewEvaluator(c), tile: p.NewEvaluator(nil), stored: make([]store, p.used), units: make([]unitSums, p.used)}
 }
@@ -83,10 +84,8 @@ func (b *Batch) Reuse(old *Batch) {
 }
 
 // Bind makes a block of trials on an asset the subject of the calls that
-// follow. Both are borrowed until the next Bind. keep says that the columns of
-// the block are few enough to be kept in the feature cache for other blocks and
-// runs; those of a long history never are.
-func (b *Batch) Bind(a Asset, l *Layout, keep bool) {
+// follow. Both are borrowed until the next Bind.
+func (b *Batch) Bind(a Asset, l *Layout) {
 	if l.program != b.program {
 		panic("strategy: layout of another program")
 	}
@@ -96,7 +95,7 @@ func (b *Batch) Bind(a Asset, l *Layout, keep bool) {
 	b.tile.Bind(a)
 	b.memory.reset()
 	b.origin, b.loaded = 0, 0
-	b.streamed = !keep || a.Bars > wholeBars
+	b.streamed = b.whole.cache == nil || a.Bars > wholeBars
 	b.chunk = b.chunkFor()
 	for id := range b.stored {
 		s := &b.stored[id]

@@ -108,7 +108,7 @@ func TestBatchAgainstEvaluator(t *testing.T) {
 		for i := range 2 { // the second asset meets the memory of the first
 			bars := rapid.SampledFrom([]int{1, 63, 64, 1024, 1025, 3000, wholeBars, wholeBars + 1, wholeBars + chunkBars + 77}).Draw(t, "bars")
 			asset := table(i, histories[bars]...)
-			batch.Bind(asset, layout, rapid.Bool().Draw(t, "keep"))
+			batch.Bind(asset, layout)
 			evaluator.Bind(asset)
 			first := rapid.SampledFrom([]int{0, 0, (bars - 1) / 3}).Draw(t, "first") / TileBars * TileBars
 			compareBatch(t, batch, evaluator, layout, bars, first, text)
@@ -181,12 +181,13 @@ func TestQuantaAgainstEvaluator(t *testing.T) {
 		if len(layout.pairs) == 0 || !layout.pairs[0].quanta {
 			t.Fatalf("%s: pairs %+v are not rounded", text, layout.pairs)
 		}
-		batch, evaluator := p.NewBatch(nil), p.NewEvaluator(NewFeatureCache(1<<28))
+		batches := []*Batch{p.NewBatch(nil), p.NewBatch(NewFeatureCache(1 << 28))}
+		evaluator := p.NewEvaluator(NewFeatureCache(1 << 28))
 		for i, bars := range lengths {
 			asset := table(i, histories[bars]...)
 			evaluator.Bind(asset)
-			for _, keep := range []bool{true, false} {
-				batch.Bind(asset, layout, keep)
+			for _, batch := range batches {
+				batch.Bind(asset, layout)
 				compareBatch(t, batch, evaluator, layout, bars, 0, text)
 			}
 		}

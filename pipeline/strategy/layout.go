@@ -83,32 +83,22 @@ func (l *Layout) Stops(trial int) Stops {
 // Bytes returns about how much memory the values that trials share take on an
 // asset of so many bars.
 func (l *Layout) Bytes(bars int) int64 {
-	if bars <= wholeBars {
-		return 8 * int64(l.Columns()) * int64(bars)
-	}
 	columns := int64(0)
 	for _, id := range l.stored {
 		n := &l.program.nodes[id]
 		if n.kind != KindSeries {
 			continue
 		}
+		if bars <= wholeBars && !l.asked[id] {
+			continue
+		}
 		length := bars
-		if !(n.windowed() && l.program.nodes[n.a].values > 1) {
+		if bars > wholeBars && !(n.windowed() && l.program.nodes[n.a].values > 1) {
 			length = chunkBars + margin
 		}
 		columns += int64(len(l.nodes[id].trial)) * int64(length)
 	}
 	return 8 * columns
-}
-
-// Columns returns the number of series that trials share and look at.
-func (l *Layout) Columns() (columns int) {
-	for _, id := range l.stored {
-		if l.asked[id] && l.program.nodes[id].kind == KindSeries {
-			columns += len(l.nodes[id].trial)
-		}
-	}
-	return columns
 }
 
 // indexOf returns the positions of a trial's values.

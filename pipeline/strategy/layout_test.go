@@ -36,7 +36,7 @@ func TestBatchBesideFailingTrials(t *testing.T) {
 	if !slices.ContainsFunc(layout.pairs, func(p pair) bool { return p.quanta }) {
 		t.Fatal("no values are rounded")
 	}
-	batch.Bind(asset, layout, true)
+	batch.Bind(asset, layout)
 	evaluator.Bind(asset)
 	for from := 0; from < bars; from += TileBars {
 		if err := batch.Load(context.Background(), from); err != nil {
@@ -78,7 +78,7 @@ func TestBatchCrossAfterUnknown(t *testing.T) {
 	a[TileBars-1] = nan
 	a[TileBars+9] = 0 // crosses below here, and above on the next bar
 	batch := p.NewBatch(nil)
-	batch.Bind(table(0, a, b), p.Layout(nil), true)
+	batch.Bind(table(0, a, b), p.Layout(nil))
 	if err := batch.Load(context.Background(), 0); err != nil {
 		t.Fatal(err)
 	}

@@ -213,7 +213,7 @@ func TestEnginesAgree(t *testing.T) {
 	}
 	pool := NewWorkers(3)
 	defer pool.Close()
-	cache := strategy.NewFeatureCache(1 << 20)
+	cache := strategy.NewFeatureCache(1<<20, nil)
 	rapid.Check(t, func(t *rapid.T) {
 		f := drawFrame(t)
 		defer f.Release()

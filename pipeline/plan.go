@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
@@ -59,6 +60,13 @@ type Plan struct {
 	// the place of Workers and CacheBytes.
 	Pool  *Workers
 	Cache *strategy.FeatureCache
+	// Budget bounds the memory of the run, nil does not. Where it is short,
+	// caches give way, then blocks become smaller; Run fails with a
+	// *[MemoryError] where that does not do. No result depends on it.
+	Budget *columnar.Budget
+	// SinkBytes is what the sink takes beside the blocks. It is counted in the
+	// budget with what the run takes.
+	SinkBytes int64
 }
 
 // DefaultCacheBytes is the indicator memory of a run that does not say.
@@ -139,24 +147,57 @@ func (r *runner) blockSize(ctx context.Context) (int, error) {
 	if r.engine != EngineEvent {
 		return n, nil
 	}
-	trials, _, err := r.space.Block(ctx, 0, r.space.Size(), make([]int64, 0, n))
+	trials, next, err := r.space.Block(ctx, 0, r.space.Size(), make([]int64, 0, n))
 	if err != nil {
 		return 0, err
 	}
+	r.space = &peeked{r.space, trials, next}
+	for n = max(len(trials), 1); n > 1 && r.columnBytes(trials[:n]) > columnBytes; n /= 2 {
+	}
+	return n, nil
+}
+
+// columnBytes returns about how much memory the columns that trials share take
+// on the longest asset.
+func (r *runner) columnBytes(trials []int64) int64 {
+	params := r.plan.NumParams
+	index := make([]int, len(trials)*params)
+	for i, t := range trials {
+		r.space.Index(t, index[i*params:(i+1)*params])
+	}
+	return r.plan.Program.Layout(index).Bytes(r.longest())
+}
+
+// longest returns the length of the longest history.
+func (r *runner) longest() int {
 	longest := 0
 	for i := range r.assets {
 		longest = max(longest, len(r.assets[i].Times))
 	}
-	for n = max(len(trials), 1); n > 1; n /= 2 {
-		index := make([]int, n*p.NumParams)
-		for i, t := range trials[:n] {
-			r.space.Index(t, index[i*p.NumParams:(i+1)*p.NumParams])
-		}
-		if p.Program.Layout(index).Bytes(longest) <= columnBytes {
-			break
-		}
+	return longest
+}
+
+// peeked is a space whose first trials are known: finding them may have taken a
+// pass over most of a grid whose condition few trials fulfil.
+type peeked struct {
+	Space
+	trials []int64
+	next   int64 // trial to go on from behind them
+}
+
+// Block implements [Space].
+func (p *peeked) Block(ctx context.Context, from, to int64, dst []int64) (trials []int64, next int64, err error) {
+	at, _ := slices.BinarySearch(p.trials, from)
+	rest := p.trials[at:]
+	if len(rest) == 0 || rest[len(rest)-1] >= to {
+		return p.Space.Block(ctx, from, to, dst)
 	}
-	return n, nil
+	n := min(cap(dst), len(rest))
+	dst = append(dst[:0], rest[:n]...)
+	if n == len(rest) {
+		return dst, p.next, nil
+	}
+	return dst, rest[n], nil
 }
 
 // evenBlock returns the number of trials in blocks of the event engine: the

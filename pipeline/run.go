@@ -59,11 +59,17 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 	if err := r.open(ctx); err != nil {
 		return Stats{}, err
 	}
+	defer r.close()
 	workers := plan.Pool
 	if workers == nil {
 		workers = NewWorkers(plan.Workers)
 		defer workers.Close()
 	}
+	release, err := r.reserve(ctx, workers)
+	if err != nil {
+		return Stats{}, err
+	}
+	defer release()
 	r.spent = &workers.spent
 	// The first task that fails ends the stages, which end the run.
 	ctx, fail := context.WithCancelCause(ctx)
@@ -87,7 +93,7 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 		})
 	})
 	g.Go(func() error { return r.order(stages, sink) })
-	err := g.Wait()
+	err = g.Wait()
 	if plan.Cache != nil {
 		// Nothing else asks for the values that only this program has.
 		plan.Cache.Drop(func(key strategy.FeatureKey) bool { return key.Program == plan.Program })
@@ -109,6 +115,11 @@ type runner struct {
 	// columns is the cache for the columns of blocks, or nil; see columnCache.
 	columns *strategy.FeatureCache
 	size    int // trials a block
+	// unregister ends the budget's claim on a cache of the run's own.
+	unregister func()
+	// fallBack sets memory aside for the reference engine, once a trial of the
+	// event engine needs it and where that has not been done before.
+	fallBack func() error
 
 	tickets chan struct{}
 	blocks  chan *Block
@@ -125,7 +136,7 @@ type task struct {
 // newRunner prepares the assets of a plan that is valid.
 func newRunner(plan Plan, space Space) *runner {
 	plan.Config = plan.Config.Resolved()
-	r := &runner{plan: plan, space: space, assets: make([]Asset, plan.Frame.NumAssets())}
+	r := &runner{plan: plan, space: space, assets: make([]Asset, plan.Frame.NumAssets()), fallBack: func() error { return nil }}
 	r.engine, _ = r.plan.Engine()
 	for i := range r.assets {
 		r.assets[i] = PrepareAsset(plan.Frame, i, plan.Annual)
@@ -143,13 +154,22 @@ func (r *runner) open(ctx context.Context) error {
 		return err
 	}
 	if r.cache = r.plan.Cache; r.cache == nil {
-		r.cache = strategy.NewFeatureCache(r.plan.cacheBytes())
+		r.cache = strategy.NewFeatureCache(r.plan.cacheBytes(), r.plan.Budget)
+		r.unregister = r.plan.Budget.OnShortage(r.cache.Shrink)
 	}
 	tickets := ticketsPerWorker * r.plan.workers()
 	r.tickets = make(chan struct{}, tickets)
 	r.blocks = make(chan *Block, tickets)
 	r.columns = r.columnCache()
 	return nil
+}
+
+// close gives the memory of the run's own cache back.
+func (r *runner) close() {
+	if r.plan.Cache == nil {
+		r.unregister()
+		r.cache.Drop(func(strategy.FeatureKey) bool { return true })
+	}
 }
 
 // group returns the number of blocks that go through an asset one after

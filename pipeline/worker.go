@@ -31,6 +31,11 @@ func (r *runner) run(ctx context.Context, a *arena, t task) (err error) {
 			return err
 		}
 	}
+	if len(left) > 0 {
+		if err := r.fallBack(); err != nil {
+			return err
+		}
+	}
 	a.eval.Bind(asset.eval)
 	for _, i := range left {
 		if err := ctx.Err(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -19,6 +20,10 @@ type Workers struct {
 	tasks chan func(*arena)
 	ended sync.WaitGroup
 	spent sync.Pool // of blocks
+
+	// held are the bytes that are reserved for the arenas, by budget.
+	mu   sync.Mutex
+	held map[*columnar.Budget]int64
 }
 
 // NewWorkers starts n workers; 0 means one a processor. The caller closes
@@ -27,7 +32,7 @@ func NewWorkers(n int) *Workers {
 	if n <= 0 {
 		n = runtime.GOMAXPROCS(0)
 	}
-	w := &Workers{n: n, tasks: make(chan func(*arena))}
+	w := &Workers{n: n, tasks: make(chan func(*arena)), held: make(map[*columnar.Budget]int64)}
 	w.ended.Add(n)
 	for range n {
 		go func() {
@@ -49,6 +54,23 @@ func (w *Workers) Len() int { return w.n }
 func (w *Workers) Close() {
 	close(w.tasks)
 	w.ended.Wait()
+	for budget, bytes := range w.held {
+		budget.Release(bytes)
+	}
+}
+
+// hold reserves the memory of a run: so much for the arenas, which keep it
+// until the workers are closed, and more for what lives as long as the run,
+// which the caller releases.
+func (w *Workers) hold(b *columnar.Budget, arenas, more int64) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	grown := max(arenas-w.held[b], 0)
+	if err := b.Reserve(grown + more); err != nil {
+		return err
+	}
+	w.held[b] += grown
+	return nil
 }
 
 // do has a worker carry out a task, as soon as one is free.

@@ -18,28 +18,45 @@ import (
 
 // Backtest is one combination of parameters, with its trades and equity.
 type Backtest struct {
-	job    *job
-	detail *pipeline.Detail
+	job     *job
+	detail  *pipeline.Detail
+	release func() // of the budget
+}
+
+// BacktestOptions are the choices of a backtest. The zero value is what most
+// callers want.
+type BacktestOptions struct {
+	// Budget bounds the memory of the backtest until it is released, as that of
+	// [Options] does for a sweep. A backtest has nothing to give way with: it
+	// fits or is a *[pipeline.MemoryError].
+	Budget *columnar.Budget
 }
 
 // RunBacktest runs a spec of exactly one trial over a frame; [Spec.Set] fixes
 // parameters, and one left with several values is a [SpecErrors]. The frame is
 // borrowed until the Backtest is released.
-func RunBacktest(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Backtest, error) {
-	j, err := prepareOne(ctx, frame, spec)
+func RunBacktest(ctx context.Context, frame *columnar.Frame, spec *Spec, opts BacktestOptions) (*Backtest, error) {
+	j, err := prepareOne(ctx, frame, spec, opts.Budget)
 	if err != nil {
 		return nil, err
 	}
-	detail, err := pipeline.RunDetail(ctx, j.plan, make([]int, len(j.spec.Params)))
+	j.plan.Budget = opts.Budget
+	release, err := pipeline.ReserveDetail(j.plan)
 	if err != nil {
 		j.release()
 		return nil, err
 	}
-	return &Backtest{job: j, detail: detail}, nil
+	detail, err := pipeline.RunDetail(ctx, j.plan, make([]int, len(j.spec.Params)))
+	if err != nil {
+		release()
+		j.release()
+		return nil, err
+	}
+	return &Backtest{job: j, detail: detail, release: release}, nil
 }
 
 // prepareOne is prepare for a spec whose every parameter has one value.
-func prepareOne(ctx context.Context, frame *columnar.Frame, spec *Spec) (*job, error) {
+func prepareOne(ctx context.Context, frame *columnar.Frame, spec *Spec, budget *columnar.Budget) (*job, error) {
 	var open []string
 	for _, p := range spec.Params {
 		if n := p.Axis.Len(); n != 1 {
@@ -49,7 +66,7 @@ func prepareOne(ctx context.Context, frame *columnar.Frame, spec *Spec) (*job, e
 	if open != nil {
 		return nil, SpecErrors{{Path: "params", Msg: "a backtest takes one value a parameter, but " + joinAnd(open) + "; set it, as in fast=21"}}
 	}
-	return prepare(ctx, frame, spec)
+	return prepare(ctx, frame, spec, budget)
 }
 
 func joinAnd(s []string) string {
@@ -68,7 +85,10 @@ func joinAnd(s []string) string {
 }
 
 // Release ends the use of the frame.
-func (b *Backtest) Release() { b.job.release() }
+func (b *Backtest) Release() {
+	b.release()
+	b.job.release()
+}
 
 // Spec returns the resolved spec.
 func (b *Backtest) Spec() *Spec { return b.job.spec }
@@ -146,7 +166,7 @@ func (b *Backtest) Equity() arrow.Record {
 // ExplainBar runs a spec of exactly one trial on one asset and reports on the
 // bar that covers a moment: the last one that starts at or before it.
 func ExplainBar(ctx context.Context, frame *columnar.Frame, spec *Spec, asset string, at time.Time) (*pipeline.BarReport, error) {
-	j, err := prepareOne(ctx, frame, spec)
+	j, err := prepareOne(ctx, frame, spec, nil)
 	if err != nil {
 		return nil, err
 	}

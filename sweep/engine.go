@@ -22,6 +22,9 @@ type EngineOptions struct {
 	// CacheBytes bounds the memory for indicators; 0 means
 	// [pipeline.DefaultCacheBytes], less than 0 none.
 	CacheBytes int64
+	// Budget bounds the memory of the engine and its sweeps, nil does not; see
+	// [Options].Budget. That of bundles is the pool's, and may be the same.
+	Budget *columnar.Budget
 	// Bundles opens the bundles that specs name. It is borrowed. Without it
 	// only RunFrame works.
 	Bundles *bundles.Pool
@@ -35,6 +38,9 @@ type Engine struct {
 	bundles *bundles.Pool
 	workers *pipeline.Workers
 	cache   *strategy.FeatureCache
+	budget  *columnar.Budget
+	// unregister ends the budget's claim on the cache.
+	unregister func()
 
 	mu      sync.Mutex
 	closed  bool
@@ -54,10 +60,12 @@ func NewEngine(opts EngineOptions) (*Engine, error) {
 	if bytes == 0 {
 		bytes = pipeline.DefaultCacheBytes
 	}
-	return &Engine{
-		bundles: opts.Bundles, workers: pipeline.NewWorkers(opts.Workers), cache: strategy.NewFeatureCache(bytes),
-		data: make(map[string]int),
-	}, nil
+	e := &Engine{
+		bundles: opts.Bundles, workers: pipeline.NewWorkers(opts.Workers), cache: strategy.NewFeatureCache(bytes, opts.Budget),
+		budget: opts.Budget, data: make(map[string]int),
+	}
+	e.unregister = e.budget.OnShortage(e.cache.Shrink)
+	return e, nil
 }
 
 // Run is [Run] on the bundle that the spec names, which is kept open until the
@@ -81,8 +89,8 @@ func (e *Engine) Run(ctx context.Context, spec *Spec, opts Options) (*Reader, er
 	return e.start(ctx, b.Frame(), spec, opts, func() { b.Close() })
 }
 
-// RunFrame is [Run] on the engine's workers: Workers and CacheBytes of the
-// options must be 0. The frame is borrowed until the Reader is released; one that
+// RunFrame is [Run] on the engine's workers: Workers, CacheBytes and Budget
+// of the options are not set. The frame is borrowed until the Reader is released; one that
 // the spec has adjusted is adjusted in each call, so whoever makes many hands
 // over what [columnar.Adjusted] has made.
 func (e *Engine) RunFrame(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
@@ -92,10 +100,11 @@ func (e *Engine) RunFrame(ctx context.Context, frame *columnar.Frame, spec *Spec
 // start starts a sweep; release is called when it has ended, or at once where
 // it fails to start.
 func (e *Engine) start(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, release func()) (*Reader, error) {
-	if opts.Workers != 0 || opts.CacheBytes != 0 {
+	if opts.Workers != 0 || opts.CacheBytes != 0 || opts.Budget != nil {
 		release()
-		return nil, errors.New("options: workers and cache are those of the engine")
+		return nil, errors.New("options: workers, cache and budget are those of the engine")
 	}
+	opts.Budget = e.budget
 	e.mu.Lock()
 	if e.closed {
 		e.mu.Unlock()
@@ -152,6 +161,8 @@ func (e *Engine) Close() {
 	e.running.Wait()
 	if !closed {
 		e.workers.Close()
+		e.unregister()
+		e.cache.Drop(func(strategy.FeatureKey) bool { return true })
 	}
 }
 

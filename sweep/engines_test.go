@@ -22,7 +22,7 @@ import (
 // engine or with the one that the plan chooses.
 func rowsOf(t *testing.T, frame *columnar.Frame, spec *Spec, reference bool) (rows []metrics.Values, engine pipeline.Engine) {
 	t.Helper()
-	j, err := prepare(t.Context(), frame, spec)
+	j, err := prepare(t.Context(), frame, spec, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

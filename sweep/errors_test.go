@@ -59,7 +59,7 @@ func TestTopNamesWhatIsMissing(t *testing.T) {
 // spec.
 func TestBacktestOfAGrid(t *testing.T) {
 	var mistakes SpecErrors
-	_, err := RunBacktest(context.Background(), walk(t, 1, 50), crossSpec())
+	_, err := RunBacktest(context.Background(), walk(t, 1, 50), crossSpec(), BacktestOptions{})
 	if !errors.As(err, &mistakes) || !strings.Contains(err.Error(), "fast has 4 values and slow has 3 values") {
 		t.Errorf("error %v", err)
 	}

@@ -39,7 +39,7 @@ type Plan struct {
 // Explain returns the plan of a sweep, without running it. Counting the
 // trials of a large grid with a condition takes a while; ctx ends it.
 func Explain(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Plan, error) {
-	j, err := prepare(ctx, frame, spec)
+	j, err := prepare(ctx, frame, spec, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func recorded(b *testing.B) (*job, []*pipeline.Block) {
 	b.Cleanup(frame.Release)
 	spec := gridSpec()
 	spec.Params = []Param{{"fast", Range(2, 51, 1)}, {"slow", Range(60, 259, 1)}}
-	j, err := prepare(b.Context(), frame, spec)
+	j, err := prepare(b.Context(), frame, spec, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

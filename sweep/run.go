@@ -35,6 +35,12 @@ type Options struct {
 	// CacheBytes bounds the memory for indicators that trials share; 0 means
 	// [pipeline.DefaultCacheBytes], less than 0 none.
 	CacheBytes int64
+	// Budget bounds the memory of the sweep, nil does not: prices that it
+	// adjusts, indicators, workers, blocks and results, but not mapped bars. It
+	// is counted by estimates, of what is live at one time, and no result depends
+	// on it. Where it is short, indicators that are only kept give way, then
+	// blocks become smaller; what fits in no way is a *[pipeline.MemoryError].
+	Budget *columnar.Budget
 	// Allocator makes the memory of the records; nil means Go's own.
 	Allocator memory.Allocator
 	// Top keeps only the best trials, by the objective of the spec: so many of
@@ -81,7 +87,7 @@ func run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, w
 	if err := opts.validate(); err != nil {
 		return nil, err
 	}
-	job, err := prepare(ctx, frame, spec)
+	job, err := prepare(ctx, frame, spec, opts.Budget)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +104,7 @@ func run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, w
 		with.began(job.frame.Info().Digest)
 	}
 	job.plan.Pool, job.plan.Cache, job.plan.Reference = with.workers, with.cache, with.reference
+	job.plan.Budget, job.plan.SinkBytes = opts.Budget, job.resultBytes(opts.Top)
 	job.plan.Workers, job.plan.BlockTrials, job.plan.CacheBytes = opts.Workers, opts.BlockTrials, opts.CacheBytes
 	if err := job.plan.Validate(); err != nil {
 		job.release()
@@ -150,7 +157,8 @@ type job struct {
 
 // prepare binds a spec to a frame: it selects the universe, adjusts its prices,
 // cuts the period and compiles the rules. The caller releases the job.
-func prepare(ctx context.Context, frame *columnar.Frame, spec *Spec) (*job, error) {
+// The columns that it makes are counted in budget.
+func prepare(ctx context.Context, frame *columnar.Frame, spec *Spec, budget *columnar.Budget) (*job, error) {
 	if err := spec.Validate(); err != nil {
 		return nil, err
 	}
@@ -169,7 +177,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, spec *Spec) (*job, erro
 	if universe.NumAssets() == 0 {
 		return nil, errors.New("universe: the bundle has no assets")
 	}
-	adjusted, err := resolved.adjusted(ctx, universe)
+	adjusted, err := resolved.adjusted(ctx, universe, budget)
 	if err != nil {
 		return nil, err
 	}
@@ -219,6 +227,21 @@ func (j *job) assets() []string {
 func (j *job) groupRows() int64 {
 	rows := len(j.assets())
 	return int64(recordTrials(rows) * rows)
+}
+
+// resultBytes returns about how much memory results take at one time: three
+// records, one that is built, one that is handed out and one that is written,
+// with its pages; and the best trials, where only those are kept.
+func (j *job) resultBytes(top int) int64 {
+	rows, each := j.groupRows(), int64(len(j.assets()))
+	if n := j.grid.Size(); n < rows/each {
+		rows = n * each
+	}
+	bytes := 4 * rows * int64(8*ResultSchema(j.spec).NumFields())
+	if top > 0 {
+		bytes += int64(top) * (each*(8*metrics.NumStats+16) + int64(8*len(j.spec.Params)) + 64)
+	}
+	return bytes
 }
 
 // axisMeta is the JSON of MetaAxis.

@@ -411,7 +411,7 @@ func TestBacktestEqualsSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	bt, err := RunBacktest(context.Background(), frame, spec)
+	bt, err := RunBacktest(context.Background(), frame, spec, BacktestOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -448,7 +448,7 @@ func TestBacktestEqualsSweep(t *testing.T) {
 	if math.Abs(last/300_000-1-total) > 1e-12 {
 		t.Errorf("last pooled equity %v, total return %v", last, total)
 	}
-	if _, err := RunBacktest(context.Background(), frame, crossSpec()); err == nil {
+	if _, err := RunBacktest(context.Background(), frame, crossSpec(), BacktestOptions{}); err == nil {
 		t.Error("a backtest of a whole grid ran")
 	}
 }

@@ -159,7 +159,7 @@ func (w *workload) measure(t *testing.T) {
 			took[2] = append(took[2], run(engines[1], true))
 		}
 	}
-	j, err := prepare(t.Context(), frame, w.spec)
+	j, err := prepare(t.Context(), frame, w.spec, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

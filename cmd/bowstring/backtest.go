@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -21,6 +22,7 @@ import (
 
 func (a *app) backtestCmd() *cobra.Command {
 	var s specFlags
+	var m memoryFlag
 	var trades, equity, asset, bar string
 	cmd := &cobra.Command{
 		Use:   "backtest SPEC",
@@ -34,7 +36,11 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
   bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --asset AAPL --explain-bar 2011-03-14`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			spec, b, err := a.open(cmd.Context(), &s, args[0])
+			budget, err := m.budget()
+			if err != nil {
+				return err
+			}
+			spec, b, err := a.open(cmd.Context(), &s, args[0], budget)
 			if err != nil {
 				return err
 			}
@@ -45,10 +51,11 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 			if asset != "" {
 				spec.Universe = []string{asset}
 			}
-			return a.backtest(cmd.Context(), b, spec, trades, equity)
+			return a.backtest(cmd.Context(), b, spec, trades, equity, budget)
 		},
 	}
 	s.add(cmd)
+	m.add(cmd)
 	cmd.Flags().StringVar(&trades, "trades", "", "CSV file for the trades")
 	cmd.Flags().StringVar(&equity, "equity", "", "CSV file for the equity at every bar")
 	cmd.Flags().StringVar(&asset, "asset", "", "run on this asset only")
@@ -56,8 +63,8 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 	return profiled(cmd)
 }
 
-func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, trades, equity string) error {
-	bt, err := sweep.RunBacktest(ctx, b.Frame(), spec)
+func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, trades, equity string, budget *columnar.Budget) error {
+	bt, err := sweep.RunBacktest(ctx, b.Frame(), spec, sweep.BacktestOptions{Budget: budget})
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,8 @@ func hint(err error) string {
 		return "leave --resume out to start again from the beginning"
 	case errors.Is(err, bundles.ErrNotFound):
 		return "run 'bowstring bundle ls' to see what there is, or 'bowstring demo' to make a sample bundle"
+	case errors.Is(err, columnar.ErrMemory):
+		return "raise --memory, or leave it out"
 	case errors.Is(err, fs.ErrNotExist):
 		return "check the path"
 	}

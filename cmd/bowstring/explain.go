@@ -19,7 +19,7 @@ depends on and how many times it is computed an asset.`,
 		Example: "  bowstring explain examples/sma_cross.yaml --bundle us8",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			spec, b, err := a.open(cmd.Context(), &s, args[0])
+			spec, b, err := a.open(cmd.Context(), &s, args[0], nil)
 			if err != nil {
 				return err
 			}

@@ -59,7 +59,8 @@ func (s *specFlags) load(path string) (*sweep.Spec, error) {
 }
 
 // open reads the spec and opens the bundle that it is to run on.
-func (a *app) open(ctx context.Context, s *specFlags, path string) (*sweep.Spec, *bundles.Bundle, error) {
+// Bars that have to be decoded are counted in the budget.
+func (a *app) open(ctx context.Context, s *specFlags, path string, budget *columnar.Budget) (*sweep.Spec, *bundles.Bundle, error) {
 	spec, err := s.load(path)
 	if err != nil {
 		return nil, nil, err
@@ -68,7 +69,7 @@ func (a *app) open(ctx context.Context, s *specFlags, path string) (*sweep.Spec,
 	if err != nil {
 		return nil, nil, err
 	}
-	b, err := store.Open(ctx, spec.Bundle, bundles.OpenOptions{})
+	b, err := store.Open(ctx, spec.Bundle, bundles.OpenOptions{Budget: budget})
 	return spec, b, err
 }
 
@@ -98,6 +99,8 @@ func (f *runFlags) check() error {
 // sweepFlags are the flags of the command "sweep" beside those of its spec.
 type sweepFlags struct {
 	runFlags
+	memory memoryFlag
+	budget *columnar.Budget
 	out    string
 	head   int
 	top    int
@@ -117,7 +120,7 @@ parameters on every asset of a bundle, and prints the best.
 
 With --out all results go into a Parquet file: a row for each combination and
 asset, and a pooled row (asset "*") for each combination. The file's bytes do
-not depend on --workers or --cache. While the sweep runs, and if it is
+not depend on --workers, --cache or --memory. While the sweep runs, and if it is
 interrupted, the file is called NAME.partial.parquet.
 
 --resume goes on from what an interrupted or killed run has left, and the file
@@ -137,7 +140,11 @@ ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 			if err := f.check(cmd.Flags().Changed("top")); err != nil {
 				return err
 			}
-			spec, b, err := a.open(cmd.Context(), &s, args[0])
+			var err error
+			if f.budget, err = f.memory.budget(); err != nil {
+				return err
+			}
+			spec, b, err := a.open(cmd.Context(), &s, args[0], f.budget)
 			if err != nil {
 				return err
 			}
@@ -147,6 +154,7 @@ ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 	}
 	s.add(cmd)
 	f.add(cmd)
+	f.memory.add(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "", "Parquet file for all results")
 	cmd.Flags().BoolVar(&f.resume, "resume", false, "go on from what an unfinished run has left of --out")
 	cmd.Flags().IntVar(&f.top, "top", 0, "keep only this many combinations, the best ones (default: all)")
@@ -176,7 +184,7 @@ func (f *sweepFlags) check(topGiven bool) error {
 // options returns the library's options.
 func (f *sweepFlags) options() sweep.Options {
 	opts := f.runFlags.options()
-	opts.Top = f.top
+	opts.Top, opts.Budget = f.top, f.budget
 	if f.resume {
 		opts.Resume = f.out
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -152,4 +153,33 @@ func TestStats(t *testing.T) {
 	if !strings.Contains(stderr, "bar-steps:") {
 		t.Errorf("an interrupted run has no statistics: %s", stderr)
 	}
+}
+
+// TestMemory: the results of a sweep do not depend on the memory it is given,
+// and too little is an error that says what is missing.
+func TestMemory(t *testing.T) {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
+	c := newCommand(t)
+	c.ok("demo")
+	spec := c.write("cross.yaml", sweep.SpecTemplate())
+	c.ok("sweep", spec, "--bundle", "demo", "--out", "all.parquet")
+	c.ok("sweep", spec, "--bundle", "demo", "--out", "some.parquet", "--memory", "32MiB")
+	all, err := os.ReadFile("all.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if some, err := os.ReadFile("some.parquet"); err != nil || !bytes.Equal(some, all) {
+		t.Errorf("other bytes, error %v", err)
+	}
+	one := []string{"--bundle", "demo", "--set", "fast=10,slow=50"}
+	for _, args := range [][]string{{"sweep", spec, "--bundle", "demo"}, append([]string{"backtest", spec}, one...)} {
+		code, _, stderr := c.run(append(args, "--memory", "100KiB")...)
+		if code != exitFailure || !strings.Contains(stderr, "are needed at least") || !strings.Contains(stderr, "hint: raise --memory") {
+			t.Errorf("%s: exit code %d: %s", args[0], code, stderr)
+		}
+		if code, _, stderr := c.run(append(args, "--memory", "-1")...); code != exitUsage {
+			t.Errorf("%s: exit code %d: %s", args[0], code, stderr)
+		}
+	}
+	c.ok(append([]string{"backtest", spec, "--memory", "32MiB"}, one...)...)
 }

@@ -101,7 +101,7 @@ func TestBatchAgainstEvaluator(t *testing.T) {
 		}
 		var c *FeatureCache
 		if rapid.Bool().Draw(t, "cache") {
-			c = NewFeatureCache(1 << 20)
+			c = NewFeatureCache(1<<20, nil)
 		}
 		batch, evaluator := p.NewBatch(c), p.NewEvaluator(nil)
 		layout := p.Layout(index)
@@ -181,8 +181,8 @@ func TestQuantaAgainstEvaluator(t *testing.T) {
 		if len(layout.pairs) == 0 || !layout.pairs[0].quanta {
 			t.Fatalf("%s: pairs %+v are not rounded", text, layout.pairs)
 		}
-		batches := []*Batch{p.NewBatch(nil), p.NewBatch(NewFeatureCache(1 << 28))}
-		evaluator := p.NewEvaluator(NewFeatureCache(1 << 28))
+		batches := []*Batch{p.NewBatch(nil), p.NewBatch(NewFeatureCache(1<<28, nil))}
+		evaluator := p.NewEvaluator(NewFeatureCache(1<<28, nil))
 		for i, bars := range lengths {
 			asset := table(i, histories[bars]...)
 			evaluator.Bind(asset)

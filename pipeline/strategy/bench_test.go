@@ -12,7 +12,7 @@ func BenchmarkSignals(b *testing.B) {
 	for _, bars := range []int{5000, 200_000} {
 		b.Run(fmt.Sprintf("bars=%d", bars), func(b *testing.B) {
 			p := mustCompile(b, smaCross(20, 20))
-			e := p.NewEvaluator(NewFeatureCache(1 << 30))
+			e := p.NewEvaluator(NewFeatureCache(1<<30, nil))
 			e.Bind(flat(0, randomWalk(1, bars)...))
 			run := func() {
 				trials(20, 20, func(index []int) {
@@ -34,7 +34,7 @@ func BenchmarkSignals(b *testing.B) {
 // BenchmarkWarmTrial is what a trial costs besides its kernels.
 func BenchmarkWarmTrial(b *testing.B) {
 	p := mustCompile(b, smaCross(20, 20))
-	e := p.NewEvaluator(NewFeatureCache(1 << 20))
+	e := p.NewEvaluator(NewFeatureCache(1<<20, nil))
 	e.Bind(flat(0, 1))
 	index := []int{0, 0}
 	b.ReportAllocs()

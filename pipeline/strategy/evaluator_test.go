@@ -46,7 +46,7 @@ func counting(p *Program, c *FeatureCache) (*Evaluator, []int) {
 // number of evaluators; what depends on all parameters once a trial.
 func TestOncePerDistinctValue(t *testing.T) {
 	p := mustCompile(t, smaCross(20, 30))
-	c := NewFeatureCache(1 << 20)
+	c := NewFeatureCache(1<<20, nil)
 	one, counts := counting(p, c)
 	two, more := counting(p, c)
 	for key := range 2 {
@@ -85,7 +85,7 @@ func TestPinned(t *testing.T) {
 	d.Rules.Entry.Text += " and close > sma(close, 7)"
 	p := mustCompile(t, d)
 	const series, mask = 100 * 8, 2 * 8
-	c := NewFeatureCache(2 * 2 * (series + mask)) // half of it holds the pinned values of two assets
+	c := NewFeatureCache(2*2*(series+mask), nil) // half of it holds the pinned values of two assets
 	e, counts := counting(p, c)
 	trials(20, 30, func(index []int) {
 		for key := range 2 {
@@ -192,7 +192,7 @@ func TestCachesAgree(t *testing.T) {
 		t.Fatalf("only %d different answers: the test shows little", len(distinct))
 	}
 	for _, limit := range []int64{0, 1, 5000, 1 << 20} {
-		c := NewFeatureCache(limit)
+		c := NewFeatureCache(limit, nil)
 		var g errgroup.Group
 		for range 4 {
 			e := p.NewEvaluator(c)
@@ -228,7 +228,7 @@ func TestNoAllocation(t *testing.T) {
 	for _, limit := range []int64{0, 1 << 20} {
 		for _, d := range []Definition{smaCross(5, 5), mixed()} {
 			p := mustCompile(t, d)
-			e := p.NewEvaluator(NewFeatureCache(limit))
+			e := p.NewEvaluator(NewFeatureCache(limit, nil))
 			assets := []Asset{flat(0, randomWalk(1, 500)...), flat(1, randomWalk(1, 400)...)}
 			index := make([]int, len(d.Params))
 			run := func() {
@@ -271,7 +271,7 @@ func TestTrialErrors(t *testing.T) {
 				Columns: ohlc, Params: []Param{grid("a", 2, 1), grid("b", 4), grid("c", 1, 2)},
 				Rules: Rules{Entry: Expr{Text: tc.rule + " and $a + $b + $c > 0"}},
 			})
-			e := p.NewEvaluator(NewFeatureCache(limit))
+			e := p.NewEvaluator(NewFeatureCache(limit, nil))
 			e.Bind(flat(0, 1, 2, 3))
 			for range 2 { // an error is not kept
 				if _, err := e.Signals(context.Background(), []int{1, 0, 0}); err == nil || err.Error() != tc.want {
@@ -308,7 +308,7 @@ func TestCancelled(t *testing.T) {
 	p := mustCompile(t, smaCross(2, 2))
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	for _, c := range []*FeatureCache{nil, NewFeatureCache(1 << 20)} {
+	for _, c := range []*FeatureCache{nil, NewFeatureCache(1<<20, nil)} {
 		e := p.NewEvaluator(c)
 		e.Bind(flat(0, 1, 2, 3))
 		if _, err := e.Signals(ctx, []int{0, 1}); !errors.Is(err, context.Canceled) {

@@ -46,9 +46,10 @@ type FeatureCache = cache.Cache[FeatureKey, Feature]
 
 // NewFeatureCache returns a cache of at most limit bytes of values. Half of
 // them may be taken by values that every trial needs, which are pinned; at
-// least half is left for those that some trials share.
-func NewFeatureCache(limit int64) *FeatureCache {
-	return cache.New[FeatureKey, Feature](cache.Options{Limit: limit, Pinned: limit / 2})
+// least half is left for those that some trials share. They are counted in the
+// budget, if there is one; see [cache.Options].Budget for what its owner does.
+func NewFeatureCache(limit int64, budget cache.Budget) *FeatureCache {
+	return cache.New[FeatureKey, Feature](cache.Options{Limit: limit, Pinned: limit / 2, Budget: budget})
 }
 
 // featureKey returns the key of a node's value in a trial.

@@ -48,7 +48,7 @@ func evaluateAll(t *testing.T, p *Program) {
 	if p.String() == "" {
 		t.Fatal("no description")
 	}
-	e := p.NewEvaluator(NewFeatureCache(1000))
+	e := p.NewEvaluator(NewFeatureCache(1000, nil))
 	e.Bind(flat(0, 1, 2, nan, 2, 3))
 	for trial := range 2 {
 		index := make([]int, len(p.Params()))

@@ -246,7 +246,7 @@ func TestKleene(t *testing.T) {
 			t.Fatalf("%s\n%v", truth.text, err)
 		}
 		evaluators := []*Evaluator{
-			p.NewEvaluator(nil), p.NewEvaluator(NewFeatureCache(100)), p.NewEvaluator(NewFeatureCache(1 << 20)),
+			p.NewEvaluator(nil), p.NewEvaluator(NewFeatureCache(100, nil)), p.NewEvaluator(NewFeatureCache(1<<20, nil)),
 		}
 		for range 3 {
 			tr := naiveTrial{data, map[string]float64{}}

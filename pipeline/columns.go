@@ -10,8 +10,9 @@ import "github.com/bowstring-engine/bowstring/pipeline/strategy"
 // columns are computed in memory of the worker's, which does not change a bit
 // of them.
 //
-// Blocks with pooled rows are small, and neighbours need the same columns.
-func (r *runner) columnCache() *strategy.FeatureCache {
+// Blocks with pooled rows are small, and neighbours need the same columns. group
+// is the number of blocks that a group has where they share columns.
+func (r *runner) columnCache(group int) *strategy.FeatureCache {
 	bytes := int64(0)
 	for i := range r.assets {
 		bytes += r.plan.Program.SharedBytes(len(r.assets[i].Times))
@@ -21,7 +22,7 @@ func (r *runner) columnCache() *strategy.FeatureCache {
 	}
 	size := int64(r.size)
 	blocks := (r.space.Size() + size - 1) / size
-	later := r.plan.Cache != nil || blocks > int64(r.group())
+	later := r.plan.Cache != nil || blocks > int64(group)
 	if later && bytes <= r.cache.Limit() || blocks > 1 && !r.plan.Program.Cheap() {
 		return r.cache
 	}

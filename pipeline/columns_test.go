@@ -54,5 +54,9 @@ func TestColumnCache(t *testing.T) {
 		if got := r.columns != nil; got != c.want {
 			t.Errorf("%s: through a cache: %v, want %v", c.name, got, c.want)
 		}
+		// Two workers and three assets: 8 tasks are 3 blocks.
+		if under := cap(r.tickets); c.want && under != 8 || !c.want && under != 3 {
+			t.Errorf("%s: %d blocks under way", c.name, under)
+		}
 	}
 }

@@ -84,13 +84,13 @@ func (r *runner) reserve(ctx context.Context, workers *Workers) (release func(),
 		case err == nil:
 			return func() { b.Release(more) }, nil
 		case r.size > 1:
-			r.size /= 2
+			r.cut(r.size / 2)
 		case spare > 0:
-			spare, r.size = 0, largest
+			spare = 0
+			r.cut(largest)
 		default:
 			return nil, memoryError(err, append([]Need{{"for the workers", arenas}}, run...))
 		}
-		r.columns = r.columnCache()
 	}
 }
 
@@ -130,7 +130,7 @@ func (r *runner) blocksBytes() int64 {
 		}
 	}
 	size := int64(r.size)
-	blocks := min(int64(ticketsPerWorker*r.plan.workers()), (r.space.Size()+size-1)/size)
+	blocks := min(int64(cap(r.tickets)), (r.space.Size()+size-1)/size)
 	return blocks * size * trial
 }
 

@@ -157,11 +157,21 @@ func (r *runner) open(ctx context.Context) error {
 		r.cache = strategy.NewFeatureCache(r.plan.cacheBytes(), r.plan.Budget)
 		r.unregister = r.plan.Budget.OnShortage(r.cache.Shrink)
 	}
+	r.cut(r.size)
+	return nil
+}
+
+// cut makes ready for blocks of so many trials. Blocks under way are memory
+// that has to be got, so where they share no columns there are only as many as
+// keep the workers busy: two, with an asset for each.
+func (r *runner) cut(size int) {
+	r.size = size
 	tickets := ticketsPerWorker * r.plan.workers()
+	if r.columns = r.columnCache(tickets / 2); r.columns == nil {
+		tickets = min(tickets, max(2, (tickets+len(r.assets)-1)/len(r.assets)))
+	}
 	r.tickets = make(chan struct{}, tickets)
 	r.blocks = make(chan *Block, tickets)
-	r.columns = r.columnCache()
-	return nil
 }
 
 // close gives the memory of the run's own cache back.

@@ -190,8 +190,10 @@ func TestStopsOfTheExample(t *testing.T) {
 	c.ok("demo")
 	spec := c.write("stops.yaml", string(text))
 	stdout, stderr := c.ok("explain", spec, "--bundle", "demo")
-	if want := "stop_loss $sl, take_profit $sl * 4, trailing_stop $sl * 1.5; rearm crossing"; !strings.Contains(stdout+stderr, want) {
-		t.Errorf("the plan lacks %q:\n%s%s", want, stdout, stderr)
+	for _, want := range []string{"stop_loss $sl, take_profit $sl * 4, trailing_stop $sl * 1.5; rearm next_bar", "engine:    event"} {
+		if !strings.Contains(stdout+stderr, want) {
+			t.Errorf("the plan lacks %q:\n%s%s", want, stdout, stderr)
+		}
 	}
 	set := "fast=5,slow=50,sl=0.05"
 	c.ok("backtest", spec, "--bundle", "demo", "--set", set, "--trades", "t.csv")

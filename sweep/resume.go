@@ -7,7 +7,9 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/pipeline"
@@ -158,7 +160,7 @@ func (h *journalHeader) differences(want journalHeader) []Difference {
 		}
 	}
 	add("journal version", fmt.Sprint(h.Version), fmt.Sprint(want.Version))
-	for _, key := range sortedKeys(want.Metadata) {
+	for _, key := range slices.Sorted(maps.Keys(want.Metadata)) {
 		add(key, h.Metadata[key], want.Metadata[key])
 	}
 	add("rows of a row group", fmt.Sprint(h.GroupRows), fmt.Sprint(want.GroupRows))

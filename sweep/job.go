@@ -1,0 +1,156 @@
+package sweep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// The keys of a result table's metadata.
+const (
+	MetaFormat  = "bowstring.format"  // version of the table's layout, "1"
+	MetaTool    = "bowstring.tool"    // version of the program
+	MetaSpec    = "bowstring.spec"    // the resolved spec, which says what prices were adjusted for
+	MetaDigest  = "bowstring.digest"  // content digest of the bundle, as it is stored
+	MetaAxis    = "bowstring.axis"    // calendar, frequency and bars a year
+	MetaPartial = "bowstring.partial" // "true" where rows are missing
+	MetaTop     = "bowstring.top"     // Options.Top, where it is set
+	MetaTrials  = "bowstring.trials"  // the number of trials computed, beside MetaTop
+)
+
+// job is a spec bound to a frame.
+type job struct {
+	spec  *Spec // resolved
+	frame *columnar.Frame
+	grid  *Grid
+	space pipeline.Space // what of the grid is run
+	plan  pipeline.Plan
+}
+
+// prepare binds a spec to a frame: it selects the universe, adjusts its prices,
+// cuts the period and compiles the rules. The caller releases the job.
+// The columns that it makes are counted in budget.
+func prepare(ctx context.Context, frame *columnar.Frame, spec *Spec, budget *columnar.Budget) (*job, error) {
+	if err := spec.Validate(); err != nil {
+		return nil, err
+	}
+	resolved := spec.Resolved()
+	program, grid, err := resolved.Compile(pipeline.Columns(frame))
+	if err != nil {
+		return nil, err
+	}
+	universe := frame
+	if len(resolved.Universe) > 0 {
+		if universe, err = frame.Select(resolved.Universe...); err != nil {
+			return nil, fmt.Errorf("universe: %w", err)
+		}
+		defer universe.Release()
+	}
+	if universe.NumAssets() == 0 {
+		return nil, errors.New("universe: the bundle has no assets")
+	}
+	adjusted, err := resolved.adjusted(ctx, universe, budget)
+	if err != nil {
+		return nil, err
+	}
+	defer adjusted.Release()
+	resolved.Adjust = adjusted.Info().Adjusted
+	window := adjusted.Slice(resolved.Period.From, resolved.Period.To)
+	if window.NumRows() == 0 {
+		window.Release()
+		return nil, errors.New("period: the bundle has no bars in it")
+	}
+	return &job{
+		spec: &resolved, frame: window, grid: grid, space: grid,
+		plan: pipeline.Plan{
+			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
+			Assets: resolved.Output.Rows != RowsPooled, Pooled: resolved.Output.Rows != RowsAssets,
+			Statistics: resolved.statistics(), Annual: resolved.Ann, RiskFree: resolved.RiskFree,
+		},
+	}, nil
+}
+
+// statistics returns those that rows need: to be written, and to be ranked by.
+func (s *Spec) statistics() []metrics.Stat {
+	stats := slices.Clone(s.Output.Statistics)
+	for _, m := range metrics.All() {
+		if name := m.String(); name == s.Objective.Metric || strings.Contains(s.Objective.Require, name) {
+			stats = append(stats, m)
+		}
+	}
+	return stats
+}
+
+func (j *job) release() { j.frame.Release() }
+
+// assets returns the asset column of a trial's rows.
+func (j *job) assets() []string {
+	var names []string
+	if j.plan.Assets {
+		names = j.frame.Assets()
+	}
+	if j.plan.Pooled {
+		names = append(names, PooledAsset)
+	}
+	return names
+}
+
+// groupRows returns the number of rows of every record but the last.
+func (j *job) groupRows() int64 {
+	rows := len(j.assets())
+	return int64(recordTrials(rows) * rows)
+}
+
+// resultBytes returns about how much memory results take at one time: three
+// records, one that is built, one that is handed out and one that is written,
+// with its pages; and the best trials, where only those are kept.
+func (j *job) resultBytes(top int) int64 {
+	rows, each := j.groupRows(), int64(len(j.assets()))
+	if n := j.grid.Size(); n < rows/each {
+		rows = n * each
+	}
+	bytes := 4 * rows * int64(8*ResultSchema(j.spec).NumFields())
+	if top > 0 {
+		bytes += int64(top) * (each*(8*metrics.NumStats+16) + int64(8*len(j.spec.Params)) + 64)
+	}
+	return bytes
+}
+
+// axisMeta is the JSON of MetaAxis.
+type axisMeta struct {
+	Calendar    columnar.Calendar `json:"calendar"`
+	Frequency   string            `json:"frequency"`
+	BarsPerYear float64           `json:"bars_per_year"`
+	// Annual is the number of bars a year used for each asset that differs
+	// from BarsPerYear, by the override or by what was observed.
+	Annual map[string]float64 `json:"annual,omitempty"`
+}
+
+func (j *job) metadata(tool string) map[string]string {
+	axis := j.frame.Info().Axis
+	meta := axisMeta{Calendar: axis.Calendar, Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
+	for i := range j.frame.NumAssets() {
+		a := pipeline.PrepareAsset(j.frame, i, j.plan.Annual)
+		if a.Annual != axis.BarsPerYear {
+			if meta.Annual == nil {
+				meta.Annual = make(map[string]float64)
+			}
+			meta.Annual[a.ID] = a.Annual
+		}
+	}
+	text, err := json.Marshal(meta)
+	if err != nil {
+		panic(err) // numbers and strings always marshal
+	}
+	return map[string]string{
+		MetaFormat: "1", MetaTool: tool, MetaSpec: j.spec.String(),
+		MetaDigest: j.frame.Info().Stored(), MetaAxis: string(text),
+	}
+}

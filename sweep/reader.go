@@ -1,0 +1,182 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/bowstring-engine/bowstring/columnar/cache"
+	"github.com/bowstring-engine/bowstring/pipeline"
+)
+
+// Reader hands out the results of a running sweep as Arrow records, in order.
+// It implements array.RecordReader. Use it from one goroutine; Progress may
+// be called from any.
+type Reader struct {
+	schema  *arrow.Schema
+	header  journalHeader // what the results are and belong to
+	total   int64
+	workers int // that computed, and may encode
+	refs    atomic.Int64
+	cancel  context.CancelFunc
+	records chan arrow.Record
+	ended   chan struct{} // closed when the sweep has stopped
+
+	checkpoint *checkpoint // with Options.Resume
+
+	passed atomic.Int64 // index in the grid up to which trials are done
+	done   atomic.Int64
+	rows   atomic.Int64 // handed out
+	bars   int64        // of all assets, which is steps a trial
+	assets int
+
+	current arrow.Record
+	mu      sync.Mutex // guards what follows until ended is closed
+	err     error
+	stats   pipeline.Stats
+}
+
+var _ array.RecordReader = (*Reader)(nil)
+
+// run computes the sweep and closes the channels when it has stopped. keep is
+// nil where all trials are handed out.
+func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocator, ended func()) {
+	defer close(r.ended)
+	defer close(r.records)
+	defer ended()
+	defer j.release()
+	table := newTableBuilder(mem, j.spec, j.assets())
+	defer table.release()
+	// A record is never dropped, also when ctx has ended: Next or Release
+	// takes it, so that what is finished has no gaps.
+	emit := func(rec arrow.Record) error { //nolint:unparam // the builder's callers may fail
+		rec.Retain()
+		r.rows.Add(rec.NumRows())
+		r.records <- rec
+		return nil
+	}
+	stats, err := pipeline.Run(ctx, j.plan, j.space, func(b *pipeline.Block) error {
+		var err error
+		if keep != nil {
+			err = keep.add(ctx, b)
+		} else {
+			err = table.add(b, emit)
+		}
+		if err != nil {
+			return err
+		}
+		r.done.Add(int64(len(b.Trials)))
+		r.passed.Store(b.Trials[len(b.Trials)-1] + 1)
+		return nil
+	})
+	if keep != nil {
+		err = errors.Join(err, keep.write(table, emit))
+	}
+	err = errors.Join(err, table.flush(emit))
+	r.mu.Lock()
+	r.err, r.stats = err, stats
+	r.mu.Unlock()
+}
+
+// Retain adds a reference.
+func (r *Reader) Retain() { r.refs.Add(1) }
+
+// Release drops a reference. With the last one a sweep that is still running
+// is stopped, and waited for.
+func (r *Reader) Release() {
+	if r.refs.Add(-1) != 0 {
+		return
+	}
+	r.cancel()
+	for rec := range r.records {
+		rec.Release()
+	}
+	<-r.ended
+	r.drop()
+}
+
+func (r *Reader) drop() {
+	if r.current != nil {
+		r.current.Release()
+		r.current = nil
+	}
+}
+
+// Schema returns the schema of the records; see [ResultSchema].
+func (r *Reader) Schema() *arrow.Schema { return r.schema }
+
+// Next moves to the next record and reports whether there is one. At the end
+// it waits until the sweep has stopped; Err then says how it ended.
+func (r *Reader) Next() bool {
+	r.drop()
+	rec, ok := <-r.records
+	if !ok {
+		<-r.ended
+		return false
+	}
+	r.current = rec
+	return true
+}
+
+// Record returns the current record. It is valid until Next or Release;
+// retain it to keep it longer.
+func (r *Reader) Record() arrow.Record { return r.current }
+
+// Err returns what stopped the sweep early, once Next has returned false.
+func (r *Reader) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// Metadata returns what is recorded with the results: the resolved spec, the
+// digest of the data and the version of the tool; with Options.Top also the
+// number of trials computed, which is final once Next has returned false.
+func (r *Reader) Metadata() map[string]string {
+	m := maps.Clone(r.header.Metadata)
+	if m[MetaTop] != "" {
+		m[MetaTrials] = strconv.FormatInt(r.done.Load(), 10)
+	}
+	return m
+}
+
+// Progress is how far a sweep has come.
+type Progress struct {
+	// Trials is the number of trials computed. Passed counts positions of the
+	// full grid of Total, those that `where` leaves out included.
+	Trials, Passed, Total int64
+}
+
+// Progress returns how far the sweep has come.
+func (r *Reader) Progress() Progress {
+	return Progress{Trials: r.done.Load(), Passed: r.passed.Load(), Total: r.total}
+}
+
+// RunStats is what a sweep did.
+type RunStats struct {
+	// Trials is the number of trials computed, BarSteps the bars they went
+	// over on all assets, Rows the number of result rows handed out. What a
+	// resumed sweep found done does not count.
+	Trials, BarSteps, Rows int64
+	// Assets and Bars are what each trial went over.
+	Assets int
+	Bars   int64
+	// Cache is what the indicator cache did, by tier, once the sweep has ended.
+	// Indicators without parameters are pinned, others stay by last use.
+	Cache cache.Stats
+}
+
+// Stats returns what the sweep has done so far.
+func (r *Reader) Stats() RunStats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	trials := r.done.Load()
+	return RunStats{Trials: trials, BarSteps: trials * r.bars, Rows: r.rows.Load(), Assets: r.assets, Bars: r.bars, Cache: r.stats.Cache}
+}

@@ -37,6 +37,9 @@ func TestPanicsOfAWorker(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "block 7") || !strings.Contains(err.Error(), "panic: ") {
 			t.Errorf("%s: error %v", name, err)
 		}
+		if a.run != nil || a.engine != nil || a.event != nil {
+			t.Errorf("%s: the worker keeps what the panic has left", name)
+		}
 		if err := work(func(*runner) {}); err != nil {
 			t.Errorf("%s: the run after it: %v", name, err)
 		}

@@ -33,12 +33,18 @@ func (r *Results) Top(ctx context.Context, opts TopOptions) (arrow.Record, error
 // rank shows the rows of a row group to a ranking.
 func (r *Results) rank(ctx context.Context, k *ranking, group int) error {
 	columns := make([]arrow.Array, r.Schema().NumFields())
+	defer func() {
+		for _, c := range columns {
+			if c != nil {
+				c.Release()
+			}
+		}
+	}()
 	for _, c := range k.columns() {
 		var err error
 		if columns[c], err = r.file.Column(group, c); err != nil {
 			return err
 		}
-		defer columns[c].Release()
 	}
 	return k.add(ctx, group, r.file.GroupRows(group), columns)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/parquet-go/parquet-go/format"
@@ -34,7 +35,7 @@ func (p *pieces) footer(size int64) (end, footer []byte, err error) {
 	if err := p.read(end, size-n); err != nil {
 		return nil, nil, err
 	}
-	footer, err = footerOf(append(head, end...))
+	footer, err = footerOf(slices.Concat(head, end))
 	return end, footer, err
 }
 

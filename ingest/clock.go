@@ -20,7 +20,7 @@ type clock struct {
 func scanClock(text []byte, digits int) (c clock, ok bool) {
 	text = trimSpace(text)
 	n := leadingDigits(text)
-	hour, minute, second := 0, 0, 0
+	var hour, minute, second int
 	switch {
 	case n > 0 && n <= 2 && n < len(text) && text[n] == ':':
 		hour = number(text[:n])
@@ -118,7 +118,7 @@ func scanOffset(text []byte) (ns int64, zoned, ok bool) {
 	}
 	text = text[1:]
 	n := leadingDigits(text)
-	hours, minutes := 0, 0
+	var hours, minutes int
 	switch {
 	case n == 4 && len(text) == 4:
 		hours, minutes = number(text[:2]), number(text[2:])

@@ -100,7 +100,7 @@ func (w *writer) write(all []bar, assets int) []byte {
 			at += " " + b.at.Format(w.clock)
 		}
 		for a := range assets {
-			text += w.row([7]string{at, m(b.open), m(b.high), m(b.low), m(b.close_), strconv.Itoa(b.volume + a), money(b.volume, w.thousands, w.decimal)},
+			text += w.row([7]string{at, m(b.open), m(b.high), m(b.low), m(b.shut), strconv.Itoa(b.volume + a), money(b.volume, w.thousands, w.decimal)},
 				b.at.Format(w.clock), fmt.Sprintf("S%d", a))
 		}
 	}
@@ -149,7 +149,7 @@ func checkDialect(t rapid.TB, dir string, seed uint64) {
 			t.Fatalf("%d bars of %d\n%.400s", n, len(all), text)
 		}
 		for i, b := range all {
-			want := []float64{float64(b.open) / 100, float64(b.high) / 100, float64(b.low) / 100, float64(b.close_) / 100, float64(b.volume + a), float64(b.volume) / 100}
+			want := []float64{float64(b.open) / 100, float64(b.high) / 100, float64(b.low) / 100, float64(b.shut) / 100, float64(b.volume + a), float64(b.volume) / 100}
 			if got := r.Frame.Times(a)[i]; got != b.at.UnixNano() {
 				t.Fatalf("bar %d: %v, want %v\n%.400s", i, time.Unix(0, got).UTC(), b.at, text)
 			}

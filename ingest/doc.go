@@ -6,24 +6,29 @@
 //
 // # Shapes
 //
-// A source is a CSV file (plain, gzip, zstd) or a member of a zip archive,
+// A source is a text file (plain, gzip, zstd) or a member of a zip archive,
 // told apart by content. Without a symbol column a source holds one asset,
-// named after the file; with one it is in long form and holds many. Rows of
-// one asset may be spread over several sources and stand in the order of the
-// sources. The first line names the columns, in any order and case; fields
-// are separated by commas and may be quoted, but a quoted field ends on its
-// line. A line has at most 1 MiB. Blank lines are not rows.
+// named after the file or the partition it lies in; with one it is in long
+// form and holds many. Rows of one asset may be spread over several sources
+// and stand in the order of the sources. A quoted field ends on its line, and
+// a line has at most 1 MiB. Blank lines are not rows.
 //
-// Times are ISO 8601 dates and date-times (T or a blank between, seconds,
-// up to nine decimals and the zone Z or ±hh:mm optional, no zone is UTC) or
-// whole numbers since 1970: seconds with 9 to 10 digits, milliseconds with
-// 12 to 13, microseconds with 15 to 16, nanoseconds with 18 to 19. A source
-// has one form, that of the first time understood in it.
+// How a source is written is decided for each by itself: what separates its
+// fields, which line names the columns and what they are called in the
+// languages of vendors, or what their values show where no line does, how
+// dates, times and numbers are written, and whether the newest row stands
+// first, which is then read last. The first 150 lines decide, and the rest
+// where those leave something open. [Inspect] says what was decided, by which
+// line; docs/ingest.md lists it all.
 //
-// What is not understood is refused with an *[InputError] that wraps
-// [ErrShape], never guessed. A column is not understood when none of its
-// values in the first 100 rows can be read; a single bad value only rejects
-// its row.
+// What is not understood, or could be read in two ways, is refused with an
+// *[InputError] that wraps [ErrShape] and names the option that decides, never
+// guessed. A column is not understood when none of its values in the first
+// lines can be read; a single bad value only rejects its row.
+//
+// The usual case (commas, ISO 8601 or whole epochs, plain decimals) has a path
+// of its own, which reads a line in one pass; every other form goes through
+// the general code, with the same result for the lines that both read.
 //
 // # Rules
 //

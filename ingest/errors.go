@@ -8,8 +8,8 @@ import (
 
 var (
 	// ErrShape is wrapped when a source has a form that is not understood: no
-	// header, missing or unknown columns, another delimiter, another time
-	// format. Nothing of it is guessed.
+	// header, missing or unknown columns, dates or numbers that can be read in two
+	// ways. Nothing of it is guessed.
 	ErrShape = errors.New("shape not understood")
 
 	// ErrRow is wrapped when a row breaks a rule whose policy is [Fail].

@@ -327,7 +327,7 @@ func (r *resolver) misspelt(column string) {
 			at = i
 		}
 	}
-	if p := &r.columns[max(at, 0)]; at >= 0 && p.numbers == p.rows {
+	if at >= 0 && r.columns[at].numbers == r.columns[at].rows {
 		r.claims[at] = meaning{column, rankSpelling}
 		r.found(column, fmt.Sprintf("column %q, which looks misspelt", r.names[at]), badValue{}, "--column")
 	}

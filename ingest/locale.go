@@ -100,13 +100,8 @@ func undress(field []byte) (core []byte, negative bool, power int) {
 		core, negative = trimSign(core)
 	}
 	core = trimSpace(bytes.TrimSuffix(core, []byte{'%'}))
-	for n := len(core); n > 0; {
-		r, size := utf8.DecodeLastRune(core)
-		if !unicode.Is(unicode.Sc, r) {
-			break
-		}
-		core = trimSpace(core[:n-size])
-		break
+	if r, size := utf8.DecodeLastRune(core); unicode.Is(unicode.Sc, r) {
+		core = trimSpace(core[:len(core)-size])
 	}
 	for _, m := range magnitudes {
 		if rest, ok := bytes.CutSuffix(core, []byte(m.sign)); ok && len(rest) > 0 {
@@ -204,11 +199,17 @@ func isGrouping(r rune) bool {
 
 // numberish reports whether a field is a number in some reading, or nothing.
 func numberish(field []byte) bool {
-	if v, ok := parseNumber(field); ok || v != v {
+	if plainPrice(field) {
+		return true
+	}
+	if _, ok := parseNumber(field); ok {
 		return true
 	}
 	if isInfinite(field) {
 		return true
+	}
+	if bytes.IndexByte(field, ':') >= 0 {
+		return false // most times end here
 	}
 	if _, ok := (locale{'.'}).parse(field, 0); ok {
 		return true
@@ -233,6 +234,12 @@ type signs struct {
 func (s *signs) add(line int, field []byte) {
 	if bytes.IndexByte(field, '.') < 0 && bytes.IndexByte(field, ',') < 0 || len(field) > maxNumber {
 		return
+	}
+	if plainPrice(field) {
+		if whole := bytes.IndexByte(field, '.'); whole > 3 || len(field)-whole != 4 || field[0] == '0' {
+			note(&s.point, &s.pointAt, line, field)
+			return
+		}
 	}
 	p, okPoint := locale{'.'}.parse(field, 0)
 	c, okComma := locale{','}.parse(field, 0)

@@ -96,7 +96,8 @@ func TestSigns(t *testing.T) {
 		{"1,205.5", '.', 1, false},
 		{"1234.567", '.', 1, false},
 		{"1.5 1,5", 0, 2, false}, // both
-		{"- null 2020 two $ 0.000", 0, 0, false},
+		{"- null 2020 two $", 0, 0, false},
+		{"0.000", '.', 1, false}, // thousands do not begin with a zero
 	} {
 		var s signs
 		for i, text := range strings.Fields(c.texts) {

@@ -19,8 +19,6 @@ const (
 	// a point nor a comma, nor a digit, carries into the byte after it.
 	raise   = 0x7676767676767676 // 0x80 - 10
 	topBits = 0x8080808080808080
-	// point is what '.' becomes.
-	point = '.' ^ '0'
 )
 
 // word returns eight bytes of text, the first in the lowest byte.

@@ -38,6 +38,11 @@ func (p *profile) add(field []byte) {
 		p.counts = false
 		return
 	}
+	if plainPrice(field) {
+		p.numbers++
+		p.counts = false
+		return
+	}
 	if numberish(field) {
 		p.numbers++
 	}
@@ -57,9 +62,20 @@ func (p *profile) add(field []byte) {
 	if isFlag(field) {
 		p.flags++
 	}
+	if !p.counts && p.rows > 1 {
+		return
+	}
 	n, err := strconv.ParseInt(string(field), 10, 64)
 	p.counts = err == nil && (p.rows == 1 && (n == 0 || n == 1) || p.counts && n == p.last+1)
 	p.last = n
+}
+
+// plainPrice reports whether a field is a plain number with a point and too
+// few digits before it for an epoch, as most fields are: nothing else can be
+// made of it.
+func plainPrice(field []byte) bool {
+	whole := leadingDigits(field)
+	return whole > 0 && whole < 9 && whole < len(field)-1 && field[whole] == '.' && leadingDigits(field[whole+1:]) == len(field)-whole-1
 }
 
 // all reports whether n is every value that the column has.

@@ -14,13 +14,12 @@ func (s *source) sniff(ctx context.Context, st *stream, o *Options) (*sniffer, i
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, 0, s.wrap(err)
 	}
-	complete := err != nil
-	sn, n, err := sniff(s.name(), s.asset, head, complete, o)
+	sn, n, err := sniff(s.name(), s.asset, head, err != nil, o)
 	if err != nil {
 		return nil, 0, err
 	}
 	bad := sn.finish()
-	if bad != nil && sn.open && !complete {
+	if bad != nil && sn.open && !sn.whole {
 		err := s.each(ctx, sn, func(line int, fields [][]byte) bool {
 			sn.look(line, fields)
 			return sn.decided()
@@ -28,12 +27,15 @@ func (s *source) sniff(ctx context.Context, st *stream, o *Options) (*sniffer, i
 		if err != nil {
 			return nil, 0, err
 		}
+		whole := sn.whole
+		sn.whole = true // or as much of it as it takes
 		bad = sn.finish()
+		sn.whole = whole
 	}
 	if bad != nil {
 		return nil, 0, inFile(s.name(), bad)
 	}
-	if sn.steps.none() && !complete {
+	if sn.steps.none() && !sn.whole {
 		err := s.each(ctx, sn, func(_ int, fields [][]byte) bool {
 			sn.step(fields)
 			return sn.steps.up+sn.steps.down > 1

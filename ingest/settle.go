@@ -57,12 +57,25 @@ func (s *sniffer) lookAtTime(line int, field []byte) {
 	}
 }
 
-// lookAtClock measures times of day without colons.
+// lookAtClock measures times of day without colons. Where they have different
+// lengths they have lost zeros, and only the longest says how many digits
+// there were.
 func (s *sniffer) lookAtClock(field []byte) {
 	field = trimSpace(field)
-	if n := leadingDigits(field); n == len(field) && n > 0 && n <= 6 {
-		s.clockDigits = max(s.clockDigits, (n+1)&^1)
+	n := leadingDigits(field)
+	if n != len(field) || n == 0 || n > 6 {
+		return
 	}
+	if n <= 2 && number(field) > 23 {
+		n = 3 // minutes: no hour
+	}
+	s.shortest = min(s.shortest, n)
+	s.clockDigits = max(s.clockDigits, (n+1)&^1)
+}
+
+// lostZeros reports whether rows to come may show longer times of day.
+func (s *sniffer) lostZeros() bool {
+	return s.shortest < s.clockDigits && s.clockDigits < 6
 }
 
 // finish decides on the readings. Where it fails and open is set, more rows may
@@ -84,7 +97,7 @@ func (s *sniffer) finish() *InputError {
 // decided reports whether the rows so far leave nothing open.
 func (s *sniffer) decided() bool {
 	dates := s.forced.order == "" && s.otherTimes > s.plainTimes && s.orders.open()
-	return !dates && (s.forced.decimal != 0 || !s.signs.open())
+	return !dates && !s.lostZeros() && (s.forced.decimal != 0 || !s.signs.open())
 }
 
 // finishTimes decides how times are read.
@@ -111,6 +124,10 @@ func (s *sniffer) finishTimes() *InputError {
 		l.moments = &moments{unit: s.unit}
 		s.found("time", s.unit.String()+" with decimals", badValue{}, "")
 		return nil
+	}
+	if s.lostZeros() && !s.whole {
+		s.open = true
+		return &InputError{Column: column, Err: shape("the times of day have different lengths, and none shows how many digits they had")}
 	}
 	order, at := f.order, badValue{}
 	if order == "" || order == Epoch {

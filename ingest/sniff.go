@@ -11,11 +11,11 @@ import (
 // and are at most headLines.
 const (
 	headBytes = 64 << 10
-	headLines = 2000
+	headLines = 150
 	// delimiterRows is how many lines are tried with each delimiter, and
 	// headerLines how many are looked at for names.
-	delimiterRows = 100
-	headerLines   = 100
+	delimiterRows = 20
+	headerLines   = 50
 	// maxFields is the most columns that a source may have.
 	maxFields = 4096
 )
@@ -66,7 +66,9 @@ type sniffer struct {
 	unit                   timeForm
 	compact, anyEpoch      bool
 	ofDay                  bool
-	clockDigits            int
+	shortest, clockDigits  int
+	// whole says that all rows of the source have been looked at.
+	whole bool
 }
 
 // readShape reads the first bytes of a source, which are UTF-8 without a byte
@@ -96,7 +98,7 @@ func sniff(file, asset string, head []byte, complete bool, o *Options) (*sniffer
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	s := &sniffer{options: o, forced: f, time: -1, clock: -1, symbol: -1, compact: true}
+	s := &sniffer{options: o, forced: f, time: -1, clock: -1, symbol: -1, compact: true, shortest: 6}
 	if len(head) == 0 {
 		return nil, 0, &InputError{File: file, Err: shape("the file is empty; want a header or rows")}
 	}
@@ -135,6 +137,7 @@ func (s *sniffer) cutLines(text []byte, complete bool) {
 		}
 		s.lines, text = append(s.lines, line), rest
 	}
+	s.whole = complete && len(text) == 0
 }
 
 // split cuts a line into fields that stay valid.
@@ -303,6 +306,9 @@ func (s *sniffer) headerNames(line int, text []byte, known int) ([]string, error
 	fields, ok := s.split(text, s.layout.delimiter)
 	if !ok {
 		return nil, shape("the quotes of the header do not match")
+	}
+	if isBlank(text) {
+		return nil, shape("line %d is blank; say with --header which line names the columns", line)
 	}
 	if len(fields) > maxFields {
 		return nil, shape("the header names %d columns; want %d at most", len(fields), maxFields)

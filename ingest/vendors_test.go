@@ -13,9 +13,9 @@ import (
 
 // bar is a bar as a vendor has it: prices in hundredths.
 type bar struct {
-	at                      time.Time
-	open, high, low, close_ int
-	volume                  int
+	at                    time.Time
+	open, high, low, shut int
+	volume                int
 }
 
 // bars are so many bars of a market around 1,200.00 whose next open is the
@@ -29,7 +29,7 @@ func bars(n int, step time.Duration) []bar {
 		shut := open + (i*7919)%401 - 200
 		all[i] = bar{
 			at:   time.Date(2023, 2, 4, 0, 0, 0, 0, time.UTC).Add(time.Duration(i) * step),
-			open: open, high: max(open, shut) + 10 + i%7, low: min(open, shut) - 10 - i%5, close_: shut,
+			open: open, high: max(open, shut) + 10 + i%7, low: min(open, shut) - 10 - i%5, shut: shut,
 			volume: 1_230_000 + 10_000*(i%17),
 		}
 		last = shut
@@ -66,7 +66,7 @@ func file(head string, all []bar, newestFirst bool, line func(b bar) string) str
 
 // join writes a line of a time, the four prices and the volume, plainly.
 func join(sep string, b bar, at ...string) string {
-	fields := append(at, plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.close_), strconv.Itoa(b.volume))
+	fields := append(slices.Clone(at), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.shut), strconv.Itoa(b.volume))
 	return strings.Join(fields, sep)
 }
 
@@ -95,6 +95,7 @@ type vendorFile struct {
 	// shift is added to the times of the bars: files in local time.
 	shift time.Duration
 	asset string // X where it is ""
+	bars  int    // 40 where it is 0
 }
 
 func vendorFiles() []vendorFile {
@@ -116,19 +117,19 @@ func vendorFiles() []vendorFile {
 		return func(all []bar) string {
 			return file(head, all, true, func(b bar) string {
 				m := func(cents int) string { return money(cents, thousands, decimal) }
-				return quoted(b.at.Format(layout), m(b.close_), m(b.open), m(b.high), m(b.low), money(b.volume/10_000, "", decimal)+"M", "-0"+decimal+"50%")
+				return quoted(b.at.Format(layout), m(b.shut), m(b.open), m(b.high), m(b.low), money(b.volume/10_000, "", decimal)+"M", "-0"+decimal+"50%")
 			})
 		}
 	}
 	return []vendorFile{
 		{name: "yahoo", step: day, write: func(all []bar) string {
 			return file("Date,Open,High,Low,Close*,Adj Close**,Volume\n", all, false, func(b bar) string {
-				return strings.Join([]string{b.at.Format(iso), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.close_), plainMoney(b.close_ / 2), strconv.Itoa(b.volume)}, ",")
+				return strings.Join([]string{b.at.Format(iso), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.shut), plainMoney(b.shut / 2), strconv.Itoa(b.volume)}, ",")
 			})
 		}},
 		{name: "yfinance, three lines of headings", step: day, write: func(all []bar) string {
 			return file("Price,Close,High,Low,Open,Volume\nTicker,X,X,X,X,X\nDate,,,,,\n", all, false, func(b bar) string {
-				return strings.Join([]string{b.at.Format(iso), plainMoney(b.close_), plainMoney(b.high), plainMoney(b.low), plainMoney(b.open), strconv.Itoa(b.volume)}, ",")
+				return strings.Join([]string{b.at.Format(iso), plainMoney(b.shut), plainMoney(b.high), plainMoney(b.low), plainMoney(b.open), strconv.Itoa(b.volume)}, ",")
 			})
 		}},
 		{name: "stooq, one asset", step: day, write: plain("Date,Open,High,Low,Close,Volume\n", iso, ",")},
@@ -164,19 +165,19 @@ func vendorFiles() []vendorFile {
 		{name: "investing, Chinese", step: day, write: investing("\"日期\",\"收盘\",\"开盘\",\"高\",\"低\",\"交易量\",\"涨跌幅\"\n", "2006年1月2日", ",", ".")},
 		{name: "akshare", step: day, asset: "600519", write: func(all []bar) string {
 			return file("日期,股票代码,开盘,收盘,最高,最低,成交量,成交额,振幅\n", all, false, func(b bar) string {
-				return strings.Join([]string{b.at.Format(iso), "600519", plainMoney(b.open), plainMoney(b.close_), plainMoney(b.high), plainMoney(b.low), strconv.Itoa(b.volume), "1.5e9", "2.1"}, ",")
+				return strings.Join([]string{b.at.Format(iso), "600519", plainMoney(b.open), plainMoney(b.shut), plainMoney(b.high), plainMoney(b.low), strconv.Itoa(b.volume), "1.5e9", "2.1"}, ",")
 			})
 		}},
 		{name: "japanese", step: day, write: plain("日付,始値,高値,安値,終値,出来高\n", "2006/1/2", ",")},
 		{name: "nasdaq", step: day, write: func(all []bar) string {
 			return file("Date, Close/Last, Volume, Open, High, Low\n", all, true, func(b bar) string {
 				m := func(cents int) string { return " $" + plainMoney(cents) }
-				return strings.Join([]string{b.at.Format("01/02/2006"), m(b.close_), " " + strconv.Itoa(b.volume), m(b.open), m(b.high), m(b.low)}, ",")
+				return strings.Join([]string{b.at.Format("01/02/2006"), m(b.shut), " " + strconv.Itoa(b.volume), m(b.open), m(b.high), m(b.low)}, ",")
 			})
 		}},
 		{name: "nasdaq, by the preset where days decide nothing", step: 28 * day, options: Options{Dialect: "nasdaq"}, write: func(all []bar) string {
 			return file("Date,Close/Last,Volume,Open,High,Low\n", all[:1], true, func(b bar) string {
-				return strings.Join([]string{b.at.Format("01/02/2006"), plainMoney(b.close_), strconv.Itoa(b.volume), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low)}, ",")
+				return strings.Join([]string{b.at.Format("01/02/2006"), plainMoney(b.shut), strconv.Itoa(b.volume), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low)}, ",")
 			})
 		}},
 		{name: "binance, milliseconds", step: time.Minute, write: epoch(time.Millisecond, ",1675468859999,599298.29174060,1660,4.36611000,405183.17952120,0")},
@@ -189,13 +190,13 @@ func vendorFiles() []vendorFile {
 		{name: "kraken", step: time.Minute, write: epoch(time.Second, ",7")},
 		{name: "kraken, by the preset, with an average price", step: time.Minute, options: Options{Dialect: "kraken"}, write: func(all []bar) string {
 			return file("", all, false, func(b bar) string {
-				return strings.Join([]string{strconv.FormatInt(b.at.Unix(), 10), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.close_),
+				return strings.Join([]string{strconv.FormatInt(b.at.Unix(), 10), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.shut),
 					plainMoney((b.high + b.low) / 2), strconv.Itoa(b.volume), "7"}, ",")
 			})
 		}},
 		{name: "an average price before the volume", step: time.Minute, write: func(all []bar) string {
 			return file("", all, false, func(b bar) string {
-				return strings.Join([]string{strconv.FormatInt(b.at.Unix(), 10), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.close_),
+				return strings.Join([]string{strconv.FormatInt(b.at.Unix(), 10), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.shut),
 					plainMoney((b.high + b.low) / 2), strconv.Itoa(b.volume)}, ",")
 			})
 		}},
@@ -215,7 +216,7 @@ func vendorFiles() []vendorFile {
 		{name: "metatrader 4", step: time.Hour, write: plain("", "2006.01.02@15:04", ",")},
 		{name: "metatrader 5", step: time.Hour, write: func(all []bar) string {
 			return file("<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>\n", all, false, func(b bar) string {
-				return strings.Join([]string{b.at.Format("2006.01.02\t15:04:05"), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.close_), "9", strconv.Itoa(b.volume), "2"}, "\t")
+				return strings.Join([]string{b.at.Format("2006.01.02\t15:04:05"), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.shut), "9", strconv.Itoa(b.volume), "2"}, "\t")
 			})
 		}},
 		{name: "metatrader 5 in UTF-16", step: time.Hour, write: func(all []bar) string {
@@ -229,17 +230,17 @@ func vendorFiles() []vendorFile {
 		{name: "ninjatrader, days", step: day, write: plain("", "20060102", ";")},
 		{name: "lean", step: day, options: Options{Dialect: "lean"}, write: func(all []bar) string {
 			return file("", all, false, func(b bar) string {
-				return fmt.Sprintf("%s,%d,%d,%d,%d,%d", b.at.Format("20060102 15:04"), b.open*100, b.high*100, b.low*100, b.close_*100, b.volume)
+				return fmt.Sprintf("%s,%d,%d,%d,%d,%d", b.at.Format("20060102 15:04"), b.open*100, b.high*100, b.low*100, b.shut*100, b.volume)
 			})
 		}},
 		{name: "cryptodatadownload", step: time.Hour, asset: "BTCUSD", write: func(all []bar) string {
 			return file("https://www.CryptoDataDownload.com\nDate,Symbol,Open,High,Low,Close,Volume USD,Volume BTC\n", all, true, func(b bar) string {
-				return strings.Join([]string{b.at.Format("2006-01-02 03-PM"), "BTCUSD", plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.close_), "5.5", strconv.Itoa(b.volume)}, ",")
+				return strings.Join([]string{b.at.Format("2006-01-02 03-PM"), "BTCUSD", plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.shut), "5.5", strconv.Itoa(b.volume)}, ",")
 			})
 		}},
 		{name: "cryptodatadownload, of late", step: time.Hour, asset: "ETH/USDT", write: func(all []bar) string {
 			return file("https://www.CryptoDataDownload.com\nunix,date,symbol,open,high,low,close,Volume ETH,Volume USDT,tradecount\n", all, true, func(b bar) string {
-				return strings.Join([]string{strconv.FormatInt(b.at.UnixMilli(), 10), b.at.Format("2006-01-02 15:04:05"), "ETH/USDT", plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.close_), strconv.Itoa(b.volume), "7", "3"}, ",")
+				return strings.Join([]string{strconv.FormatInt(b.at.UnixMilli(), 10), b.at.Format("2006-01-02 15:04:05"), "ETH/USDT", plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.shut), strconv.Itoa(b.volume), "7", "3"}, ",")
 			})
 		}},
 		{name: "finam", step: time.Hour, asset: "SBER", options: Options{Dialect: "finam"}, shift: -3 * time.Hour, write: func(all []bar) string {
@@ -261,19 +262,19 @@ func vendorFiles() []vendorFile {
 		{name: "ariva", step: day, write: func(all []bar) string {
 			return file("Datum;Erster;Hoch;Tief;Schlusskurs;Stuecke;Volumen\n", all, true, func(b bar) string {
 				m := func(cents int) string { return money(cents, ".", ",") }
-				return strings.Join([]string{b.at.Format(iso), m(b.open), m(b.high), m(b.low), m(b.close_), strconv.Itoa(b.volume), "99"}, ";")
+				return strings.Join([]string{b.at.Format(iso), m(b.open), m(b.high), m(b.low), m(b.shut), strconv.Itoa(b.volume), "99"}, ";")
 			})
 		}},
 		{name: "excel, sep= and the euro behind", step: day, options: Options{DateOrder: DayFirst}, write: func(all []bar) string {
 			return file("sep=;\nDatum;Eröffnung;Hoch;Tief;Schluss;Volumen\n", all, false, func(b bar) string {
 				m := func(cents int) string { return money(cents, " ", ",") + " €" }
-				return strings.Join([]string{b.at.Format("02.01.06"), m(b.open), m(b.high), m(b.low), m(b.close_), money(b.volume*100, "", ",")}, ";")
+				return strings.Join([]string{b.at.Format("02.01.06"), m(b.open), m(b.high), m(b.low), m(b.shut), money(b.volume*100, "", ",")}, ";")
 			})
 		}},
 		{name: "swiss", step: day, write: func(all []bar) string {
 			return file("Datum\tEröffnung\tHoch\tTief\tSchluss\tVolumen\n", all, false, func(b bar) string {
 				m := func(cents int) string { return money(cents, "’", ".") }
-				return strings.Join([]string{b.at.Format("2.1.2006"), m(b.open), m(b.high), m(b.low), m(b.close_), strconv.Itoa(b.volume)}, "\t")
+				return strings.Join([]string{b.at.Format("2.1.2006"), m(b.open), m(b.high), m(b.low), m(b.shut), strconv.Itoa(b.volume)}, "\t")
 			})
 		}},
 		{name: "pipes", step: day, write: plain("Trade_Date|o|h|l|c|v\n", "2-Jan-06", "|")},
@@ -287,6 +288,12 @@ func vendorFiles() []vendorFile {
 				return join(";", b, b.at.Format("20060102"), strconv.Itoa(b.at.Hour()*100))
 			})
 		}},
+		{name: "seconds that lost their zeros", step: time.Second, write: func(all []bar) string {
+			return file("date;time;open;high;low;close;volume\n", all, false, func(b bar) string {
+				clock, _ := strconv.Atoi(b.at.Format("150405"))
+				return join(";", b, b.at.Format("20060102"), strconv.Itoa(clock))
+			})
+		}, bars: 4000},
 		{name: "hours", step: time.Hour, write: func(all []bar) string {
 			return file("date;hour;open;high;low;close;volume\n", all, false, func(b bar) string {
 				return join(";", b, b.at.Format("20060102"), strconv.Itoa(b.at.Hour()))
@@ -298,17 +305,17 @@ func vendorFiles() []vendorFile {
 		{name: "New York", step: time.Hour, shift: 5 * time.Hour, options: Options{Zone: "America/New_York"}, write: plain(header, "2006-01-02 15:04", ",")},
 		{name: "header of another language, named", step: day, options: Options{Names: []string{"time", "open", "high", "low", "close", "", "volume"}}, write: func(all []bar) string {
 			return file("päivä,avaus,ylin,alin,päätös,x,vaihto\n", all, false, func(b bar) string {
-				return strings.Join([]string{b.at.Format(iso), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.close_), "text", strconv.Itoa(b.volume)}, ",")
+				return strings.Join([]string{b.at.Format(iso), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), plainMoney(b.shut), "text", strconv.Itoa(b.volume)}, ",")
 			})
 		}},
 		{name: "no header, open close high low", step: time.Minute, write: func(all []bar) string {
 			return file("", all, false, func(b bar) string {
-				return strings.Join([]string{b.at.Format("2006-01-02 15:04"), plainMoney(b.open), plainMoney(b.close_), plainMoney(b.high), plainMoney(b.low), strconv.Itoa(b.volume)}, ",")
+				return strings.Join([]string{b.at.Format("2006-01-02 15:04"), plainMoney(b.open), plainMoney(b.shut), plainMoney(b.high), plainMoney(b.low), strconv.Itoa(b.volume)}, ",")
 			})
 		}},
 		{name: "no header, close open high low, newest first", step: time.Minute, write: func(all []bar) string {
 			return file("", all, true, func(b bar) string {
-				return strings.Join([]string{b.at.Format("2006-01-02 15:04"), plainMoney(b.close_), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), strconv.Itoa(b.volume)}, ",")
+				return strings.Join([]string{b.at.Format("2006-01-02 15:04"), plainMoney(b.shut), plainMoney(b.open), plainMoney(b.high), plainMoney(b.low), strconv.Itoa(b.volume)}, ",")
 			})
 		}},
 	}
@@ -319,7 +326,8 @@ func vendorFiles() []vendorFile {
 func TestVendors(t *testing.T) {
 	for _, v := range vendorFiles() {
 		t.Run(v.name, func(t *testing.T) {
-			all := bars(40, v.step)
+			n := max(v.bars, 40)
+			all := bars(n, v.step)
 			text := v.write(all)
 			r, rejects, err := read(t, text, v.options)
 			if err != nil {
@@ -333,15 +341,15 @@ func TestVendors(t *testing.T) {
 			if f.NumAssets() != 1 || f.Asset(0) != asset {
 				t.Fatalf("assets %q, want %q\n%.300s", f.Assets(), asset, text)
 			}
-			if n := f.NumBars(0); n < 40 && n < strings.Count(text, "\n")-2 || n == 0 {
-				t.Errorf("%d bars, rejects %s", n, rejects)
+			if got := f.NumBars(0); got < n && got < strings.Count(text, "\n")-2 || got == 0 {
+				t.Errorf("%d bars, rejects %s", got, rejects)
 			}
 			for i, ns := range f.Times(0) {
 				b := all[i]
 				if want := b.at.Add(v.shift); ns != want.UnixNano() {
 					t.Fatalf("bar %d: %v, want %v\n%.300s", i, time.Unix(0, ns).UTC(), want, text)
 				}
-				for k, want := range []float64{float64(b.open) / 100, float64(b.high) / 100, float64(b.low) / 100, float64(b.close_) / 100, float64(b.volume)} {
+				for k, want := range []float64{float64(b.open) / 100, float64(b.high) / 100, float64(b.low) / 100, float64(b.shut) / 100, float64(b.volume)} {
 					if got := f.Values(0, k)[i]; got != want {
 						t.Fatalf("bar %d: %s is %v, want %v\n%.300s", i, f.Columns()[k].Name, got, want, text)
 					}

@@ -50,7 +50,7 @@ time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
-	f.add(flags)
+	f.add(cmd)
 	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365) or as-found")
 	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none (default), splits or all")

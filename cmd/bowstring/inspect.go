@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/bowstring-engine/bowstring/ingest"
 )
@@ -26,7 +25,8 @@ type readingFlags struct {
 }
 
 // add registers the flags.
-func (f *readingFlags) add(flags *pflag.FlagSet) {
+func (f *readingFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.StringVar(&f.asset, "asset", "", "id of the asset of a single file (default: the file's name)")
 	flags.StringVar(&f.symbol, "symbol", "", "name of the symbol column (default: found by name)")
 	flags.StringToStringVar(&f.columns, "column", nil, "read a column under another name, as in --column 'Adj Close'=adj_close")
@@ -77,7 +77,7 @@ with exit code 3 and the reason.`,
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.inspect(cmd.Context(), args[0], &f) },
 	}
-	f.add(cmd.Flags())
+	f.add(cmd)
 	return cmd
 }
 

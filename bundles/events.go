@@ -89,8 +89,7 @@ func readEvents(dir versionDir, m *Manifest, mem memory.Allocator) ([][]columnar
 	}
 	events, err := decodeEvents(dir.events(), m, mem)
 	var system *fs.PathError
-	switch {
-	case err == nil || errors.Is(err, fs.ErrNotExist) || errors.As(err, &system):
+	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.As(err, &system) {
 		return events, err
 	}
 	return nil, corrupt(dir.events(), "%w", err)

@@ -26,6 +26,9 @@ func (p *Pool) AcquireAdjusted(ctx context.Context, ref string, mode columnar.Ad
 		return raw, nil
 	}
 	defer raw.Close()
+	if err := raw.frame.CheckAdjustment(mode); err != nil {
+		return nil, fmt.Errorf("bundle %q: %w", raw.name, err)
+	}
 	key := raw.pooled.Key()
 	key.adjust = mode
 	// As in Acquire, the work serves all who wait for it.

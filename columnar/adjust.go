@@ -38,10 +38,9 @@ func (f *Frame) DefaultAdjustment() Adjustment {
 // The error wraps [ErrAdjustment].
 func (f *Frame) CheckAdjustment(mode Adjustment) error {
 	have := f.info.Adjusted
-	if _, err := ParseAdjustment(string(mode)); err != nil {
-		return fmt.Errorf("%w: %w", ErrAdjustment, err)
-	}
 	switch {
+	case mode != AdjustedNone && mode != AdjustedSplits && mode != AdjustedAll:
+		return fmt.Errorf("%w: adjustment %q: want none, splits or all", ErrAdjustment, mode)
 	case mode == have:
 		return nil
 	case have == AdjustedAll || mode == AdjustedNone:
@@ -91,6 +90,15 @@ func Adjusted(ctx context.Context, f *Frame, mode Adjustment, mem memory.Allocat
 		return nil, err
 	}
 	return a.build(ctx)
+}
+
+// CheckEvents reports the events of f that [Adjusted] would refuse for
+// [AdjustedAll]: dividends that are not below what they are paid from.
+func CheckEvents(f *Frame) error {
+	if f.info.Adjusted == AdjustedAll || !f.HasEvents() {
+		return nil
+	}
+	return newAdjuster(f, AdjustedAll, nil).measure()
 }
 
 // AdjustedBytes returns at most how many bytes of new columns [Adjusted] makes.
@@ -301,7 +309,15 @@ func (a *adjuster) closeBefore(i, bar int, events []Event, first int, later floa
 func (a *adjuster) build(ctx context.Context) (*Frame, error) {
 	f := a.frame
 	schema := NewSchema(a.columns())
-	batches := make([]arrow.Record, len(f.batches))
+	spans := slices.Clone(f.spans)
+	var changed []int // assets, in the order of their batches
+	for i, segments := range a.segments {
+		if segments != nil {
+			spans[i].Batch, spans[i].Offset, spans[i].More = len(f.batches)+len(changed), 0, nil
+			changed = append(changed, i)
+		}
+	}
+	batches := make([]arrow.Record, len(f.batches)+len(changed))
 	defer func() {
 		for _, b := range batches {
 			if b != nil {
@@ -312,15 +328,6 @@ func (a *adjuster) build(ctx context.Context) (*Frame, error) {
 	for i, b := range f.batches {
 		batches[i] = array.NewRecord(schema, b.rec.Columns(), b.rec.NumRows())
 	}
-	spans := slices.Clone(f.spans)
-	var changed []int // assets, in the order of their batches
-	for i, segments := range a.segments {
-		if segments != nil {
-			spans[i].Batch, spans[i].Offset, spans[i].More = len(batches)+len(changed), 0, nil
-			changed = append(changed, i)
-		}
-	}
-	batches = append(batches, make([]arrow.Record, len(changed))...)
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, i := range changed {

@@ -149,6 +149,7 @@ func TestImpossibleAdjustments(t *testing.T) {
 		{"none", "all", nil, "no splits or dividends"},
 		{"splits", "all", nil, "no splits or dividends"},
 		{"none", "most", both, `adjustment "most"`},
+		{"none", "ALL", both, `adjustment "ALL"`},
 	} {
 		f, err := columnar.Build(closeAndVolume, []columnar.Bars{oneAsset([]float64{1, 2}, c.events...)}, columnar.Info{Adjusted: c.have})
 		if err != nil {

@@ -62,7 +62,8 @@ type Event struct {
 // Check reports a type that is unknown and a value that is outside the bounds
 // of its type. The error wraps [ErrEvent].
 func (e Event) Check() error {
-	ok, want := false, ""
+	var ok bool
+	var want string
 	switch e.Type {
 	case EventSplit:
 		ok, want = e.Value >= MinSplit && e.Value <= MaxSplit, fmt.Sprintf("new shares for one old, from %g to %g", MinSplit, MaxSplit)

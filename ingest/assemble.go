@@ -3,11 +3,14 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // assemble is the second stage: it puts the chunks together by asset, finds
 // the rows that come too late, and accounts for everything.
-func assemble(ctx context.Context, in *inputs, columns []string, o *Options, m *memory) (*Result, error) {
+func assemble(ctx context.Context, in *inputs, columns []string, events *eventFile, o *Options, m *memory) (*Result, error) {
 	g := newGrouped(len(columns))
 	for _, s := range in.sources {
 		for _, c := range s.chunks {
@@ -30,11 +33,15 @@ func assemble(ctx context.Context, in *inputs, columns []string, o *Options, m *
 		}
 	}
 	report := account(in, rejected, o)
-	if err := report.check(g.rows); err != nil {
+	err := report.check(g.rows)
+	if err != nil {
 		return nil, err
 	}
 	if g.rows == 0 {
 		return nil, noRows(in, rejected, report)
+	}
+	if columns, report.Events, err = g.addEvents(ctx, columns, events, o); err != nil {
+		return nil, err
 	}
 	return g.result(ctx, columns, o, report)
 }
@@ -49,6 +56,9 @@ func (g *grouped) result(ctx context.Context, names []string, o *Options, report
 	f, err := frame(ctx, g, columns, o)
 	if err != nil {
 		return nil, fmt.Errorf("ingest: %w", err)
+	}
+	if err := columnar.CheckEvents(f); err != nil {
+		report.EventProblems = strings.Split(err.Error(), "\n")
 	}
 	return &Result{Frame: f, Report: report}, nil
 }

@@ -30,6 +30,14 @@
 // of its own, which reads a line in one pass; every other form goes through
 // the general code, with the same result for the lines that both read.
 //
+// # Corporate actions
+//
+// Columns of dividends and splits become events of the Frame, not columns of
+// it; a blank, 0 or a split of 1 is none. Beside prices that are adjusted for
+// splits ([Options].Adjusted) their dividends are taken to be so, too, and are
+// brought back to what was paid. [Options].Events adds those of a file. A
+// dividend that is not below the price it is paid from is kept, and reported.
+//
 // # Rules
 //
 // Every row is held against the rules of [Rules], in that order, and the

@@ -30,6 +30,10 @@ func Files(ctx context.Context, paths []string, opts Options) (*Result, error) {
 	defer in.close()
 	m := &memory{budget: opts.Budget}
 	defer m.releaseAll()
+	events, err := readEventFile(ctx, &opts, m)
+	if err != nil {
+		return nil, err
+	}
 	columns, err := readAll(ctx, in, &opts, m)
 	if err != nil {
 		return nil, err
@@ -37,7 +41,7 @@ func Files(ctx context.Context, paths []string, opts Options) (*Result, error) {
 	if err := checkUsed(in, &opts); err != nil {
 		return nil, err
 	}
-	return assemble(ctx, in, columns, &opts, m)
+	return assemble(ctx, in, columns, events, &opts, m)
 }
 
 // checkUsed refuses names in Drop and Columns that no source has, since they
@@ -75,7 +79,7 @@ func frame(ctx context.Context, g *grouped, columns []columnar.Column, o *Option
 		for c, v := range g.values {
 			values[c] = v[a.base : a.base+a.rows : a.base+a.rows]
 		}
-		bars[i] = columnar.Bars{ID: a.id, Times: g.timesOf(a), Values: values}
+		bars[i] = columnar.Bars{ID: a.id, Times: g.timesOf(a), Values: values, Events: a.events}
 	}
 	calendar, err := columnar.ParseCalendar(string(o.Calendar))
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // grouped is the columns of all assets, one after the other.
@@ -26,6 +28,7 @@ type asset struct {
 	// max, prev, up and down go on from chunk to chunk; see run.
 	max, prev int64
 	up, down  int
+	events    []columnar.Event
 }
 
 // lateRow is a row whose time is not after those of its asset before it.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,6 +33,8 @@ type field struct {
 	shift int
 	// flag says that the column holds true and false.
 	flag bool
+	// event is the kind of event that a column of values holds, or "".
+	event columnar.EventType
 }
 
 // layout is what the header and the first rows of a source say about it. It
@@ -45,6 +48,8 @@ type layout struct {
 	asset string
 	long  bool
 	form  timeForm
+	// events says that a field holds events.
+	events bool
 
 	delimiter byte
 	locale    locale
@@ -373,7 +378,7 @@ func (r *resolver) assign(i int) {
 	case canonical == skipMeaning, canonical == symbolMeaning: // the latter has been reported
 		return
 	case canonical == "":
-		canonical = normalize(name)
+		canonical = cmp.Or(eventSynonyms(normalize(name)), normalize(name))
 		if canonical == "" && strings.Contains(name, "%") {
 			canonical = "percent" // "+/- %"
 		}
@@ -398,7 +403,8 @@ func (r *resolver) assign(i int) {
 		r.found("column "+fmt.Sprint(i+1), fmt.Sprintf("not read: %q holds times, and another column is the time", name), badValue{}, "--column")
 		return
 	}
-	f.kind = fieldValue
+	f.kind, f.event = fieldValue, eventOf(canonical)
+	r.layout.events = r.layout.events || f.event != ""
 	f.flag = p.all(p.flags) && r.claims[i].column == ""
 	if isPrice(canonical) {
 		f.shift = r.forced.shift

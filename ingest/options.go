@@ -54,6 +54,12 @@ type Options struct {
 	Label    columnar.Label
 	Adjusted columnar.Adjustment
 
+	// Events names a CSV file (plain, gzip or zstd) of corporate actions, with
+	// the columns symbol, date, type and value; see package columnar for what
+	// they mean. Its dividends are as paid. Rows that break one of [EventRules]
+	// are rejected, and written behind the rejects of the bars. "": no file.
+	Events string
+
 	// Policies says what happens to rows that break a rule; RejectRow where a
 	// rule is not listed.
 	Policies map[Rule]Policy

@@ -113,6 +113,11 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 		}
 	}
 	r := p.row
+	if l.events {
+		if column := l.badEvent(r); column != "" {
+			return false, end, p.reject(b, i, end, line, codeSchema, column)
+		}
+	}
 	if open, high, low, shut := r[0], r[1], r[2], r[3]; !(low > 0 && low <= open && low <= shut && high >= open && high >= shut && r[4] >= 0) {
 		if broken := judge(open, high, low, shut, r[4]) &^ p.keep; broken != 0 {
 			return false, end, p.reject(b, i, end, line, broken.first(), "")

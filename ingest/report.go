@@ -26,6 +26,13 @@ type Report struct {
 	// Ignored lists what stood in a folder and was not read: files without a
 	// known extension, hidden files and folders.
 	Ignored []string `json:"ignored,omitempty"`
+	// Events accounts for the rows of Options.Events, nil without one.
+	Events *EventsReport `json:"events,omitempty"`
+	// EventProblems names the assets with an event that [columnar.Adjusted]
+	// refuses: a dividend that is not below what it is paid from. The bars are
+	// whole without it, so it is stored as it came; nothing can be adjusted for
+	// dividends with that asset until it is corrected.
+	EventProblems []string `json:"event_problems,omitempty"`
 	// Options holds the options that the result depends on, as text.
 	Options map[string]string `json:"options"`
 }

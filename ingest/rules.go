@@ -13,8 +13,8 @@ type Rule string
 // order given here.
 const (
 	// RuleSchema: the number of fields differs from the header's, quotes are
-	// out of place, a number cannot be read or is not finite, or the symbol is
-	// blank or not UTF-8.
+	// out of place, a number cannot be read or is not finite, the symbol is
+	// blank or not UTF-8, or a dividend or split cannot be.
 	RuleSchema Rule = "schema"
 	// RuleTime: the time is blank, cannot be read, or has another form than
 	// the times before it (mixed epoch units).

@@ -314,6 +314,11 @@ func (l *layout) number(f *field, text []byte) (v float64, ok bool) {
 	if f.flag {
 		return parseFlag(text)
 	}
+	if f.event == columnar.EventSplit {
+		if v, ok = parseRatio(text); ok {
+			return v, true
+		}
+	}
 	if l.locale.decimal != ',' && f.shift == 0 {
 		if v, ok = parseNumber(text); ok {
 			return v, true

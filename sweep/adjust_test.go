@@ -161,6 +161,12 @@ func TestEngineAdjusts(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer engine.Close()
+	bad := crossSpec()
+	bad.Bundle, bad.Adjust = "b", "most"
+	var invalid SpecErrors
+	if _, err := engine.Run(context.Background(), bad, Options{}); !errors.As(err, &invalid) {
+		t.Error(err)
+	}
 	computed := uint64(0)
 	for round := range 3 {
 		for _, adjust := range []columnar.Adjustment{"none", "", "all"} {

@@ -70,11 +70,12 @@ func (e *Engine) Run(ctx context.Context, spec *Spec, opts Options) (*Reader, er
 	if spec.Bundle == "" {
 		return nil, errors.New("engine: the spec names no bundle")
 	}
-	if err := spec.Validate(); err != nil {
-		return nil, err
-	}
 	b, err := e.bundles.AcquireAdjusted(ctx, spec.Bundle, spec.Adjust)
 	if err != nil {
+		// What is wrong with the spec comes first: it may be its adjustment.
+		if invalid := spec.Validate(); invalid != nil {
+			return nil, invalid
+		}
 		return nil, err
 	}
 	return e.start(ctx, b.Frame(), spec, opts, func() { b.Close() })

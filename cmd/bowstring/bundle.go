@@ -19,7 +19,7 @@ func (a *app) bundleCmd() *cobra.Command {
 		Example: `  bowstring bundle ls
   bowstring bundle show us8`,
 	}
-	cmd.AddCommand(a.bundleLsCmd(), a.bundleShowCmd(), a.bundleVerifyCmd(), a.bundleRmCmd(), a.bundleGCCmd())
+	cmd.AddCommand(a.bundleLsCmd(), a.bundleShowCmd(), a.bundleEventsCmd(), a.bundleVerifyCmd(), a.bundleRmCmd(), a.bundleGCCmd())
 	return cmd
 }
 
@@ -104,10 +104,13 @@ func (a *app) bundleShowCmd() *cobra.Command {
 			if err := a.describe(b.Manifest()); err != nil {
 				return err
 			}
-			t := table{columns: names("asset", "rows", "from", "to", "bars_per_year")}
+			if b.Frame().HasEvents() {
+				a.aboutf("events:    %s", eventCounts(b.Frame()))
+			}
+			t := table{columns: names("asset", "rows", "from", "to", "bars_per_year", "events")}
 			axis := b.Manifest().Axis()
-			for _, s := range b.Manifest().Assets {
-				t.add(s.ID, int64(s.Rows), day(s.First, int64(s.Rows)), day(s.Last, int64(s.Rows)), axis.Annual(s.First, s.Last, s.Rows))
+			for i, s := range b.Manifest().Assets {
+				t.add(s.ID, int64(s.Rows), day(s.First, int64(s.Rows)), day(s.Last, int64(s.Rows)), axis.Annual(s.First, s.Last, s.Rows), int64(len(b.Frame().Events(i))))
 			}
 			return a.print(t)
 		},
@@ -141,6 +144,9 @@ func (a *app) describe(m *bundles.Manifest) error {
 	}
 	for _, s := range account.Sources {
 		a.aboutf("  from %s: %d rows, sha256 %s", s.Path, s.Read, short(s.SHA256))
+	}
+	if e := account.Events; e != nil {
+		a.aboutf("  events from %s: %d rows, %d accepted, %d rejected, sha256 %s", e.Path, e.Read, e.Accepted, e.Rejected, short(e.SHA256))
 	}
 	for _, o := range sortedOptions(account.Options) {
 		a.aboutf("  %s", o)

@@ -21,6 +21,7 @@ type ingestFlags struct {
 	readingFlags
 	bundle                    string
 	calendar, label, adjusted string
+	events                    string
 	policies                  map[string]string
 	compact                   bool
 	workers                   int
@@ -41,8 +42,13 @@ the flag that decides. "ingest inspect FILE" shows what is found.
 Every row is accounted for: accepted + rejected = read. Rejected rows are kept
 in the ingest's rejects.csv, with file, line, rule and text. Rules are schema,
 time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
-(default), keep or fail.`,
+(default), keep or fail.
+
+Columns of dividends and splits, and a file of events (--events: a CSV file with
+the columns symbol, date, type and value), are stored beside the bars. Prices
+are adjusted when they are used; --adjusted says what they came adjusted for.`,
 		Example: `  bowstring ingest prices/ --bundle us8 --calendar nyse --adjusted splits
+  bowstring ingest as_traded/ --bundle us8 --calendar nyse --events events.csv
   bowstring ingest all_stocks.csv.zst --bundle sp500 --calendar nyse --policy ohlc=keep
   bowstring ingest BTCUSDT-1m.csv.zst --bundle btc --calendar 24x7 --asset BTCUSDT`,
 		Args: cobra.MinimumNArgs(1),
@@ -54,6 +60,7 @@ time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365) or as-found")
 	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none (default), splits or all")
+	flags.StringVar(&f.events, "events", "", "CSV file of splits, dividends and spin-offs: symbol,date,type,value")
 	flags.StringToStringVar(&f.policies, "policy", nil, "what becomes of rows that break a rule, as in --policy ohlc=keep")
 	flags.BoolVar(&f.compact, "compact", false, "compress the bars with zstd: smaller, slower to open, same digest")
 	flags.IntVar(&f.workers, "workers", 0, "goroutines that parse (default: one a processor)")
@@ -67,7 +74,7 @@ time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 func (f *ingestFlags) options() (ingest.Options, error) {
 	o, errs := f.readingFlags.options()
 	o.Label, o.Policies = columnar.Label(strings.ToLower(f.label)), make(map[ingest.Rule]ingest.Policy)
-	o.Workers, o.Budget = f.workers, columnar.NewBudget(int64(f.memory))
+	o.Events, o.Workers, o.Budget = f.events, f.workers, columnar.NewBudget(int64(f.memory))
 	var err error
 	if f.bundle == "" {
 		errs = append(errs, errors.New("--bundle is needed: the name to publish under"))
@@ -153,6 +160,16 @@ func accountOf(r *ingest.Report) bundles.Account {
 			Path: path, Bytes: s.Bytes, SHA256: s.SHA256, Read: s.Read, Accepted: s.Accepted, Rejected: s.Rejected,
 		})
 	}
+	if e := r.Events; e != nil {
+		account.Events = &bundles.EventsAccount{Source: bundles.Source{
+			Path: e.Path, Bytes: e.Bytes, SHA256: e.SHA256, Read: e.Read, Accepted: e.Accepted, Rejected: e.Rejected,
+		}}
+		for _, c := range e.Rules {
+			if c.Rejected > 0 {
+				account.Events.RejectedByRule = append(account.Events.RejectedByRule, bundles.RuleCount{Rule: string(c.Rule), Count: c.Rejected})
+			}
+		}
+	}
 	return account
 }
 
@@ -173,6 +190,7 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 		}
 		a.notef("rejected by rule: %s; the rows are in %s", strings.Join(rules, ", "), filepath.Join(p.Folder, "rejects.csv"))
 	}
+	a.noteEvents(r, p, frame)
 	t := table{columns: names("bundle", "read", "accepted", "rejected", "assets", "digest", "state")}
 	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(frame.NumAssets()), a.digest(p.Digest), state)
 	return a.print(t)

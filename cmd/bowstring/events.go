@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest"
+)
+
+func (a *app) bundleEventsCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "events NAME[@DIGEST]",
+		Short: "Print the splits, dividends and spin-offs of a bundle",
+		Long: `Events prints the corporate actions that a bundle keeps beside its bars, in the
+columns of an events file: with --output csv it is one.`,
+		Example: `  bowstring bundle events us8
+  bowstring bundle events us8 --output csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			store, err := a.openStore()
+			if err != nil {
+				return err
+			}
+			b, err := store.Open(cmd.Context(), args[0], bundles.OpenOptions{})
+			if err != nil {
+				return err
+			}
+			defer b.Close()
+			t := table{columns: names("symbol", "date", "type", "value")}
+			for i := range b.Frame().NumAssets() {
+				for _, e := range b.Frame().Events(i) {
+					t.add(b.Frame().Asset(i), time.Unix(0, e.Time).UTC(), string(e.Type), e.Value)
+				}
+			}
+			if len(t.rows) == 0 {
+				a.notef("%s has no events", args[0])
+			}
+			return a.print(t)
+		},
+	}
+}
+
+// eventCounts says how many events of each type a Frame has.
+func eventCounts(f *columnar.Frame) string {
+	counts := make(map[columnar.EventType]int)
+	for i := range f.NumAssets() {
+		for _, e := range f.Events(i) {
+			counts[e.Type]++
+		}
+	}
+	var parts []string
+	for _, t := range columnar.EventTypes() {
+		if counts[t] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", t, counts[t]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// noteEvents says which events were stored, and what became of an events file.
+func (a *app) noteEvents(report *ingest.Report, p bundles.Published, frame *columnar.Frame) {
+	if frame.HasEvents() {
+		a.notef("events: %s", eventCounts(frame))
+	}
+	for _, problem := range report.EventProblems {
+		a.notef("warning: %s; until then --adjust all is refused with this asset", problem)
+	}
+	r := report.Events
+	if r == nil || r.Rejected == 0 {
+		return
+	}
+	var rules []string
+	for _, c := range r.Rules {
+		if c.Rejected > 0 {
+			rules = append(rules, fmt.Sprintf("%s %d", c.Rule, c.Rejected))
+		}
+	}
+	a.notef("events rejected: %d of %d, by rule: %s; the rows are in %s", r.Rejected, r.Read, strings.Join(rules, ", "), filepath.Join(p.Folder, "rejects.csv"))
+}

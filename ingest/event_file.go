@@ -1,0 +1,341 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// EventRule names a check that every row of an events file passes or breaks.
+type EventRule string
+
+// The rules of events. A row that breaks several is counted for the first.
+const (
+	// EventSchema: the number of fields differs from the header's, quotes are
+	// out of place, the symbol is blank or not UTF-8, the type is unknown, or
+	// the value is no number.
+	EventSchema EventRule = "schema"
+	// EventTime: the time cannot be read, or has another form than those before.
+	EventTime EventRule = "time"
+	// EventValue: the value is outside the bounds of its type.
+	EventValue EventRule = "value"
+	// EventAsset: no accepted bar is of this asset.
+	EventAsset EventRule = "asset"
+	// EventDuplicate: an accepted row says the same, or a column of the bars
+	// holds an event of this type for the bar that this one takes effect on.
+	EventDuplicate EventRule = "duplicate"
+)
+
+// EventRules returns all rules of events in the order in which they are applied.
+func EventRules() []EventRule {
+	return []EventRule{EventSchema, EventTime, EventValue, EventAsset, EventDuplicate}
+}
+
+// EventsReport accounts for every row of an events file: Accepted + Rejected =
+// Read.
+type EventsReport struct {
+	Source
+	// Rules has an entry for each of [EventRules], in that order.
+	Rules []EventRuleCount `json:"rules"`
+}
+
+// EventRuleCount counts the rows of an events file that broke a rule.
+type EventRuleCount struct {
+	Rule     EventRule `json:"rule"`
+	Rejected int64     `json:"rejected"`
+}
+
+// eventRow is a row of an events file. Without a rule it is accepted.
+type eventRow struct {
+	line  int
+	asset string
+	event columnar.Event
+	rule  EventRule
+	text  string
+}
+
+// eventFile is an events file that has been read.
+type eventFile struct {
+	Source
+	rows []eventRow
+	// fields are the positions of symbol, time, type and value.
+	fields [4]int
+	width  int
+	form   timeForm
+	timed  bool // form is set
+	texts  bool // the text of rows is wanted, for the rejects
+	split  splitter
+}
+
+// readEventFile reads the file of Options.Events, or returns nil where there is
+// none.
+func readEventFile(ctx context.Context, o *Options, m *memory) (*eventFile, error) {
+	if o.Events == "" {
+		return nil, nil
+	}
+	info, err := os.Stat(o.Events)
+	if err != nil {
+		return nil, fmt.Errorf("events: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &InputError{File: o.Events, Err: errors.New("events: not a regular file")}
+	}
+	s := &source{Source: Source{Path: o.Events, Bytes: info.Size()}}
+	st, err := s.open(ctx, func(int) {})
+	if err != nil {
+		return nil, err
+	}
+	defer st.close()
+	f := &eventFile{Source: s.Source, texts: o.Rejects != nil}
+	if err := f.read(st, m.reserve); err != nil {
+		var input *InputError
+		if errors.As(err, &input) || errors.Is(err, columnar.ErrMemory) {
+			return nil, err
+		}
+		return nil, s.wrap(err)
+	}
+	f.SHA256, err = st.digest(ctx)
+	return f, err
+}
+
+// read reads the rows of a file.
+func (f *eventFile) read(r io.Reader, reserve func(int64) error) error {
+	b := blocks{r: r, line: 1}
+	buf := make([]byte, 0, 64<<10)
+	for {
+		text, line, _, err := b.next(buf)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return f.at(line, "", err)
+		}
+		const perRow = 128
+		if err := reserve(int64(len(text)) + perRow*int64(bytes.Count(text, []byte{'\n'}))); err != nil {
+			return err
+		}
+		for ; len(text) > 0; line++ {
+			row, rest, _ := bytes.Cut(text, []byte{'\n'})
+			if err := f.line(line, trimLine(row)); err != nil {
+				return err
+			}
+			text = rest
+		}
+		buf = buf[:0]
+	}
+	if f.width == 0 {
+		return f.at(0, "", shape("the file is empty; %s", eventHeader))
+	}
+	return nil
+}
+
+// at names the place of what is wrong with the text.
+func (f *eventFile) at(line int, column string, err error) error {
+	if !errors.Is(err, ErrShape) {
+		return err
+	}
+	return &InputError{File: f.Path, Line: line, Column: column, Err: err}
+}
+
+const eventHeader = "want a header that names symbol, date, type and value"
+
+// line takes a line of the file.
+func (f *eventFile) line(line int, text []byte) error {
+	if len(text) > maxLine {
+		return f.at(line, "", shape("the line has more than %d KiB", maxLine>>10))
+	}
+	if line == 1 {
+		return f.header(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
+	}
+	if isBlank(text) {
+		return nil
+	}
+	fields, q := f.split.split(text)
+	if q == quotesOpen {
+		return f.at(line, "", shape("a quoted field does not end on its line; line breaks inside quotes are not read"))
+	}
+	row := eventRow{line: line}
+	if q != quotesFine || len(fields) != f.width {
+		row.rule = EventSchema
+	} else {
+		row.read(f, fields)
+	}
+	if f.texts {
+		row.text = string(text)
+	}
+	f.rows = append(f.rows, row)
+	return nil
+}
+
+// header finds the columns of an events file.
+func (f *eventFile) header(text []byte) error {
+	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		return f.at(1, "", shape("line 1 is not UTF-8 text; %s", eventHeader))
+	}
+	// The sign that the header has most of; a comma where it has none.
+	f.split.delimiter = ','
+	for _, sign := range []byte{';', '\t', '|'} {
+		if bytes.Count(text, []byte{sign}) > bytes.Count(text, []byte{f.split.delimiter}) {
+			f.split.delimiter = sign
+		}
+	}
+	fields, q := f.split.split(text)
+	if q != quotesFine {
+		return f.at(1, "", shape("the quotes of the header do not match"))
+	}
+	f.width, f.fields = len(fields), [4]int{-1, -1, -1, -1}
+	for i, name := range fields {
+		at := eventColumn(normalize(string(name)))
+		switch {
+		case at < 0:
+			return f.at(1, string(name), shape("the column is not known; %s, and no other column", eventHeader))
+		case f.fields[at] >= 0:
+			return f.at(1, string(name), shape("the header names %q as well, which is the same; drop one", fields[f.fields[at]]))
+		}
+		f.fields[at] = i
+	}
+	if at := slices.Index(f.fields[:], -1); at >= 0 {
+		return f.at(1, "", shape("no column %s; %s", [...]string{"symbol", "date", "type", "value"}[at], eventHeader))
+	}
+	return nil
+}
+
+// eventColumn returns which of symbol, time, type and value a header name is,
+// or -1.
+func eventColumn(name string) int {
+	switch {
+	case meaningOf(name).column == symbolMeaning:
+		return 0
+	case meaningOf(name).column == columnar.Time, name == "ex_date", name == "exdate":
+		return 1
+	case name == "type", name == "event", name == "event_type", name == "action":
+		return 2
+	case name == "value", name == "amount", name == "ratio":
+		return 3
+	}
+	return -1
+}
+
+// eventType returns the type of that name; vendors write the three in a few
+// ways.
+func eventType(name []byte) (columnar.EventType, bool) {
+	switch normalize(string(name)) {
+	case "split", "splits", "stock_split":
+		return columnar.EventSplit, true
+	case "dividend", "dividends", "div", "cash_dividend":
+		return columnar.EventDividend, true
+	case "spinoff", "spin_off":
+		return columnar.EventSpinoff, true
+	}
+	return "", false
+}
+
+// read reads the fields of a row.
+func (r *eventRow) read(f *eventFile, fields [][]byte) {
+	symbol, when, kind, value := fields[f.fields[0]], fields[f.fields[1]], fields[f.fields[2]], fields[f.fields[3]]
+	t, known := eventType(kind)
+	parse := parseNumber
+	if t == columnar.EventSplit {
+		parse = parseRatio
+	}
+	v, number := parse(value)
+	if !known || !number || v != v || !validSymbol(symbol) {
+		r.rule = EventSchema
+		return
+	}
+	at, form, ok := parseTime(when)
+	if ok && !f.timed {
+		f.form, f.timed = form, true
+	}
+	if !ok || form != f.form {
+		r.rule = EventTime
+		return
+	}
+	r.asset, r.event = string(symbol), columnar.Event{Time: at, Type: t, Value: v}
+	if r.event.Check() != nil {
+		r.rule = EventValue
+	}
+}
+
+// assign gives the events to their assets.
+func (f *eventFile) assign(g *grouped) {
+	type at struct {
+		asset string
+		time  int64
+		kind  columnar.EventType
+	}
+	column := make(map[at]bool)
+	for _, a := range g.assets {
+		for _, e := range a.events {
+			column[at{a.id, e.Time, e.Type}] = true
+		}
+	}
+	type same struct {
+		asset string
+		event columnar.Event
+	}
+	seen := make(map[same]bool)
+	for i := range f.rows {
+		r := &f.rows[i]
+		if r.rule != "" {
+			continue
+		}
+		a := g.byID[r.asset]
+		switch {
+		case a == nil || a.rows == 0:
+			r.rule = EventAsset
+		case seen[same{r.asset, r.event}] || column[at{r.asset, g.barAt(a, r.event.Time), r.event.Type}]:
+			r.rule = EventDuplicate
+		default:
+			seen[same{r.asset, r.event}] = true
+			a.events = append(a.events, r.event)
+		}
+	}
+}
+
+// barAt returns the time of the asset's first bar at or after a moment, which is
+// when an event of that moment takes effect, or the moment.
+func (g *grouped) barAt(a *asset, moment int64) int64 {
+	times := g.timesOf(a)
+	if bar, _ := slices.BinarySearch(times, moment); bar < len(times) {
+		return times[bar]
+	}
+	return moment
+}
+
+// report returns the account of the rows. A file of which nothing is accepted
+// or known already is an error: its dates or symbols are not those of the bars.
+func (f *eventFile) report() (*EventsReport, error) {
+	r := &EventsReport{Source: f.Source}
+	r.Read = int64(len(f.rows))
+	rules := EventRules()
+	for _, rule := range rules {
+		r.Rules = append(r.Rules, EventRuleCount{Rule: rule})
+	}
+	for _, row := range f.rows {
+		if row.rule == "" {
+			r.Accepted++
+			continue
+		}
+		r.Rejected++
+		r.Rules[slices.Index(rules, row.rule)].Rejected++
+	}
+	if duplicates := r.Rules[len(rules)-1].Rejected; r.Read > 0 && r.Accepted+duplicates == 0 {
+		row := f.rows[0]
+		var known []string
+		for _, rule := range rules {
+			known = append(known, string(rule))
+		}
+		return nil, &InputError{File: f.Path, Line: row.line,
+			Err: fmt.Errorf("%w: all %d events are rejected, this one by rule %s (of %s)", ErrNoRows, r.Read, row.rule, strings.Join(known, ", "))}
+	}
+	return r, nil
+}

@@ -77,16 +77,17 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 			left = append(left, i)
 			continue
 		}
-		values, ok := a.event.Finish(i, account)
+		row := &a.row
+		if r.plan.Assets {
+			row = &b.Rows[i*r.rows()+t.asset]
+		}
+		row.Err = nil
+		ok := a.event.Finish(&row.Values, i, account)
 		if parts != nil {
 			parts[i].log, parts[i].path = a.event.Log(i)
 		}
 		if !ok {
 			left = append(left, i)
-			continue
-		}
-		if r.plan.Assets {
-			b.Rows[i*r.rows()+t.asset] = Row{Values: values}
 		}
 	}
 	a.left = left
@@ -105,8 +106,8 @@ func (r *runner) tiles(ctx context.Context, a *arena, asset *Asset, l *strategy.
 				return ctx.Err()
 			}
 			if l.Err(i) == nil {
-				s := a.batch.Signals(i)
-				a.event.Step(i, s.Entry, s.Exit)
+				entry, exit := a.batch.Signals(i)
+				a.event.Step(i, entry, exit)
 			}
 		}
 	}

@@ -106,7 +106,9 @@ type runner struct {
 	engine Engine    // that the plan chooses
 	axis   *poolAxis // nil without pooled rows
 	cache  *strategy.FeatureCache
-	size   int // trials a block
+	// columns is the cache for the columns of blocks, or nil; see columnCache.
+	columns *strategy.FeatureCache
+	size    int // trials a block
 
 	tickets chan struct{}
 	blocks  chan *Block
@@ -146,8 +148,13 @@ func (r *runner) open(ctx context.Context) error {
 	tickets := ticketsPerWorker * r.plan.workers()
 	r.tickets = make(chan struct{}, tickets)
 	r.blocks = make(chan *Block, tickets)
+	r.columns = r.columnCache()
 	return nil
 }
+
+// group returns the number of blocks that go through an asset one after
+// another: half of the tickets, so that the next group begins while one ends.
+func (r *runner) group() int { return max(cap(r.tickets)/2, 1) }
 
 // rows returns the number of rows of a trial.
 func (r *runner) rows() int {
@@ -170,10 +177,9 @@ func (r *runner) source(ctx context.Context, do func(*sync.WaitGroup, task) erro
 	var group []*Block
 	for number := int64(0); ; {
 		// The blocks of a group go through an asset one after another, so that
-		// its columns are computed once for all of them. Half of the tickets
-		// make a group: the next one begins while this one ends.
+		// its columns are computed once for all of them.
 		group = group[:0]
-		for range max(cap(r.tickets)/2, 1) {
+		for range r.group() {
 			select {
 			case r.tickets <- struct{}{}:
 			case <-ctx.Done():

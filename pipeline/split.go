@@ -97,7 +97,7 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 func (r *runner) findSignals(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout, trials []history, from, to int) error {
 	batch := a.batch
 	if from > a.event.First()/backtest.Tile {
-		batch = r.plan.Program.NewBatch(r.cache)
+		batch = r.plan.Program.NewBatch(r.columns)
 		batch.Bind(asset.eval, l)
 	}
 	for tile := from; tile < to; tile++ {
@@ -106,9 +106,9 @@ func (r *runner) findSignals(ctx context.Context, a *arena, asset *Asset, l *str
 		}
 		for i := range trials {
 			if l.Err(i) == nil {
-				s := batch.Signals(i)
-				copy(tileOf(trials[i].entry, tile), s.Entry)
-				copy(tileOf(trials[i].exit, tile), s.Exit)
+				entry, exit := batch.Signals(i)
+				copy(tileOf(trials[i].entry, tile), entry)
+				copy(tileOf(trials[i].exit, tile), exit)
 			}
 		}
 	}

@@ -7,8 +7,15 @@ import (
 )
 
 // run simulates the trials of a block on one asset; with the block's last
-// asset it completes the block.
-func (r *runner) run(ctx context.Context, a *arena, t task) error {
+// asset it completes the block. A panic that is no trial's becomes the error of
+// the run: workers outlive it, and so do the sweeps beside it.
+func (r *runner) run(ctx context.Context, a *arena, t task) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			*a = arena{} // whatever state it was left in
+			err = fmt.Errorf("block %d, %s: panic: %v", t.block.number, r.assets[t.asset].ID, p)
+		}
+	}()
 	if err := a.arm(r); err != nil {
 		return err
 	}

@@ -71,6 +71,7 @@ type arena struct {
 	// keep their memory for one that is.
 	event  *backtest.Event
 	batch  *strategy.Batch
+	row    Row // of an asset whose rows are not asked for
 	left   []int
 	pooled account
 }
@@ -92,7 +93,7 @@ func (a *arena) arm(r *runner) error {
 			return err
 		}
 		event.Reuse(a.event)
-		batch := r.plan.Program.NewBatch(r.cache)
+		batch := r.plan.Program.NewBatch(r.columns)
 		batch.Reuse(a.batch)
 		a.event, a.batch = event, batch
 	}

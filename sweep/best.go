@@ -17,7 +17,6 @@ import (
 // rows; a row that does not fulfil the objective's condition ranks nowhere.
 // It takes the memory of n trials, and none for a trial that does not enter.
 type best struct {
-	n       int
 	spec    *Spec // resolved
 	stat    metrics.Stat
 	goal    Goal
@@ -26,7 +25,7 @@ type best struct {
 	require *requirement // nil: every row fulfils it
 	columns [][]float64  // of the table, for require, over a block
 
-	kept []keptTrial // once there are n, a heap: none below ranks behind what is above
+	kept leaders[keptTrial]
 }
 
 // keptTrial is a trial with all of its rows.
@@ -40,12 +39,17 @@ func newBest(j *job, n int) (*best, error) {
 	schema := ResultSchema(j.spec)
 	stat, _ := metrics.ParseStat(j.spec.Objective.Metric) // checked with the spec
 	k := &best{
-		n: n, spec: j.spec, stat: stat, goal: j.spec.Objective.Goal, each: len(j.assets()), pooled: j.plan.Pooled,
+		spec: j.spec, stat: stat, goal: j.spec.Objective.Goal, each: len(j.assets()), pooled: j.plan.Pooled,
 		columns: make([][]float64, schema.NumFields()),
+		kept:    bestTrials(n, j.spec.Objective.Goal),
 	}
 	var err error
 	k.require, err = newRequirement(schema, j.spec.Objective.Require)
 	return k, err
+}
+
+func bestTrials(n int, goal Goal) leaders[keptTrial] {
+	return leaders[keptTrial]{n: n, compare: func(a, b keptTrial) int { return goal.compare(a.rank, b.rank) }}
 }
 
 // add looks at the trials of a block.
@@ -59,7 +63,7 @@ func (k *best) add(ctx context.Context, b *pipeline.Block) error {
 		r, found := rank{}, false
 		for row := first; row < (i+1)*k.each; row++ {
 			this := newRank(trial, b.Rows[row].Values[k.stat], b.Rows[row].Err != nil)
-			if found && k.goal.compare(this, r) >= 0 || !k.enters(this) {
+			if found && k.goal.compare(this, r) >= 0 || !k.kept.enters(keptTrial{rank: this}) {
 				continue
 			}
 			if fulfils == nil && k.require != nil {
@@ -79,45 +83,14 @@ func (k *best) add(ctx context.Context, b *pipeline.Block) error {
 	return nil
 }
 
-// enters reports whether a trial of this rank is among the best so far.
-func (k *best) enters(r rank) bool {
-	return len(k.kept) < k.n || k.goal.compare(r, k.kept[0].rank) < 0
-}
-
-// keep puts a trial of a block in the place of the last, or of none.
+// keep takes a trial of a block with its rows.
 func (k *best) keep(r rank, b *pipeline.Block, i int) {
 	params := len(k.spec.Params)
-	index, rows := b.Index[i*params:(i+1)*params], b.Rows[i*k.each:(i+1)*k.each]
-	if len(k.kept) < k.n {
-		k.kept = append(k.kept, keptTrial{r, slices.Clone(index), slices.Clone(rows)})
-		if len(k.kept) == k.n {
-			for i := k.n/2 - 1; i >= 0; i-- {
-				k.sink(i)
-			}
-		}
-		return
-	}
-	k.kept[0].rank = r
-	copy(k.kept[0].index, index)
-	copy(k.kept[0].rows, rows)
-	k.sink(0)
-}
-
-// sink moves a trial down the heap to where it ranks behind those below it.
-func (k *best) sink(i int) {
-	for {
-		last := i
-		for child := 2*i + 1; child <= 2*i+2 && child < len(k.kept); child++ {
-			if k.goal.compare(k.kept[child].rank, k.kept[last].rank) > 0 {
-				last = child
-			}
-		}
-		if last == i {
-			return
-		}
-		k.kept[i], k.kept[last] = k.kept[last], k.kept[i]
-		i = last
-	}
+	k.kept.keep(func(t *keptTrial) {
+		t.rank = r
+		t.index = append(t.index[:0], b.Index[i*params:(i+1)*params]...)
+		t.rows = append(t.rows[:0], b.Rows[i*k.each:(i+1)*k.each]...)
+	})
 }
 
 // fulfilled returns which rows of a block fulfil the condition.
@@ -149,8 +122,8 @@ func (k *best) value(b *pipeline.Block, row, column int) float64 {
 
 // write appends the kept trials to a table, in the order of trials.
 func (k *best) write(table *tableBuilder, emit func(arrow.Record) error) error {
-	slices.SortFunc(k.kept, func(a, b keptTrial) int { return cmp.Compare(a.trial, b.trial) })
-	for _, t := range k.kept {
+	slices.SortFunc(k.kept.kept, func(a, b keptTrial) int { return cmp.Compare(a.trial, b.trial) })
+	for _, t := range k.kept.kept {
 		if err := table.add(&pipeline.Block{Trials: []int64{t.trial}, Index: t.index, Rows: t.rows}, emit); err != nil {
 			return err
 		}

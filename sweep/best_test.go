@@ -200,7 +200,7 @@ func sameTrials(t *testing.T, path, whole string, trials []int64) {
 func TestBestAllocatesNothing(t *testing.T) {
 	spec := bestSpec().Resolved()
 	spec.Objective = Objective{Metric: "trades", Goal: Maximize}
-	k := &best{n: 100, spec: &spec, stat: metrics.Trades, goal: Maximize, each: 4, pooled: true}
+	k := &best{kept: bestTrials(100, Maximize), spec: &spec, stat: metrics.Trades, goal: Maximize, each: 4, pooled: true}
 	blocks := randomBlocks(&spec, 4, 200, 500)
 	ctx := context.Background()
 	for _, b := range blocks {

@@ -13,6 +13,7 @@ import (
 // is a rule of the strategy language, with rows in place of bars.
 type requirement struct {
 	columns []int // of the table, for each column of the program
+	read    []int // columns of the program that its rule reads
 	eval    *strategy.Evaluator
 }
 
@@ -34,17 +35,26 @@ func newRequirement(schema *arrow.Schema, text string) (*requirement, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.eval = program.NewEvaluator(nil)
+	q.eval, q.read = program.NewEvaluator(nil), program.Columns()
 	return q, nil
 }
 
-// rows returns which rows of rec fulfil q.
-func (q *requirement) rows(ctx context.Context, rec arrow.Record) (func(row int) bool, error) {
-	return q.fulfilled(ctx, int(rec.NumRows()), func(column int) []float64 {
-		a := rec.Column(column)
-		v := make([]float64, a.Len())
+// reads returns the columns of the table that q looks at.
+func (q *requirement) reads() []int {
+	var at []int
+	for _, i := range q.read {
+		at = append(at, q.columns[i])
+	}
+	return at
+}
+
+// rows returns which of n rows fulfil q. Of the columns of the table only those
+// of reads have to be there.
+func (q *requirement) rows(ctx context.Context, n int, columns []arrow.Array) (func(row int) bool, error) {
+	return q.fulfilled(ctx, n, func(column int) []float64 {
+		v := make([]float64, n)
 		for row := range v {
-			v[row] = number(a, row)
+			v[row] = number(columns[column], row)
 		}
 		return v
 	})

@@ -17,9 +17,10 @@ type Results struct {
 	path string
 }
 
-// OpenResults opens a file that [WriteFile] made. The caller closes it.
+// OpenResults opens a file that [WriteFile] made. It is read piece by piece, and
+// takes the memory of what is asked for. The caller closes it.
 func OpenResults(path string) (*Results, error) {
-	file, err := colfile.Open(path, colfile.OpenOptions{})
+	file, err := colfile.Open(path, colfile.OpenOptions{Piecewise: true})
 	if err != nil {
 		return nil, err
 	}

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 )
@@ -36,28 +36,35 @@ type TopOptions struct {
 // Minimize the reverse; then rows without a value, then failed ones. The
 // lowest trial wins a tie, then the first asset. A column or an asset that the
 // table does not have wraps columnar.ErrNoColumn or ErrNoAsset. The caller
-// releases the record.
+// releases the record. [Results.Top] is the same for a file, and reads less.
 func Top(ctx context.Context, r array.RecordReader, opts TopOptions) (arrow.Record, error) {
 	k, err := newRanking(r.Schema(), opts)
 	if err != nil {
 		return nil, err
 	}
-	defer k.release()
-	for r.Next() {
+	c := collector{schema: r.Schema()}
+	defer c.release()
+	for record := 0; r.Next(); record++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := k.add(ctx, r.Record()); err != nil {
+		rec := r.Record()
+		if err := k.add(ctx, record, int(rec.NumRows()), rec.Columns()); err != nil {
 			return nil, err
 		}
+		c.collect(k.best.kept, record, rec)
 	}
 	if err := r.Err(); err != nil {
 		return nil, err
 	}
-	return k.record()
+	best, err := k.ranked()
+	if err != nil {
+		return nil, err
+	}
+	return c.record(best), nil
 }
 
-// ranking keeps the best rows seen.
+// ranking finds the best rows of a table that is shown to it record by record.
 type ranking struct {
 	opts    TopOptions
 	by      int
@@ -68,17 +75,16 @@ type ranking struct {
 
 	// Rows of one asset each: the pooled rows, and the others until a pooled
 	// row has been seen.
-	best   arrow.Record
+	best   leaders[candidate]
 	pooled bool
 	seen   bool // a row of the asset that is asked for
 }
 
-// candidate is a row and what it is ranked by.
+// candidate is a row, of a record, and what it is ranked by.
 type candidate struct {
 	rank
-	rec   arrow.Record
-	row   int
-	asset string
+	record, row int
+	asset       string
 }
 
 // rank is what trials are ordered by. There is no other order of trials in
@@ -147,9 +153,20 @@ func newRanking(schema *arrow.Schema, opts TopOptions) (*ranking, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	k.best = leaders[candidate]{n: opts.N, compare: k.compare}
 	var err error
 	k.require, err = newRequirement(schema, opts.Require)
 	return k, err
+}
+
+// columns returns the columns of the table that add looks at.
+func (k *ranking) columns() []int {
+	c := []int{k.by, k.trial, k.asset, k.failed}
+	if k.require != nil {
+		c = append(c, k.require.reads()...)
+	}
+	slices.Sort(c)
+	return slices.Compact(c)
 }
 
 func fieldNames(schema *arrow.Schema) []string {
@@ -162,70 +179,60 @@ func fieldNames(schema *arrow.Schema) []string {
 
 func numeric(f arrow.Field) bool { return f.Type.ID() == arrow.INT64 || f.Type.ID() == arrow.FLOAT64 }
 
-func (k *ranking) release() {
-	if k.best != nil {
-		k.best.Release()
-		k.best = nil
-	}
-}
-
-// add merges the rows of rec into the best.
-func (k *ranking) add(ctx context.Context, rec arrow.Record) error {
-	keep, err := k.require.rows(ctx, rec)
+// add looks at the rows of a record. Of its columns only those of columns have
+// to be there.
+func (k *ranking) add(ctx context.Context, record, rows int, columns []arrow.Array) error {
+	fulfils, err := k.require.rows(ctx, rows, columns)
 	if err != nil {
 		return err
 	}
-	assets := rec.Column(k.asset).(*array.String)
-	var all []candidate
-	for row := range int(rec.NumRows()) {
+	assets, trials := columns[k.asset].(*array.String), columns[k.trial].(*array.Int64)
+	for row := range rows {
 		asset := assets.Value(row)
 		if k.opts.Asset == "" || asset == k.opts.Asset {
 			k.seen = true
 		}
-		switch {
-		case k.opts.Asset != "" && asset != k.opts.Asset, !keep(row):
-			continue
-		case k.opts.Asset == "" && asset == PooledAsset && !k.pooled:
-			// The table has pooled rows: what was collected is not of them.
-			k.pooled = true
-			k.release()
-			all = all[:0]
-		case k.opts.Asset == "" && asset != PooledAsset && k.pooled:
+		if !k.concerns(asset) {
 			continue
 		}
-		all = append(all, k.candidate(rec, row, asset))
-	}
-	if k.best != nil {
-		kept := k.best.Column(k.asset).(*array.String)
-		for row := range int(k.best.NumRows()) {
-			all = append(all, k.candidate(k.best, row, kept.Value(row)))
+		this := candidate{
+			rank:   newRank(trials.Value(row), number(columns[k.by], row), columns[k.failed].IsValid(row)),
+			record: record, row: row, asset: asset,
+		}
+		if k.best.enters(this) && fulfils(row) {
+			this.asset = strings.Clone(asset) // the column goes
+			k.best.keep(func(place *candidate) { *place = this })
 		}
 	}
-	slices.SortFunc(all, k.compare)
-	best := take(rec.Schema(), all[:min(k.opts.N, len(all))])
-	k.release()
-	k.best = best
 	return nil
 }
 
-func (k *ranking) candidate(rec arrow.Record, row int, asset string) candidate {
-	trial := rec.Column(k.trial).(*array.Int64).Value(row)
-	return candidate{rank: newRank(trial, number(rec.Column(k.by), row), rec.Column(k.failed).IsValid(row)), rec: rec, row: row, asset: asset}
+// concerns reports whether rows of an asset are ranked. With the first pooled
+// row, rows of others are not any more.
+func (k *ranking) concerns(asset string) bool {
+	switch {
+	case k.opts.Asset != "":
+		return asset == k.opts.Asset
+	case asset == PooledAsset && !k.pooled:
+		k.pooled = true
+		k.best.kept = k.best.kept[:0]
+	}
+	return !k.pooled || asset == PooledAsset
 }
 
 func (k *ranking) compare(a, b candidate) int {
 	return cmp.Or(k.opts.Goal.compare(a.rank, b.rank), cmp.Compare(a.asset, b.asset))
 }
 
-func (k *ranking) record() (arrow.Record, error) {
+// ranked returns the best rows, best first.
+func (k *ranking) ranked() ([]candidate, error) {
 	switch {
 	case !k.seen && k.opts.Asset != "":
 		return nil, fmt.Errorf("results: asset %q: %w", k.opts.Asset, columnar.ErrNoAsset)
-	case k.best == nil:
+	case !k.seen:
 		return nil, errors.New("results: no rows")
 	}
-	k.best.Retain()
-	return k.best, nil
+	return k.best.ranked(), nil
 }
 
 // number returns a value of an int64 or float64 column; NaN for null.
@@ -240,31 +247,4 @@ func number(a arrow.Array, row int) float64 {
 		return a.Value(row)
 	}
 	return math.NaN()
-}
-
-// take copies rows of records with one schema into a new record.
-func take(schema *arrow.Schema, rows []candidate) arrow.Record {
-	rb := array.NewRecordBuilder(memory.DefaultAllocator, schema)
-	defer rb.Release()
-	for c := range schema.NumFields() {
-		for _, r := range rows {
-			appendValue(rb.Field(c), r.rec.Column(c), r.row)
-		}
-	}
-	return rb.NewRecord()
-}
-
-func appendValue(b array.Builder, a arrow.Array, row int) {
-	if a.IsNull(row) {
-		b.AppendNull()
-		return
-	}
-	switch b := b.(type) {
-	case *array.Int64Builder:
-		b.Append(a.(*array.Int64).Value(row))
-	case *array.Float64Builder:
-		b.Append(a.(*array.Float64).Value(row))
-	case *array.StringBuilder:
-		b.Append(a.(*array.String).Value(row))
-	}
 }

@@ -151,7 +151,7 @@ func TestRoundTrip(t *testing.T) {
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			rt.Fatal(err)
 		}
-		f, err := Open(path, OpenOptions{Allocator: mem, Heap: rapid.Bool().Draw(rt, "heap")})
+		f, err := Open(path, OpenOptions{Allocator: mem, Heap: rapid.Bool().Draw(rt, "heap"), Piecewise: rapid.Bool().Draw(rt, "piecewise")})
 		if err != nil {
 			rt.Fatal(err)
 		}

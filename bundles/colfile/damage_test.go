@@ -2,6 +2,7 @@ package colfile
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,9 +17,19 @@ func small(t testing.TB, codec Codec) []byte {
 	})
 }
 
-// readAll opens a file and reads every chunk. It must return for any input.
+// readAll opens a file and reads every chunk, mapped and piecewise. It must
+// return for any input. What is damaged for a mapping is for who reads
+// piecewise, who also checks the checksums of plain pages.
 func readAll(path string) error {
-	f, err := Open(path, OpenOptions{})
+	err := readAllOf(path, OpenOptions{})
+	if again := readAllOf(path, OpenOptions{Piecewise: true}); err != nil && again == nil || again != nil && !errors.Is(again, ErrCorrupt) && !errors.Is(again, ErrUnsupported) {
+		return fmt.Errorf("piecewise: %v, mapped: %v", again, err) //nolint:errorlint // it must be of no kind
+	}
+	return err
+}
+
+func readAllOf(path string, options OpenOptions) error {
+	f, err := Open(path, options)
 	if err != nil {
 		return err
 	}
@@ -65,6 +76,37 @@ func TestFlippedBits(t *testing.T) {
 				t.Fatalf("%s: bit %d: %v", codec, bit, err)
 			}
 			b[bit/8] ^= 1 << (bit % 8)
+		}
+	}
+}
+
+// TestTruncatedWhileOpen: who reads a file piecewise gets an error where it has
+// lost its end; who maps it would be killed.
+func TestTruncatedWhileOpen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.parquet")
+	b := small(t, Zstd)
+	for n := range b {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := Open(path, OpenOptions{Piecewise: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, int64(n)); err != nil {
+			t.Fatal(err)
+		}
+		if rec, err := f.Record(0); err == nil {
+			// The footer has been read: the columns must have been there.
+			if end := len(b) - len(f.Footer()); n < end {
+				t.Errorf("%d bytes are enough for columns that end at %d", n, end)
+			}
+			rec.Release()
+		} else if !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%d bytes left: %v", n, err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

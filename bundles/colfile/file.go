@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"sync"
@@ -21,6 +22,10 @@ type OpenOptions struct {
 	// that is truncated by someone else kills the process that reads it; this
 	// does not.
 	Heap bool
+	// Piecewise keeps the file open and reads every chunk when it is asked for:
+	// the memory of a reader is that of the columns it holds, whatever the size
+	// of the file, and a truncated file is an error. It takes the place of Heap.
+	Piecewise bool
 	// Allocator is where decoded columns, and files read with Heap, are
 	// kept; nil is Go's heap.
 	Allocator memory.Allocator
@@ -29,9 +34,11 @@ type OpenOptions struct {
 // File is an open file. Its methods are safe for concurrent use.
 type File struct {
 	path    string
-	buf     *memory.Buffer
+	buf     *memory.Buffer // the content, nil where it is read piecewise
+	pieces  *pieces        // else nil
+	size    int64
 	mem     memory.Allocator
-	footer  []byte
+	end     []byte // the footer with its tail
 	meta    *format.FileMetaData
 	columns []Column
 	schema  *arrow.Schema
@@ -52,21 +59,23 @@ func Open(path string, options OpenOptions) (*File, error) {
 	if f.mem == nil {
 		f.mem = memory.DefaultAllocator
 	}
-	if err := f.open(options.Heap); err != nil {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, pathless(err))
+	}
+	if err := f.open(file, options); err != nil {
 		if f.buf != nil {
 			f.buf.Release()
 		}
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, errors.Join(err, file.Close()))
+	}
+	if f.pieces == nil {
+		_ = file.Close() // neither a mapping nor a copy needs it
 	}
 	return f, nil
 }
 
-func (f *File) open(heap bool) error {
-	file, err := os.Open(f.path)
-	if err != nil {
-		return pathless(err)
-	}
-	defer file.Close() // a mapping needs no descriptor
+func (f *File) open(file *os.File, options OpenOptions) error {
 	info, err := file.Stat()
 	if err != nil {
 		return pathless(err)
@@ -75,20 +84,30 @@ func (f *File) open(heap bool) error {
 	if !info.Mode().IsRegular() || size < int64(len(magic)+tailSize) || size > math.MaxInt {
 		return fmt.Errorf("%w: not a file, or of an impossible size (%d bytes)", ErrCorrupt, size)
 	}
-	if f.buf, err = load(file, int(size), heap, f.mem); err != nil {
-		return err
+	f.size = size
+	var footer []byte
+	if options.Piecewise {
+		f.pieces = &pieces{file: file}
+		f.end, footer, err = f.pieces.footer(size)
+	} else {
+		if f.buf, err = load(file, int(size), options.Heap, f.mem); err != nil {
+			return err
+		}
+		footer, err = footerOf(f.buf.Bytes())
+		f.end = f.buf.Bytes()[max(f.buf.Len()-len(footer)-tailSize, 0):]
 	}
-	footer, err := footerOf(f.buf.Bytes())
 	if err != nil {
 		return err
 	}
-	f.footer = footer
 	f.meta, f.columns, err = decodeFooter(footer, size-tailSize-int64(len(footer)))
 	if err != nil {
 		return err
 	}
 	f.schema = Schema(f.columns)
-	return f.locate(file, heap)
+	if f.values = make([]int64, len(f.meta.RowGroups)*len(f.columns)); options.Piecewise {
+		return nil
+	}
+	return f.locate(file, options.Heap)
 }
 
 // pathless strips the path of a system error, which Open adds itself.
@@ -103,21 +122,22 @@ func pathless(err error) error {
 // Close gives the File's reference on its content back. What Record and
 // Column have returned stays valid. The File must not be used afterwards.
 func (f *File) Close() error {
+	if f.pieces != nil {
+		return f.pieces.file.Close()
+	}
 	f.buf.Release()
 	return nil
 }
 
 // Size returns the length of the file in bytes.
-func (f *File) Size() int64 { return int64(f.buf.Len()) }
+func (f *File) Size() int64 { return f.size }
 
 // Footer returns the encoded footer with the eight bytes behind it, which is
 // the end of the file. It is valid until Close.
-func (f *File) Footer() []byte {
-	return f.buf.Bytes()[f.buf.Len()-len(f.footer)-tailSize:]
-}
+func (f *File) Footer() []byte { return f.end }
 
 // Bytes returns the content of the file. It is valid until Close and must not
-// be modified.
+// be modified. A file that is read piecewise has none.
 func (f *File) Bytes() []byte { return f.buf.Bytes() }
 
 // NumRows returns the number of rows.
@@ -198,8 +218,14 @@ func (f *File) wrap(group, column int, at int64) arrow.Array {
 // make than ours and is made when a chunk first needs it.
 func (f *File) reader() (*parquet.File, error) {
 	f.once.Do(func() {
-		f.decoder, f.err = parquet.OpenFile(bytes.NewReader(f.buf.Bytes()), f.Size(),
-			parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+		var r io.ReaderAt
+		if f.pieces != nil {
+			r = f.pieces.file
+		} else {
+			r = bytes.NewReader(f.buf.Bytes())
+		}
+		f.decoder, f.err = parquet.OpenFile(r, f.size,
+			parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(pieceBuffer))
 	})
 	return f.decoder, f.err
 }

@@ -28,7 +28,6 @@ func decodeHeader(b []byte, h *format.PageHeader) (int, error) {
 // headers are read from the file, not through the mapping: a page fault costs
 // ten times as much as the call, and a file has thousands of chunks.
 func (f *File) locate(file *os.File, heap bool) error {
-	f.values = make([]int64, len(f.meta.RowGroups)*len(f.columns))
 	var buf [256]byte
 	for g := range f.meta.RowGroups {
 		for c := range f.columns {

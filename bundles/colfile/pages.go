@@ -21,7 +21,11 @@ func (f *File) checkPages(group, column int) error {
 	default:
 		return fmt.Errorf("%w: codec %s", ErrUnsupported, m.Codec)
 	}
-	chunk := f.buf.Bytes()[firstPage(m):][:m.TotalCompressedSize]
+	chunk, done, err := f.chunk(m)
+	if err != nil {
+		return err
+	}
+	defer done()
 	values := int64(0)
 	for len(chunk) > 0 {
 		var h format.PageHeader

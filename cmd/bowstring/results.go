@@ -44,9 +44,7 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 			if err := a.rankBy(results, &top, cmd.Flags().Changed("ascending"), ascending); err != nil {
 				return err
 			}
-			records := results.Records()
-			defer records.Release()
-			best, err := sweep.Top(cmd.Context(), records, top)
+			best, err := results.Top(cmd.Context(), top)
 			if err != nil {
 				return err
 			}

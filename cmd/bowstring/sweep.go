@@ -250,6 +250,10 @@ func (a *app) printStats(s sweep.RunStats, took time.Duration) {
 	a.notef("trials:     %d, %.4g a second", s.Trials, rate(s.Trials))
 	a.notef("bar-steps:  %d, %.4g a second", s.BarSteps, rate(s.BarSteps))
 	a.notef("rows:       %d, %.4g a second", s.Rows, rate(s.Rows))
+	if total := s.Cache.Total(); total.Hits+total.Misses == 0 {
+		a.notef("indicators: not kept, as none would have been asked for again")
+		return
+	}
 	for _, t := range []struct {
 		name string
 		cache.TierStats
@@ -266,9 +270,7 @@ func rankFile(ctx context.Context, path string, top sweep.TopOptions) (best arro
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, results.Close()) }()
-	records := results.Records()
-	defer records.Release()
-	return sweep.Top(ctx, records, top)
+	return results.Top(ctx, top)
 }
 
 // heatMap prints the objective over the two parameters with the most values.

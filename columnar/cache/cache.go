@@ -102,7 +102,7 @@ func (c *Cache[K, V]) get(ctx context.Context, key K, load func() (V, int64, err
 		c.mu.Unlock()
 		return f.wait(ctx)
 	}
-	f := &call[V]{done: make(chan struct{}), err: errPanicked(key), pin: pin}
+	f := &call[V]{done: make(chan struct{}), err: panicError[K]{key}, pin: pin}
 	c.flight[key] = f
 	c.stats.tier(pin).Misses++
 	c.mu.Unlock()
@@ -113,8 +113,13 @@ func (c *Cache[K, V]) get(ctx context.Context, key K, load func() (V, int64, err
 	return f.value, f.err
 }
 
-// errPanicked is what waiting callers get where a load has no other end.
-func errPanicked(key any) error { return fmt.Errorf("cache: the load of %v panicked", key) }
+// panicError is what waiting callers get where a load has no other end. It is
+// made for every load and hardly ever read, so only Error puts it into words:
+// a key may be dear to print.
+type panicError[K comparable] struct{ key K }
+
+// Error implements error.
+func (e panicError[K]) Error() string { return fmt.Sprintf("cache: the load of %v panicked", e.key) }
 
 func (f *call[V]) wait(ctx context.Context) (V, error) {
 	select {

@@ -146,3 +146,24 @@ func TestPanicIsPassedOnAndFreesTheKey(t *testing.T) {
 		t.Fatal(v, err)
 	}
 }
+
+// spoken is a key that says when it is printed.
+type spoken struct{ printed *atomic.Int64 }
+
+func (s spoken) String() string { s.printed.Add(1); return "spoken" }
+
+func TestKeysArePrintedOnlyInErrors(t *testing.T) {
+	var key spoken
+	key.printed = new(atomic.Int64)
+	c := New[spoken, int](Options{})
+	load := func() (int, int64, error) { return 1, 8, nil }
+	if _, err := c.Get(context.Background(), key, load); err != nil {
+		t.Fatal(err)
+	}
+	if n := key.printed.Load(); n != 0 {
+		t.Errorf("a load printed its key %d times", n)
+	}
+	if got, want := (panicError[spoken]{key}).Error(), "cache: the load of spoken panicked"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -40,6 +40,19 @@ func notEqualAVX2(dst *uint64, a *float64, b *float64, words int, aStep int, bSt
 //go:noescape
 func orderQuantaAVX2(gt *uint64, lt *uint64, a *int16, b *int16, words int)
 
+// lessQuantaAVX2 writes a < b to lt, 64 bars a word, and reports whether a and b
+// differ on every bar. words is not 0.
+//
+//go:noescape
+func lessQuantaAVX2(lt *uint64, a *int16, b *int16, words int) (distinct bool)
+
+// changesAVX2 writes the complement of lt to gt, and the bars on which gt and lt
+// begin to up and down, 4 words a block, as if the bar before the first were not
+// in lt. blocks is not 0.
+//
+//go:noescape
+func changesAVX2(gt *uint64, up *uint64, down *uint64, lt *uint64, blocks int)
+
 // quantizeAVX2 writes the quanta of 16 values a block. blocks is not 0.
 //
 //go:noescape
@@ -58,9 +71,9 @@ func rangeAVX2(lo *[4]float64, hi *[4]float64, src *float64, blocks int)
 //go:noescape
 func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit float64) (done int)
 
-// averageUnitsAVX2 turns 4 sums a block into averages: each less the sum lag bytes
-// before it, / divisor. It goes from the last block, which no other needs, to the
-// first. Differences are at most 2^51. blocks is not 0.
+// averageUnitsAVX2 writes 4 averages a block: each the sum less that of lag bytes
+// before it, / divisor. dst and sums are the last block, which no other needs; it
+// goes to the first. Differences are at most 2^51. blocks is not 0.
 //
 //go:noescape
-func averageUnitsAVX2(last *float64, blocks int, lag int, divisor float64)
+func averageUnitsAVX2(dst *float64, sums *float64, blocks int, lag int, divisor float64)

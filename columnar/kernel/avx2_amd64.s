@@ -579,6 +579,82 @@ loop:
 	VZEROUPPER
 	RET
 
+// func lessQuantaAVX2(lt *uint64, a *int16, b *int16, words int) (distinct bool)
+// Requires: AVX, AVX2
+TEXT ·lessQuantaAVX2(SB), NOSPLIT, $0-33
+	MOVQ     lt+0(FP), AX
+	MOVQ     a+8(FP), CX
+	MOVQ     b+16(FP), DX
+	MOVQ     words+24(FP), BX
+	VPCMPEQD Y0, Y0, Y0
+
+loop:
+	VMOVDQU   (CX), Y1
+	VPSUBSW   (DX), Y1, Y1
+	VMOVDQU   32(CX), Y2
+	VPSUBSW   32(DX), Y2, Y2
+	VPACKSSWB Y2, Y1, Y1
+	VPMINUB   Y1, Y0, Y0
+	VPERMQ    $0xd8, Y1, Y1
+	VPMOVMSKB Y1, SI
+	MOVL      SI, (AX)
+	VMOVDQU   64(CX), Y1
+	VPSUBSW   64(DX), Y1, Y1
+	VMOVDQU   96(CX), Y2
+	VPSUBSW   96(DX), Y2, Y2
+	VPACKSSWB Y2, Y1, Y1
+	VPMINUB   Y1, Y0, Y0
+	VPERMQ    $0xd8, Y1, Y1
+	VPMOVMSKB Y1, SI
+	MOVL      SI, 4(AX)
+	ADDQ      $0x08, AX
+	ADDQ      $0x00000080, CX
+	ADDQ      $0x00000080, DX
+	DECQ      BX
+	JNE       loop
+	VPXOR     Y1, Y1, Y1
+	VPCMPEQB  Y1, Y0, Y0
+	VPMOVMSKB Y0, AX
+	TESTL     AX, AX
+	SETEQ     distinct+32(FP)
+	VZEROUPPER
+	RET
+
+// func changesAVX2(gt *uint64, up *uint64, down *uint64, lt *uint64, blocks int)
+// Requires: AVX, AVX2
+TEXT ·changesAVX2(SB), NOSPLIT, $0-40
+	MOVQ     gt+0(FP), AX
+	MOVQ     up+8(FP), CX
+	MOVQ     down+16(FP), DX
+	MOVQ     lt+24(FP), BX
+	MOVQ     blocks+32(FP), SI
+	VPCMPEQD Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+
+loop:
+	VMOVDQU  (BX), Y2
+	VPERMQ   $0x93, Y2, Y3
+	VPBLENDD $0x03, Y1, Y3, Y4
+	VMOVDQU  Y3, Y1
+	VPSRLQ   $0x3f, Y4, Y4
+	VPADDQ   Y2, Y2, Y3
+	VPOR     Y3, Y4, Y4
+	VPXOR    Y2, Y4, Y4
+	VPXOR    Y2, Y0, Y3
+	VMOVDQU  Y3, (AX)
+	VPAND    Y3, Y4, Y3
+	VPAND    Y2, Y4, Y2
+	VMOVDQU  Y3, (CX)
+	VMOVDQU  Y2, (DX)
+	ADDQ     $0x20, AX
+	ADDQ     $0x20, CX
+	ADDQ     $0x20, DX
+	ADDQ     $0x20, BX
+	DECQ     SI
+	JNE      loop
+	VZEROUPPER
+	RET
+
 // func quantizeAVX2(dst *int16, src *float64, blocks int, lo float64, scale float64)
 // Requires: AVX, AVX2
 TEXT ·quantizeAVX2(SB), NOSPLIT, $0-40
@@ -671,8 +747,11 @@ loop:
 DATA whole<>+0(SB)/8, $0x4338000000000000
 GLOBL whole<>(SB), RODATA|NOPTR, $8
 
+DATA one<>+0(SB)/8, $0x3ff0000000000000
+GLOBL one<>(SB), RODATA|NOPTR, $8
+
 // func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit float64) (done int)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, FMA3
 TEXT ·sumUnitsAVX2(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
@@ -681,58 +760,72 @@ TEXT ·sumUnitsAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD limit+32(FP), Y1
 	VBROADCASTSD whole<>+0(SB), Y2
 	VBROADCASTSD magnitude<>+0(SB), Y3
-	VPXOR        Y4, Y4, Y4
+	VBROADCASTSD one<>+0(SB), Y4
+	VDIVPD       Y0, Y4, Y4
 	VPXOR        Y5, Y5, Y5
+	VPXOR        Y6, Y6, Y6
 	XORQ         BX, BX
 
 loop:
-	VMOVUPD   (CX), Y6
-	VMULPD    Y0, Y6, Y7
-	VADDPD    Y2, Y7, Y7
-	VSUBPD    Y2, Y7, Y8
-	VPSUBQ    Y2, Y7, Y7
-	VDIVPD    Y0, Y8, Y9
-	VCMPPD    $0x00, Y6, Y9, Y9
-	VANDPD    Y3, Y8, Y8
-	VCMPPD    $0x12, Y1, Y8, Y8
-	VANDPD    Y8, Y9, Y6
-	VMOVUPD   32(CX), Y8
-	VMULPD    Y0, Y8, Y11
-	VADDPD    Y2, Y11, Y11
-	VSUBPD    Y2, Y11, Y9
-	VPSUBQ    Y2, Y11, Y11
-	VDIVPD    Y0, Y9, Y10
-	VCMPPD    $0x00, Y8, Y10, Y10
-	VANDPD    Y3, Y9, Y9
-	VCMPPD    $0x12, Y1, Y9, Y9
-	VANDPD    Y9, Y6, Y6
-	VANDPD    Y10, Y6, Y6
-	VMOVMSKPD Y6, SI
-	CMPL      SI, $0x0f
-	JNE       end
-	VPSLLDQ   $0x08, Y7, Y6
-	VPADDQ    Y6, Y7, Y7
-	VPERMQ    $0x55, Y7, Y6
-	VPBLENDD  $0xf0, Y6, Y5, Y6
-	VPADDQ    Y6, Y7, Y7
-	VPERMQ    $0xff, Y7, Y6
-	VPADDQ    Y4, Y7, Y7
-	VPADDQ    Y6, Y4, Y4
-	VMOVDQU   Y7, (AX)
-	VPSLLDQ   $0x08, Y11, Y6
-	VPADDQ    Y6, Y11, Y11
-	VPERMQ    $0x55, Y11, Y6
-	VPBLENDD  $0xf0, Y6, Y5, Y6
-	VPADDQ    Y6, Y11, Y11
-	VPERMQ    $0xff, Y11, Y6
-	VPADDQ    Y4, Y11, Y11
-	VPADDQ    Y6, Y4, Y4
-	VMOVDQU   Y11, 32(AX)
-	ADDQ      $0x40, CX
-	ADDQ      $0x40, AX
-	INCQ      BX
-	CMPQ      BX, DX
-	JNE       loop
+	VMOVUPD      (CX), Y7
+	VMULPD       Y0, Y7, Y8
+	VADDPD       Y2, Y8, Y8
+	VSUBPD       Y2, Y8, Y9
+	VPSUBQ       Y2, Y8, Y8
+	VMULPD       Y4, Y9, Y10
+	VMOVUPD      Y9, Y11
+	VFNMADD231PD Y10, Y0, Y11
+	VFMADD231PD  Y4, Y11, Y10
+	VMOVUPD      Y9, Y11
+	VFNMADD231PD Y10, Y0, Y11
+	VFMADD231PD  Y4, Y11, Y10
+	VCMPPD       $0x00, Y7, Y10, Y10
+	VANDPD       Y3, Y9, Y9
+	VCMPPD       $0x12, Y1, Y9, Y9
+	VANDPD       Y9, Y10, Y7
+	VMOVUPD      32(CX), Y9
+	VMULPD       Y0, Y9, Y12
+	VADDPD       Y2, Y12, Y12
+	VSUBPD       Y2, Y12, Y10
+	VPSUBQ       Y2, Y12, Y12
+	VMULPD       Y4, Y10, Y11
+	VMOVUPD      Y10, Y13
+	VFNMADD231PD Y11, Y0, Y13
+	VFMADD231PD  Y4, Y13, Y11
+	VMOVUPD      Y10, Y13
+	VFNMADD231PD Y11, Y0, Y13
+	VFMADD231PD  Y4, Y13, Y11
+	VCMPPD       $0x00, Y9, Y11, Y11
+	VANDPD       Y3, Y10, Y10
+	VCMPPD       $0x12, Y1, Y10, Y10
+	VANDPD       Y10, Y7, Y7
+	VANDPD       Y11, Y7, Y7
+	VMOVMSKPD    Y7, SI
+	CMPL         SI, $0x0f
+	JNE          end
+	VPSLLDQ      $0x08, Y8, Y7
+	VPADDQ       Y7, Y8, Y8
+	VPERMQ       $0x55, Y8, Y7
+	VPBLENDD     $0xf0, Y7, Y6, Y7
+	VPADDQ       Y7, Y8, Y8
+	VPERMQ       $0xff, Y8, Y7
+	VPADDQ       Y5, Y8, Y8
+	VPADDQ       Y7, Y5, Y5
+	VMOVDQU      Y8, (AX)
+	VPSLLDQ      $0x08, Y12, Y7
+	VPADDQ       Y7, Y12, Y12
+	VPERMQ       $0x55, Y12, Y7
+	VPBLENDD     $0xf0, Y7, Y6, Y7
+	VPADDQ       Y7, Y12, Y12
+	VPERMQ       $0xff, Y12, Y7
+	VPADDQ       Y5, Y12, Y12
+	VPADDQ       Y7, Y5, Y5
+	VMOVDQU      Y12, 32(AX)
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, AX
+	INCQ         BX
+	CMPQ         BX, DX
+	JNE          loop
 
 end:
 	VZEROUPPER
@@ -742,27 +835,37 @@ end:
 DATA magnitude<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL magnitude<>(SB), RODATA|NOPTR, $8
 
-// func averageUnitsAVX2(last *float64, blocks int, lag int, divisor float64)
-// Requires: AVX, AVX2
-TEXT ·averageUnitsAVX2(SB), NOSPLIT, $0-32
-	MOVQ         last+0(FP), AX
-	MOVQ         blocks+8(FP), CX
-	MOVQ         lag+16(FP), DX
-	VBROADCASTSD divisor+24(FP), Y0
+// func averageUnitsAVX2(dst *float64, sums *float64, blocks int, lag int, divisor float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·averageUnitsAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         sums+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVQ         lag+24(FP), BX
+	VBROADCASTSD divisor+32(FP), Y0
 	VBROADCASTSD whole<>+0(SB), Y1
-	NEGQ         DX
-	ADDQ         AX, DX
+	VBROADCASTSD one<>+0(SB), Y2
+	VDIVPD       Y0, Y2, Y2
+	NEGQ         BX
+	ADDQ         CX, BX
 
 loop:
-	VMOVDQU (AX), Y2
-	VPSUBQ  (DX), Y2, Y2
-	VPADDQ  Y1, Y2, Y2
-	VSUBPD  Y1, Y2, Y2
-	VDIVPD  Y0, Y2, Y2
-	VMOVUPD Y2, (AX)
-	SUBQ    $0x20, AX
-	SUBQ    $0x20, DX
-	DECQ    CX
-	JNE     loop
+	VMOVDQU      (CX), Y3
+	VPSUBQ       (BX), Y3, Y3
+	VPADDQ       Y1, Y3, Y3
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       Y2, Y3, Y4
+	VMOVUPD      Y3, Y5
+	VFNMADD231PD Y4, Y0, Y5
+	VFMADD231PD  Y2, Y5, Y4
+	VMOVUPD      Y3, Y5
+	VFNMADD231PD Y4, Y0, Y5
+	VFMADD231PD  Y2, Y5, Y4
+	VMOVUPD      Y4, (AX)
+	SUBQ         $0x20, AX
+	SUBQ         $0x20, CX
+	SUBQ         $0x20, BX
+	DECQ         DX
+	JNE          loop
 	VZEROUPPER
 	RET

@@ -4,9 +4,10 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-// hasAVX2 says whether the assembly runs. GODEBUG=cpu.avx2=off in the
-// environment turns it off, and so does the build tag purego.
-var hasAVX2 = cpu.X86.HasAVX2
+// hasAVX2 says whether the assembly runs, two routines of which fuse
+// multiplications. GODEBUG=cpu.avx2=off in the environment turns it off, and so
+// does the build tag purego.
+var hasAVX2 = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 
 // compareWords compares 64 bars a word of dst. op is not Less or LessEqual.
 func compareWords(dst Bits, op Compare, a, b operand) {
@@ -63,6 +64,32 @@ func orderQuantaWords(gt, lt Bits, a, b []int16) {
 	orderQuantaAVX2(&gt[0], &lt[0], &a[0], &b[0], words)
 }
 
+// lessQuantaWords sets a < b, 64 bars a word, and reports whether they differ
+// on every bar.
+func lessQuantaWords(lt Bits, a, b []int16) (distinct bool) {
+	words := len(lt)
+	if words == 0 {
+		return true
+	}
+	if !hasAVX2 {
+		return lessQuantaWordsGo(lt, a, b)
+	}
+	a, b = a[:64*words], b[:64*words]
+	return lessQuantaAVX2(&lt[0], &a[0], &b[0], words)
+}
+
+// changesBlocks is changes of the words that fill vectors and returns their
+// number.
+func changesBlocks(gt, up, down, lt Bits) (done int) {
+	blocks := len(lt) / 4
+	if blocks == 0 || !hasAVX2 {
+		return 0
+	}
+	gt, up, down = gt[:4*blocks], up[:4*blocks], down[:4*blocks]
+	changesAVX2(&gt[0], &up[0], &down[0], &lt[0], blocks)
+	return 4 * blocks
+}
+
 // quantizeBlocks quantizes the values that fill vectors and returns their
 // number.
 func quantizeBlocks(dst []int16, src []float64, lo, scale float64) (done int) {
@@ -99,11 +126,11 @@ func sumUnitsBlocks(dst, src []float64, perUnit, limit float64) (done int) {
 
 // averageUnitsBlocks is averageUnits of the last bars, as many as fill vectors
 // and have n bars before them. It returns their number.
-func averageUnitsBlocks(dst []float64, n int, divisor float64) (done int) {
-	blocks := (len(dst) - n) / 4
+func averageUnitsBlocks(dst, sums []float64, n int, divisor float64) (done int) {
+	blocks := min(len(dst), len(sums)-n) / 4
 	if blocks <= 0 || !hasAVX2 {
 		return 0
 	}
-	averageUnitsAVX2(&dst[len(dst)-4], blocks, 8*n, divisor)
+	averageUnitsAVX2(&dst[len(dst)-4], &sums[len(sums)-4], blocks, 8*n, divisor)
 	return 4 * blocks
 }

@@ -11,10 +11,14 @@ func orderWords(gt, lt Bits, a, b []float64) { orderWordsGo(gt, lt, a, b) }
 
 func orderQuantaWords(gt, lt Bits, a, b []int16) { orderWordsGo(gt, lt, a, b) }
 
+func lessQuantaWords(lt Bits, a, b []int16) (distinct bool) { return lessQuantaWordsGo(lt, a, b) }
+
+func changesBlocks(_, _, _, _ Bits) (done int) { return 0 }
+
 func quantizeBlocks([]int16, []float64, float64, float64) (done int) { return 0 }
 
 func rangeBlocks(_, _ *[4]float64, _ []float64) (done int) { return 0 }
 
 func sumUnitsBlocks(_, _ []float64, _, _ float64) (done int) { return 0 }
 
-func averageUnitsBlocks([]float64, int, float64) (done int) { return 0 }
+func averageUnitsBlocks(_, _ []float64, _ int, _ float64) (done int) { return 0 }

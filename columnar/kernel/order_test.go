@@ -81,6 +81,49 @@ func TestOrderQuantaOnEverySize(t *testing.T) {
 	})
 }
 
+// Walks that cross, with now and then an equal bar, against the definition.
+func TestCrossQuantaOnEverySize(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	refused := 0
+	everySize(func(bars, skew int) {
+		a, b := make([]int16, skew+bars)[skew:], make([]int16, 3+bars)[3:]
+		equal := false
+		for i := range a {
+			a[i], b[i] = int16(r.IntN(1<<16)-1<<15), int16(r.IntN(1<<16)-1<<15)
+			if i > 0 && r.IntN(4) > 0 { // mostly as before
+				a[i], b[i] = a[i-1], b[i-1]
+			}
+			switch r.IntN(3000) {
+			case 0:
+				a[i] = b[i]
+			case 1:
+				a[i], b[i] = math.MinInt16, math.MaxInt16
+			case 2:
+				a[i], b[i] = math.MaxInt16, math.MinInt16
+			}
+			equal = equal || a[i] == b[i]
+		}
+		gt, checkGreater := guarded(t, bars)
+		lt, checkLess := guarded(t, bars)
+		up, checkUp := guarded(t, bars)
+		down, checkDown := guarded(t, bars)
+		if distinct := kernel.CrossQuanta(gt, lt, up, down, a, b); distinct == equal {
+			t.Fatalf("%d bars: distinct is %v", bars, distinct)
+		}
+		if equal {
+			refused++
+			return
+		}
+		checkGreater("gt", func(i int) bool { return a[i] > b[i] })
+		checkLess("lt", func(i int) bool { return a[i] < b[i] })
+		checkUp("up", func(i int) bool { return i > 0 && a[i-1] < b[i-1] && a[i] > b[i] })
+		checkDown("down", func(i int) bool { return i > 0 && a[i-1] > b[i-1] && a[i] < b[i] })
+	})
+	if refused < 50 {
+		t.Errorf("%d columns with equal quanta", refused)
+	}
+}
+
 func TestCompareOnEverySize(t *testing.T) {
 	naive := map[kernel.Compare]func(a, b float64) bool{
 		kernel.Less:         func(a, b float64) bool { return a < b },
@@ -130,6 +173,7 @@ func TestOrderCallersBugsPanic(t *testing.T) {
 	wantPanic(t, "order gt", func() { kernel.Order(none, one, three, three) })
 	wantPanic(t, "order lt", func() { kernel.Order(one, none, three, three) })
 	wantPanic(t, "order lengths", func() { kernel.Order(one, one, three, two) })
+	wantPanic(t, "cross quanta", func() { kernel.CrossQuanta(one, one, none, one, quanta, quanta) })
 	wantPanic(t, "quanta gt", func() { kernel.OrderQuanta(none, one, quanta, quanta) })
 	wantPanic(t, "quanta lt", func() { kernel.OrderQuanta(one, none, quanta, quanta) })
 	wantPanic(t, "quanta lengths", func() { kernel.OrderQuanta(one, one, quanta, quanta[1:]) })
@@ -144,6 +188,7 @@ func TestOrderDoesNotAllocate(t *testing.T) {
 	for name, run := range map[string]func(){
 		"order":        func() { kernel.Order(gt, lt, a, b) },
 		"order quanta": func() { kernel.OrderQuanta(gt, lt, x, y) },
+		"cross quanta": func() { kernel.CrossQuanta(gt, lt, gt, lt, x, y) },
 		"quantize":     func() { kernel.Quantize(x, a, 0, 10) },
 		"known":        func() { kernel.Known(gt, a) },
 		"range":        func() { kernel.Range(a) },

@@ -27,7 +27,7 @@ func smaDecimal(dst, src []float64, n int, scale int64) bool {
 		if bars == 0 {
 			return false
 		}
-		averageUnits(dst[at:at+bars], n, float64(n)*perUnit)
+		averageUnits(dst[at:at+bars], dst[at:at+bars], n, float64(n)*perUnit)
 		at += bars
 	}
 	return true
@@ -54,17 +54,21 @@ func sumUnits(dst, src []float64, perUnit, limit float64) (bars int) {
 	return bars
 }
 
-// averageUnits turns prefix sums into the averages of n bars, from the last
-// backwards, so that each sum is overwritten after its last use.
-func averageUnits(dst []float64, n int, divisor float64) {
-	if n <= len(dst) {
-		first := len(dst) - averageUnitsBlocks(dst, n, divisor)
-		for i := first - 1; i >= n; i-- {
-			dst[i] = float64(int64(math.Float64bits(dst[i])-math.Float64bits(dst[i-n]))) / divisor
+// averageUnits writes averages of n bars, the last of which are those of the
+// last sums. dst may be the sums: it goes backwards, so that each sum is
+// overwritten after its last use.
+func averageUnits(dst, sums []float64, n int, divisor float64) {
+	before := len(sums) - len(dst) // sums before that of dst[0]
+	if n <= len(sums) {
+		first := len(dst) - averageUnitsBlocks(dst, sums, n, divisor)
+		for i := first - 1; i >= max(n-before, 0); i-- {
+			dst[i] = float64(int64(math.Float64bits(sums[before+i])-math.Float64bits(sums[before+i-n]))) / divisor
 		}
-		dst[n-1] = float64(int64(math.Float64bits(dst[n-1]))) / divisor
+		if i := n - 1 - before; i >= 0 {
+			dst[i] = float64(int64(math.Float64bits(sums[n-1]))) / divisor
+		}
 	}
-	fillNaN(dst[:min(n-1, len(dst))])
+	fillNaN(dst[:min(max(n-1-before, 0), len(dst))])
 }
 
 // smaExact writes the windows that have an exact sum and leaves the others.
@@ -108,11 +112,12 @@ func SumUnits(dst, src []float64, longest int, scale int64) bool {
 	return sumUnits(dst, src, float64(scale), float64(maxUnits/longest)) == len(src)
 }
 
-// AverageUnits turns prefix sums of [SumUnits], or the part of them from any
-// bar on, into averages of n bars, from index n on those of [SMA] to the bit.
-// Of sums from the column's first bar, index n-1 is an average as well, and
-// those before it are NaN; of a later part, the first n values are of no use.
-func AverageUnits(dst []float64, n int, scale int64) {
-	checkWindow(dst, dst, n)
-	averageUnits(dst, n, float64(n)*float64(scale))
+// AverageUnits writes the averages of n bars up to each of the last len(dst)
+// bars of sums, which are prefix sums of [SumUnits] or the part of them from
+// any bar on: those of [SMA] to the bit. Where fewer than n bars have come,
+// counted from the first of sums, they are NaN; so sums that do not begin with
+// the column must reach n bars further back than dst. dst does not overlap sums.
+func AverageUnits(dst, sums []float64, n int, scale int64) {
+	checkWindow(dst, sums[len(sums)-len(dst):], n)
+	averageUnits(dst, sums, n, float64(n)*float64(scale))
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar/kernel"
 )
 
-// TestUnitSumsAgainstSMA takes the averages of several windows from one set of
-// sums, of the whole column and of later parts of it, and compares them with
-// SMA, to the bit.
+// TestUnitSumsAgainstSMA takes the averages of several windows, of all bars and
+// of the last ones, from one set of sums, of the whole column and of later parts
+// of it, and compares them with SMA of the same part, to the bit.
 func TestUnitSumsAgainstSMA(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 9))
 	for _, bars := range []int{1, 2, 7, 8, 9, 63, 65, 300, 1025} {
@@ -22,8 +22,8 @@ func TestUnitSumsAgainstSMA(t *testing.T) {
 			if from >= bars {
 				continue
 			}
-			longest := min(40, bars)
-			sums, want, dst := make([]float64, bars-from), make([]float64, bars), make([]float64, bars-from)
+			longest := min(40, bars-from)
+			sums, want := make([]float64, bars-from), make([]float64, bars-from)
 			if !kernel.SumUnits(sums, src[from:], longest, 100) {
 				t.Fatalf("%d bars from %d: cents have no exact sums", bars, from)
 			}
@@ -31,16 +31,17 @@ func TestUnitSumsAgainstSMA(t *testing.T) {
 				if n > longest {
 					continue
 				}
-				kernel.SMA(want, src, n, 100)
-				copy(dst, sums)
-				kernel.AverageUnits(dst, n, 100)
-				first := n
-				if from == 0 {
-					first = 0
-				}
-				for i := first; i < len(dst); i++ {
-					if math.Float64bits(dst[i]) != math.Float64bits(want[from+i]) && !(math.IsNaN(dst[i]) && math.IsNaN(want[from+i])) {
-						t.Fatalf("%d bars from %d, window %d, bar %d: %v, want %v", bars, from, n, i, dst[i], want[from+i])
+				kernel.SMA(want, src[from:], n, 100)
+				for _, last := range []int{len(sums), len(sums) - 1, len(sums) - n + 1, len(sums) - n, 9, 5, 4, 1, 0} {
+					if last < 0 || last > len(sums) {
+						continue
+					}
+					dst := make([]float64, last)
+					kernel.AverageUnits(dst, sums, n, 100)
+					for i, x := range want[len(want)-last:] {
+						if math.Float64bits(dst[i]) != math.Float64bits(x) && !(math.IsNaN(dst[i]) && math.IsNaN(x)) {
+							t.Fatalf("%d bars from %d, window %d, bar %d of the last %d: %v, want %v", bars, from, n, i, last, dst[i], x)
+						}
 					}
 				}
 			}

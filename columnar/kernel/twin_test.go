@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -97,6 +98,21 @@ func FuzzOrderQuanta(f *testing.F) {
 		orderWordsGo(wantGreater, wantLess, x, y)
 		wantWords(t, "gt", gt, wantGreater)
 		wantWords(t, "lt", lt, wantLess)
+		distinct, want := lessQuantaWords(lt, x, y), lessQuantaWordsGo(wantLess, x, y)
+		if distinct != want {
+			t.Fatalf("distinct: assembly %v, Go %v", distinct, want)
+		}
+		wantWords(t, "a < b", lt, wantLess)
+		up, down, wantUp, wantDown := make(Bits, words), make(Bits, words), make(Bits, words), make(Bits, words)
+		done := changesBlocks(gt, up, down, lt)
+		if hasAVX2 && done <= words-4 || done > words {
+			t.Fatalf("%d of %d words done", done, words)
+		}
+		changesGo(gt, up, down, lt, done)
+		changesGo(wantGreater, wantUp, wantDown, lt, 0)
+		wantWords(t, "not lt", gt, wantGreater)
+		wantWords(t, "up", up, wantUp)
+		wantWords(t, "down", down, wantDown)
 	})
 }
 
@@ -184,7 +200,7 @@ func BenchmarkTile(b *testing.B) {
 		at = (at + 7) % features
 		return at * rows, (at + 1) * rows
 	}
-	out, gt, lt := make([]int16, rows), MakeBits(rows), MakeBits(rows)
+	out, gt, lt, up, down := make([]int16, rows), MakeBits(rows), MakeBits(rows), MakeBits(rows), MakeBits(rows)
 	base, quantaBase := memory[:rows], quanta[:rows]
 	constant := broadcast(100)
 	for _, c := range []struct {
@@ -197,6 +213,9 @@ func BenchmarkTile(b *testing.B) {
 		{"order quanta",
 			func(from, to int) { OrderQuanta(gt, lt, quanta[from:to], quantaBase) },
 			func(from, to int) { orderWordsGo(gt, lt, quanta[from:to], quantaBase) }},
+		{"cross quanta",
+			func(from, to int) { CrossQuanta(gt, lt, up, down, quanta[from:to], quantaBase) },
+			func(from, to int) { lessQuantaWordsGo(lt, quanta[from:to], quantaBase); changesGo(gt, up, down, lt, 0) }},
 		{"greater",
 			func(from, to int) { CompareSeries(gt, Greater, memory[from:to], base) },
 			func(from, to int) { compareWordsGo(gt, Greater, series(memory[from:to]), series(base)) }},
@@ -224,6 +243,49 @@ func BenchmarkTile(b *testing.B) {
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/bar")
 			})
+		}
+	}
+}
+
+// TestQuotient holds the division without a division to the processor's, to the
+// bit: of numbers of every size, of neighbours of multiples of the divisor and
+// of halves of a unit in the last place of the quotient.
+func TestQuotient(t *testing.T) {
+	if !hasAVX2 {
+		t.Skip("no assembly here")
+	}
+	r := rand.New(rand.NewPCG(11, 12))
+	rounds := 400_000
+	if testing.Short() {
+		rounds = 40_000
+	}
+	whole := func(bits int) int64 { return r.Int64N(1<<bits) + 1 }
+	sums, dst := make([]float64, 8), make([]float64, 4)
+	for range rounds {
+		d := whole(1 + r.IntN(40))
+		for i := range 4 {
+			x := whole(1 + r.IntN(51))
+			switch r.IntN(4) {
+			case 0: // about a multiple
+				x = (x/d)*d + r.Int64N(3) - 1
+			case 1: // about the middle between two neighbouring quotients
+				q := float64(x) / float64(d)
+				middle := new(big.Float).SetPrec(200).Add(big.NewFloat(q), big.NewFloat((math.Nextafter(q, math.Inf(1))-q)/2))
+				x, _ = middle.Mul(middle, new(big.Float).SetInt64(d)).Int64()
+				x += r.Int64N(3) - 1
+			case 2:
+				x = -x
+			}
+			sums[4+i] = math.Float64frombits(uint64(max(min(x, maxUnits), -maxUnits)))
+		}
+		if averageUnitsBlocks(dst, sums, 4, float64(d)) != 4 {
+			t.Fatal("the assembly did not run")
+		}
+		for i, got := range dst {
+			x := int64(math.Float64bits(sums[4+i]))
+			if want := float64(x) / float64(d); got != want {
+				t.Fatalf("%d / %d = %b, want %b", x, d, got, want)
+			}
 		}
 	}
 }

@@ -24,6 +24,31 @@ func orderWordsGo[T float64 | int16](gt, lt Bits, a, b []T) {
 	}
 }
 
+// lessQuantaWordsGo is lessQuantaAVX2.
+func lessQuantaWordsGo(lt Bits, a, b []int16) (distinct bool) {
+	distinct = true
+	for w := range lt {
+		x, y := (*[64]int16)(a[w*64:]), (*[64]int16)(b[w*64:])
+		lt[w] = greaterWord(y, x)
+		distinct = distinct && greaterWord(x, y) == ^lt[w]
+	}
+	return distinct
+}
+
+// changesGo is changesAVX2 of the words from one on.
+func changesGo(gt, up, down, lt Bits, from int) {
+	carry := uint64(0)
+	if from > 0 {
+		carry = lt[from-1] >> 63
+	}
+	for w := from; w < len(lt); w++ {
+		less := lt[w]
+		changed := less ^ (less<<1 | carry)
+		carry = less >> 63
+		gt[w], up[w], down[w] = ^less, changed&^less, changed&less
+	}
+}
+
 func compareWord(op Compare, a, b *lanes) uint64 {
 	switch op {
 	case Greater:

@@ -38,11 +38,14 @@ type Event struct {
 	base     int  // its first bar in the window, where the tables begin
 	tabled   bool // tables are worth building
 	guarded  bool // some trial has stops
+	fillable bool // the tile has tables and orders fill on all its bars
 	// tradesOnly lets positions go without being valued.
 	tradesOnly bool
 	touched    float64 // keeps touch from being optimised away
 	tables     *tables
+	orders     *[2 * Tile]int32 // see list
 	lanes      []lane
+	guards     []guard // of all lanes, where some have stops
 }
 
 // Decomposes returns nil where an [Event] can simulate these rules, and else
@@ -77,8 +80,8 @@ func NewEvent(cfg Config) (*Event, error) {
 // Reuse takes the memory of an engine that is not used any more, or of nil.
 func (e *Event) Reuse(old *Event) {
 	if old != nil {
-		e.tables, e.lanes = old.tables, old.lanes
-		old.tables, old.lanes = nil, nil
+		e.tables, e.orders, e.lanes, e.guards = old.tables, old.orders, old.lanes, old.guards
+		old.tables, old.orders, old.lanes, old.guards = nil, nil, nil, nil
 	}
 }
 
@@ -98,7 +101,7 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 	e.lanes = e.lanes[:trials]
 	for i := range e.lanes {
 		l := &e.lanes[i]
-		*l = lane{Position: Position{cash: e.cfg.Cash}}
+		*l = lane{stance: stance{cash: e.cfg.Cash}}
 		l.total.begin(e.cfg.Cash)
 	}
 }
@@ -107,7 +110,7 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 // positions on tiles of its own.
 func (e *Event) Fork() *Event {
 	f := *e
-	f.lanes, f.tables = nil, nil
+	f.lanes, f.guards, f.tables, f.orders = nil, nil, nil, nil
 	return &f
 }
 
@@ -118,8 +121,7 @@ const TabledTrials = 32
 // Follow asks, between Start and the first Load, for the path of trial i's
 // account too: it is appended to path, and [Event.Log] returns it.
 func (e *Event) Follow(i int, path Path) {
-	l := &e.lanes[i]
-	l.path, l.followed = path, true
+	e.lanes[i].path = &path
 }
 
 // First returns the first bar whose signals matter to the window.
@@ -136,16 +138,17 @@ func (e *Event) First() int {
 // Load makes the tile of the bars from … to−1 the current one; from is a
 // multiple of [Tile] and tiles come in order, from that of [Event.First] on.
 func (e *Event) Load(from, to int) {
-	e.from, e.to, e.base = from, min(to, e.hi), max(from, e.lo)
+	e.from, e.to, e.base, e.fillable = from, min(to, e.hi), max(from, e.lo), false
 	if e.tabled && e.base < e.to {
 		if e.tables == nil {
-			e.tables = new(tables)
+			e.tables, e.orders = new(tables), new([2 * Tile]int32)
 		}
 		closes := e.bars.Close
 		e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
 		if e.guarded && !e.tables.wild {
 			e.tables.buildPrices(e.bars.Open[e.base:e.to], e.bars.High[e.base:e.to], e.bars.Low[e.base:e.to])
 		}
+		e.fillable = !e.tables.wild && e.fillsAll()
 	}
 }
 
@@ -192,12 +195,22 @@ func (e *Event) touch(entry, exit kernel.Bits) {
 }
 
 // Position returns the state of trial i's account before the next tile.
-func (e *Event) Position(i int) Position { return e.lanes[i].Position }
+func (e *Event) Position(i int) Position {
+	l := &e.lanes[i]
+	p := Position{stance: l.stance}
+	if l.guard != nil {
+		p.guard = *l.guard
+	}
+	return p
+}
 
 // Value returns what the current tile adds to an account that comes into it
 // at a position.
 func (e *Event) Value(p Position, entry, exit kernel.Bits) (t Tally, ok bool) {
-	l := lane{Position: p}
+	l := lane{stance: p.stance}
+	if p.guard.stops != (Stops{}) {
+		l.guard = &p.guard
+	}
 	var w walk
 	ok = e.run(&l, &w, entry, exit)
 	w.tally.odd = l.odd
@@ -222,22 +235,12 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 			return false
 		}
 	}
-	stops := e.guarded && l.guard.stops != Stops{}
 	due := l.due
 	l.due = 0
-	switch {
-	case due == 0:
-	case stops:
-		next = e.dueGuarded(l, w, due)
-	case due > 0:
-		e.enter(l, w, e.from)
-	default:
-		e.leave(l, w, e.from)
-	}
-	if stops {
-		e.guardedSignals(l, w, entry, exit, next)
+	if e.plain(l) {
+		e.trips(l, w, entry, exit, next, due != 0)
 	} else {
-		e.signals(l, w, entry, exit, next)
+		e.orderly(l, w, entry, exit, next, due)
 	}
 	if l.held {
 		e.hold(l, w, e.to)
@@ -245,6 +248,24 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 		w.tally.equity += float64(l.cash * float64(e.to-w.at))
 	}
 	return true
+}
+
+// orderly goes through the orders of the tile one after the other.
+func (e *Event) orderly(l *lane, w *walk, entry, exit kernel.Bits, next int, due int8) {
+	switch {
+	case due == 0:
+	case l.guard != nil:
+		next = e.dueGuarded(l, w, due)
+	case due > 0:
+		e.enter(l, w, e.from)
+	default:
+		e.leave(l, w, e.from)
+	}
+	if l.guard != nil {
+		e.guardedSignals(l, w, entry, exit, next)
+	} else {
+		e.signals(l, w, entry, exit, next)
+	}
 }
 
 // equity returns the equity before the tile.
@@ -294,20 +315,26 @@ func (e *Event) signals(l *lane, w *walk, entry, exit kernel.Bits, at int) {
 	}
 }
 
-// waits reports whether an order does not fill within the tile: it is left to
-// the next one or, at the end of the window, dropped.
+// waits reports whether an order does not fill within the tile.
 func (e *Event) waits(l *lane, fill int) bool {
+	if fill < e.to {
+		return false
+	}
+	e.wait(l, fill)
+	return true
+}
+
+// wait leaves an order to the next tile; at the end of the window it is
+// dropped.
+func (e *Event) wait(l *lane, fill int) {
 	switch {
 	case fill == e.hi:
 		l.log.Dropped++
-	case fill == e.to && l.held:
+	case l.held:
 		l.due = -1
-	case fill == e.to:
-		l.due = 1
 	default:
-		return false
+		l.due = 1
 	}
-	return true
 }
 
 // fired returns a word of a mask, nothing of one that does not exist.
@@ -358,7 +385,7 @@ func (e *Event) enterWindow(l *lane, w *walk, entry, exit kernel.Bits) int {
 	}
 	switch {
 	case !l.long:
-	case e.guarded && l.guard.stops != Stops{}:
+	case l.guard != nil:
 		e.enterGuarded(l, w, e.lo)
 	default:
 		e.enter(l, w, e.lo)

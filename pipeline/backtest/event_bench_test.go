@@ -21,12 +21,13 @@ func BenchmarkEvent(b *testing.B) {
 			for i := range signals {
 				signals[i] = everyBars(n, every)
 			}
+			var values metrics.Values
 			account := metrics.Account{Start: DefaultCash, Annual: 252, Years: n / 252.}
 			b.ReportAllocs()
 			for b.Loop() {
-				runEvent(e, bars, signals, 0, n, account, true)
+				runEvent(e, bars, signals, 0, n, account, true, false)
 				for i := range signals {
-					if _, ok := e.Finish(i, account); !ok {
+					if !e.Finish(&values, i, account) {
 						b.Fatal("odd")
 					}
 				}

@@ -19,8 +19,18 @@ type guard struct {
 // Guard gives the positions of trial i stops. It is called between Start and
 // the first Load. Rules that require volume leave them to [Reference].
 func (e *Event) Guard(i int, s Stops) {
-	e.lanes[i].guard.stops = s
-	e.guarded = e.guarded || s != Stops{}
+	if s == (Stops{}) {
+		return
+	}
+	if !e.guarded {
+		e.guarded = true
+		if cap(e.guards) < len(e.lanes) {
+			e.guards = make([]guard, len(e.lanes))
+		}
+		e.guards = e.guards[:len(e.lanes)]
+	}
+	e.guards[i] = guard{stops: s}
+	e.lanes[i].guard = &e.guards[i]
 }
 
 // guardedSignals is [Event.signals] for a trial with stops.
@@ -133,7 +143,7 @@ func (e *Event) stopPrice(price float64, reason Reason) float64 {
 // triggers one. The table of the tile tells of most stretches that they do
 // not; where it does not, prices decide.
 func (e *Event) stop(l *lane, w *walk, end int) (t int, ok bool) {
-	g := &l.guard
+	g := l.guard
 	if g.checked >= end || e.quiet(g, end) {
 		return 0, false
 	}

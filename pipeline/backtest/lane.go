@@ -6,20 +6,19 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
-// lane is the simulation of one trial between two tiles.
+// lane is the simulation of one trial between two tiles. Lanes of a large block
+// do not fit into the nearer caches, so they hold what few trials need as a
+// pointer.
 type lane struct {
-	Position
+	stance
+	guard *guard // nil without stops
+	path  *Path  // nil where the path is not followed
 	total Tally
 	log   metrics.TradeLog
-	// odd says that something happened which the tables cannot tell of.
-	odd bool
-	// path is what the account went through, where that is followed.
-	path     Path
-	followed bool
 }
 
-// Position is the state of an account between two tiles.
-type Position struct {
+// stance is the state of an account between two tiles.
+type stance struct {
 	cash float64 // while flat
 	// What is held, or is not: the units, the fill price of the entry with
 	// slippage, its fee, and the bar.
@@ -30,7 +29,14 @@ type Position struct {
 	// leaves.
 	due int8
 	// long is the side that the signals before the window ask for.
-	long  bool
+	long bool
+	// odd says that something happened which the tables cannot tell of.
+	odd bool
+}
+
+// Position is the state of an account and its stops between two tiles.
+type Position struct {
+	stance
 	guard guard
 }
 
@@ -38,13 +44,13 @@ type Position struct {
 type Tally struct {
 	// moved counts bars whose return has been added, as others are 0; invested
 	// those that hold a position at the close.
-	moved, invested                           int
+	moved, invested                           int32
 	returns, squares, below, downside, equity float64
 	belowNoise, squareNoise                   float64
 	// high and low are the highest and the lowest equity, ratio the least of
 	// an equity to an earlier one.
 	high, low, ratio float64
-	// odd says that the sums do not tell all: see [lane].
+	// odd says that the sums do not tell all: see [stance].
 	odd bool
 }
 
@@ -98,11 +104,11 @@ func (t *Tally) rise(equity float64) { t.high = max(t.high, equity) }
 // window, whose last equity is last.
 func (t *Tally) metrics(bars int, last, rf float64) metrics.Tally {
 	m := metrics.Tally{
-		Bars: bars, Held: t.invested, HeldOf: bars, Last: last, Equity: t.equity,
+		Bars: bars, Held: int(t.invested), HeldOf: bars, Last: last, Equity: t.equity,
 		Returns: t.returns, Squares: t.squares, Below: t.below, Downside: t.downside,
 		Drawdown: 1 - t.ratio, BelowNoise: t.belowNoise, SquareNoise: t.squareNoise,
 	}
-	flat := float64(bars - t.moved)
+	flat := float64(bars - int(t.moved))
 	loss := math.Max(rf, 0)
 	m.Below += float64(flat * loss)
 	m.Downside += float64(flat * loss * loss)

@@ -16,10 +16,8 @@ type extent struct {
 	ratio     float64
 }
 
-// single is the extent of one bar.
-func single(high, low float64) extent {
-	return extent{int64(math.Float64bits(high)), int64(math.Float64bits(low)), 1}
-}
+// toBits returns the bits of a number above 0, which are in its order.
+func toBits(x float64) int64 { return int64(math.Float64bits(x)) }
 
 func fromBits(b int64) float64 { return math.Float64frombits(uint64(b)) }
 
@@ -45,7 +43,7 @@ func (r *ranges) build(highs, lows []float64) {
 	n := len(highs)
 	lows = lows[:n]
 	for i, h := range highs {
-		r[0][i] = single(h, lows[i])
+		r[0][i] = extent{toBits(h), toBits(lows[i]), 1}
 	}
 	for k := 1; k < rangeLevels && 1<<k < n; k++ {
 		half := 1 << k
@@ -57,40 +55,30 @@ func (r *ranges) build(highs, lows []float64) {
 	}
 }
 
-// forwards writes the extents from the first bar to each.
+// forwards writes the extents from the first bar to each. Every bar divides:
+// whether it falls below all that came before is as good as random, and a
+// branch that is foretold wrongly costs more.
 func forwards(dst []extent, highs, lows []float64) {
-	x := single(highs[0], lows[0])
 	highs, lows = highs[:len(dst)], lows[:len(dst)]
-	dst[0] = x
+	high, low, ratio := toBits(highs[0]), toBits(lows[0]), toBits(1)
+	dst[0] = extent{high, low, 1}
 	for i := 1; i < len(dst); i++ {
-		x.append(highs[i], lows[i])
-		dst[i] = x
+		ratio = min(ratio, toBits(lows[i]/fromBits(high)))
+		high, low = max(high, toBits(highs[i])), min(low, toBits(lows[i]))
+		dst[i] = extent{high, low, fromBits(ratio)}
 	}
-}
-
-// append makes x the extent of one bar more, which comes after the others.
-// Only a price below the floor can lower the ratio, which is rare: the
-// division is not worth doing for every bar.
-func (x *extent) append(high, low float64) {
-	if before := fromBits(x.high); low < before*x.ratio*slack {
-		x.ratio = min(x.ratio, low/before)
-	}
-	x.high, x.low = max(x.high, int64(math.Float64bits(high))), min(x.low, int64(math.Float64bits(low)))
 }
 
 // backwards writes the extents from each bar to the last.
 func backwards(dst []extent, highs, lows []float64) {
 	highs, lows = highs[:len(dst)], lows[:len(dst)]
 	last := len(dst) - 1
-	x := single(highs[last], lows[last])
-	dst[last] = x
+	high, low, ratio := toBits(highs[last]), toBits(lows[last]), toBits(1)
+	dst[last] = extent{high, low, 1}
 	for i := last - 1; i >= 0; i-- {
-		high := highs[i]
-		if after := fromBits(x.low); after < high*x.ratio*slack {
-			x.ratio = min(x.ratio, after/high)
-		}
-		x.high, x.low = max(x.high, int64(math.Float64bits(high))), min(x.low, int64(math.Float64bits(lows[i])))
-		dst[i] = x
+		ratio = min(ratio, toBits(fromBits(low)/highs[i]))
+		high, low = max(high, toBits(highs[i])), min(low, toBits(lows[i]))
+		dst[i] = extent{high, low, fromBits(ratio)}
 	}
 }
 

@@ -16,8 +16,7 @@ type walk struct {
 	tally   Tally
 }
 
-// enter opens a position with all cash at the fill price of bar f; where the
-// cash pays for no unit nothing happens.
+// enter opens a position with all cash at the fill price of bar f.
 func (e *Event) enter(l *lane, w *walk, f int) {
 	if !e.fillsAt(l, f) {
 		return
@@ -37,6 +36,7 @@ func (e *Event) buy(l *lane, w *walk, f int) bool {
 	price := e.fills[f] * (1 + e.slippage)
 	units := max((l.cash-e.cfg.CommissionFixed)/(float64(price*(1+e.rate))+e.cfg.CommissionPerUnit), 0)
 	if !(units > 0) {
+		l.odd = true // what such an account does is left to Reference
 		return false
 	}
 	value := float64(units * price)
@@ -46,8 +46,8 @@ func (e *Event) buy(l *lane, w *walk, f int) bool {
 	l.log.Fees += fee
 	w.tally.equity += float64(l.cash * float64(f-w.at))
 	l.units, l.price, l.fee, l.entry, l.held, l.cash = units, price, fee, f, true, 0
-	if l.followed {
-		l.path = append(l.path, Point{Bar: f, Units: units, Mark: price})
+	if l.path != nil {
+		*l.path = append(*l.path, Point{Bar: f, Units: units, Mark: price})
 	}
 	return true
 }
@@ -99,8 +99,8 @@ func (e *Event) sell(l *lane, g int, price float64) bool {
 	pnl := float64((price-l.price)*l.units) - (l.fee + fee)
 	l.log.Add(metrics.Trade{PnL: pnl, Return: pnl / (l.units * l.price), Bars: g - l.entry})
 	l.held, l.cash = false, cash
-	if l.followed {
-		l.path = append(l.path, Point{Bar: g, Cash: cash})
+	if l.path != nil {
+		*l.path = append(*l.path, Point{Bar: g, Cash: cash})
 	}
 	return true
 }
@@ -111,7 +111,7 @@ func (e *Event) hold(l *lane, w *walk, end int) {
 	if from >= to || e.tradesOnly {
 		return
 	}
-	w.tally.invested += to - from
+	w.tally.invested += int32(to - from)
 	if !e.tabled || e.tables.wild {
 		e.holdBars(l, w, end)
 		return
@@ -127,7 +127,7 @@ func (e *Event) hold(l *lane, w *walk, end int) {
 	t.below += b.below - s.below
 	t.downside += b.downside - s.downside
 	t.equity += float64(units * (b.price - a.price))
-	t.moved += to - pure
+	t.moved += int32(to - pure)
 	t.belowNoise += b.below
 	t.squareNoise += b.squares
 
@@ -179,7 +179,7 @@ func (e *Event) holdBars(l *lane, w *walk, end int) {
 		l.odd = true // a close is no price
 		return
 	}
-	t.moved += len(pure)
+	t.moved += int32(len(pure))
 	t.returns += returns
 	t.squares += squares
 	t.below += below
@@ -190,13 +190,13 @@ func (e *Event) holdBars(l *lane, w *walk, end int) {
 	t.rise(units * high)
 }
 
-// Finish returns what trial i came to, after the last tile. It reports false
-// where the tables do not tell, or not well enough, and the trial has to be
-// simulated by [Reference].
-func (e *Event) Finish(i int, a metrics.Account) (v metrics.Values, ok bool) {
+// Finish writes to v what trial i came to, after the last tile. It reports
+// false where the tables do not tell, or not well enough, and the trial has to
+// be simulated by [Reference].
+func (e *Event) Finish(v *metrics.Values, i int, a metrics.Account) (ok bool) {
 	l := &e.lanes[i]
 	if l.odd || e.lo == e.hi {
-		return v, false
+		return false
 	}
 	last := l.cash
 	if l.held {
@@ -204,9 +204,15 @@ func (e *Event) Finish(i int, a metrics.Account) (v metrics.Values, ok bool) {
 		last = l.units * e.bars.Close[e.hi-1]
 	}
 	t := l.total.metrics(e.hi-e.lo, last, e.rf)
-	return t.Values(a, &l.log)
+	return t.Values(v, a, &l.log)
 }
 
 // Log returns the trades of trial i and, where it was followed, its path. It
 // is called after Finish.
-func (e *Event) Log(i int) (metrics.TradeLog, Path) { return e.lanes[i].log, e.lanes[i].path }
+func (e *Event) Log(i int) (log metrics.TradeLog, path Path) {
+	l := &e.lanes[i]
+	if l.path != nil {
+		path = *l.path
+	}
+	return l.log, path
+}

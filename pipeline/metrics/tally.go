@@ -45,28 +45,28 @@ const (
 	level = 1e-4
 )
 
-// Values returns the statistics. The longest drawdown is NaN, and what ruin
+// Values writes the statistics to v. The longest drawdown is NaN, and what ruin
 // leaves is 0. It reports false where so much has cancelled that a statistic
 // may be off by more than about 1e-11 of it: the caller has to look at the
 // curve then.
-func (t *Tally) Values(a Account, log *TradeLog) (v Values, ok bool) {
-	log.fill(&v)
+func (t *Tally) Values(v *Values, a Account, log *TradeLog) (ok bool) {
+	*v = Values{}
+	log.fill(v)
 	n := float64(t.Bars)
 	spread := t.Squares - float64(t.Returns*(t.Returns/n))
 	sd := math.NaN()
 	if t.Bars > 1 {
 		sd = math.Sqrt(max(spread, 0) / (n - 1))
 	}
-	t.fill(&v, a, sd, log)
+	t.fill(v, a, sd, log)
 	v[LongestDrawdownBars] = math.NaN()
 	square := t.SquareNoise * (unit / cancelled)
 	below := (t.BelowNoise + math.Abs(t.Excess)) * (unit / cancelled)
-	ok = (t.Squares == 0 || spread > square && spread > t.Squares*level) &&
+	return (t.Squares == 0 || spread > square && spread > t.Squares*level) &&
 		(t.Downside == 0 || t.Downside > square) &&
 		(t.Below == 0 || t.Below > below) &&
 		(t.Above == 0 || t.Above > below) &&
 		t.Last > 0 && !math.IsInf(t.Equity, 0)
-	return v, ok
 }
 
 // fill computes the statistics of a curve of one bar or more, whose returns

@@ -42,17 +42,24 @@ func (l *TradeLog) Add(t Trade) {
 	l.closed++
 	l.bars += t.Bars
 	l.best, l.worst = max(l.best, t.Return), min(l.worst, t.Return)
+	// Whether a trade wins is as good as random, so there is no branch.
+	won := 0
 	if t.PnL > 0 {
-		l.wins++
-		l.gains += t.PnL
-		l.winReturn += t.Return
-	} else {
-		l.losses -= t.PnL
-		l.lossRet += t.Return
+		won = 1
 	}
+	l.wins += won
+	l.gains += only(t.PnL, won)
+	l.winReturn += only(t.Return, won)
+	l.losses -= only(t.PnL, 1-won)
+	l.lossRet += only(t.Return, 1-won)
 	d := t.PnL - l.mean
 	l.mean += d / float64(l.closed)
 	l.m2 += float64(d * (t.PnL - l.mean))
+}
+
+// only returns x where is is 1, and 0 where it is 0.
+func only(x float64, is int) float64 {
+	return math.Float64frombits(math.Float64bits(x) & -uint64(is))
 }
 
 // Closed returns the number of trades added.

@@ -13,13 +13,14 @@ import (
 const TileBars = kernel.Anchor
 
 const (
-	// wholeBars is the longest history whose columns are computed whole and
+	// wholeBars is the longest history whose columns may be computed whole and
 	// shared through the feature cache. Those of longer ones would not fit
 	// into memory for a large grid: they are computed chunk by chunk.
 	wholeBars = 16 * TileBars
 	// chunkBars is the least number of bars in a chunk, and longestChunk the
-	// most. Windows reach back before the chunk, and what they reach is
+	// most, where windows reach back before the chunk: what they reach is
 	// computed again, so a chunk is a few times as long as the longest window.
+	// Other chunks are a tile, which is still in cache when it is looked at.
 	chunkBars    = 8 * TileBars
 	longestChunk = 64 * TileBars
 	// margin is the number of bars before a chunk, or a tile, whose values are
@@ -68,8 +69,9 @@ type store struct {
 // stream is a recursion that goes on from chunk to chunk.
 type stream interface{ Next(dst, src []float64) }
 
-// NewBatch returns a Batch that shares columns through c, or with nil shares
-// none.
+// NewBatch returns a Batch that shares the columns of short histories through
+// c. With nil it shares none, and computes them tile by tile in memory of its
+// own.
 func (p *Program) NewBatch(c *FeatureCache) *Batch {
 	return &Batch{program: p, whole: p.NewEvaluator(c), tile: p.NewEvaluator(nil), stored: make([]store, p.used), units: make([]unitSums, p.used)}
 }
@@ -93,7 +95,7 @@ func (b *Batch) Bind(a Asset, l *Layout) {
 	b.tile.Bind(a)
 	b.memory.reset()
 	b.origin, b.loaded = 0, 0
-	b.streamed = a.Bars > wholeBars
+	b.streamed = b.whole.cache == nil || a.Bars > wholeBars
 	b.chunk = b.chunkFor()
 	for id := range b.stored {
 		s := &b.stored[id]
@@ -119,9 +121,6 @@ func (b *Batch) Release() {
 		clear(s.whole)
 		clear(s.streams)
 	}
-	for i := range b.orders {
-		b.orders[i].a, b.orders[i].b = nil, nil
-	}
 }
 
 // resize returns a slice of n zero values.
@@ -139,7 +138,7 @@ func (b *Batch) chunkFor() int {
 	if !b.streamed {
 		return b.asset.Bars
 	}
-	longest := 1
+	longest, reaching := 1, false
 	b.recursive = false
 	for _, id := range b.layout.stored {
 		n := &b.program.nodes[id]
@@ -151,13 +150,22 @@ func (b *Batch) chunkFor() int {
 				continue
 			}
 			f, v, _ := b.program.window(n, b.layout.indexOf(int(trial)), b.layout.scalarsOf(int(trial)))
-			b.recursive = b.recursive || f == fnEMA || f == fnRSI
+			switch {
+			case f == fnEMA, f == fnRSI:
+				b.recursive = true
+			case f == fnAbs, f == fnSMA && b.program.nodes[n.a].scale > 0: // see slide
+			default:
+				reaching = true
+			}
 			if w := clampWindow(v, b.asset.Bars); w <= b.asset.Bars {
 				longest = max(longest, w)
 			}
 		}
 	}
 	b.longest = longest
+	if !reaching {
+		return TileBars
+	}
 	return min(max(chunkBars, (longest+TileBars-1)/TileBars*4*TileBars), longestChunk)
 }
 
@@ -249,10 +257,11 @@ func (b *Batch) history(ctx context.Context, id, slot int) error {
 	return err
 }
 
-// Signals evaluates the rules for one trial on the current tile: the masks
-// begin at the tile's first bar. They are borrowed until the next call. The
-// trial must not be one that its layout fails.
-func (b *Batch) Signals(trial int) Signals {
+// Signals evaluates the rules for long positions of one trial on the current
+// tile: the masks begin at the tile's first bar, and are nil where there is no
+// such rule. They are borrowed until the next call. The trial must not be one
+// that its layout fails.
+func (b *Batch) Signals(trial int) (entry, exit kernel.Bits) {
 	l, t := b.layout, b.tile
 	t.scalars = l.scalarsOf(trial)
 	for _, id := range l.views {
@@ -278,8 +287,7 @@ func (b *Batch) Signals(trial int) Signals {
 			s.Series = s.own.Series
 			t.arithmetic(n, s.Series)
 		case p.pair >= 0:
-			s.Mask = s.own.Mask[:kernel.Words(b.hi-b.lo)]
-			b.pairMask(n, p, trial, s.Mask)
+			s.Mask = b.pairMask(n, p, trial, s.own.Mask[:kernel.Words(b.hi-b.lo)])
 		case n.op == opAnd || n.op == opOr:
 			s.Mask = s.own.Mask[:kernel.Words(b.hi-b.lo)]
 			t.mask(n, s.Mask)
@@ -288,13 +296,15 @@ func (b *Batch) Signals(trial int) Signals {
 			s.Mask = s.own.Mask[(b.lo-b.first)/64:]
 		}
 	}
-	var masks [numRules]kernel.Bits
-	for r, root := range b.program.roots {
-		if root >= 0 {
-			masks[r] = t.slots[root].Mask
-		}
+	return b.rule(Entry), b.rule(Exit)
+}
+
+// rule returns the mask of a rule, nil where the program has none.
+func (b *Batch) rule(r Rule) kernel.Bits {
+	if root := b.program.roots[r]; root >= 0 {
+		return b.tile.slots[root].Mask
 	}
-	return Signals{masks[Entry], masks[Exit], masks[ShortEntry], masks[ShortExit], l.Stops(trial)}
+	return nil
 }
 
 // arena hands out memory and takes all of it back at once.

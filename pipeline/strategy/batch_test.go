@@ -140,12 +140,12 @@ func compareBatch(t fataler, b *Batch, e *Evaluator, l *Layout, bars, first int,
 			if l.Err(trial) != nil {
 				continue
 			}
-			got := b.Signals(trial)
+			entry, exit := b.Signals(trial)
 			for w := range min(TileBars, bars-from+63) / 64 {
 				at := from/64 + w
-				if got.Entry[w] != want[trial].Entry[at] || got.Exit[w] != want[trial].Exit[at] {
+				if entry[w] != want[trial].Entry[at] || exit[w] != want[trial].Exit[at] {
 					t.Fatalf("%s\n%d bars, trial %d, word %d: %x %x, want %x %x\n%s", text, bars, trial, at,
-						got.Entry[w], got.Exit[w], want[trial].Entry[at], want[trial].Exit[at], describe(l, trial))
+						entry[w], exit[w], want[trial].Entry[at], want[trial].Exit[at], describe(l, trial))
 				}
 			}
 		}
@@ -181,12 +181,15 @@ func TestQuantaAgainstEvaluator(t *testing.T) {
 		if len(layout.pairs) == 0 || !layout.pairs[0].quanta {
 			t.Fatalf("%s: pairs %+v are not rounded", text, layout.pairs)
 		}
-		batch, evaluator := p.NewBatch(nil), p.NewEvaluator(NewFeatureCache(1<<28))
+		batches := []*Batch{p.NewBatch(nil), p.NewBatch(NewFeatureCache(1 << 28))}
+		evaluator := p.NewEvaluator(NewFeatureCache(1 << 28))
 		for i, bars := range lengths {
 			asset := table(i, histories[bars]...)
-			batch.Bind(asset, layout)
 			evaluator.Bind(asset)
-			compareBatch(t, batch, evaluator, layout, bars, 0, text)
+			for _, batch := range batches {
+				batch.Bind(asset, layout)
+				compareBatch(t, batch, evaluator, layout, bars, 0, text)
+			}
 		}
 	}
 }

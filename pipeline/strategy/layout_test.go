@@ -52,9 +52,9 @@ func TestBatchBesideFailingTrials(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := batch.Signals(trial)
+			entry, exit := batch.Signals(trial)
 			to := min(from/64+TileBars/64, kernel.Words(bars))
-			if !slices.Equal(got.Entry, want.Entry[from/64:to]) || !slices.Equal(got.Exit, want.Exit[from/64:to]) {
+			if !slices.Equal(entry, want.Entry[from/64:to]) || !slices.Equal(exit, want.Exit[from/64:to]) {
 				t.Fatalf("trial %d differs in the tile at %d", trial, from)
 			}
 		}
@@ -85,8 +85,8 @@ func TestBatchCrossAfterUnknown(t *testing.T) {
 	if err := batch.Load(context.Background(), TileBars); err != nil {
 		t.Fatal(err)
 	}
-	s := batch.Signals(0)
-	if s.Entry[0] != 1<<10 || s.Exit[0] != 1<<9 {
-		t.Errorf("entry on bars %b, exit on bars %b of the second tile", s.Entry[0], s.Exit[0])
+	entry, exit := batch.Signals(0)
+	if entry[0] != 1<<10 || exit[0] != 1<<9 {
+		t.Errorf("entry on bars %b, exit on bars %b of the second tile", entry[0], exit[0])
 	}
 }

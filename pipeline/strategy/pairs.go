@@ -3,6 +3,7 @@ package strategy
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar/kernel"
 )
@@ -16,6 +17,8 @@ type pair struct {
 	// quanta says that enough trials compare them for their values to be
 	// rounded to 16 bits first.
 	quanta bool
+	// crossed says that a rule asks where the one crosses the other.
+	crossed bool
 }
 
 // pairing says which pair an own node compares.
@@ -39,13 +42,12 @@ func (l *Layout) pair() {
 		}
 		p := pair{a: min(n.a, n.b), b: max(n.a, n.b)}
 		p.quanta = l.trials >= quantaTrials*(l.values(p.a)+l.values(p.b))
-		at := 0
-		for at < len(l.pairs) && l.pairs[at] != p {
-			at++
-		}
-		if at == len(l.pairs) {
+		at := slices.IndexFunc(l.pairs, func(o pair) bool { return o.a == p.a && o.b == p.b })
+		if at < 0 {
+			at = len(l.pairs)
 			l.pairs = append(l.pairs, p)
 		}
+		l.pairs[at].crossed = l.pairs[at].crossed || n.op == opCross
 		l.paired[i] = pairing{at, n.a != p.a}
 	}
 }
@@ -77,22 +79,30 @@ const tileWords = TileBars / 64
 
 // order is how the two values of a pair compare in one trial, on the tile.
 type order struct {
-	known  bool // gt and lt are of this trial
-	whole  bool // every value on the tile is known
+	known  bool // the masks are of this trial
 	gt, lt [tileWords]uint64
-	a, b   []float64 // from the tile's first bar on
-	before [2]bool   // at the bar before the tile: not a <= b, not a >= b
-	sides  [2]quanta
+	// up and down are where the one crosses above the other, and below; only
+	// of pairs that are crossed.
+	up, down [tileWords]uint64
+	sides    [2]quanta
 }
 
 // quanta are the values of one side of a pair, on the tile.
 type quanta struct {
 	values []int16 // of every slot, a tile each
-	// known are the bars of every slot that have a value; only of slots for
-	// which unknown says that some bar has none.
-	known   [][tileWords]uint64
-	unknown []bool
+	// whole is, for every slot, the first word from which on every bar of the
+	// tile has a value.
+	whole []uint8
+	// known are the bars of every slot that have a value; only of slots that
+	// are not whole from the first word on.
+	known [][tileWords]uint64
+	// before are the values of every slot on the bar before the tile.
+	before []float64
 }
+
+// knownOf returns the words of a slot before it is whole: the bars that have a
+// value.
+func (q *quanta) knownOf(slot int) []uint64 { return q.known[slot][:q.whole[slot]] }
 
 // sampled is the number of slots of each side whose values say how to round.
 const sampled = 3
@@ -114,7 +124,8 @@ func (b *Batch) round() {
 		for side, id := range [...]int{p.a, p.b} {
 			q := &o.sides[side]
 			slots := l.values(id)
-			q.values, q.unknown, q.known = grown(q.values, slots*TileBars), grown(q.unknown, slots), grown(q.known, slots)
+			q.values, q.whole, q.known = grown(q.values, slots*TileBars), grown(q.whole, slots), grown(q.known, slots)
+			q.before = grown(q.before, slots)
 			prefix := b.unknownFirst(id)
 			for slot := range slots {
 				if l.fails(id, slot) {
@@ -122,13 +133,18 @@ func (b *Batch) round() {
 				}
 				v := b.tileOf(id, slot)
 				kernel.Quantize(q.values[slot*TileBars:][:len(v)], v, lo, scale)
-				q.unknown[slot] = v[0] != v[0]
-				if prefix && !q.unknown[slot] {
+				q.before[slot] = b.barBefore(id, slot)
+				if q.whole[slot] = 0; prefix && v[0] == v[0] {
 					continue
 				}
 				m := kernel.Bits(q.known[slot][:kernel.Words(len(v))])
 				kernel.Known(m, v)
-				q.unknown[slot] = m.Count() != len(v)
+				for w := len(m); w > 0; w-- {
+					if m[w-1] != within(len(v)-(w-1)*64) {
+						q.whole[slot] = uint8(w)
+						break
+					}
+				}
 			}
 		}
 	}
@@ -200,8 +216,12 @@ func (b *Batch) tileOf(id, slot int) []float64 {
 	return b.stored[id].series[slot][b.lo-b.origin : b.hi-b.origin]
 }
 
-// barBefore returns the value on the bar before the tile.
+// barBefore returns the value on the bar before the tile, NaN where there is
+// none.
 func (b *Batch) barBefore(id, slot int) float64 {
+	if b.lo == 0 {
+		return math.NaN()
+	}
 	if n := &b.program.nodes[id]; n.op == opColumn {
 		return b.asset.Column(n.index)[b.lo-1]
 	}
@@ -215,102 +235,127 @@ func (b *Batch) compare(pair, trial int) *order {
 		return o
 	}
 	o.known = true
-	p, l := &b.layout.pairs[pair], b.layout
-	sa, sb := l.slotOf(p.a, trial), l.slotOf(p.b, trial)
-	o.a, o.b = b.tileOf(p.a, sa), b.tileOf(p.b, sb)
-	o.before = [2]bool{true, true}
-	if b.lo > 0 {
-		x, y := b.barBefore(p.a, sa), b.barBefore(p.b, sb)
-		o.before = [2]bool{!(x <= y), !(x >= y)}
-	}
-	n := len(o.a)
-	gt, lt := kernel.Bits(o.gt[:kernel.Words(n)]), kernel.Bits(o.lt[:kernel.Words(n)])
+	p := &b.layout.pairs[pair]
+	sa, sb := b.layout.slotOf(p.a, trial), b.layout.slotOf(p.b, trial)
+	n := b.hi - b.lo
+	words := kernel.Words(n)
 	if !p.quanta {
-		o.whole = false
-		kernel.Order(gt, lt, o.a, o.b)
+		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
+		kernel.Order(o.gt[:words], o.lt[:words], x, y)
+		if p.crossed {
+			o.cross(words, x, y, b.barBefore(p.a, sa), b.barBefore(p.b, sb))
+		}
 		return o
 	}
-	x, y := &o.sides[0], &o.sides[1]
-	kernel.OrderQuanta(gt, lt, x.values[sa*TileBars:][:n], y.values[sb*TileBars:][:n])
-	o.whole = !x.unknown[sa] && !y.unknown[sb]
-	for w := range gt {
-		known := ^uint64(0)
-		if rest := n - w*64; rest < 64 {
-			known = 1<<uint(rest) - 1
-		}
-		if !o.whole {
-			known &= x.knownWord(sa, w) & y.knownWord(sb, w)
-			gt[w] &= known
-			lt[w] &= known
-		}
-		open := known &^ (gt[w] | lt[w])
-		for ; open != 0; open &= open - 1 {
-			i := bits.TrailingZeros64(open)
-			x, y := o.a[w*64+i], o.b[w*64+i]
-			if x > y {
-				gt[w] |= 1 << i
-			} else if x < y {
-				lt[w] |= 1 << i
-			}
-		}
+	qa, qb := &o.sides[0], &o.sides[1]
+	xs, ys := qa.values[sa*TileBars:][:n], qb.values[sb*TileBars:][:n]
+	before, after := qa.before[sa], qb.before[sb]
+	// From this word on every bar is known, and mostly no quanta are equal.
+	whole := int(max(qa.whole[sa], qb.whole[sb]))
+	from := whole * 64
+	if from >= n || !kernel.CrossQuanta(o.gt[whole:words], o.lt[whole:words], o.up[whole:words], o.down[whole:words], xs[from:], ys[from:]) {
+		whole, from = words, n
+	}
+	if whole > 0 {
+		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
+		kernel.OrderQuanta(o.gt[:whole], o.lt[:whole], xs[:from], ys[:from])
+		o.decide(x[:from], y[:from], qa.knownOf(sa), qb.knownOf(sb))
+		o.cross(whole, x, y, before, after)
+		before, after = x[from-1], y[from-1]
+	}
+	if whole < words {
+		o.up[whole] |= o.gt[whole] & bit(before <= after)
+		o.down[whole] |= o.lt[whole] & bit(before >= after)
 	}
 	return o
 }
 
-// knownWord returns the bars of a word on which a slot has a value.
-func (q *quanta) knownWord(slot, w int) uint64 {
-	if !q.unknown[slot] {
-		return ^uint64(0)
+// decide clears the bars on which a value is not known, and looks at the values
+// where quanta are equal. Words that knownX and knownY do not have are known.
+func (o *order) decide(x, y []float64, knownX, knownY []uint64) {
+	for w := range (len(x) + 63) / 64 {
+		known := within(len(x) - w*64)
+		if w < len(knownX) {
+			known &= knownX[w]
+		}
+		if w < len(knownY) {
+			known &= knownY[w]
+		}
+		o.gt[w] &= known
+		o.lt[w] &= known
+		for equal := known &^ (o.gt[w] | o.lt[w]); equal != 0; equal &= equal - 1 {
+			i := bits.TrailingZeros64(equal)
+			if a, b := x[w*64+i], y[w*64+i]; a > b {
+				o.gt[w] |= 1 << i
+			} else if a < b {
+				o.lt[w] |= 1 << i
+			}
+		}
 	}
-	return q.known[slot][w]
 }
 
-// pairMask computes an own node from its pair.
-func (b *Batch) pairMask(n *node, p pairing, trial int, dst kernel.Bits) {
-	o := b.compare(p.pair, trial)
-	gt, lt := &o.gt, &o.lt
-	x, y, before := o.a, o.b, o.before[0]
-	if p.swapped {
-		gt, lt = lt, gt
-		x, y, before = y, x, o.before[1]
+// cross finds the crosses of x and y in the first words, from gt and lt; before
+// and after are the values of x and y on the bar before the tile.
+func (o *order) cross(words int, x, y []float64, before, after float64) {
+	begin(o.up[:words], o.gt[:words], x, y, before <= after)
+	begin(o.down[:words], o.lt[:words], y, x, after <= before)
+}
+
+// begin sets the bars of dst on which x > y, as above says, follows x <= y.
+// first says that x <= y on the bar before the tile.
+func begin(dst, above []uint64, x, y []float64, first bool) {
+	carry := 1 ^ bit(first)
+	for w := range dst {
+		rising := above[w] &^ (above[w]<<1 | carry)
+		carry = above[w] >> 63
+		for rest := rising; rest != 0; rest &= rest - 1 {
+			// Not above is at or below, or unknown, which rises from nothing.
+			if t := w*64 + bits.TrailingZeros64(rest) - 1; t >= 0 && !(x[t] <= y[t]) {
+				rising &^= rest & -rest
+			}
+		}
+		dst[w] = rising
 	}
+}
+
+// within returns the first n bits, up to 64.
+func within(n int) uint64 {
+	if n >= 64 {
+		return ^uint64(0)
+	}
+	return 1<<uint(n) - 1
+}
+
+func bit(set bool) uint64 {
+	if set {
+		return 1
+	}
+	return 0
+}
+
+// pairMask returns the values of an own node that comes from its pair; they
+// are the pair's, or stand in own.
+func (b *Batch) pairMask(n *node, p pairing, trial int, own kernel.Bits) kernel.Bits {
+	o := b.compare(p.pair, trial)
+	gt, lt, up := &o.gt, &o.lt, &o.up
+	if p.swapped {
+		gt, lt, up = lt, gt, &o.down
+	}
+	words := len(own)
 	if n.op == opCross {
-		carry := uint64(0)
-		if before {
-			carry = 1
-		}
-		if o.whole { // then what is not above is at or below
-			for w, above := range gt[:len(dst)] {
-				dst[w] = above &^ (above<<1 | carry)
-				carry = above >> 63
-			}
-			return
-		}
-		for w := range dst {
-			above := gt[w]
-			rising := above &^ (above<<1 | carry)
-			carry = above >> 63
-			for rest := rising; rest != 0; rest &= rest - 1 {
-				// Not above is at or below, or unknown, which rises from nothing.
-				if t := w*64 + bits.TrailingZeros64(rest) - 1; t >= 0 && !(x[t] <= y[t]) {
-					rising &^= rest & -rest
-				}
-			}
-			dst[w] = rising
-		}
-		return
+		return up[:words]
 	}
 	switch n.compare {
 	case kernel.Greater:
-		copy(dst, gt[:])
+		return gt[:words]
 	case kernel.Less:
-		copy(dst, lt[:])
+		return lt[:words]
 	case kernel.NotEqual:
-		for w := range dst {
-			dst[w] = gt[w] | lt[w]
-		}
+		kernel.Or(own, gt[:words], lt[:words])
 	default:
 		// At or above, at or below, equal: neither mask tells equal from unknown.
-		kernel.CompareSeries(dst, n.compare, x, y)
+		x, y := b.layout.slotOf(n.a, trial), b.layout.slotOf(n.b, trial)
+		kernel.CompareSeries(own, n.compare, b.tileOf(n.a, x), b.tileOf(n.b, y))
 	}
+	return own
 }

@@ -109,10 +109,9 @@ func (b *Batch) slide(buffer []float64, f fn, input, window, to int) []float64 {
 	scale := b.program.nodes[input].scale
 	if f == fnSMA && scale > 0 {
 		if sums, from, ok := b.unitSums(input, to); ok {
-			start := max(b.origin-window, 0)
-			n := copy(buffer, sums[start-from:])
-			kernel.AverageUnits(buffer[:n], window, scale)
-			return buffer[b.origin-start : n]
+			dst := buffer[:to-b.origin]
+			kernel.AverageUnits(dst, sums[:to-from], window, scale)
+			return dst
 		}
 	}
 	start := max(b.origin-f.reach(window), 0) / kernel.Anchor * kernel.Anchor

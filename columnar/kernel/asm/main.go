@@ -30,6 +30,8 @@ func generate() (map[string][]byte, error) {
 	ctx.ConstraintExpr("!purego")
 	comparisons(ctx)
 	orderQuanta(ctx)
+	lessQuanta(ctx)
+	changes(ctx)
 	quantize(ctx)
 	extent(ctx)
 	decimalSMA(ctx)

@@ -67,6 +67,86 @@ func orderQuanta(ctx *avo.Context) {
 	repeat(ctx, words)
 }
 
+// lessQuanta compares int16 of which none are equal, 64 bars a word.
+func lessQuanta(ctx *avo.Context) {
+	begin(ctx, "lessQuantaAVX2", "func(lt *uint64, a, b *int16, words int) (distinct bool)",
+		"lessQuantaAVX2 writes a < b to lt, 64 bars a word, and reports whether a and b",
+		"differ on every bar. words is not 0.")
+	lt := ctx.Load(ctx.Param("lt"), ctx.GP64())
+	a, b := ctx.Load(ctx.Param("a"), ctx.GP64()), ctx.Load(ctx.Param("b"), ctx.GP64())
+	words := ctx.Load(ctx.Param("words"), ctx.GP64())
+	least := ctx.YMM()
+	ctx.VPCMPEQD(least, least, least)
+	ctx.Label("loop")
+	for h := range 2 {
+		var less [2]reg.VecVirtual // negative where a < b, 0 where equal; so are its bytes
+		for i := range less {
+			less[i] = ctx.YMM()
+			ctx.VMOVDQU(op.Mem{Base: a, Disp: 64*h + 32*i}, less[i])
+			ctx.VPSUBSW(op.Mem{Base: b, Disp: 64*h + 32*i}, less[i], less[i])
+		}
+		bits := ctx.GP32()
+		ctx.VPACKSSWB(less[1], less[0], less[0])
+		ctx.VPMINUB(less[0], least, least)
+		ctx.VPERMQ(swapMiddle, less[0], less[0])
+		ctx.VPMOVMSKB(less[0], bits)
+		ctx.MOVL(bits, op.Mem{Base: lt, Disp: 4 * h})
+	}
+	ctx.ADDQ(op.Imm(8), lt)
+	ctx.ADDQ(op.U32(128), a)
+	ctx.ADDQ(op.U32(128), b)
+	ctx.DECQ(words)
+	ctx.JNE(op.LabelRef("loop"))
+	zero, bits := ctx.YMM(), ctx.GP32()
+	ctx.VPXOR(zero, zero, zero)
+	ctx.VPCMPEQB(zero, least, least)
+	ctx.VPMOVMSKB(least, bits)
+	ctx.TESTL(bits, bits)
+	distinct, err := ctx.ReturnIndex(0).Resolve()
+	if err != nil {
+		panic(err) // the signature is above
+	}
+	ctx.SETEQ(distinct.Addr)
+	ctx.VZEROUPPER()
+	ctx.RET()
+}
+
+// changes finds where a mask changes, 4 words a step.
+func changes(ctx *avo.Context) {
+	begin(ctx, "changesAVX2", "func(gt, up, down, lt *uint64, blocks int)",
+		"changesAVX2 writes the complement of lt to gt, and the bars on which gt and lt",
+		"begin to up and down, 4 words a block, as if the bar before the first were not",
+		"in lt. blocks is not 0.")
+	var masks [4]reg.Register // gt, up, down, lt
+	for i, name := range []string{"gt", "up", "down", "lt"} {
+		masks[i] = ctx.Load(ctx.Param(name), ctx.GP64())
+	}
+	blocks := ctx.Load(ctx.Param("blocks"), ctx.GP64())
+	ones, last := ctx.YMM(), ctx.YMM()
+	ctx.VPCMPEQD(ones, ones, ones)
+	ctx.VPXOR(last, last, last)
+	ctx.Label("loop")
+	lt, turned, before, gt := ctx.YMM(), ctx.YMM(), ctx.YMM(), ctx.YMM()
+	ctx.VMOVDQU(op.Mem{Base: masks[3]}, lt)
+	ctx.VPERMQ(op.U8(0b10_01_00_11), lt, turned) // words 3, 0, 1, 2
+	ctx.VPBLENDD(op.U8(3), last, turned, before) // and word 3 of the last block
+	ctx.VMOVDQU(turned, last)
+	ctx.VPSRLQ(op.U8(63), before, before)
+	ctx.VPADDQ(lt, lt, gt)
+	ctx.VPOR(gt, before, before) // lt of the bar before
+	ctx.VPXOR(lt, before, before)
+	ctx.VPXOR(lt, ones, gt)
+	ctx.VMOVDQU(gt, op.Mem{Base: masks[0]})
+	ctx.VPAND(gt, before, gt)
+	ctx.VPAND(lt, before, lt)
+	ctx.VMOVDQU(gt, op.Mem{Base: masks[1]})
+	ctx.VMOVDQU(lt, op.Mem{Base: masks[2]})
+	for _, m := range masks {
+		ctx.ADDQ(op.Imm(32), m)
+	}
+	repeat(ctx, blocks)
+}
+
 // quantize maps 16 values a step.
 func quantize(ctx *avo.Context) {
 	begin(ctx, "quantizeAVX2", "func(dst *int16, src *float64, blocks int, lo, scale float64)",

@@ -15,8 +15,9 @@ const wholeBits = op.U64(0x4338000000000000)
 
 func decimalSMA(ctx *avo.Context) {
 	whole := ctx.ConstData("whole", wholeBits)
-	sumUnits(ctx, whole)
-	averageUnits(ctx, whole)
+	one := ctx.ConstData("one", op.U64(math.Float64bits(1)))
+	sumUnits(ctx, whole, one)
+	averageUnits(ctx, whole, one)
 }
 
 // repeated loads an 8-byte value four times.
@@ -26,8 +27,32 @@ func repeated(ctx *avo.Context, at op.Mem) reg.VecVirtual {
 	return v
 }
 
+// quotient divides by a constant without a division: dst = x / d, rounded as a
+// division rounds it, given d and the float64 nearest to 1 / d. Two corrections
+// by the remainder, which a fused multiplication computes exactly, do it: the
+// first leaves an error below one unit in the last place, and then the second is
+// right (P. Markstein, IBM J. Res. Dev. 34, 1990, theorem 4). Nothing may
+// overflow, nor lose bits to denormal numbers, which whole numbers up to 2^51
+// and their quotients are far from. dst is neither x nor another operand.
+func quotient(ctx *avo.Context, x, d, inverse, dst reg.VecVirtual) {
+	rest := ctx.YMM()
+	ctx.VMULPD(inverse, x, dst)
+	for range 2 {
+		ctx.VMOVUPD(x, rest)
+		ctx.VFNMADD231PD(dst, d, rest) // x - dst × d
+		ctx.VFMADD231PD(inverse, rest, dst)
+	}
+}
+
+// reciprocal returns 1 / d.
+func reciprocal(ctx *avo.Context, one op.Mem, d reg.VecVirtual) reg.VecVirtual {
+	v := repeated(ctx, one)
+	ctx.VDIVPD(d, v, v)
+	return v
+}
+
 // sumUnits converts 8 values a step and adds them up.
-func sumUnits(ctx *avo.Context, whole op.Mem) {
+func sumUnits(ctx *avo.Context, whole, one op.Mem) {
 	begin(ctx, "sumUnitsAVX2", "func(dst, src *float64, blocks int, scale, limit float64) (done int)",
 		"sumUnitsAVX2 writes the prefix sums of src × scale as the bits of int64, 8 a",
 		"block, and stops before the block that has a value which is not a whole number",
@@ -36,6 +61,7 @@ func sumUnits(ctx *avo.Context, whole op.Mem) {
 	blocks := ctx.Load(ctx.Param("blocks"), ctx.GP64())
 	scale, limit := repeated(ctx, op.NewParamAddr("scale", 24)), repeated(ctx, op.NewParamAddr("limit", 32))
 	shift, magnitude := repeated(ctx, whole), repeated(ctx, ctx.ConstData("magnitude", op.U64(math.MaxInt64)))
+	inverse := reciprocal(ctx, one, scale)
 	sum, zero, done := ctx.YMM(), ctx.YMM(), ctx.GP64()
 	ctx.VPXOR(sum, sum, sum)
 	ctx.VPXOR(zero, zero, zero)
@@ -51,7 +77,7 @@ func sumUnits(ctx *avo.Context, whole op.Mem) {
 		ctx.VADDPD(shift, units[i], units[i])
 		ctx.VSUBPD(shift, units[i], u)
 		ctx.VPSUBQ(shift, units[i], units[i])
-		ctx.VDIVPD(scale, u, is)
+		quotient(ctx, u, scale, inverse, is)
 		ctx.VCMPPD(op.Imm(equal), x, is, is)
 		ctx.VANDPD(magnitude, u, u)
 		ctx.VCMPPD(op.Imm(lessEqual), limit, u, u)
@@ -90,26 +116,28 @@ func sumUnits(ctx *avo.Context, whole op.Mem) {
 	ctx.RET()
 }
 
-// averageUnits goes backwards, because the sums are overwritten.
-func averageUnits(ctx *avo.Context, whole op.Mem) {
-	begin(ctx, "averageUnitsAVX2", "func(last *float64, blocks, lag int, divisor float64)",
-		"averageUnitsAVX2 turns 4 sums a block into averages: each less the sum lag bytes",
-		"before it, / divisor. It goes from the last block, which no other needs, to the",
-		"first. Differences are at most 2^51. blocks is not 0.")
-	last, blocks := ctx.Load(ctx.Param("last"), ctx.GP64()), ctx.Load(ctx.Param("blocks"), ctx.GP64())
-	before, divisor := ctx.Load(ctx.Param("lag"), ctx.GP64()), repeated(ctx, op.NewParamAddr("divisor", 24))
-	shift := repeated(ctx, whole)
+// averageUnits goes backwards, because dst may be the sums.
+func averageUnits(ctx *avo.Context, whole, one op.Mem) {
+	begin(ctx, "averageUnitsAVX2", "func(dst, sums *float64, blocks, lag int, divisor float64)",
+		"averageUnitsAVX2 writes 4 averages a block: each the sum less that of lag bytes",
+		"before it, / divisor. dst and sums are the last block, which no other needs; it",
+		"goes to the first. Differences are at most 2^51. blocks is not 0.")
+	dst, sums := ctx.Load(ctx.Param("dst"), ctx.GP64()), ctx.Load(ctx.Param("sums"), ctx.GP64())
+	blocks, before := ctx.Load(ctx.Param("blocks"), ctx.GP64()), ctx.Load(ctx.Param("lag"), ctx.GP64())
+	divisor, shift := repeated(ctx, op.NewParamAddr("divisor", 32)), repeated(ctx, whole)
+	inverse := reciprocal(ctx, one, divisor)
 	ctx.NEGQ(before)
-	ctx.ADDQ(last, before)
+	ctx.ADDQ(sums, before)
 	ctx.Label("loop")
-	v := ctx.YMM()
-	ctx.VMOVDQU(op.Mem{Base: last}, v)
+	v, average := ctx.YMM(), ctx.YMM()
+	ctx.VMOVDQU(op.Mem{Base: sums}, v)
 	ctx.VPSUBQ(op.Mem{Base: before}, v, v)
 	ctx.VPADDQ(shift, v, v)
 	ctx.VSUBPD(shift, v, v)
-	ctx.VDIVPD(divisor, v, v)
-	ctx.VMOVUPD(v, op.Mem{Base: last})
-	ctx.SUBQ(op.Imm(32), last)
-	ctx.SUBQ(op.Imm(32), before)
+	quotient(ctx, v, divisor, inverse, average)
+	ctx.VMOVUPD(average, op.Mem{Base: dst})
+	for _, at := range []reg.Register{dst, sums, before} {
+		ctx.SUBQ(op.Imm(32), at)
+	}
 	repeat(ctx, blocks)
 }

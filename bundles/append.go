@@ -50,11 +50,11 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Acco
 	if err != nil {
 		return p, false, err
 	}
-	id := marker.Current
+	id, first := marker.Current, false // first: no other publication came before
 	defer func() {
 		// What went wrong with a version that is no longer current does not
 		// matter.
-		if now, e := readMarker(i.bundle); err != nil && e == nil && now.Current != id {
+		if now, e := readMarker(i.bundle); err != nil && !first && e == nil && now.Current != id {
 			again = true
 		}
 		if again {
@@ -94,6 +94,7 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Acco
 	if now, err := readMarker(i.bundle); err != nil || now.Current != id {
 		return p, err == nil, err
 	}
+	first = true
 	existing, err := i.place(ctx, c, target, !there)
 	if err != nil {
 		return p, false, err

@@ -152,6 +152,11 @@ func (s *Store) lockForWriting(ctx context.Context, b bundleDir) (*fileLock, err
 // ID returns the id of the ingest. Ids sort by the time of Begin.
 func (i *Ingest) ID() string { return i.id }
 
+// TempDir returns the temporary folder of the ingest, where the caller may make
+// files. It is removed by Publish, Append and Abort, or, where the process is
+// killed, by the next ingest or by GC.
+func (i *Ingest) TempDir() string { return i.dir }
+
 // Rejects returns the writer of the ingest's rejects.csv. It is buffered and
 // valid until Publish or Abort.
 func (i *Ingest) Rejects() io.Writer { return i.buf }

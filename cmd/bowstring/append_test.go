@@ -56,7 +56,7 @@ func TestInterruptedIngest(t *testing.T) {
 		fmt.Fprintf(&text, "%s,S%d,10,11,9,10.5,%d\n", start.Add(time.Duration(i/4)*time.Minute).Format("2006-01-02 15:04"), i%4, i)
 	}
 	c.write("big.csv", text.String())
-	for _, extra := range [][]string{nil, {"--append"}} {
+	for _, extra := range [][]string{nil, {"--append"}, {"--memory", "12MiB"}} {
 		interrupted := 0
 		for wait := 5 * time.Millisecond; wait < 80*time.Millisecond; wait += 15 * time.Millisecond {
 			ctx, cancel := context.WithCancel(context.Background())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"sync/atomic"
@@ -72,7 +73,7 @@ are adjusted when they are used; --adjusted says what they came adjusted for.`,
 	flags.BoolVar(&f.compact, "compact", false, "compress the bars with zstd: smaller, slower to open, same digest")
 	flags.BoolVar(&f.append, "append", false, "add to the bars of the bundle, and correct them, instead of replacing them")
 	flags.IntVar(&f.workers, "workers", 0, "goroutines that parse (default: one a processor)")
-	flags.Var(&f.memory, "memory", "most memory to use, as in 4GiB (default: no limit)")
+	flags.Var(&f.memory, "memory", "most memory for rows, as in 4GiB; the rest goes to temporary files in the store (default: no limit)")
 	cmd.AddCommand(a.inspectCmd())
 	return profiled(cmd)
 }
@@ -121,6 +122,10 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 	if err != nil {
 		return err
 	}
+	if f.memory > 0 {
+		// What is counted is in use; garbage is collected before it doubles that.
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(f.memory)))
+	}
 	store, err := a.openStore()
 	if err != nil {
 		return err
@@ -135,7 +140,7 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 			return err
 		}
 	}
-	opts.Rejects = in.Rejects()
+	opts.Rejects, opts.SpillDir = in.Rejects(), in.TempDir()
 	result, err := a.readFiles(ctx, paths, opts)
 	if err != nil {
 		return err

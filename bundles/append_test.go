@@ -307,3 +307,33 @@ func TestDamagedParts(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Events are put together like bars: new ones of a type at a time replace those
+// that were there, without a bar being written.
+func TestAppendEvents(t *testing.T) {
+	info := columnar.Info{Axis: columnar.Axis{Calendar: columnar.CalendarNYSE}}
+	x := columnar.BarColumns()
+	frame := func(b columnar.Bars, events ...columnar.Event) *columnar.Frame {
+		b.Events = events
+		f, err := columnar.Build(x, []columnar.Bars{b}, info)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(f.Release)
+		return f
+	}
+	all := asset("AAA", 30, 5)
+	at := func(row int, kind columnar.EventType, value float64) columnar.Event {
+		return columnar.Event{Time: all.Times[row], Type: kind, Value: value}
+	}
+	split, paid, right, later := at(3, columnar.EventSplit, 2), at(5, columnar.EventDividend, 0.5), at(5, columnar.EventDividend, 0.25), at(29, columnar.EventDividend, 0.5)
+	s := newStore(t)
+	mustIngest(t, s, "b", frame(between(all, 0, 25), split, paid), PublishOptions{})
+	p := mustAppend(t, s, frame(between(all, 20, 25), right), PublishOptions{})
+	if p.Append.Appended != 0 || p.Append.Corrected != 0 || partsOf(t, s) != 1 {
+		t.Errorf("%+v, %d files", p.Append, partsOf(t, s))
+	}
+	sameAs(t, s, frame(between(all, 0, 25), split, right))
+	mustAppend(t, s, frame(between(all, 25, 30), later), PublishOptions{})
+	sameAs(t, s, frame(all, split, right, later))
+}

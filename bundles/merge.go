@@ -84,7 +84,7 @@ func (m *merger) merge(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		order := 0
+		var order int
 		switch {
 		case i == m.base.NumAssets():
 			order = 1

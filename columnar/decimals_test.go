@@ -10,7 +10,6 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
-
 // TestDecimals: the places are counted by hand.
 func TestDecimals(t *testing.T) {
 	for _, c := range []struct {

@@ -15,6 +15,8 @@ type Account struct {
 	// Events accounts for the rows of a file of corporate actions, nil where
 	// there was none.
 	Events *EventsAccount `json:"events,omitempty"`
+	// Append says what an append did, nil for an ingest.
+	Append *AppendAccount `json:"append,omitempty"`
 	// Options are the resolved options of the ingest.
 	Options map[string]string `json:"options,omitempty"`
 }

@@ -186,7 +186,7 @@ func TestUnknownFormatVersion(t *testing.T) {
 	p := mustIngest(t, s, "b", small(t), PublishOptions{})
 	for _, path := range []string{files(s, p)[0], files(s, p)[3]} {
 		whole := read(t, path)
-		overwrite(t, path, []byte(strings.Replace(string(whole), `{"bowstring":1,`, `{"bowstring":2,`, 1)))
+		overwrite(t, path, []byte(strings.Replace(string(whole), `{"bowstring":1,`, `{"bowstring":3,`, 1)))
 		err := openAndClose(s)
 		if !errors.Is(err, ErrVersion) || errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%v", err)
@@ -209,13 +209,13 @@ func FuzzManifest(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	body, err := unseal(b)
+	body, version, err := unseal(b, partsVersion)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(body)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		m, err := decodeManifest(body)
+		m, err := decodeManifest(body, version)
 		if err != nil {
 			return
 		}
@@ -225,11 +225,11 @@ func FuzzManifest(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		body, err = unseal(again)
+		body, version, err = unseal(again, partsVersion)
 		if err != nil {
 			t.Fatal(err)
 		}
-		other, err := decodeManifest(body)
+		other, err := decodeManifest(body, version)
 		if err != nil || fmt.Sprint(*other) != fmt.Sprint(*m) {
 			t.Fatalf("%v\n%v\n%v", err, *m, *other)
 		}
@@ -237,12 +237,12 @@ func FuzzManifest(f *testing.F) {
 }
 
 func FuzzSealed(f *testing.F) {
-	f.Add(seal([]byte("\"marker\":{}\n}\n")))
+	f.Add(seal(formatVersion, []byte("\"marker\":{}\n}\n")))
 	f.Add([]byte(`{"bowstring":99999999999999999999,`))
 	f.Fuzz(func(_ *testing.T, b []byte) {
-		if body, err := unseal(b); err == nil {
+		if body, version, err := unseal(b, partsVersion); err == nil {
 			_, _ = decodeMarker(body)
-			_, _ = decodeManifest(body)
+			_, _ = decodeManifest(body, version)
 		}
 	})
 }

@@ -33,6 +33,10 @@ var (
 	// into it is running.
 	ErrLocked = errors.New("an ingest is running")
 
+	// ErrMismatch is returned by Append for bars that are of another kind than
+	// those of the bundle.
+	ErrMismatch = errors.New("the bundle differs")
+
 	// ErrFinished is returned by the methods of an Ingest that has been
 	// published or aborted.
 	ErrFinished = errors.New("the ingest is finished")

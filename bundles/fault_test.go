@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"syscall"
 	"testing"
 
@@ -77,6 +78,75 @@ func TestFaultAtEveryStep(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestFaultWhileAppending fails every step of an append in turn: to a version
+// of one file, to one of two, and of what is there already.
+func TestFaultWhileAppending(t *testing.T) {
+	x := columnar.BarColumns()
+	all := asset("AAA", 60, 5)
+	third := build(t, x, between(all, 50, 60))
+	for name, before := range map[string][]*columnar.Frame{
+		"one file":  {build(t, x, between(all, 0, 50))},
+		"two files": {build(t, x, between(all, 0, 40)), build(t, x, between(all, 40, 50))},
+		"same":      {build(t, x, all)},
+	} {
+		want := columnar.Digest(build(t, x, all))
+		for _, crash := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/crash=%v", name, crash), func(t *testing.T) {
+				for k := 1; ; k++ {
+					s := newStore(t)
+					was := mustIngest(t, s, "b", before[0], PublishOptions{}).Digest
+					for _, f := range before[1:] {
+						was = mustAppend(t, s, f, PublishOptions{}).Digest
+					}
+					broken := &Store{dir: s.dir, disk: disk{fault: (&faults{k: k, crash: crash}).step}}
+					_, failed := appendTo(broken, "b", third, PublishOptions{})
+					is, err := current(s)
+					if err != nil || is != was && is != want {
+						t.Fatalf("step %d: store shows %q after %v: %v", k, is, failed, err)
+					}
+					if failed == nil && is != want {
+						t.Fatalf("step %d: appended, but the store shows %q", k, is)
+					}
+					if failed != nil && !errors.Is(failed, syscall.ENOSPC) {
+						t.Fatalf("step %d: %v", k, failed)
+					}
+					if _, err := appendTo(s, "b", third, PublishOptions{}); err != nil {
+						t.Fatalf("step %d: the next append: %v", k, err)
+					}
+					afterFault(t, s, build(t, x, all))
+					if failed == nil {
+						return
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestAppendWithoutLinks copies the shared file where there are no links.
+func TestAppendWithoutLinks(t *testing.T) {
+	x := columnar.BarColumns()
+	all := asset("AAA", 60, 5)
+	s := newStore(t)
+	first := mustIngest(t, s, "b", build(t, x, between(all, 0, 50)), PublishOptions{})
+	s.disk.fault = func(step, path string) error {
+		if step == "link" {
+			return &os.LinkError{Op: "link", New: path, Err: syscall.EPERM}
+		}
+		return nil
+	}
+	second := mustAppend(t, s, build(t, x, between(all, 50, 60)), PublishOptions{})
+	one, err := os.Stat(s.bundle("b").version(versionID(first.Digest)).bars())
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := os.Stat(s.bundle("b").version(versionID(second.Digest)).bars())
+	if err != nil || os.SameFile(one, two) || one.Size() != two.Size() {
+		t.Errorf("no copy: %v", err)
+	}
+	sameAs(t, s, build(t, x, all))
 }
 
 // afterFault shows that a following ingest works and that nothing is left

@@ -22,9 +22,9 @@ func TestFormatPage(t *testing.T) {
 	}
 	for i, decode := range []func([]byte) error{
 		func(b []byte) error { _, err := decodeMarker(b); return err },
-		func(b []byte) error { _, err := decodeManifest(b); return err },
+		func(b []byte) error { _, err := decodeManifest(b, formatVersion); return err },
 	} {
-		body, err := unseal([]byte(examples[i]))
+		body, _, err := unseal([]byte(examples[i]), formatVersion)
 		if err == nil {
 			err = decode(body)
 		}

@@ -2,6 +2,7 @@ package bundles
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 
@@ -27,29 +28,43 @@ func barsColumns(columns []columnar.Column) []colfile.Column {
 	return c
 }
 
+// parts are the open files with the bars of a version.
+type parts []*colfile.File
+
 // openBars opens the bars of a version and checks what is checked at
-// opening: size, footer and columns.
-func openBars(v versionDir, m *Manifest, options colfile.OpenOptions) (*colfile.File, error) {
-	f, err := colfile.Open(v.bars(), options)
-	if err != nil {
-		return nil, err
+// opening: size, footer and columns of every file.
+func openBars(v versionDir, m *Manifest, options colfile.OpenOptions) (parts, error) {
+	var all parts
+	for i, info := range m.files() {
+		f, err := colfile.Open(v.part(i), options)
+		if err != nil {
+			all.close()
+			return nil, barsError(v.part(i), err)
+		}
+		all = append(all, f)
+		if err := checkBars(f, m, info); err != nil {
+			all.close()
+			return nil, corrupt(v.part(i), "%w", err)
+		}
 	}
-	if err := checkBars(f, m); err != nil {
-		_ = f.Close() // nothing to lose in a reader
-		return nil, corrupt(v.bars(), "%w", err)
-	}
-	return f, nil
+	return all, nil
 }
 
-func checkBars(f *colfile.File, m *Manifest) error {
-	if f.Size() != m.Bars.Bytes {
-		return fmt.Errorf("%d bytes, the manifest says %d", f.Size(), m.Bars.Bytes)
+func (all parts) close() {
+	for _, f := range all {
+		_ = f.Close() // nothing to lose in a reader
 	}
-	if sha256Hex(f.Footer()) != m.Bars.FooterSHA256 {
+}
+
+func checkBars(f *colfile.File, m *Manifest, info BarsInfo) error {
+	if f.Size() != info.Bytes {
+		return fmt.Errorf("%d bytes, the manifest says %d", f.Size(), info.Bytes)
+	}
+	if sha256Hex(f.Footer()) != info.FooterSHA256 {
 		return fmt.Errorf("the footer does not match its checksum")
 	}
-	if f.NumRows() != m.Rows || f.NumRowGroups() != m.Bars.RowGroups {
-		return fmt.Errorf("%d rows in %d row groups, the manifest says %d in %d", f.NumRows(), f.NumRowGroups(), m.Rows, m.Bars.RowGroups)
+	if f.NumRows() != info.Rows || f.NumRowGroups() != info.RowGroups {
+		return fmt.Errorf("%d rows in %d row groups, the manifest says %d in %d", f.NumRows(), f.NumRowGroups(), info.Rows, info.RowGroups)
 	}
 	want := barsColumns(m.columns())
 	if len(f.Columns()) != len(want) {
@@ -63,42 +78,73 @@ func checkBars(f *colfile.File, m *Manifest) error {
 	return nil
 }
 
-// batchSpan is the run of row groups that make one batch of a Frame: one
-// group, or all groups of an asset that fills several.
-type batchSpan struct{ first, end int }
+// locate returns the file that a row group is in, and its number there.
+func (all parts) locate(group int) (file, local int) {
+	for file, f := range all {
+		if group < f.NumRowGroups() {
+			return file, group
+		}
+		group -= f.NumRowGroups()
+	}
+	return -1, 0
+}
+
+// batchSpan is the run of row groups of one file that make one batch of a
+// Frame: one group, or all groups of an asset that fills several.
+type batchSpan struct {
+	file       *colfile.File
+	first, end int
+}
 
 // batchSpans returns the batches of a version and the batch of each row
 // group.
-func batchSpans(f *colfile.File, m *Manifest) (spans []batchSpan, of []int) {
-	joined := make([]bool, f.NumRowGroups()) // belongs to the group before it
-	for _, a := range m.Assets {
-		if a.Group >= len(joined) || a.Rows <= f.GroupRows(a.Group)-a.Offset {
-			continue
+func (all parts) batchSpans(m *Manifest) (spans []batchSpan, of []int) {
+	first := 0 // row group of the file
+	for _, f := range all {
+		joined := make([]bool, f.NumRowGroups()) // belongs to the group before it
+		for i := range m.Assets {
+			a := &m.Assets[i]
+			if len(a.More) == 0 {
+				markJoined(f, first, Piece{a.Group, a.Offset, a.Rows}, joined)
+				continue
+			}
+			for _, p := range a.pieces() {
+				markJoined(f, first, p, joined)
+			}
 		}
-		rows := f.GroupRows(a.Group) - a.Offset
-		for g := a.Group + 1; g < len(joined) && rows < a.Rows; g++ {
-			joined[g] = true
-			rows += f.GroupRows(g)
+		for g, more := range joined {
+			if more {
+				spans[len(spans)-1].end = g + 1
+			} else {
+				spans = append(spans, batchSpan{file: f, first: g, end: g + 1})
+			}
+			of = append(of, len(spans)-1)
 		}
-	}
-	of = make([]int, len(joined))
-	for g, more := range joined {
-		if more {
-			spans[len(spans)-1].end = g + 1
-		} else {
-			spans = append(spans, batchSpan{first: g, end: g + 1})
-		}
-		of[g] = len(spans) - 1
+		first += len(joined)
 	}
 	return spans, of
 }
 
-// loadFrame returns the bars of an open file as a Frame, with the events of
-// its assets; nil is none. What is not mapped
-// is decoded into mem, in parallel.
-func loadFrame(ctx context.Context, f *colfile.File, m *Manifest, events [][]columnar.Event, mem memory.Allocator) (*columnar.Frame, error) {
+// markJoined marks the row groups that a piece goes on into. first is the
+// number of the file's first row group.
+func markJoined(f *colfile.File, first int, p Piece, joined []bool) {
+	at := p.Group - first
+	if at < 0 || at >= len(joined) || p.Rows <= f.GroupRows(at)-p.Offset {
+		return
+	}
+	rows := f.GroupRows(at) - p.Offset
+	for g := at + 1; g < len(joined) && rows < p.Rows; g++ {
+		joined[g] = true
+		rows += f.GroupRows(g)
+	}
+}
+
+// loadFrame returns the bars of open files as a Frame, with the events of
+// its assets; nil is none. What is not mapped is decoded into mem, in
+// parallel. Bars in pieces are joined as options say.
+func loadFrame(ctx context.Context, all parts, m *Manifest, events [][]columnar.Event, mem memory.Allocator, options columnar.JoinOptions) (*columnar.Frame, error) {
 	schema := columnar.NewSchema(m.columns())
-	spans, of := batchSpans(f, m)
+	spans, of := all.batchSpans(m)
 	batches := make([]arrow.Record, max(len(spans), 1))
 	defer func() {
 		for _, b := range batches {
@@ -110,11 +156,12 @@ func loadFrame(ctx context.Context, f *colfile.File, m *Manifest, events [][]col
 	if len(spans) == 0 { // assets without bars need a batch to be in
 		batches[0] = columnar.WrapRecord(schema, nil, make([][]float64, len(m.Columns)))
 	}
-	if err := loadBatches(ctx, f, schema, spans, batches, mem); err != nil {
+	if err := loadBatches(ctx, schema, spans, batches, mem); err != nil {
 		return nil, err
 	}
 	assets := make([]columnar.Span, len(m.Assets))
-	for i, a := range m.Assets {
+	for i := range m.Assets {
+		a := &m.Assets[i]
 		assets[i] = columnar.Span{ID: a.ID, Offset: a.Offset, Rows: a.Rows}
 		if events != nil {
 			assets[i].Events = events[i]
@@ -123,27 +170,31 @@ func loadFrame(ctx context.Context, f *colfile.File, m *Manifest, events [][]col
 		case a.Group < len(of):
 			assets[i].Batch = of[a.Group]
 		case a.Rows > 0:
-			return nil, fmt.Errorf("asset %q is in row group %d of %d", a.ID, a.Group, len(of))
+			return nil, fmt.Errorf("%w: asset %q is in row group %d of %d", columnar.ErrInvalid, a.ID, a.Group, len(of))
+		}
+		for _, p := range a.More {
+			if p.Group >= len(of) {
+				return nil, fmt.Errorf("%w: asset %q is in row group %d of %d", columnar.ErrInvalid, a.ID, p.Group, len(of))
+			}
+			assets[i].More = append(assets[i].More, columnar.Piece{Batch: of[p.Group], Offset: p.Offset, Rows: p.Rows})
 		}
 	}
-	return columnar.NewFrame(schema, batches, assets, columnar.Info{Digest: m.Digest, Axis: m.Axis(), Adjusted: m.Adjusted})
+	return columnar.NewJoinedFrame(schema, batches, assets, columnar.Info{Digest: m.Digest, Axis: m.Axis(), Adjusted: m.Adjusted}, options)
 }
 
-func loadBatches(ctx context.Context, f *colfile.File, schema *arrow.Schema, spans []batchSpan, batches []arrow.Record, mem memory.Allocator) error {
-	if mapped(f) {
-		for i, s := range spans {
-			var err error
-			if batches[i], err = loadBatch(ctx, f, schema, s, mem); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+func loadBatches(ctx context.Context, schema *arrow.Schema, spans []batchSpan, batches []arrow.Record, mem memory.Allocator) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, s := range spans {
+		if s.mapped() {
+			var err error
+			if batches[i], err = loadBatch(ctx, schema, s, mem); err != nil {
+				return errors.Join(err, g.Wait())
+			}
+			continue
+		}
 		g.Go(func() (err error) {
-			batches[i], err = loadBatch(ctx, f, schema, s, mem)
+			batches[i], err = loadBatch(ctx, schema, s, mem)
 			return err
 		})
 	}
@@ -151,11 +202,11 @@ func loadBatches(ctx context.Context, f *colfile.File, schema *arrow.Schema, spa
 }
 
 // mapped reports whether every column that a Frame has is over the file's
-// memory.
-func mapped(f *colfile.File) bool {
-	for g := range f.NumRowGroups() {
-		for c := 1; c < len(f.Columns()); c++ {
-			if !f.ZeroCopy(g, c) {
+// memory, so that there is nothing to do.
+func (s batchSpan) mapped() bool {
+	for g := s.first; g < s.end; g++ {
+		for c := 1; c < len(s.file.Columns()); c++ {
+			if !s.file.ZeroCopy(g, c) {
 				return false
 			}
 		}
@@ -163,7 +214,7 @@ func mapped(f *colfile.File) bool {
 	return true
 }
 
-func loadBatch(ctx context.Context, f *colfile.File, schema *arrow.Schema, s batchSpan, mem memory.Allocator) (arrow.Record, error) {
+func loadBatch(ctx context.Context, schema *arrow.Schema, s batchSpan, mem memory.Allocator) (arrow.Record, error) {
 	columns := make([]arrow.Array, 0, schema.NumFields())
 	defer func() {
 		for _, c := range columns {
@@ -174,7 +225,7 @@ func loadBatch(ctx context.Context, f *colfile.File, schema *arrow.Schema, s bat
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		c, err := joinColumn(f, s, i+1, mem)
+		c, err := joinColumn(s, i+1, mem)
 		if err != nil {
 			return nil, err
 		}
@@ -184,9 +235,9 @@ func loadBatch(ctx context.Context, f *colfile.File, schema *arrow.Schema, s bat
 }
 
 // joinColumn returns a column of a run of row groups as one array.
-func joinColumn(f *colfile.File, s batchSpan, column int, mem memory.Allocator) (arrow.Array, error) {
+func joinColumn(s batchSpan, column int, mem memory.Allocator) (arrow.Array, error) {
 	if s.end-s.first == 1 {
-		return f.Column(s.first, column)
+		return s.file.Column(s.first, column)
 	}
 	parts := make([]arrow.Array, 0, s.end-s.first)
 	defer func() {
@@ -195,7 +246,7 @@ func joinColumn(f *colfile.File, s batchSpan, column int, mem memory.Allocator) 
 		}
 	}()
 	for g := s.first; g < s.end; g++ {
-		p, err := f.Column(g, column)
+		p, err := s.file.Column(g, column)
 		if err != nil {
 			return nil, err
 		}

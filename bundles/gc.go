@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -131,7 +132,7 @@ func (s *Store) dropVersions(b bundleDir, m *marker, gone []string) (int64, erro
 	if err := s.disk.syncDir(b.versions()); err != nil {
 		return 0, err
 	}
-	bytes := diskUsage(trash)
+	bytes := diskUsage(trash, b.versions())
 	return bytes, s.disk.removeAll(trash)
 }
 
@@ -158,7 +159,7 @@ func (s *Store) collectTemporaries(b bundleDir) (c Collected, err error) {
 		case err != nil:
 			return c, err
 		}
-		bytes := diskUsage(dir)
+		bytes := diskUsage(dir, b.versions())
 		err = s.disk.removeAll(dir)
 		if held != nil {
 			held.unlock()
@@ -188,18 +189,37 @@ func lockExisting(ctx context.Context, b bundleDir) (*fileLock, error) {
 	return held, err
 }
 
-// diskUsage returns the bytes of the files in a folder; what cannot be read
-// counts nothing.
-func diskUsage(dir string) int64 {
+// diskUsage returns the bytes of the files in a folder. A file with several
+// names counts once, and nothing where one of its names is in the folder
+// shared, "" is none, as does what cannot be read.
+func diskUsage(dir, shared string) int64 {
 	bytes := int64(0)
-	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
-		if err != nil || !e.Type().IsRegular() {
-			return nil //nolint:nilerr // what cannot be read counts nothing
+	sizes := make(map[int64][]fs.FileInfo) // of files that may have several names
+	visit := func(count bool) fs.WalkDirFunc {
+		return func(_ string, e fs.DirEntry, err error) error {
+			if err != nil || !e.Type().IsRegular() {
+				return nil //nolint:nilerr // what cannot be read counts nothing
+			}
+			info, err := e.Info()
+			if err != nil {
+				return nil //nolint:nilerr // as above
+			}
+			if strings.HasSuffix(e.Name(), ".parquet") {
+				size := info.Size()
+				if slices.ContainsFunc(sizes[size], func(other fs.FileInfo) bool { return os.SameFile(info, other) }) {
+					return nil
+				}
+				sizes[size] = append(sizes[size], info)
+			}
+			if count {
+				bytes += info.Size()
+			}
+			return nil
 		}
-		if info, err := e.Info(); err == nil {
-			bytes += info.Size()
-		}
-		return nil
-	})
+	}
+	if shared != "" {
+		_ = filepath.WalkDir(shared, visit(false))
+	}
+	_ = filepath.WalkDir(dir, visit(true))
 	return bytes
 }

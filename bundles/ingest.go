@@ -41,6 +41,8 @@ type Published struct {
 	// rejects.csv are.
 	Ingest string
 	Folder string
+	// Append is what an append did; nil for an ingest.
+	Append *AppendAccount
 }
 
 // Ingest is the writing of one version. Publish or Abort ends it; Abort after
@@ -150,6 +152,11 @@ func (s *Store) lockForWriting(ctx context.Context, b bundleDir) (*fileLock, err
 // ID returns the id of the ingest. Ids sort by the time of Begin.
 func (i *Ingest) ID() string { return i.id }
 
+// TempDir returns the temporary folder of the ingest, where the caller may make
+// files. It is removed by Publish, Append and Abort, or, where the process is
+// killed, by the next ingest or by GC.
+func (i *Ingest) TempDir() string { return i.dir }
+
 // Rejects returns the writer of the ingest's rejects.csv. It is buffered and
 // valid until Publish or Abort.
 func (i *Ingest) Rejects() io.Writer { return i.buf }
@@ -179,13 +186,9 @@ func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Acc
 	if err != nil {
 		return Published{}, err
 	}
-	if err := i.buf.Flush(); err != nil {
+	if err := i.finishRejects(); err != nil {
 		return Published{}, err
 	}
-	if err := i.rejects.finish(); err != nil {
-		return Published{}, err
-	}
-	i.rejects = nil
 	target := i.bundle.version(versionID(c.digest))
 	// Written before the bundle is locked, so that ingests of different data
 	// do not wait for each other.
@@ -208,6 +211,19 @@ func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Acc
 		return Published{}, err
 	}
 	return i.commit(c, existing)
+}
+
+// finishRejects makes rejects.csv durable.
+func (i *Ingest) finishRejects() error {
+	if i.rejects == nil {
+		return nil
+	}
+	if err := i.buf.Flush(); err != nil {
+		return err
+	}
+	rejects := i.rejects
+	i.rejects = nil
+	return rejects.finish()
 }
 
 // place puts the written version where readers look for it, unless an
@@ -272,7 +288,7 @@ func (i *Ingest) commit(c *content, existing bool) (Published, error) {
 	if err := d.replaceFile(i.bundle.marker(), b); err != nil {
 		return Published{}, err
 	}
-	return Published{Digest: c.digest, Sequence: next.Sequence, Existing: existing, Ingest: i.id, Folder: folder}, nil
+	return Published{Digest: c.digest, Sequence: next.Sequence, Existing: existing, Ingest: i.id, Folder: folder, Append: c.account.Append}, nil
 }
 
 // Abort removes what the ingest has written, and the folder of a bundle that

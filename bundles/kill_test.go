@@ -22,6 +22,25 @@ func killable(t testing.TB) []*columnar.Frame {
 	return []*columnar.Frame{build(t, x, withEvents(asset("A", 40_000, 2))), build(t, x, asset("A", 30_000, 2), asset("B", 9, 2))}
 }
 
+// killableAppend is what children append: the rest of A, which cuts one of the
+// Frames short, and a new asset.
+func killableAppend(t testing.TB) *columnar.Frame {
+	x := []columnar.Column{{Name: "x"}, {Name: "y"}}
+	return build(t, x, between(asset("A", 40_000, 2), 30_000, 40_000), asset("C", 50, 2))
+}
+
+// killableStates are the digests of all that a store can show.
+func killableStates(t testing.TB) map[string]bool {
+	x := []columnar.Column{{Name: "x"}, {Name: "y"}}
+	known := map[string]bool{"": true}
+	for _, f := range append(killable(t),
+		build(t, x, withEvents(asset("A", 40_000, 2)), asset("C", 50, 2)),
+		build(t, x, asset("A", 40_000, 2), asset("B", 9, 2), asset("C", 50, 2))) {
+		known[columnar.Digest(f)] = true
+	}
+	return known
+}
+
 // TestChild is the child's side; it does nothing in an ordinary run.
 func TestChild(t *testing.T) {
 	dir := os.Getenv(childStore)
@@ -32,9 +51,12 @@ func TestChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := killable(t)
+	all, more := killable(t), killableAppend(t)
 	for i := 0; ; i++ {
 		if _, err := ingest(s, "b", all[i%2], PublishOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := appendTo(s, "b", more, PublishOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		if i%3 == 2 { // so that every publication writes its version
@@ -56,20 +78,17 @@ func child(t *testing.T, s *Store) *exec.Cmd {
 	return c
 }
 
-// TestKilledIngests kills two ingesting processes at 50 random moments. The
+// TestKilledIngests kills two processes that ingest and append, at 100 random moments. The
 // store then shows a whole version, which verifies, and takes the next.
 func TestKilledIngests(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts a hundred processes")
+		t.Skip("starts two hundred processes")
 	}
 	s := newStore(t)
-	known := map[string]bool{"": true}
-	for _, f := range killable(t) {
-		known[columnar.Digest(f)] = true
-	}
+	known := killableStates(t)
 	random := rand.New(rand.NewPCG(3, 0)) // #nosec G404: moments, not secrets
-	published, unfinished := 0, 0
-	for range 50 {
+	published, appended, unfinished := 0, 0, 0
+	for range 100 {
 		pair := []*exec.Cmd{child(t, s), child(t, s)}
 		time.Sleep(20*time.Millisecond + time.Duration(random.IntN(120))*time.Millisecond)
 		for _, c := range pair {
@@ -88,13 +107,16 @@ func TestKilledIngests(t *testing.T) {
 		}
 		if is != "" {
 			published++
+			if partsOf(t, s) > 1 {
+				appended++
+			}
 		}
 		if left, err := os.ReadDir(s.bundle("b").tmp()); err == nil {
 			unfinished += len(left)
 		}
 	}
-	t.Logf("the store showed a version %d times, with %d ingests cut short", published, unfinished)
-	if published == 0 || unfinished == 0 {
+	t.Logf("the store showed a version %d times, %d of them appended to, with %d ingests cut short", published, appended, unfinished)
+	if published == 0 || appended == 0 || unfinished == 0 {
 		t.Error("no kill hit an ingest, or all of them")
 	}
 	afterFault(t, s, small(t))

@@ -58,18 +58,21 @@ func (s *Store) summarize(b bundleDir) Summary {
 		return sum
 	}
 	sum.Digest, sum.Sequence, sum.Versions = digestOf(m.Current), m.Sequence, len(m.Versions)
-	sum.Bytes = diskUsage(b.path)
+	sum.Bytes = diskUsage(b.path, "")
 	manifest, err := readManifest(b.version(m.Current))
 	if err != nil {
 		sum.Err = missing(err)
 		return sum
 	}
-	info, err := os.Stat(b.version(m.Current).bars())
-	switch {
-	case err != nil:
-		sum.Err = missing(err)
-	case info.Size() != manifest.Bars.Bytes:
-		sum.Err = corrupt(b.version(m.Current).bars(), "%d bytes, the manifest says %d", info.Size(), manifest.Bars.Bytes)
+	for i, file := range manifest.files() {
+		path := b.version(m.Current).part(i)
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			sum.Err = missing(err)
+		case info.Size() != file.Bytes:
+			sum.Err = corrupt(path, "%d bytes, the manifest says %d", info.Size(), file.Bytes)
+		}
 	}
 	sum.Assets, sum.Rows = len(manifest.Assets), manifest.Rows
 	sum.First, sum.Last = manifest.Range()

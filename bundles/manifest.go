@@ -36,7 +36,11 @@ type Manifest struct {
 	// Rows is the number of bars of all assets.
 	Rows int64 `json:"rows"`
 	// Bars and Hashes are the other files of the version.
-	Bars   BarsInfo   `json:"bars"`
+	Bars BarsInfo `json:"bars"`
+	// Parts are the further files with bars, bars-1.parquet and so on; nil for
+	// a version that was written as a whole. Row groups are counted through all
+	// files.
+	Parts  []BarsInfo `json:"parts,omitempty"`
 	Hashes HashesInfo `json:"hashes"`
 	// Events is the file of corporate actions, nil where there are none.
 	Events *EventsInfo `json:"events,omitempty"`
@@ -69,6 +73,9 @@ type BarsInfo struct {
 	Codec string `json:"codec"`
 	// RowGroups is the number of row groups.
 	RowGroups int `json:"row_groups"`
+	// Rows is the number of rows in the file, those that no asset has any more
+	// among them; 0 in a version of one file, which has just its own.
+	Rows int64 `json:"rows,omitempty"`
 }
 
 // HashesInfo is what a manifest knows of hashes.bin: for each asset the
@@ -87,6 +94,35 @@ type AssetInfo struct {
 	First, Last int64
 	// Group is the row group that the bars start in, Offset the row in it.
 	Group, Offset int
+	// More are the bars behind those that start there, where they are in several
+	// pieces.
+	More []Piece
+}
+
+// Piece is a run of an asset's bars: Rows of them from row Offset of row group
+// Group on, and in the groups behind it where they do not fit.
+type Piece struct{ Group, Offset, Rows int }
+
+// pieces returns where an asset's bars are, in order.
+func (a AssetInfo) pieces() []Piece {
+	if a.Rows == 0 {
+		return nil
+	}
+	first := Piece{a.Group, a.Offset, a.Rows}
+	for _, p := range a.More {
+		first.Rows -= p.Rows
+	}
+	return append([]Piece{first}, a.More...)
+}
+
+// files returns what the manifest knows of each file with bars.
+func (m *Manifest) files() []BarsInfo {
+	if m.Parts == nil {
+		one := m.Bars
+		one.Rows = m.Rows
+		return []BarsInfo{one}
+	}
+	return append([]BarsInfo{m.Bars}, m.Parts...)
 }
 
 // Axis returns the time axis of the version.
@@ -137,6 +173,7 @@ func (m *Manifest) columns() []columnar.Column {
 const (
 	manifestLine = `"manifest":`
 	fieldsLine   = `"asset_fields":["id","rows","first_ns","last_ns","row_group","offset"],` + "\n"
+	piecesLine   = `"asset_fields":["id","rows","first_ns","last_ns","row_group","offset","more_row_group","more_offset","more_rows"],` + "\n"
 	assetsLine   = `"assets":[` + "\n"
 	accountLine  = "],\n" + `"ingest":`
 	lastLine     = "\n}\n"
@@ -147,35 +184,43 @@ func (m *Manifest) encode() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := slices.Concat([]byte(manifestLine), head, []byte(",\n"+fieldsLine+assetsLine))
+	version, fields := formatVersion, fieldsLine
+	if m.Parts != nil {
+		version, fields = partsVersion, piecesLine
+	}
+	b := slices.Concat([]byte(manifestLine), head, []byte(",\n"+fields+assetsLine))
 	for i, a := range m.Assets {
 		id, err := json.Marshal(a.ID)
 		if err != nil {
 			return nil, err
 		}
 		b = append(append(b, '['), id...)
-		b = fmt.Appendf(b, ",%d,%d,%d,%d,%d]", a.Rows, a.First, a.Last, a.Group, a.Offset)
+		b = fmt.Appendf(b, ",%d,%d,%d,%d,%d", a.Rows, a.First, a.Last, a.Group, a.Offset)
+		for _, p := range a.More {
+			b = fmt.Appendf(b, ",%d,%d,%d", p.Group, p.Offset, p.Rows)
+		}
+		b = append(b, ']')
 		if i < len(m.Assets)-1 {
 			b = append(b, ',')
 		}
 		b = append(b, '\n')
 	}
-	return seal(slices.Concat(b, []byte(accountLine), m.account, []byte(lastLine))), nil
+	return seal(version, slices.Concat(b, []byte(accountLine), m.account, []byte(lastLine))), nil
 }
 
 // readManifest returns the manifest of a version.
 func readManifest(v versionDir) (*Manifest, error) {
-	body, err := readSealed(v.manifest())
+	body, version, err := readSealed(v.manifest(), partsVersion)
 	if err != nil {
 		return nil, err
 	}
-	m, err := decodeManifest(body)
+	m, err := decodeManifest(body, version)
 	return m, damaged(v.manifest(), err)
 }
 
 // decodeManifest goes by the lines of the file, because a general JSON parser
 // takes longer for ten thousand assets than everything else at opening.
-func decodeManifest(body []byte) (*Manifest, error) {
+func decodeManifest(body []byte, version int) (*Manifest, error) {
 	rest, ok := bytes.CutPrefix(body, []byte(manifestLine))
 	head, rest, found := bytes.Cut(rest, []byte(",\n"))
 	if !ok || !found {
@@ -185,13 +230,20 @@ func decodeManifest(body []byte) (*Manifest, error) {
 	if err := json.Unmarshal(head, m); err != nil {
 		return nil, err
 	}
-	if rest, ok = bytes.CutPrefix(rest, []byte(fieldsLine+assetsLine)); !ok {
+	fields := fieldsLine
+	if version == partsVersion {
+		fields = piecesLine
+	}
+	if version == partsVersion != (len(m.Parts) > 0) {
+		return nil, fmt.Errorf("has %d parts in format version %d", len(m.Parts), version)
+	}
+	if rest, ok = bytes.CutPrefix(rest, []byte(fields+assetsLine)); !ok {
 		return nil, fmt.Errorf("has no assets")
 	}
 	m.Assets = make([]AssetInfo, 0, bytes.Count(rest, []byte("\n")))
 	for len(rest) > 0 && rest[0] == '[' {
 		line, next, _ := bytes.Cut(rest, []byte("\n"))
-		a, err := parseAsset(line)
+		a, err := parseAsset(line, version == partsVersion)
 		if err != nil {
 			return nil, fmt.Errorf("asset %d: %w", len(m.Assets), err)
 		}

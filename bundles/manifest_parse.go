@@ -13,8 +13,9 @@ import (
 
 var errAsset = errors.New(`want ["id",rows,first,last,row_group,offset]`)
 
-// parseAsset parses one line of the assets of a manifest.
-func parseAsset(line []byte) (a AssetInfo, err error) {
+// parseAsset parses one line of the assets of a manifest, in which bars may be
+// in pieces.
+func parseAsset(line []byte, pieces bool) (a AssetInfo, err error) {
 	line = bytes.TrimSuffix(line, []byte(","))
 	line, open := bytes.CutPrefix(line, []byte("["))
 	line, end := bytes.CutSuffix(line, []byte("]"))
@@ -33,7 +34,10 @@ func parseAsset(line []byte) (a AssetInfo, err error) {
 			return a, err
 		}
 	}
-	if len(line) > 0 {
+	if a.More, err = parsePieces(line); err != nil {
+		return a, err
+	}
+	if a.More != nil && !pieces {
 		return a, errAsset
 	}
 	rows, group, offset := numbers[0], numbers[3], numbers[4]
@@ -42,6 +46,27 @@ func parseAsset(line []byte) (a AssetInfo, err error) {
 	}
 	a.Rows, a.First, a.Last, a.Group, a.Offset = int(rows), numbers[1], numbers[2], int(group), int(offset)
 	return a, nil
+}
+
+// parsePieces parses the pieces behind the first: three numbers each.
+func parsePieces(line []byte) (more []Piece, err error) {
+	for len(line) > 0 {
+		var numbers [3]int64
+		for i := range numbers {
+			if len(line) == 0 || line[0] != ',' {
+				return nil, errAsset
+			}
+			if numbers[i], line, err = parseInt(line[1:]); err != nil {
+				return nil, err
+			}
+		}
+		group, offset, rows := numbers[0], numbers[1], numbers[2]
+		if min(group, offset) < 0 || max(group, offset) > math.MaxInt32 || rows < 1 || rows > math.MaxInt64/64 {
+			return nil, fmt.Errorf("%d rows at %d of row group %d", rows, offset, group)
+		}
+		more = append(more, Piece{int(group), int(offset), int(rows)})
+	}
+	return more, nil
 }
 
 // parseID cuts a JSON string off.
@@ -96,8 +121,13 @@ func (m *Manifest) check() error {
 	if m.Digest != digestOf(versionID(m.Digest)) || !isVersionID(versionID(m.Digest)) {
 		return fmt.Errorf("digest %q", m.Digest)
 	}
-	if m.Bars.Codec != colfile.None.String() && m.Bars.Codec != colfile.Zstd.String() {
-		return fmt.Errorf("%w: codec %q", ErrVersion, m.Bars.Codec)
+	for _, f := range m.files() {
+		if f.Codec != colfile.None.String() && f.Codec != colfile.Zstd.String() {
+			return fmt.Errorf("%w: codec %q", ErrVersion, f.Codec)
+		}
+		if f.Rows < 0 || f.RowGroups < 0 || f.Bytes < 0 {
+			return fmt.Errorf("%d rows in %d row groups and %d bytes", f.Rows, f.RowGroups, f.Bytes)
+		}
 	}
 	if want := int64(len(m.Assets)) * int64(len(m.Columns)+1) * hashSize; m.Hashes.Bytes != want {
 		return fmt.Errorf("%d bytes of hashes, want %d", m.Hashes.Bytes, want)
@@ -111,6 +141,9 @@ func (m *Manifest) check() error {
 			return fmt.Errorf("asset %q does not stand after %q", a.ID, m.Assets[i-1].ID)
 		}
 		rows += int64(a.Rows)
+		if p := a.pieces(); len(p) > 0 && p[0].Rows < 1 || len(a.More) > 0 && a.Rows == 0 {
+			return fmt.Errorf("asset %q has %d rows, fewer than its pieces", a.ID, a.Rows)
+		}
 	}
 	if rows != m.Rows {
 		return fmt.Errorf("%d rows in the assets, %d in all", rows, m.Rows)

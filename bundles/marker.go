@@ -41,7 +41,7 @@ func (m *marker) encode() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return seal(slices.Concat([]byte(markerLine), line, []byte("\n}\n"))), nil
+	return seal(formatVersion, slices.Concat([]byte(markerLine), line, []byte("\n}\n"))), nil
 }
 
 func decodeMarker(body []byte) (*marker, error) {
@@ -79,7 +79,7 @@ func readMarker(b bundleDir) (*marker, error) {
 // readMarkerHead returns the marker of a bundle and the first line of its
 // file, which identifies it: the line holds the checksum of the others.
 func readMarkerHead(b bundleDir) (*marker, []byte, error) {
-	body, err := readSealed(b.marker())
+	body, _, err := readSealed(b.marker(), formatVersion)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("bundle %q: %w", b.name, ErrNotFound)
 	}
@@ -87,7 +87,7 @@ func readMarkerHead(b bundleDir) (*marker, []byte, error) {
 		return nil, nil, err
 	}
 	m, err := decodeMarker(body)
-	return m, sealHead(sha256.Sum256(body)), damaged(b.marker(), err)
+	return m, sealHead(formatVersion, sha256.Sum256(body)), damaged(b.marker(), err)
 }
 
 // publish returns the marker after a publication of version id.

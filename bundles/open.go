@@ -164,46 +164,68 @@ func openVersion(ctx context.Context, dir versionDir, options OpenOptions) (*Bun
 	}
 	defer options.Budget.Release(need)
 	mem := options.Budget.Allocator(base)
-	f, err := openBars(dir, m, colfile.OpenOptions{Heap: options.Heap, Allocator: mem})
+	all, err := openBars(dir, m, colfile.OpenOptions{Heap: options.Heap, Allocator: mem})
 	if err != nil {
-		return nil, barsError(dir, err)
+		return nil, err
 	}
-	defer f.Close() // its arrays keep the mapping
+	defer all.close() // its arrays keep the mappings
 	events, err := readEvents(dir, m, mem)
 	if err != nil {
 		return nil, err
 	}
-	frame, err := loadFrame(ctx, f, m, events, mem)
+	// Bars in pieces are joined later, so what that takes stays reserved.
+	joined := m.joinedBytes()
+	if err := options.Budget.Reserve(joined); err != nil {
+		return nil, err
+	}
+	frame, err := loadFrame(ctx, all, m, events, mem, columnar.JoinOptions{Allocator: base, Released: func() { options.Budget.Release(joined) }})
 	if err != nil {
-		return nil, barsError(dir, err)
+		options.Budget.Release(joined)
+		return nil, barsError(dir.bars(), err)
 	}
 	return &Bundle{manifest: m, frame: frame}, nil
 }
 
-// barsError makes what is wrong inside bars.parquet a CorruptError; what the
-// system or the context says stays as it is.
-func barsError(dir versionDir, err error) error {
+// barsError makes what is wrong inside a file with bars a CorruptError; what
+// the system or the context says stays as it is.
+func barsError(file string, err error) error {
 	if errors.Is(err, colfile.ErrCorrupt) || errors.Is(err, colfile.ErrUnsupported) || errors.Is(err, columnar.ErrInvalid) {
-		return corrupt(dir.bars(), "%w", err)
+		return corrupt(file, "%w", err)
 	}
 	return err
 }
 
 // decodedBytes returns how much memory opening the version takes beside the
-// mapping.
+// mappings.
 func (m *Manifest) decodedBytes(heap bool) int64 {
 	bytes := int64(0)
-	if heap {
-		bytes = m.Bars.Bytes
-	}
-	row := int64(len(m.Columns)+1) * 8
-	if m.Bars.Codec != colfile.None.String() {
-		return bytes + m.Rows*row
+	for _, f := range m.files() {
+		if heap {
+			bytes += f.Bytes
+		}
+		if f.Codec != colfile.None.String() {
+			bytes += f.Rows * m.rowBytes()
+		}
 	}
 	for _, a := range m.Assets {
 		if a.Rows > maxGroupRows {
-			bytes += int64(a.Rows) * row
+			bytes += int64(a.Rows) * m.rowBytes()
 		}
 	}
 	return bytes
 }
+
+// joinedBytes returns how much memory bars in pieces take when they have been
+// joined.
+func (m *Manifest) joinedBytes() int64 {
+	rows := int64(0)
+	for _, a := range m.Assets {
+		if len(a.More) > 0 {
+			rows += int64(a.Rows)
+		}
+	}
+	return rows * m.rowBytes()
+}
+
+// rowBytes is the size of a bar in memory.
+func (m *Manifest) rowBytes() int64 { return int64(len(m.Columns)+1) * 8 }

@@ -142,8 +142,9 @@ func (p *Pool) openVersion(ctx context.Context, key poolKey) (*Bundle, int64, er
 	return b, b.manifest.columnBytes(), nil
 }
 
-// columnBytes is the size of all values of a version with their timestamps.
-func (m *Manifest) columnBytes() int64 { return m.Rows * int64(len(m.Columns)+1) * 8 }
+// columnBytes is the size of all values of a version with their timestamps;
+// those of assets in pieces count twice, as they are stored and joined.
+func (m *Manifest) columnBytes() int64 { return m.Rows*m.rowBytes() + m.joinedBytes() }
 
 // PoolStats counts what a [Pool] did since it was made, and what it has open.
 type PoolStats = cache.SharedStats

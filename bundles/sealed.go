@@ -11,8 +11,13 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
-// formatVersion is the version of everything in a store.
-const formatVersion = 1
+// The format versions: that of everything in a store, and that of the manifest
+// of a version whose bars are in several files, which releases that know
+// format 1 alone refuse.
+const (
+	formatVersion = 1
+	partsVersion  = 2
+)
 
 // A sealed file is JSON whose first line holds the format version and the
 // SHA-256 of all lines behind it:
@@ -29,52 +34,53 @@ const (
 )
 
 // seal returns the sealed file with the given lines behind the first.
-func seal(body []byte) []byte {
-	return append(sealHead(sha256.Sum256(body)), body...)
+func seal(version int, body []byte) []byte {
+	return append(sealHead(version, sha256.Sum256(body)), body...)
 }
 
 // sealHead returns the first line over lines of that checksum.
-func sealHead(sum [sha256.Size]byte) []byte {
+func sealHead(version int, sum [sha256.Size]byte) []byte {
 	b := []byte(sealVersion)
-	b = strconv.AppendInt(b, formatVersion, 10)
+	b = strconv.AppendInt(b, int64(version), 10)
 	b = append(b, sealChecksum...)
 	b = hex.AppendEncode(b, sum[:])
 	return append(b, sealEnd...)
 }
 
-// unseal returns the lines behind the first, or an error that wraps
-// [ErrVersion], or one that says how the file is damaged.
-func unseal(file []byte) (body []byte, err error) {
+// unseal returns the lines behind the first and the format version, up to the
+// newest that is read, or an error that wraps [ErrVersion], or one that says
+// how the file is damaged.
+func unseal(file []byte, newest int) (body []byte, version int, err error) {
 	rest, ok := bytes.CutPrefix(file, []byte(sealVersion))
 	digits := bytes.IndexByte(rest, ',')
 	if !ok || digits < 0 {
-		return nil, fmt.Errorf("does not begin with %s", sealVersion)
+		return nil, 0, fmt.Errorf("does not begin with %s", sealVersion)
 	}
-	version, err := strconv.ParseUint(string(rest[:min(digits, 10)]), 10, 32)
+	n, err := strconv.ParseUint(string(rest[:min(digits, 10)]), 10, 31)
 	if err != nil {
-		return nil, fmt.Errorf("format version: %w", err)
+		return nil, 0, fmt.Errorf("format version: %w", err)
 	}
-	if version != formatVersion {
-		return nil, fmt.Errorf("%w %d, this release reads %d; use a release that reads it, or ingest again", ErrVersion, version, formatVersion)
+	if version = int(n); version < formatVersion || version > newest {
+		return nil, 0, fmt.Errorf("%w %d, this release reads %d; use a release that reads it, or ingest again", ErrVersion, version, newest)
 	}
 	head := len(sealVersion) + digits + len(sealChecksum) + 2*sha256.Size + len(sealEnd)
 	if len(file) < head {
-		return nil, fmt.Errorf("cut off after %d bytes", len(file))
+		return nil, 0, fmt.Errorf("cut off after %d bytes", len(file))
 	}
 	body = file[head:]
-	if !bytes.Equal(file[:head], sealHead(sha256.Sum256(body))) {
-		return nil, fmt.Errorf("checksum does not match its %d bytes", len(file))
+	if !bytes.Equal(file[:head], sealHead(version, sha256.Sum256(body))) {
+		return nil, 0, fmt.Errorf("checksum does not match its %d bytes", len(file))
 	}
-	return body, nil
+	return body, version, nil
 }
 
 // readSealed reads a sealed file. What is wrong with its content is a
 // [CorruptError] or wraps [ErrVersion].
-func readSealed(path string) ([]byte, error) {
+func readSealed(path string, newest int) (body []byte, version int, err error) {
 	file, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	body, err := unseal(file)
-	return body, damaged(path, err)
+	body, version, err = unseal(file, newest)
+	return body, version, damaged(path, err)
 }

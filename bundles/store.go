@@ -57,4 +57,13 @@ type versionDir string
 
 func (v versionDir) manifest() string { return filepath.Join(string(v), manifestFile) }
 func (v versionDir) bars() string     { return filepath.Join(string(v), barsFile) }
-func (v versionDir) hashes() string   { return filepath.Join(string(v), hashesFile) }
+
+// part returns the i-th file with bars: bars.parquet, bars-1.parquet, …
+func (v versionDir) part(i int) string {
+	if i == 0 {
+		return v.bars()
+	}
+	return filepath.Join(string(v), fmt.Sprintf("bars-%d.parquet", i))
+}
+
+func (v versionDir) hashes() string { return filepath.Join(string(v), hashesFile) }

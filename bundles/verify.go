@@ -124,32 +124,45 @@ func (v *Verification) readHashes(dir versionDir, m *Manifest) []byte {
 }
 
 func (v *Verification) verifyBars(ctx context.Context, dir versionDir, m *Manifest, hashes []byte) error {
-	file := dir.bars()
-	f, err := openBars(dir, m, colfile.OpenOptions{})
+	all, err := openBars(dir, m, colfile.OpenOptions{})
 	if err != nil {
+		file := dir.bars()
+		var known *CorruptError
+		var system *fs.PathError
+		switch {
+		case errors.As(err, &known):
+			file, err = known.File, known.Problem
+		case errors.As(err, &system):
+			file = system.Path
+		}
 		v.add(file, "", "", "%w", err)
 		return nil
 	}
-	defer f.Close()
+	defer all.close()
 	before := len(v.Findings)
-	crc, err := sumBytes(ctx, f.Bytes())
-	if err != nil {
+	sums := make([]uint32, len(all))
+	for i, f := range all {
+		if sums[i], err = sumBytes(ctx, f.Bytes()); err != nil {
+			return err
+		}
+		v.Bytes += f.Size()
+	}
+	if err := v.verifyColumns(ctx, all, dir, m, hashes); err != nil {
 		return err
 	}
-	v.Bytes += f.Size()
-	if err := v.verifyColumns(ctx, f, dir, m, hashes); err != nil {
-		return err
-	}
-	if fmt.Sprintf("%08x", crc) != m.Bars.CRC32C && len(v.Findings) == before {
-		v.add(file, "", "", "does not match its checksum, outside of what values mean: in a page header, in padding, or in the sign of a zero")
+	fine := len(v.Findings) == before
+	for i, info := range m.files() {
+		if fmt.Sprintf("%08x", sums[i]) != info.CRC32C && fine {
+			v.add(dir.part(i), "", "", "does not match its checksum, outside of what values mean: in a page header, in padding, in the sign of a zero, or in bars that were replaced")
+		}
 	}
 	return nil
 }
 
 // verifyColumns compares every column of every asset with its hash.
-func (v *Verification) verifyColumns(ctx context.Context, f *colfile.File, dir versionDir, m *Manifest, hashes []byte) error {
+func (v *Verification) verifyColumns(ctx context.Context, all parts, dir versionDir, m *Manifest, hashes []byte) error {
 	events, eventsFine := v.readEvents(dir, m)
-	frame, err := loadFrame(ctx, f, m, events, memory.DefaultAllocator)
+	frame, err := loadFrame(ctx, all, m, events, memory.DefaultAllocator, columnar.JoinOptions{})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -158,7 +171,7 @@ func (v *Verification) verifyColumns(ctx context.Context, f *colfile.File, dir v
 		return nil
 	}
 	defer frame.Release()
-	v.verifyNames(f, dir, m)
+	v.verifyNames(all, dir, m)
 	sums, err := columnar.ColumnDigestsContext(ctx, frame)
 	if err != nil {
 		return err
@@ -178,7 +191,7 @@ func (v *Verification) verifyColumns(ctx context.Context, f *colfile.File, dir v
 			if c > 0 {
 				name = frame.Columns()[c-1].Name
 			}
-			v.add(dir.bars(), frame.Asset(i), name, "does not match its hash")
+			v.add(v.fileOf(all, dir, m.Assets[i]), frame.Asset(i), name, "does not match its hash")
 		}
 	}
 	return nil
@@ -197,31 +210,64 @@ func (v *Verification) verifyAsset(frame *columnar.Frame, i int, dir versionDir,
 	}
 }
 
-// verifyNames compares the asset column, which opening does not read, with
-// the manifest.
-func (v *Verification) verifyNames(f *colfile.File, dir versionDir, m *Manifest) {
-	next, left := 0, 0
-	for g := range f.NumRowGroups() {
-		column, err := f.Column(g, 0)
-		if err != nil {
-			v.add(dir.bars(), "", assetColumn, "%w", err)
-			return
+// fileOf returns the file that an asset's bars are in, the first of several.
+func (v *Verification) fileOf(all parts, dir versionDir, a AssetInfo) string {
+	file, _ := all.locate(a.Group)
+	return dir.part(max(file, 0))
+}
+
+// verifyNames compares the asset columns, which opening does not read, with
+// the manifest. What no asset has any more may say anything.
+func (v *Verification) verifyNames(all parts, dir versionDir, m *Manifest) {
+	named := make(map[int][]namedPiece) // by row group
+	for _, a := range m.Assets {
+		for _, p := range a.pieces() {
+			named[p.Group] = append(named[p.Group], namedPiece{a.ID, p})
 		}
-		names := column.(*array.String)
-		for row := range names.Len() {
-			for left == 0 {
-				left = m.Assets[next].Rows
-				next++
-			}
-			if id := m.Assets[next-1].ID; names.Value(row) != id {
-				v.add(dir.bars(), id, assetColumn, "row %d of row group %d says %q", row, g, names.Value(row))
-				column.Release()
+	}
+	group := 0
+	for i, f := range all {
+		for local := range f.NumRowGroups() {
+			column, err := f.Column(local, 0)
+			if err != nil {
+				v.add(dir.part(i), "", assetColumn, "%w", err)
 				return
 			}
-			left--
+			rest, ok := v.verifyGroup(dir.part(i), group, column.(*array.String), named[group])
+			column.Release()
+			if !ok {
+				return
+			}
+			group++
+			if len(rest) > 0 {
+				named[group] = append(rest, named[group]...)
+			}
 		}
-		column.Release()
 	}
+}
+
+// namedPiece is a piece and the asset that it belongs to.
+type namedPiece struct {
+	id string
+	Piece
+}
+
+// verifyGroup compares the asset column of one row group. It returns what goes
+// on in the next.
+func (v *Verification) verifyGroup(file string, group int, names *array.String, pieces []namedPiece) (rest []namedPiece, ok bool) {
+	for _, p := range pieces {
+		end := min(p.Offset+p.Rows, names.Len())
+		for row := p.Offset; row < end; row++ {
+			if names.Value(row) != p.id {
+				v.add(file, p.id, assetColumn, "row %d of row group %d says %q", row, group, names.Value(row))
+				return nil, false
+			}
+		}
+		if left := p.Rows - max(end-p.Offset, 0); left > 0 {
+			rest = append(rest, namedPiece{p.id, Piece{group + 1, 0, left}})
+		}
+	}
+	return rest, true
 }
 
 // sumBytes returns the CRC-32C of b, or the error of ctx.
@@ -251,11 +297,16 @@ func healthy(ctx context.Context, dir versionDir) (bool, error) {
 	if len(v.Findings) > 0 {
 		return false, nil
 	}
-	f, err := openBars(dir, m, colfile.OpenOptions{})
+	all, err := openBars(dir, m, colfile.OpenOptions{})
 	if err != nil {
 		return false, nil
 	}
-	defer f.Close()
-	crc, err := sumBytes(ctx, f.Bytes())
-	return fmt.Sprintf("%08x", crc) == m.Bars.CRC32C, err
+	defer all.close()
+	for i, info := range m.files() {
+		crc, err := sumBytes(ctx, all[i].Bytes())
+		if err != nil || fmt.Sprintf("%08x", crc) != info.CRC32C {
+			return false, err
+		}
+	}
+	return true, nil
 }

@@ -28,6 +28,9 @@ type content struct {
 	digest  string
 	account Account
 	options PublishOptions
+	// shared is what an append takes from the version before; nil where the
+	// bars are written as a whole.
+	shared *sharing
 }
 
 // newContent checks a Frame and hashes it.
@@ -53,7 +56,12 @@ func (c *content) write(ctx context.Context, d disk, dir versionDir) error {
 	if err != nil {
 		return err
 	}
-	if err := c.writeBars(ctx, d, dir, m); err != nil {
+	if c.shared != nil {
+		err = c.writeAppended(ctx, d, dir, m)
+	} else {
+		m.Bars, err = c.writeBars(ctx, d, dir.bars(), m.Assets, nil, c.options)
+	}
+	if err != nil {
 		return err
 	}
 	if err := c.writeEvents(d, dir, m); err != nil {
@@ -109,11 +117,13 @@ func (c *content) manifest() (*Manifest, error) {
 	return m, err
 }
 
-// writeBars writes bars.parquet and enters it into the manifest.
-func (c *content) writeBars(ctx context.Context, d disk, dir versionDir, m *Manifest) error {
-	file, err := d.create(dir.bars())
+// writeBars writes a file with bars and returns what a manifest says of it:
+// the last Rows bars of each asset, from those of its row first on; nil is
+// the first of all. It enters their places into assets.
+func (c *content) writeBars(ctx context.Context, d disk, path string, assets []AssetInfo, first []int, options PublishOptions) (info BarsInfo, err error) {
+	file, err := d.create(path)
 	if err != nil {
-		return err
+		return info, err
 	}
 	done := false
 	defer func() {
@@ -124,43 +134,42 @@ func (c *content) writeBars(ctx context.Context, d disk, dir versionDir, m *Mani
 	sum := &checksum{w: file, stop: ctx.Err}
 	buf := bufio.NewWriterSize(sum, 1<<18)
 	codec := colfile.None
-	if c.options.Compact {
+	if options.Compact {
 		codec = colfile.Zstd
 	}
 	w, err := colfile.NewWriter(buf, barsColumns(c.frame.Columns()), colfile.Options{
-		Codec: codec, CreatedBy: c.options.Tool, SortedBy: []string{assetColumn, columnar.Time}, Workers: runtime.GOMAXPROCS(0),
+		Codec: codec, CreatedBy: options.Tool, SortedBy: []string{assetColumn, columnar.Time}, Workers: runtime.GOMAXPROCS(0),
 	})
 	if err != nil {
-		return err
+		return info, err
 	}
-	if err := c.writeGroups(ctx, w, m); err != nil {
-		return err
+	if err := c.writeGroups(ctx, w, assets, first); err != nil {
+		return info, err
 	}
 	w.SetMetadata("bowstring.digest", c.digest)
 	if err := w.Close(); err != nil {
-		return err
+		return info, err
 	}
 	if err := buf.Flush(); err != nil {
-		return err
+		return info, err
 	}
 	done = true
 	if err := file.finish(); err != nil {
-		return err
+		return info, err
 	}
-	m.Bars = BarsInfo{
+	return BarsInfo{
 		Bytes:        w.Offset(),
 		CRC32C:       fmt.Sprintf("%08x", sum.crc),
 		FooterSHA256: sha256Hex(w.Footer()),
 		Codec:        codec.String(),
 		RowGroups:    w.NumRowGroups(),
-	}
-	return nil
+	}, nil
 }
 
 // writeGroups writes the row groups and enters the positions of the assets.
-func (c *content) writeGroups(ctx context.Context, w *colfile.Writer, m *Manifest) error {
-	rows := make([]int, len(m.Assets))
-	for i, a := range m.Assets {
+func (c *content) writeGroups(ctx context.Context, w *colfile.Writer, assets []AssetInfo, first []int) error {
+	rows := make([]int, len(assets))
+	for i, a := range assets {
 		rows[i] = a.Rows
 	}
 	limit := maxGroupRows
@@ -168,8 +177,8 @@ func (c *content) writeGroups(ctx context.Context, w *colfile.Writer, m *Manifes
 		limit = c.options.groupLimit
 	}
 	sections := layout(rows, min(groupRows, limit), limit)
-	positions(m.Assets, sections)
-	g := group{frame: c.frame}
+	positions(assets, sections)
+	g := group{frame: c.frame, first: first}
 	for _, s := range sections {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -183,10 +192,20 @@ func (c *content) writeGroups(ctx context.Context, w *colfile.Writer, m *Manifes
 
 // group gathers the columns of a row group. Its memory is reused.
 type group struct {
-	frame  *columnar.Frame
+	frame *columnar.Frame
+	// first is the row of each asset that is written first; nil is 0.
+	first  []int
 	codes  []int32
 	times  []int64
 	values [][]float64
+}
+
+// rowsFrom returns the part of a column of asset i that is written.
+func rowsFrom[T any](g *group, i int, all []T) []T {
+	if g.first == nil {
+		return all
+	}
+	return all[g.first[i]:]
 }
 
 // data returns the values of a section, valid until the next call. Those of
@@ -196,7 +215,7 @@ func (g *group) data(s section) []colfile.Data {
 	names := colfile.Data{Codes: slices.Grow(g.codes[:0], s.rows)}
 	for i := s.first; i < s.end; i++ {
 		names.Dictionary = append(names.Dictionary, f.Asset(i))
-		n := f.NumBars(i)
+		n := len(rowsFrom(g, i, f.Times(i)))
 		if s.end-s.first == 1 {
 			n = s.rows
 		}
@@ -211,12 +230,12 @@ func (g *group) data(s section) []colfile.Data {
 	}
 	for c := range f.Columns() {
 		if s.end-s.first == 1 {
-			out = append(out, colfile.Data{Float64: f.Values(s.first, c)[s.from:s.to]})
+			out = append(out, colfile.Data{Float64: rowsFrom(g, s.first, f.Values(s.first, c))[s.from:s.to]})
 			continue
 		}
 		g.values[c] = slices.Grow(g.values[c][:0], s.rows)
 		for i := s.first; i < s.end; i++ {
-			g.values[c] = append(g.values[c], f.Values(i, c)...)
+			g.values[c] = append(g.values[c], rowsFrom(g, i, f.Values(i, c))...)
 		}
 		out = append(out, colfile.Data{Float64: g.values[c]})
 	}
@@ -225,11 +244,11 @@ func (g *group) data(s section) []colfile.Data {
 
 func (g *group) gatherTimes(s section) []int64 {
 	if s.end-s.first == 1 {
-		return g.frame.Times(s.first)[s.from:s.to]
+		return rowsFrom(g, s.first, g.frame.Times(s.first))[s.from:s.to]
 	}
 	g.times = slices.Grow(g.times[:0], s.rows)
 	for i := s.first; i < s.end; i++ {
-		g.times = append(g.times, g.frame.Times(i)...)
+		g.times = append(g.times, rowsFrom(g, i, g.frame.Times(i))...)
 	}
 	return g.times
 }

@@ -313,7 +313,7 @@ func (a *adjuster) build(ctx context.Context) (*Frame, error) {
 	var changed []int // assets, in the order of their batches
 	for i, segments := range a.segments {
 		if segments != nil {
-			spans[i].Batch, spans[i].Offset = len(f.batches)+len(changed), 0
+			spans[i].Batch, spans[i].Offset, spans[i].More = len(f.batches)+len(changed), 0, nil
 			changed = append(changed, i)
 		}
 	}
@@ -345,7 +345,7 @@ func (a *adjuster) build(ctx context.Context) (*Frame, error) {
 	info := f.info
 	info.Source, info.Adjusted = info.Digest, a.mode
 	info.Digest = adjustedDigest(info.Source, a.mode)
-	out, err := NewFrame(schema, batches, spans, info)
+	out, err := NewJoinedFrame(schema, batches, spans, info, JoinOptions{Allocator: a.mem})
 	if err != nil {
 		return nil, err
 	}
@@ -374,17 +374,17 @@ func (a *adjuster) columns() []Column {
 // record returns the adjusted bars of an asset. Columns that do not change are
 // over the memory of the Frame.
 func (a *adjuster) record(schema *arrow.Schema, i int) arrow.Record {
-	s := a.frame.spans[i]
-	old := a.frame.batches[s.Batch].rec
+	old, at := a.frame.whole(i)
+	rows := a.frame.spans[i].Rows
 	arrays := make([]arrow.Array, old.NumCols())
 	for c := range arrays {
 		if c == 0 || !slices.Contains(a.changed(), c-1) {
-			arrays[c] = array.NewSlice(old.Column(c), int64(s.Offset), int64(s.Offset+s.Rows))
+			arrays[c] = array.NewSlice(old.Column(c), int64(at), int64(at+rows))
 			continue
 		}
 		arrays[c] = a.column(i, c-1)
 	}
-	rec := array.NewRecord(schema, arrays, int64(s.Rows))
+	rec := array.NewRecord(schema, arrays, int64(rows))
 	for _, c := range arrays {
 		c.Release()
 	}

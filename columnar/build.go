@@ -18,6 +18,9 @@ type Bars struct {
 	Times []int64
 	// Values holds a slice for each column, in the order of the columns.
 	Values [][]float64
+	// Owner is the buffer whose memory Times and Values are; the Frame holds a
+	// reference. nil: they belong to the garbage collector.
+	Owner *memory.Buffer
 	// Events are corporate actions of the asset, in any order; the Frame keeps
 	// a sorted copy.
 	Events []Event
@@ -64,7 +67,7 @@ func BuildContext(ctx context.Context, columns []Column, assets []Bars, info Inf
 		if err := a.check(columns); err != nil {
 			return nil, err
 		}
-		batches = append(batches, WrapRecord(schema, a.Times, a.Values))
+		batches = append(batches, wrapRecord(schema, a.Times, a.Values, a.Owner))
 		spans[i] = Span{ID: a.ID, Batch: i, Rows: len(a.Times), Events: slices.Clone(a.Events)}
 		slices.SortFunc(spans[i].Events, CompareEvents)
 	}
@@ -114,10 +117,15 @@ func CheckTimes(id string, times []int64) error {
 // [NewSchema]. The slices belong to the garbage collector and must not change
 // while the record lives. The caller releases the record.
 func WrapRecord(schema *arrow.Schema, times []int64, values [][]float64) arrow.Record {
+	return wrapRecord(schema, times, values, nil)
+}
+
+// wrapRecord is WrapRecord of slices of a buffer, where owner is not nil.
+func wrapRecord(schema *arrow.Schema, times []int64, values [][]float64, owner *memory.Buffer) arrow.Record {
 	arrays := make([]arrow.Array, 0, len(values)+1)
-	arrays = append(arrays, wrapArray(schema.Field(0).Type, bytesOf(times), len(times)))
+	arrays = append(arrays, wrapArray(schema.Field(0).Type, bytesOf(times), len(times), owner))
 	for i, v := range values {
-		arrays = append(arrays, wrapArray(schema.Field(i+1).Type, bytesOf(v), len(v)))
+		arrays = append(arrays, wrapArray(schema.Field(i+1).Type, bytesOf(v), len(v), owner))
 	}
 	rec := array.NewRecord(schema, arrays, int64(len(times)))
 	for _, a := range arrays {
@@ -126,8 +134,11 @@ func WrapRecord(schema *arrow.Schema, times []int64, values [][]float64) arrow.R
 	return rec
 }
 
-func wrapArray(t arrow.DataType, b []byte, n int) arrow.Array {
+func wrapArray(t arrow.DataType, b []byte, n int, owner *memory.Buffer) arrow.Array {
 	buf := memory.NewBufferBytes(b)
+	if owner != nil && n > 0 {
+		buf = memory.SliceBuffer(owner, offsetIn(owner.Bytes(), b), len(b))
+	}
 	defer buf.Release()
 	data := array.NewData(t, n, []*memory.Buffer{nil, buf}, nil, 0, 0)
 	defer data.Release()

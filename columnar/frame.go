@@ -58,9 +58,16 @@ type Span struct {
 	Batch int
 	// Offset and Rows count rows of that batch.
 	Offset, Rows int
+	// More are the rows that follow, for bars that are stored in several
+	// pieces. Rows counts theirs too. Such bars are joined when they are first
+	// looked at; see [NewJoinedFrame].
+	More []Piece
 	// Events are the asset's corporate actions, in the order of
 	// [CompareEvents].
 	Events []Event
+
+	// joined is the one slice a column that the pieces make.
+	joined *join
 }
 
 // Frame is an immutable set of bars, grouped by asset. See the package
@@ -78,6 +85,9 @@ type Frame struct {
 	window [][2]int
 	// digests are those of every column, where Build has computed them.
 	digests [][]ColumnDigest
+	// joins are the bars in pieces, shared with the Frames made of this one;
+	// nil where there are none.
+	joins *joins
 }
 
 // batch is a record and its columns as Go slices over the same memory.
@@ -92,6 +102,11 @@ type batch struct {
 // wrap ErrInvalid or ErrEvent. Timestamps are trusted to increase within a span; [Build]
 // and package bundles check them when data enters.
 func NewFrame(schema *arrow.Schema, batches []arrow.Record, spans []Span, info Info) (*Frame, error) {
+	return NewJoinedFrame(schema, batches, spans, info, JoinOptions{})
+}
+
+// newFrame checks and returns a Frame without bars in pieces.
+func newFrame(schema *arrow.Schema, batches []arrow.Record, spans []Span, info Info) (*Frame, error) {
 	columns, err := columnsOf(schema)
 	if err != nil {
 		return nil, err
@@ -109,8 +124,7 @@ func NewFrame(schema *arrow.Schema, batches []arrow.Record, spans []Span, info I
 		if i > 0 && spans[i-1].ID >= s.ID {
 			return nil, fmt.Errorf("%w: asset %q does not stand after %q", ErrInvalid, s.ID, spans[i-1].ID)
 		}
-		if s.Batch < 0 || s.Batch >= len(batches) || s.Offset < 0 || s.Rows < 0 ||
-			s.Rows > len(f.batches[s.Batch].times)-s.Offset {
+		if !f.holds(s) {
 			return nil, fmt.Errorf("%w: asset %q lies outside its batch", ErrInvalid, s.ID)
 		}
 		if err := checkEvents(s.ID, s.Events); err != nil {
@@ -122,6 +136,17 @@ func NewFrame(schema *arrow.Schema, batches []arrow.Record, spans []Span, info I
 	}
 	f.refs.Store(1)
 	return f, nil
+}
+
+// holds reports whether the pieces of a span lie in their batches.
+func (f *Frame) holds(s Span) bool {
+	for _, p := range s.pieces() {
+		if p.Batch < 0 || p.Batch >= len(f.batches) || p.Offset < 0 || p.Rows < 0 ||
+			p.Rows > len(f.batches[p.Batch].times)-p.Offset {
+			return false
+		}
+	}
+	return true
 }
 
 func newBatch(rec arrow.Record) (batch, error) {
@@ -149,6 +174,7 @@ func (f *Frame) Release() {
 		for _, b := range f.batches {
 			b.rec.Release()
 		}
+		f.joins.release()
 	case n < 0:
 		panic("columnar: Frame released more often than retained")
 	}
@@ -217,6 +243,9 @@ func (f *Frame) Times(i int) []int64 {
 // WholeTimes is Times without regard to the window of a Slice.
 func (f *Frame) WholeTimes(i int) []int64 {
 	s := &f.spans[i]
+	if s.joined != nil {
+		return s.joined.get().times
+	}
 	return f.batches[s.Batch].times[s.Offset : s.Offset+s.Rows : s.Offset+s.Rows]
 }
 
@@ -237,6 +266,9 @@ func (f *Frame) Values(i, c int) []float64 {
 // value does not depend on the window.
 func (f *Frame) WholeValues(i, c int) []float64 {
 	s := &f.spans[i]
+	if s.joined != nil {
+		return s.joined.get().cols[c]
+	}
 	return f.batches[s.Batch].cols[c][s.Offset : s.Offset+s.Rows : s.Offset+s.Rows]
 }
 
@@ -262,8 +294,18 @@ func (f *Frame) History(asset int, column string, end, n int) ([]float64, error)
 // buffers. The caller releases it.
 func (f *Frame) Record(i int) arrow.Record {
 	lo, hi := f.Window(i)
+	rec, at := f.whole(i)
+	return rec.NewSlice(int64(at+lo), int64(at+hi))
+}
+
+// whole returns the record that asset i's bars are in, and the row of the
+// first. It is borrowed.
+func (f *Frame) whole(i int) (rec arrow.Record, at int) {
 	s := &f.spans[i]
-	return f.batches[s.Batch].rec.NewSlice(int64(s.Offset+lo), int64(s.Offset+hi))
+	if s.joined != nil {
+		return s.joined.get().rec, 0
+	}
+	return f.batches[s.Batch].rec, s.Offset
 }
 
 // Slice returns the bars with from ≤ timestamp < to, without copying. A zero
@@ -314,7 +356,8 @@ func (f *Frame) derive(spans []Span, window [][2]int) *Frame {
 	for _, b := range f.batches {
 		b.rec.Retain()
 	}
-	d := &Frame{schema: f.schema, columns: f.columns, info: f.info, batches: f.batches, spans: spans, window: window}
+	d := &Frame{schema: f.schema, columns: f.columns, info: f.info, batches: f.batches, spans: spans, window: window, joins: f.joins}
+	f.joins.retain()
 	d.refs.Store(1)
 	return d
 }

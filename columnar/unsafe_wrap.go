@@ -17,3 +17,8 @@ func timestamps(a *array.Timestamp) []int64 {
 func bytesOf[T int64 | float64](v []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*8)
 }
+
+// offsetIn returns where part, a slice of whole, begins in it.
+func offsetIn(whole, part []byte) int {
+	return int(uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(whole))))
+}

@@ -12,9 +12,12 @@ import (
 // the rows that come too late, and accounts for everything.
 func assemble(ctx context.Context, in *inputs, columns []string, events *eventFile, o *Options, m *memory) (*Result, error) {
 	g := newGrouped(len(columns))
+	defer g.release()
 	for _, s := range in.sources {
 		for _, c := range s.chunks {
-			g.place(s, c)
+			if err := g.place(s, c, m); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if err := g.backwards(); err != nil {
@@ -107,11 +110,10 @@ func firstFailure(ctx context.Context, rejected [][]rejection, in *inputs, o *Op
 			if !fail.has(x.code) {
 				continue
 			}
-			texts, err := s.texts(ctx, []int{x.line})
-			if err != nil {
+			if err := s.texts(ctx, []int{x.line}, func(text string) error { x.text = text; return nil }); err != nil {
 				return err
 			}
-			return &InputError{File: s.name(), Line: x.line, Rule: x.code.rule(), Text: texts[x.line], Err: ErrRow}
+			return &InputError{File: s.name(), Line: x.line, Rule: x.code.rule(), Text: x.text, Err: ErrRow}
 		}
 	}
 	return nil

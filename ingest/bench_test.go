@@ -71,7 +71,7 @@ func BenchmarkParse(b *testing.B) {
 				b.Fatal(err)
 			}
 			text = text[n:]
-			p := &parser{reserve: func(int64) error { return nil }, symbols: newSymbols()}
+			p := &parser{memory: &memory{}, symbols: newSymbols()}
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				blk := &block{source: &source{layout: layout}, chunk: &chunk{}, text: text, line: 2, lines: rows}

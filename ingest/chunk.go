@@ -22,6 +22,23 @@ type chunk struct {
 	skipped []int32
 	rejects []reject
 	late    []late
+
+	// reserved is what the chunk has of the budget where columns may be
+	// spilled, and spilled where they are when they have been; long, columns and
+	// textless, that the texts of rejects and late have gone, tell of them then.
+	reserved int64
+	spilled  *spilled
+	long     bool
+	columns  int
+	textless bool
+}
+
+// rows returns the number of rows, wherever they are.
+func (c *chunk) rows() int {
+	if c.spilled != nil {
+		return c.spilled.rows
+	}
+	return len(c.times)
 }
 
 // run is what a chunk has of one asset.

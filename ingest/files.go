@@ -19,7 +19,7 @@ import (
 // first in the order of the input is returned. Errors about the options wrap
 // [ErrOptions], a budget that is too small [columnar.ErrMemory], and errors
 // of the file system are those of package os. A context that is done ends it.
-func Files(ctx context.Context, paths []string, opts Options) (*Result, error) {
+func Files(ctx context.Context, paths []string, opts Options) (result *Result, err error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
@@ -30,6 +30,15 @@ func Files(ctx context.Context, paths []string, opts Options) (*Result, error) {
 	defer in.close()
 	m := &memory{budget: opts.Budget}
 	defer m.releaseAll()
+	if opts.SpillDir != "" {
+		m.spill = newSpill(opts.SpillDir, opts.spillFault)
+		defer func() {
+			if closing := m.spill.close(); closing != nil && err == nil {
+				result.Frame.Release()
+				result, err = nil, fmt.Errorf("ingest: spill: %w", closing)
+			}
+		}()
+	}
 	events, err := readEventFile(ctx, &opts, m)
 	if err != nil {
 		return nil, err
@@ -79,7 +88,7 @@ func frame(ctx context.Context, g *grouped, columns []columnar.Column, o *Option
 		for c, v := range g.values {
 			values[c] = v[a.base : a.base+a.rows : a.base+a.rows]
 		}
-		bars[i] = columnar.Bars{ID: a.id, Times: g.timesOf(a), Values: values, Events: a.events}
+		bars[i] = columnar.Bars{ID: a.id, Times: g.timesOf(a), Values: values, Owner: g.owner, Events: a.events}
 	}
 	calendar, err := columnar.ParseCalendar(string(o.Calendar))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	arrowmemory "github.com/apache/arrow/go/v17/arrow/memory"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -17,6 +18,8 @@ type grouped struct {
 	rows   int
 	times  []int64
 	values [][]float64
+	// owner is the memory of the columns where they are mapped from a file.
+	owner *arrowmemory.Buffer
 	// lates are the rows that come too late, by source and line.
 	lates []lateRow
 }
@@ -48,8 +51,8 @@ func newGrouped(columns int) *grouped {
 // place gives the runs of the next chunk their places after those before it.
 // Within a run times increase, so rows that come too late for an earlier
 // chunk are at its front.
-func (g *grouped) place(s *source, c *chunk) {
-	c.accepted = len(c.times)
+func (g *grouped) place(s *source, c *chunk, m *memory) error {
+	c.accepted = c.rows()
 	first := len(g.lates)
 	for slot := range c.runs {
 		r := &c.runs[slot]
@@ -70,6 +73,9 @@ func (g *grouped) place(s *source, c *chunk) {
 		a.up += r.up
 		a.down += r.down
 		if r.first <= a.max {
+			if err := m.load(c); err != nil {
+				return err
+			}
 			g.skip(s, c, slot, a)
 		}
 		r.base = a.rows
@@ -78,10 +84,14 @@ func (g *grouped) place(s *source, c *chunk) {
 		c.accepted -= r.skip
 	}
 	for _, l := range c.late {
-		g.lates = append(g.lates, lateRow{source: s, asset: g.byID[c.runs[l.slot].asset], line: l.line, time: l.time, text: l.text, known: true})
+		g.lates = append(g.lates, lateRow{source: s, asset: g.byID[c.runs[l.slot].asset], line: l.line, time: l.time, text: l.text, known: !c.textless})
 	}
 	slices.SortFunc(g.lates[first:], func(x, y lateRow) int { return cmp.Compare(x.line, y.line) })
 	g.rows += c.accepted
+	if c.spilled != nil {
+		c.times, c.values, c.slots = nil, nil, nil
+	}
+	return nil
 }
 
 // skip takes the rows of a run out that come too late for asset a.
@@ -110,13 +120,20 @@ func (g *grouped) backwards() error {
 
 // gather copies the rows of all chunks to their places and frees the chunks.
 func (g *grouped) gather(ctx context.Context, in *inputs, o *Options, m *memory) error {
-	if err := m.reserve(chunkBytes(g.rows, len(g.values), false)); err != nil {
-		return err
-	}
 	at := 0
 	for _, a := range g.assets {
 		a.base = at
 		at += a.rows
+	}
+	err := m.reserve(chunkBytes(g.rows, len(g.values), false))
+	switch {
+	case err != nil && m.spill != nil || err == nil && m.spilled():
+		if err == nil {
+			m.release(chunkBytes(g.rows, len(g.values), false))
+		}
+		return g.gatherSpilled(ctx, in, o, m)
+	case err != nil:
+		return err
 	}
 	g.times = make([]int64, g.rows)
 	for i := range g.values {
@@ -130,7 +147,7 @@ func (g *grouped) gather(ctx context.Context, in *inputs, o *Options, m *memory)
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				g.copy(c)
+				g.copy(c, func(a *asset) int { return a.base })
 				c.release()
 				return nil
 			})
@@ -139,12 +156,13 @@ func (g *grouped) gather(ctx context.Context, in *inputs, o *Options, m *memory)
 	return tasks.Wait()
 }
 
-// copy copies the rows of one chunk.
-func (g *grouped) copy(c *chunk) {
+// copy copies the rows of one chunk. base says where the first row of an asset
+// has its place.
+func (g *grouped) copy(c *chunk, base func(*asset) int) {
 	if c.slots == nil {
 		for _, r := range c.runs {
-			if r.rows > 0 {
-				at := g.byID[r.asset].base + r.base
+			if r.rows > r.skip {
+				at := base(g.byID[r.asset]) + r.base
 				copy(g.times[at:], c.times[r.skip:])
 				for k, v := range c.values {
 					copy(g.values[k][at:], v[r.skip:])
@@ -153,7 +171,7 @@ func (g *grouped) copy(c *chunk) {
 		}
 		return
 	}
-	places := g.places(c)
+	places := g.places(c, base)
 	for row, at := range places {
 		if at >= 0 {
 			g.times[at] = c.times[row]
@@ -170,12 +188,13 @@ func (g *grouped) copy(c *chunk) {
 }
 
 // places returns for each row where it goes, or -1.
-func (g *grouped) places(c *chunk) []int {
+func (g *grouped) places(c *chunk, base func(*asset) int) []int {
 	next := make([]int, len(c.runs))
 	skip := make([]int, len(c.runs))
 	for i, r := range c.runs {
-		if r.rows > 0 {
-			next[i], skip[i] = g.byID[r.asset].base+r.base, r.skip
+		skip[i] = r.skip
+		if r.rows > r.skip {
+			next[i] = base(g.byID[r.asset]) + r.base
 		}
 	}
 	places := make([]int, len(c.slots))
@@ -189,6 +208,14 @@ func (g *grouped) places(c *chunk) []int {
 		next[slot]++
 	}
 	return places
+}
+
+// release gives the memory of columns in a file back; the Frame has its own
+// reference.
+func (g *grouped) release() {
+	if g.owner != nil {
+		g.owner.Release()
+	}
 }
 
 func (g *grouped) timesOf(a *asset) []int64 {

@@ -133,7 +133,7 @@ func (s *source) sample(sn *sniffer, o *Options) ([]InspectedRow, error) {
 	lines = lines[:min(len(lines), sampleRows)]
 	text := append(bytes.Join(lines, []byte{'\n'}), '\n')
 	c := &chunk{}
-	p := &parser{keep: withPolicy(o.Policies, Keep), texts: true, reserve: func(int64) error { return nil }, symbols: newSymbols()}
+	p := &parser{keep: withPolicy(o.Policies, Keep), texts: true, memory: &memory{}, symbols: newSymbols()}
 	if err := p.parse(&block{source: s, chunk: c, text: text, line: l.first, lines: len(lines)}); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,48 @@ import (
 type memory struct {
 	budget *columnar.Budget
 	held   atomic.Int64
+	// spill takes what does not fit; nil where that is an error.
+	spill *spill
+}
+
+// begin reserves the memory of a chunk that is to be parsed.
+func (m *memory) begin(c *chunk, bytes int64) error {
+	if m.spill == nil {
+		return m.reserve(bytes)
+	}
+	return m.spill.begin(m, c, bytes)
+}
+
+// end reserves what a parsed chunk holds beside its columns.
+func (m *memory) end(c *chunk) error {
+	if m.spill == nil {
+		return m.reserve(c.sideBytes())
+	}
+	return m.spill.end(m, c)
+}
+
+// giveUp ends a chunk that begin has reserved memory for, and that was not
+// parsed.
+func (m *memory) giveUp() {
+	if m.spill != nil {
+		m.spill.giveUp()
+	}
+}
+
+// spilled reports whether chunks have been written out.
+func (m *memory) spilled() bool { return m.spill != nil && m.spill.file != nil }
+
+// load reads the columns of a chunk back, where they have been written out.
+func (m *memory) load(c *chunk) error {
+	if m.spill == nil {
+		return nil
+	}
+	return m.spill.load(c)
+}
+
+func (m *memory) release(n int64) {
+	m.held.Add(-n)
+	m.budget.Release(n)
 }
 
 func (m *memory) reserve(n int64) error {

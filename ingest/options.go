@@ -74,12 +74,20 @@ type Options struct {
 	// Budget bounds the bytes of text, columns and rejects in memory. They
 	// are released when Files returns: the Frame is the caller's to account for.
 	Budget *columnar.Budget
+	// SpillDir is a folder for temporary files. Rows that Budget has no room for
+	// are kept in them, to the same result; its Frame is mapped from one then,
+	// which has no name any more. Files removes them all; where the process is
+	// killed, whoever made the folder does. "": what does not fit is an error, as
+	// it is on systems without memory mapping.
+	SpillDir string
 	// Progress is called from time to time, never by two goroutines at once.
 	// It must not block.
 	Progress func(Progress)
 
 	// blockBytes is the size of a unit of work; 0 is maxLine.
 	blockBytes int
+	// spillFault is asked before every write of a temporary file.
+	spillFault func() error
 }
 
 // Progress is how far an ingest has come.

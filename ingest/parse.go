@@ -8,8 +8,8 @@ import (
 type parser struct {
 	keep, fail ruleSet
 	// texts says that the text of rejected rows is wanted.
-	texts   bool
-	reserve func(bytes int64) error
+	texts  bool
+	memory *memory
 
 	symbols *symbols
 	split   splitter
@@ -34,15 +34,25 @@ func (p *parser) parse(b *block) error {
 	// No row is shorter than a date of six bytes and a byte after every field,
 	// which bounds the memory for text that is mostly line breaks.
 	room := min(b.lines, len(b.text)/(len(l.fields)+6)+1)
-	if err := p.reserve(chunkBytes(room, len(l.columns), l.long)); err != nil {
+	if err := p.memory.begin(c, chunkBytes(room, len(l.columns), l.long)); err != nil {
 		return err
 	}
 	c.allocate(room, len(l.columns), l.long)
 	p.start(l, c)
+	lines := p.parseForwards
 	if l.backwards {
-		return p.parseBackwards(b)
+		lines = p.parseBackwards
 	}
-	rows := 0
+	if err := lines(b); err != nil {
+		p.memory.giveUp()
+		return err
+	}
+	return p.memory.end(c)
+}
+
+// parseForwards fills the chunk of a block from its first line to its last.
+func (p *parser) parseForwards(b *block) error {
+	c, rows := b.chunk, 0
 	for i, line := 0, 0; i < len(b.text); line++ {
 		taken, end, err := p.line(b, i, line, rows)
 		if err != nil {
@@ -56,7 +66,7 @@ func (p *parser) parse(b *block) error {
 		i = end
 	}
 	c.truncate(rows)
-	return p.reserve(c.sideBytes())
+	return nil
 }
 
 // start prepares the parser for a chunk.

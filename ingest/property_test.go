@@ -162,7 +162,7 @@ func TestAgainstReference(t *testing.T) {
 }
 
 // outcome is everything that must not depend on workers or blocks.
-func outcome(t testing.TB, paths []string, o Options) string {
+func outcome(t rapid.TB, paths []string, o Options) string {
 	t.Helper()
 	var rejects bytes.Buffer
 	o.Rejects = &rejects

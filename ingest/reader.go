@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -46,9 +47,11 @@ func readAll(ctx context.Context, in *inputs, o *Options, m *memory) ([]string, 
 		ready:   make(chan struct{}),
 	}
 	r.progress.Total = in.bytes
-	if err := m.reserve(int64(cap(r.buffers)) * int64(o.blockSize())); err != nil {
-		return nil, err
+	buffers := int64(cap(r.buffers)) * int64(o.blockSize())
+	if err := m.reserve(buffers); err != nil {
+		return nil, fmt.Errorf("%w; the text being read takes %d bytes, fewer with fewer workers", err, buffers)
 	}
+	defer m.release(buffers)
 	for range cap(r.buffers) {
 		r.buffers <- nil
 	}
@@ -178,7 +181,7 @@ func (r *reading) parse(ctx context.Context) {
 	o := r.options
 	p := &parser{
 		keep: withPolicy(o.Policies, Keep), fail: withPolicy(o.Policies, Fail),
-		texts: o.Rejects != nil, reserve: r.memory.reserve, symbols: newSymbols(),
+		texts: o.Rejects != nil, memory: r.memory, symbols: newSymbols(),
 	}
 	for b := range r.work {
 		if ctx.Err() == nil && !r.failure.before(b.source.index, b.seq) {

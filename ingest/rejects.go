@@ -27,7 +27,7 @@ func (g *grouped) rejected(in *inputs) [][]rejection {
 	for i, s := range in.sources {
 		for _, c := range s.chunks {
 			for _, r := range c.rejects {
-				all[i] = append(all[i], rejection{line: r.line, code: r.code, text: r.text, known: true})
+				all[i] = append(all[i], rejection{line: r.line, code: r.code, text: r.text, known: !c.textless})
 			}
 		}
 	}
@@ -53,28 +53,44 @@ func writeRejects(ctx context.Context, dst io.Writer, rejected [][]rejection, in
 		return fmt.Errorf("rejects: %w", err)
 	}
 	for i, s := range in.sources {
-		var missing []int
-		for _, x := range rejected[i] {
-			if !x.known {
-				missing = append(missing, x.line)
-			}
-		}
-		texts, err := s.texts(ctx, missing)
-		if err != nil {
-			return err
-		}
 		record[0] = s.name()
-		for _, x := range rejected[i] {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if !x.known {
-				x.text = texts[x.line]
-			}
+		put := func(x rejection) error {
 			record[1], record[2], record[3] = strconv.Itoa(x.line), string(x.code.rule()), x.text
 			if err := w.Write(record); err != nil {
 				return fmt.Errorf("rejects: %w", err)
 			}
+			return ctx.Err()
+		}
+		// Up to the next row whose text is read again.
+		rest := rejected[i]
+		known := func() error {
+			for len(rest) > 0 && rest[0].known {
+				if err := put(rest[0]); err != nil {
+					return err
+				}
+				rest = rest[1:]
+			}
+			return nil
+		}
+		var missing []int
+		for _, x := range rest {
+			if !x.known {
+				missing = append(missing, x.line)
+			}
+		}
+		err := s.texts(ctx, missing, func(text string) error {
+			if err := known(); err != nil {
+				return err
+			}
+			x := rest[0]
+			x.text, rest = text, rest[1:]
+			return put(x)
+		})
+		if err == nil {
+			err = known()
+		}
+		if err != nil {
+			return err
 		}
 	}
 	w.Flush()
@@ -84,19 +100,19 @@ func writeRejects(ctx context.Context, dst io.Writer, rejected [][]rejection, in
 	return nil
 }
 
-// texts reads lines of a source once more, given by increasing numbers. It
-// serves rows that turn out bad only beside those of other blocks: rare, so
-// that keeping all text would be the higher price.
-func (s *source) texts(ctx context.Context, lines []int) (map[int]string, error) {
+// texts reads lines of a source once more, given by increasing numbers, and
+// hands them over one by one. It serves rows that turn out bad only beside
+// those of other blocks: rare, so that keeping all text would be the higher
+// price; and all rejected rows where memory is short.
+func (s *source) texts(ctx context.Context, lines []int, take func(text string) error) error {
 	if len(lines) == 0 {
-		return nil, nil
+		return nil
 	}
 	st, err := s.open(ctx, func(int) {})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer st.close()
-	texts := make(map[int]string, len(lines))
 	b := blocks{r: st, line: 1}
 	buf := make([]byte, 0, maxLine)
 	for {
@@ -105,12 +121,15 @@ func (s *source) texts(ctx context.Context, lines []int) (map[int]string, error)
 			break
 		}
 		if err != nil {
-			return nil, s.wrap(err)
+			return s.wrap(err)
 		}
 		for ; len(lines) > 0 && len(text) > 0; line++ {
 			row, rest, _ := bytes.Cut(text, []byte{'\n'})
 			if line == lines[0] {
-				texts[line], lines = string(trimLine(row)), lines[1:]
+				if err := take(string(trimLine(row))); err != nil {
+					return err
+				}
+				lines = lines[1:]
 			}
 			text = rest
 		}
@@ -118,10 +137,10 @@ func (s *source) texts(ctx context.Context, lines []int) (map[int]string, error)
 	}
 	sum, err := st.digest(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if sum != s.SHA256 || len(lines) > 0 {
-		return nil, &InputError{File: s.name(), Err: errors.New("the file has changed while it was read")}
+		return &InputError{File: s.name(), Err: errors.New("the file has changed while it was read")}
 	}
-	return texts, nil
+	return nil
 }

@@ -44,7 +44,7 @@ func exitCode(err error) int {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules), errors.As(err, &resume),
-		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrAmbiguous),
+		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrMismatch), errors.Is(err, bundles.ErrAmbiguous),
 		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrAdjustment), errors.Is(err, columnar.ErrNoColumn):
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"sync/atomic"
@@ -23,7 +25,7 @@ type ingestFlags struct {
 	calendar, label, adjusted string
 	events                    string
 	policies                  map[string]string
-	compact                   bool
+	compact, append           bool
 	workers                   int
 	memory                    byteSize
 }
@@ -44,11 +46,17 @@ in the ingest's rejects.csv, with file, line, rule and text. Rules are schema,
 time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 (default), keep or fail.
 
+With --append the bars are put into those that the bundle has: a bar replaces
+the one that its asset had at that time, new assets and times are added. The
+outcome is that of one ingest of everything, and what is not new is not written
+again. Calendar, label and adjustment are those of the bundle.
+
 Columns of dividends and splits, and a file of events (--events: a CSV file with
 the columns symbol, date, type and value), are stored beside the bars. Prices
 are adjusted when they are used; --adjusted says what they came adjusted for.`,
 		Example: `  bowstring ingest prices/ --bundle us8 --calendar nyse --adjusted splits
   bowstring ingest as_traded/ --bundle us8 --calendar nyse --events events.csv
+  bowstring ingest today.csv --bundle us8 --append
   bowstring ingest all_stocks.csv.zst --bundle sp500 --calendar nyse --policy ohlc=keep
   bowstring ingest BTCUSDT-1m.csv.zst --bundle btc --calendar 24x7 --asset BTCUSDT`,
 		Args: cobra.MinimumNArgs(1),
@@ -63,8 +71,9 @@ are adjusted when they are used; --adjusted says what they came adjusted for.`,
 	flags.StringVar(&f.events, "events", "", "CSV file of splits, dividends and spin-offs: symbol,date,type,value")
 	flags.StringToStringVar(&f.policies, "policy", nil, "what becomes of rows that break a rule, as in --policy ohlc=keep")
 	flags.BoolVar(&f.compact, "compact", false, "compress the bars with zstd: smaller, slower to open, same digest")
+	flags.BoolVar(&f.append, "append", false, "add to the bars of the bundle, and correct them, instead of replacing them")
 	flags.IntVar(&f.workers, "workers", 0, "goroutines that parse (default: one a processor)")
-	flags.Var(&f.memory, "memory", "most memory to use, as in 4GiB (default: no limit)")
+	flags.Var(&f.memory, "memory", "most memory for rows, as in 4GiB; the rest goes to temporary files in the store (default: no limit)")
 	cmd.AddCommand(a.inspectCmd())
 	return profiled(cmd)
 }
@@ -81,10 +90,14 @@ func (f *ingestFlags) options() (ingest.Options, error) {
 	} else {
 		errs = append(errs, bundles.CheckName(f.bundle))
 	}
-	o.Calendar, err = columnar.ParseCalendar(f.calendar)
-	errs = append(errs, err)
-	o.Adjusted, err = columnar.ParseAdjustment(f.adjusted)
-	errs = append(errs, err)
+	if f.calendar != "" { // else what the library, or the bundle, says
+		o.Calendar, err = columnar.ParseCalendar(f.calendar)
+		errs = append(errs, err)
+	}
+	if f.adjusted != "" {
+		o.Adjusted, err = columnar.ParseAdjustment(f.adjusted)
+		errs = append(errs, err)
+	}
 	for rule, name := range f.policies {
 		// A policy that is none leaves the rule its default, so that Validate
 		// still checks the rule's name.
@@ -109,6 +122,10 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 	if err != nil {
 		return err
 	}
+	if f.memory > 0 {
+		// What is counted is in use; garbage is collected before it doubles that.
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(f.memory)))
+	}
 	store, err := a.openStore()
 	if err != nil {
 		return err
@@ -118,17 +135,43 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Abort()) }()
-	opts.Rejects = in.Rejects()
+	if f.append {
+		if err := keepKind(ctx, store, f.bundle, &opts); err != nil {
+			return err
+		}
+	}
+	opts.Rejects, opts.SpillDir = in.Rejects(), in.TempDir()
 	result, err := a.readFiles(ctx, paths, opts)
 	if err != nil {
 		return err
 	}
 	defer result.Frame.Release()
-	published, err := in.Publish(ctx, result.Frame, accountOf(&result.Report), bundles.PublishOptions{Compact: f.compact, Tool: version()})
+	publish := in.Publish
+	if f.append {
+		publish = in.Append
+	}
+	published, err := publish(ctx, result.Frame, accountOf(&result.Report), bundles.PublishOptions{Compact: f.compact, Tool: version()})
 	if err != nil {
 		return err
 	}
 	return a.printIngest(f.bundle, &result.Report, published, result.Frame)
+}
+
+// keepKind makes what was not said of new bars what the bundle says.
+func keepKind(ctx context.Context, store *bundles.Store, name string, opts *ingest.Options) error {
+	b, err := store.Open(ctx, name, bundles.OpenOptions{})
+	if errors.Is(err, bundles.ErrNotFound) {
+		return fmt.Errorf("append: %w; leave --append out to make it", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	m := b.Manifest()
+	opts.Calendar = cmp.Or(opts.Calendar, m.Calendar)
+	opts.Label = cmp.Or(opts.Label, m.Label)
+	opts.Adjusted = cmp.Or(opts.Adjusted, m.Adjusted)
+	return nil
 }
 
 // readFiles reads the files, showing how far it has come.
@@ -191,6 +234,9 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 		a.notef("rejected by rule: %s; the rows are in %s", strings.Join(rules, ", "), filepath.Join(p.Folder, "rejects.csv"))
 	}
 	a.noteEvents(r, p, frame)
+	if n := p.Append; n != nil {
+		a.notef("appended %d rows, corrected %d, unchanged %d", n.Appended, n.Corrected, n.Unchanged)
+	}
 	t := table{columns: names("bundle", "read", "accepted", "rejected", "assets", "digest", "state")}
 	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(frame.NumAssets()), a.digest(p.Digest), state)
 	return a.print(t)

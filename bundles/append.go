@@ -1,0 +1,288 @@
+package bundles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// Append publishes the current version of the bundle with the bars of a Frame,
+// which is borrowed, put in: an asset's bar replaces the one that it had at
+// that time, and new assets and times are added. The version is the one, by
+// its digest, that an ingest of everything at once makes; it shares the files
+// of the version before, and writes what is new; see docs/format.md. Where
+// nothing is new no version is written.
+//
+// The Frame must have the columns, calendar, label and adjustment of the
+// bundle: the error wraps [ErrMismatch] and names all that differs. A bundle
+// that does not exist is [ErrNotFound]. Where another publication comes
+// first, Append puts the bars into that version. Else it is like Publish.
+func (i *Ingest) Append(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
+	if i.finished {
+		return Published{}, ErrFinished
+	}
+	if err := i.finishRejects(); err != nil {
+		return Published{}, fmt.Errorf("bundle %q: append: %w", i.bundle.name, err)
+	}
+	for {
+		p, again, err := i.append(ctx, frame, account, options)
+		switch {
+		case again && ctx.Err() == nil:
+			continue
+		case err != nil:
+			return p, fmt.Errorf("bundle %q: append: %w", i.bundle.name, err)
+		}
+		_ = i.end() // what is left is removed by the next ingest or by GC
+		return p, nil
+	}
+}
+
+// append is one try; it is to be made again where another publication came
+// first.
+func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (p Published, again bool, err error) {
+	marker, err := readMarker(i.bundle)
+	if err != nil {
+		return p, false, err
+	}
+	id, first := marker.Current, false // first: no other publication came before
+	defer func() {
+		// What went wrong with a version that is no longer current does not
+		// matter.
+		if now, e := readMarker(i.bundle); err != nil && !first && e == nil && now.Current != id {
+			again = true
+		}
+		if again {
+			err = errors.Join(ctx.Err(), i.store.disk.removeAll(string(i.versionDir())))
+			again = err == nil
+		}
+	}()
+	dir := i.bundle.version(id)
+	base, err := openVersion(ctx, dir, OpenOptions{})
+	if err != nil {
+		return p, false, missing(err)
+	}
+	defer base.Close()
+	c, err := newAppend(ctx, dir, base, frame, account, options)
+	if err != nil {
+		return p, false, err
+	}
+	defer c.frame.Release()
+	target := i.bundle.version(versionID(c.digest))
+	there, err := healthy(ctx, target)
+	if err != nil {
+		return p, false, err
+	}
+	if target == dir && !there {
+		return p, false, corrupt(string(dir), "the version that bars are to be appended to does not verify")
+	}
+	if !there {
+		if err := c.write(ctx, i.store.disk, i.versionDir()); err != nil {
+			return p, false, err
+		}
+	}
+	held, err := lock(ctx, i.bundle.lock())
+	if err != nil {
+		return p, false, err
+	}
+	defer held.unlock()
+	if now, err := readMarker(i.bundle); err != nil || now.Current != id {
+		return p, err == nil, err
+	}
+	first = true
+	existing, err := i.place(ctx, c, target, !there)
+	if err != nil {
+		return p, false, err
+	}
+	p, err = i.commit(c, existing)
+	return p, false, err
+}
+
+// newAppend puts new bars into those of a version.
+func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columnar.Frame, account Account, options PublishOptions) (*content, error) {
+	for k := range frame.NumAssets() {
+		if err := columnar.CheckTimes(frame.Asset(k), frame.Times(k)); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkAppend(base.frame, frame); err != nil {
+		return nil, err
+	}
+	m := &merger{base: base.frame, news: frame, account: AppendAccount{Base: base.Digest()}}
+	if err := m.merge(ctx); err != nil {
+		return nil, err
+	}
+	merged, err := m.frame()
+	if err != nil {
+		return nil, err
+	}
+	hashes, err := m.hashes(ctx, dir, base.manifest, merged)
+	if err != nil {
+		merged.Release()
+		return nil, err
+	}
+	account.Append = &m.account
+	c := &content{frame: merged, hashes: hashes, digest: columnar.DigestOf(merged, hashes), account: account, options: options}
+	c.plan(dir, base.manifest, m.assets)
+	return c, nil
+}
+
+// The bounds of what a version shares with those before it.
+const (
+	// maxParts is the number of files with bars that a version has at most.
+	maxParts = 8
+	// A version is written as a whole when, beside what it could share, less
+	// than 1/wholeShare of its rows would stay where they are, or more than
+	// 1/deadShare as many rows as it has would be in the shared files without
+	// being in it.
+	wholeShare, deadShare = 2, 4
+)
+
+// sharing is what a version takes from the one before it.
+type sharing struct {
+	dir   versionDir
+	files []BarsInfo
+	// pieces are, for each asset, the bars that stay where they are, and rows
+	// their number.
+	pieces [][]Piece
+	rows   []int
+}
+
+// plan decides what the version shares with the one in dir: all of its files,
+// or where they are too many the first, or none.
+func (c *content) plan(dir versionDir, m *Manifest, assets []mergedAsset) {
+	files := m.files()
+	if len(files) == maxParts {
+		files = files[:1]
+	}
+	s := &sharing{dir: dir, files: files, pieces: make([][]Piece, len(assets)), rows: make([]int, len(assets))}
+	groups, stored, shared := 0, 0, 0
+	for _, f := range files {
+		groups += f.RowGroups
+		stored += int(f.Rows)
+	}
+	for i, a := range assets {
+		if a.old < 0 {
+			continue
+		}
+		left := a.kept
+		for _, p := range m.Assets[a.old].pieces() {
+			if p.Rows = min(p.Rows, left); p.Rows == 0 || p.Group >= groups {
+				break
+			}
+			s.pieces[i] = append(s.pieces[i], p)
+			s.rows[i] += p.Rows
+			left -= p.Rows
+		}
+		shared += s.rows[i]
+	}
+	rows := c.frame.NumRows()
+	// A version of one file has all of its rows.
+	if shared*wholeShare < rows || (stored-shared)*deadShare > rows || shared == rows && len(files) == 1 && stored != rows {
+		return
+	}
+	c.shared = s
+}
+
+// link puts the shared files into a folder: under a second name where the file
+// system has links, else as copies.
+func (s *sharing) link(ctx context.Context, d disk, dir versionDir) error {
+	for i := range s.files {
+		err := d.link(s.dir.part(i), dir.part(i))
+		if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission) || isLinkError(err) {
+			err = d.copyFile(ctx, s.dir.part(i), dir.part(i))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isLinkError reports whether the system could not link, for another reason
+// than that the file is not there.
+func isLinkError(err error) bool {
+	var link *os.LinkError
+	return errors.As(err, &link) && !errors.Is(err, fs.ErrNotExist)
+}
+
+// writeAppended links the shared files and writes the rest of the bars into a
+// further one.
+func (c *content) writeAppended(ctx context.Context, d disk, dir versionDir, m *Manifest) error {
+	s := c.shared
+	if err := s.link(ctx, d, dir); err != nil {
+		return err
+	}
+	tails := make([]AssetInfo, len(m.Assets)) // what is written of each asset
+	for i := range tails {
+		tails[i].Rows = m.Assets[i].Rows - s.rows[i]
+	}
+	files := s.files
+	if m.Rows > sum(s.rows) {
+		options := c.options
+		options.Compact = options.Compact || s.files[0].Codec == colfile.Zstd.String()
+		info, err := c.writeBars(ctx, d, dir.part(len(s.files)), tails, s.rows, options)
+		if err != nil {
+			return err
+		}
+		info.Rows = m.Rows - sum(s.rows)
+		files = append(files[:len(files):len(files)], info)
+	}
+	groups := 0
+	for _, f := range s.files {
+		groups += f.RowGroups
+	}
+	for i := range m.Assets {
+		pieces := s.pieces[i]
+		if t := tails[i]; t.Rows > 0 {
+			pieces = append(pieces[:len(pieces):len(pieces)], Piece{groups + t.Group, t.Offset, t.Rows})
+		}
+		if len(pieces) > 0 {
+			m.Assets[i].Group, m.Assets[i].Offset, m.Assets[i].More = pieces[0].Group, pieces[0].Offset, pieces[1:]
+		}
+	}
+	m.Bars, m.Parts = files[0], files[1:]
+	if len(m.Parts) == 0 {
+		m.Bars.Rows, m.Parts = 0, nil
+	}
+	return nil
+}
+
+func sum(rows []int) int64 {
+	n := 0
+	for _, r := range rows {
+		n += r
+	}
+	return int64(n)
+}
+
+// link gives a file a second name.
+func (d disk) link(from, to string) error {
+	if err := d.check("link", to); err != nil {
+		return err
+	}
+	return os.Link(from, to)
+}
+
+// copyFile copies a file and makes the copy durable.
+func (d disk) copyFile(ctx context.Context, from, to string) error {
+	src, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	dst, err := d.create(to)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(&checksum{w: dst, stop: ctx.Err}, src); err != nil {
+		_ = dst.file.Close() // the copy's error says more
+		return err
+	}
+	return dst.finish()
+}

@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"context"
+	"flag"
+	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -83,24 +85,38 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
+// barsFile stands in for the generated files of BenchmarkRead.
+var barsFile = flag.String("bars", "", "plain CSV file for BenchmarkRead")
+
 // BenchmarkRead measures the parse stage: a file is read, hashed, cut into
 // blocks and parsed on all processors.
 func BenchmarkRead(b *testing.B) {
+	if *barsFile != "" {
+		benchmarkRead(b, *barsFile)
+		return
+	}
 	const rows = 2_000_000
 	for _, form := range plainForms() {
 		b.Run("form="+form.name, func(b *testing.B) {
-			text := generateTimed(rows/form.assets, form.assets, 1, form.stamp)
-			path := write(b, "X.csv", text)
-			b.SetBytes(int64(len(text)))
-			for b.Loop() {
-				in, err := gather(context.Background(), []string{path}, &Options{})
-				if err != nil {
-					b.Fatal(err)
-				}
-				if _, err := readAll(context.Background(), in, &Options{}, &memory{}); err != nil {
-					b.Fatal(err)
-				}
-			}
+			benchmarkRead(b, write(b, "X.csv", generateTimed(rows/form.assets, form.assets, 1, form.stamp)))
 		})
+	}
+}
+
+func benchmarkRead(b *testing.B, path string) {
+	b.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(info.Size())
+	for b.Loop() {
+		in, err := gather(context.Background(), []string{path}, &Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := readAll(context.Background(), in, &Options{}, &memory{}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

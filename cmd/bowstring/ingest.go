@@ -51,7 +51,7 @@ time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
 	flags.StringVar(&f.asset, "asset", "", "id of the asset of a single file (default: the file's name)")
 	flags.StringVar(&f.symbol, "symbol", "", "name of the symbol column (default: found by name)")
-	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365) or as-found")
+	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365), fx (260) or as-found")
 	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none (default), splits or all")
 	flags.StringToStringVar(&f.columns, "column", nil, "read a column under another name, as in --column 'Adj Close'=adj_close")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -83,10 +84,10 @@ func (c Calendar) Sessions(from, to time.Time) iter.Seq[Session] {
 	case CalendarNYSE:
 		return nyseSessions(from, to)
 	case CalendarFX:
-		return days(from, to, fxSession)
+		return sessionsOf(weekdays(from, to, time.Saturday, time.Sunday), fxSession)
 	case Calendar24x7:
-		return days(from, to, func(d time.Time) (Session, bool) {
-			return Session{Day: d, Open: d, Close: d.Add(day), Anchor: d}, true
+		return sessionsOf(weekdays(from, to), func(d time.Time) Session {
+			return Session{Day: d, Open: d, Close: d.Add(day), Anchor: d}
 		})
 	}
 	return func(func(Session) bool) {}
@@ -118,15 +119,27 @@ func (c Calendar) Previous(t time.Time) (last Session, ok bool) {
 	return last, ok
 }
 
-// days yields the sessions of the days that session accepts.
-func days(from, to time.Time, session func(midnight time.Time) (Session, bool)) iter.Seq[Session] {
-	return func(yield func(Session) bool) {
+// weekdays yields the midnights UTC in from ≤ midnight < to but those of the
+// weekdays that are off. A zero to leaves the end open.
+func weekdays(from, to time.Time, off ...time.Weekday) iter.Seq[time.Time] {
+	return func(yield func(time.Time) bool) {
 		d := from.UTC().Truncate(day)
 		if d.Before(from) {
 			d = d.Add(day)
 		}
 		for ; to.IsZero() || d.Before(to); d = d.Add(day) {
-			if s, ok := session(d); ok && !yield(s) {
+			if !slices.Contains(off, d.Weekday()) && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// sessionsOf yields the session of each day.
+func sessionsOf(days iter.Seq[time.Time], session func(midnight time.Time) Session) iter.Seq[Session] {
+	return func(yield func(Session) bool) {
+		for d := range days {
+			if !yield(session(d)) {
 				return
 			}
 		}
@@ -135,12 +148,9 @@ func days(from, to time.Time, session func(midnight time.Time) (Session, bool)) 
 
 // fxSession is the day of the currency market that ends at 17:00 in New York,
 // which is also when the next one begins.
-func fxSession(d time.Time) (Session, bool) {
-	if w := d.Weekday(); w == time.Saturday || w == time.Sunday {
-		return Session{}, false
-	}
+func fxSession(d time.Time) Session {
 	open := newYorkTime(d.AddDate(0, 0, -1), 17*time.Hour)
-	return Session{Day: d, Open: open, Close: newYorkTime(d, 17*time.Hour), Anchor: open}, true
+	return Session{Day: d, Open: open, Close: newYorkTime(d, 17*time.Hour), Anchor: open}
 }
 
 // newYork is the zone of the sessions of the exchange and of currencies.

@@ -13,22 +13,25 @@ const fullSession = 390 * time.Minute
 
 // nyseSessions yields sessions of the New York Stock Exchange.
 func nyseSessions(from, to time.Time) iter.Seq[Session] {
+	return sessionsOf(nyseDays(from, to), nyseSession)
+}
+
+// nyseDays yields the days of the sessions.
+func nyseDays(from, to time.Time) iter.Seq[time.Time] {
 	if first := date(NYSEFirstYear, time.January, 1); from.Before(first) {
 		from = first
 	}
-	year, closed := 0, map[time.Time]bool(nil)
-	return days(from, to, func(d time.Time) (Session, bool) {
-		if w := d.Weekday(); w == time.Saturday || w == time.Sunday {
-			return Session{}, false
+	return func(yield func(time.Time) bool) {
+		year, closed := 0, map[time.Time]bool(nil)
+		for d := range weekdays(from, to, time.Saturday, time.Sunday) {
+			if d.Year() != year {
+				year, closed = d.Year(), nyseClosed(d.Year())
+			}
+			if !closed[d] && !yield(d) {
+				return
+			}
 		}
-		if d.Year() != year {
-			year, closed = d.Year(), nyseClosed(d.Year())
-		}
-		if closed[d] {
-			return Session{}, false
-		}
-		return nyseSession(d), true
-	})
+	}
 }
 
 // nyseClosed returns the closed days of a year, weekends left aside.

@@ -12,6 +12,9 @@ type Account struct {
 	// the order of the rules.
 	RejectedByRule []RuleCount `json:"rejected_by_rule,omitempty"`
 	Sources        []Source    `json:"sources,omitempty"`
+	// Events accounts for the rows of a file of corporate actions, nil where
+	// there was none.
+	Events *EventsAccount `json:"events,omitempty"`
 	// Options are the resolved options of the ingest.
 	Options map[string]string `json:"options,omitempty"`
 }
@@ -31,6 +34,12 @@ type Source struct {
 	Read     int64  `json:"read"`
 	Accepted int64  `json:"accepted"`
 	Rejected int64  `json:"rejected"`
+}
+
+// EventsAccount is the account of a file of corporate actions.
+type EventsAccount struct {
+	Source
+	RejectedByRule []RuleCount `json:"rejected_by_rule,omitempty"`
 }
 
 // Report is what report.json of an ingest holds. It exists for every ingest

@@ -10,7 +10,7 @@
 //
 //	<store>/<bundle>/current.json             the marker: current version, sequence
 //	<store>/<bundle>/lock                     held by whoever changes the bundle
-//	<store>/<bundle>/versions/<64 hex>/       manifest.json, bars.parquet, hashes.bin
+//	<store>/<bundle>/versions/<64 hex>/       manifest.json, bars.parquet, hashes.bin, events.parquet
 //	<store>/<bundle>/ingests/<id>/            report.json, rejects.csv
 //	<store>/<bundle>/tmp/<id>/                what an ingest has not finished
 //

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/bundles/colfile"
@@ -55,9 +56,21 @@ func small(t testing.TB) *columnar.Frame {
 	return build(t, columns, asset("BBB", 5, 5), asset("AAA", 3, 5), asset("EMPTY", 0, 5))
 }
 
-// another is small with one more bar.
+// another is small with one more bar, and with events.
 func another(t testing.TB) *columnar.Frame {
-	return build(t, columnar.BarColumns(), asset("BBB", 6, 5), asset("AAA", 3, 5))
+	return build(t, columnar.BarColumns(), withEvents(asset("BBB", 6, 5)), asset("AAA", 3, 5))
+}
+
+// withEvents gives an asset a split on its third bar, a dividend on its second
+// and a spin-off after its last.
+func withEvents(b columnar.Bars) columnar.Bars {
+	n := len(b.Times)
+	b.Events = []columnar.Event{
+		{Time: b.Times[2], Type: columnar.EventSplit, Value: 4},
+		{Time: b.Times[1], Type: columnar.EventDividend, Value: 0.1},
+		{Time: b.Times[n-1] + 1, Type: columnar.EventSpinoff, Value: 0.875},
+	}
+	return b
 }
 
 var account = Account{
@@ -121,6 +134,11 @@ func mustOpen(t testing.TB, s *Store, ref string, options OpenOptions) *Bundle {
 func equal(got, want *columnar.Frame) error {
 	if g, w := fmt.Sprint(got.Assets(), got.Columns(), got.Info().Axis, got.Info().Adjusted), fmt.Sprint(want.Assets(), want.Columns(), want.Info().Axis, want.Info().Adjusted); g != w {
 		return fmt.Errorf("got %s, want %s", g, w)
+	}
+	for i := range want.NumAssets() {
+		if g, w := got.Events(i), want.Events(i); !slices.Equal(g, w) {
+			return fmt.Errorf("asset %q: events %v, want %v", want.Asset(i), g, w)
+		}
 	}
 	for i := range want.NumAssets() {
 		if g, w := got.Times(i), want.Times(i); fmt.Sprint(g) != fmt.Sprint(w) {

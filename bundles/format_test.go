@@ -34,7 +34,7 @@ func TestFormatPage(t *testing.T) {
 	}
 	// The names and numbers that the page states.
 	for _, s := range []string{
-		markerFile, manifestFile, barsFile, hashesFile, reportFile, rejectsFile, "1,048,576", "134,217,728", "7ff8000000000001",
+		markerFile, manifestFile, barsFile, eventsFile, hashesFile, reportFile, rejectsFile, "1,048,576", "134,217,728", "7ff8000000000001",
 	} {
 		if !strings.Contains(string(page), s) {
 			t.Errorf("the page does not mention %q", s)

@@ -93,9 +93,10 @@ func batchSpans(f *colfile.File, m *Manifest) (spans []batchSpan, of []int) {
 	return spans, of
 }
 
-// loadFrame returns the bars of an open file as a Frame. What is not mapped
+// loadFrame returns the bars of an open file as a Frame, with the events of
+// its assets; nil is none. What is not mapped
 // is decoded into mem, in parallel.
-func loadFrame(ctx context.Context, f *colfile.File, m *Manifest, mem memory.Allocator) (*columnar.Frame, error) {
+func loadFrame(ctx context.Context, f *colfile.File, m *Manifest, events [][]columnar.Event, mem memory.Allocator) (*columnar.Frame, error) {
 	schema := columnar.NewSchema(m.columns())
 	spans, of := batchSpans(f, m)
 	batches := make([]arrow.Record, max(len(spans), 1))
@@ -115,6 +116,9 @@ func loadFrame(ctx context.Context, f *colfile.File, m *Manifest, mem memory.All
 	assets := make([]columnar.Span, len(m.Assets))
 	for i, a := range m.Assets {
 		assets[i] = columnar.Span{ID: a.ID, Offset: a.Offset, Rows: a.Rows}
+		if events != nil {
+			assets[i].Events = events[i]
+		}
 		switch {
 		case a.Group < len(of):
 			assets[i].Batch = of[a.Group]

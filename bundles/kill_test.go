@@ -19,7 +19,7 @@ const childStore = "BOWSTRING_TEST_INGEST_INTO"
 // kill hits the writing, too.
 func killable(t testing.TB) []*columnar.Frame {
 	x := []columnar.Column{{Name: "x"}, {Name: "y"}}
-	return []*columnar.Frame{build(t, x, asset("A", 40_000, 2)), build(t, x, asset("A", 30_000, 2), asset("B", 9, 2))}
+	return []*columnar.Frame{build(t, x, withEvents(asset("A", 40_000, 2))), build(t, x, asset("A", 30_000, 2), asset("B", 9, 2))}
 }
 
 // TestChild is the child's side; it does nothing in an ordinary run.

@@ -38,6 +38,8 @@ type Manifest struct {
 	// Bars and Hashes are the other files of the version.
 	Bars   BarsInfo   `json:"bars"`
 	Hashes HashesInfo `json:"hashes"`
+	// Events is the file of corporate actions, nil where there are none.
+	Events *EventsInfo `json:"events,omitempty"`
 
 	// Assets stand in byte order of their ids. They take a line each.
 	Assets []AssetInfo `json:"-"`

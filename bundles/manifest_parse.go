@@ -102,6 +102,9 @@ func (m *Manifest) check() error {
 	if want := int64(len(m.Assets)) * int64(len(m.Columns)+1) * hashSize; m.Hashes.Bytes != want {
 		return fmt.Errorf("%d bytes of hashes, want %d", m.Hashes.Bytes, want)
 	}
+	if m.Events != nil && (m.Events.Rows <= 0 || m.Events.Bytes <= 0) {
+		return fmt.Errorf("%d events in %d bytes", m.Events.Rows, m.Events.Bytes)
+	}
 	rows := int64(0)
 	for i, a := range m.Assets {
 		if i > 0 && strings.Compare(m.Assets[i-1].ID, a.ID) >= 0 {

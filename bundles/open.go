@@ -158,7 +158,7 @@ func openVersion(ctx context.Context, dir versionDir, options OpenOptions) (*Bun
 	if base == nil {
 		base = memory.DefaultAllocator
 	}
-	need := m.decodedBytes(options.Heap)
+	need := m.decodedBytes(options.Heap) + m.eventsBytes()
 	if err := options.Budget.Reserve(need); err != nil {
 		return nil, err
 	}
@@ -169,7 +169,11 @@ func openVersion(ctx context.Context, dir versionDir, options OpenOptions) (*Bun
 		return nil, barsError(dir, err)
 	}
 	defer f.Close() // its arrays keep the mapping
-	frame, err := loadFrame(ctx, f, m, mem)
+	events, err := readEvents(dir, m, mem)
+	if err != nil {
+		return nil, err
+	}
+	frame, err := loadFrame(ctx, f, m, events, mem)
 	if err != nil {
 		return nil, barsError(dir, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 )
 
@@ -62,7 +63,13 @@ type Pool struct {
 type poolKey struct {
 	bundle  string
 	version Version
+	// adjust is what the bars were adjusted for when they were opened; "" is
+	// not at all.
+	adjust columnar.Adjustment
 }
+
+// stored is the key of the version as it is stored.
+func (k poolKey) stored() poolKey { return poolKey{bundle: k.bundle, version: k.version} }
 
 type poolHandle = cache.Handle[poolKey, *Bundle]
 

@@ -43,7 +43,7 @@ func (p *Pool) resolve(r reference) (poolKey, error) {
 	// Of two calls that read different markers the later one may get here
 	// first. Then this drops the newer version, and the next call, which finds
 	// a marker that the pool does not know, opens it again.
-	p.shared.Drop(func(k poolKey) bool { return k.bundle == r.name && k != now.key })
+	p.shared.Drop(func(k poolKey) bool { return k.bundle == r.name && k.stored() != now.key })
 	return now.key, nil
 }
 
@@ -90,7 +90,7 @@ func (p *Pool) dropIfOutdated(key poolKey) {
 	p.mu.Lock()
 	known := p.current[key.bundle].key
 	p.mu.Unlock()
-	if known != key {
+	if known != key.stored() {
 		p.shared.Drop(func(k poolKey) bool { return k == key })
 	}
 }

@@ -55,6 +55,9 @@ func (c *content) write(ctx context.Context, d disk, dir versionDir) error {
 	if err := c.writeBars(ctx, d, dir, m); err != nil {
 		return err
 	}
+	if err := c.writeEvents(d, dir, m); err != nil {
+		return err
+	}
 	hashes := make([]byte, 0, m.Hashes.Bytes)
 	for _, asset := range c.hashes {
 		for _, h := range asset {

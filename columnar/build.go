@@ -18,13 +18,16 @@ type Bars struct {
 	Times []int64
 	// Values holds a slice for each column, in the order of the columns.
 	Values [][]float64
+	// Events are corporate actions of the asset, in any order; the Frame keeps
+	// a sorted copy.
+	Events []Event
 }
 
 // Build returns a Frame over the given slices, which are kept, not copied,
 // and must not change afterwards. Assets may come in any order. Where
 // info.Axis.Frequency is 0 the axis is derived from the timestamps, and where
-// info.Digest is empty the digest is computed. Errors wrap ErrInvalid and
-// name the asset or the column.
+// info.Digest is empty the digest is computed. Errors wrap ErrInvalid, or
+// ErrEvent, and name the asset or the column.
 func Build(columns []Column, assets []Bars, info Info) (*Frame, error) {
 	return BuildContext(context.Background(), columns, assets, info)
 }
@@ -62,7 +65,8 @@ func BuildContext(ctx context.Context, columns []Column, assets []Bars, info Inf
 			return nil, err
 		}
 		batches = append(batches, WrapRecord(schema, a.Times, a.Values))
-		spans[i] = Span{ID: a.ID, Batch: i, Rows: len(a.Times)}
+		spans[i] = Span{ID: a.ID, Batch: i, Rows: len(a.Times), Events: slices.Clone(a.Events)}
+		slices.SortFunc(spans[i].Events, CompareEvents)
 	}
 	f, err := NewFrame(schema, batches, spans, info)
 	if err != nil {

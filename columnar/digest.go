@@ -20,8 +20,8 @@ const DigestPrefix = "sha256:"
 const canonicalNaN = 0x7ff8000000000001
 
 // Digest returns the SHA-256 of the content of a Frame, "sha256:" and 64 hex
-// digits. It covers the ids, timestamps and values of every asset (each NaN
-// as one, −0 as 0), the column names with their decimals, the axis and the
+// digits. It covers the ids, timestamps, values (each NaN as one, −0 as 0) and
+// events of every asset, the column names with their decimals, the axis and the
 // adjustment state, and nothing of how they are stored: equal data is an
 // equal digest. A Slice is hashed as what it shows.
 func Digest(f *Frame) string { return DigestOf(f, ColumnDigests(f)) }
@@ -81,8 +81,21 @@ func DigestOf(f *Frame, columns [][]ColumnDigest) string {
 		for _, d := range columns[i] {
 			h.Write(d[:])
 		}
+		hashEvents(h, f.Events(i))
 	}
 	return DigestPrefix + hex.EncodeToString(h.Sum(nil))
+}
+
+// hashEvents hashes the events of an asset. One without events adds nothing, so
+// that data without events has one digest, whether or not its source could have
+// had some.
+func hashEvents(h hash.Hash, events []Event) {
+	if len(events) > 0 {
+		fmt.Fprintf(h, "events %d\n", len(events))
+	}
+	for _, e := range events {
+		fmt.Fprintf(h, "%d %s %016x\n", e.Time, e.Type, math.Float64bits(e.Value))
+	}
 }
 
 // hashBlock is the number of words that are hashed at a time.

@@ -4,7 +4,8 @@
 // Start with [Frame]: the bars of a set of assets. [Frame.Slice] cuts it by
 // time, [Frame.History] hands out a window of one column, [Frame.Record] one
 // asset as an Arrow record. [Build] makes a Frame from Go slices; package
-// bundles makes one from files.
+// bundles makes one from files. A Frame may hold corporate actions beside its
+// bars ([Frame.Events]); [Adjusted] brings prices and volumes to their terms.
 //
 // # Invariants
 //

@@ -16,6 +16,15 @@ var (
 	// the package's invariants (order, lengths, types).
 	ErrInvalid = errors.New("invalid frame data")
 
+	// ErrEvent is returned for a corporate action that cannot have happened: a
+	// value outside the bounds of its type, or a dividend that is not below the
+	// price it was paid from.
+	ErrEvent = errors.New("invalid event")
+
+	// ErrAdjustment is returned when bars cannot be given an adjustment: they
+	// came adjusted for more, or have no events to adjust by.
+	ErrAdjustment = errors.New("adjustment not possible")
+
 	// ErrMemory is matched by every [BudgetError].
 	ErrMemory = errors.New("memory budget exceeded")
 )

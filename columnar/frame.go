@@ -37,10 +37,14 @@ func ParseAdjustment(name string) (Adjustment, error) {
 // Info is what a Frame knows about its data as a whole.
 type Info struct {
 	// Digest identifies the content, "sha256:…"; see [Digest]. A Slice keeps
-	// the digest of the whole.
+	// the digest of the whole. That of an [Adjusted] Frame is derived from its
+	// Source and its adjustment, so it is no [Digest] of its values.
 	Digest   string
 	Axis     Axis
 	Adjusted Adjustment
+	// Source is the digest of the Frame that [Adjusted] has made this one of;
+	// "" where the data is as it was stored.
+	Source string
 }
 
 // Span places an asset's bars inside the batches of a Frame.
@@ -49,6 +53,9 @@ type Span struct {
 	Batch int
 	// Offset and Rows count rows of that batch.
 	Offset, Rows int
+	// Events are the asset's corporate actions, in the order of
+	// [CompareEvents].
+	Events []Event
 }
 
 // Frame is an immutable set of bars, grouped by asset. See the package
@@ -75,7 +82,7 @@ type batch struct {
 
 // NewFrame returns a Frame over batches, which it retains. All batches have
 // the schema of [NewSchema]; spans stand in byte order of their ids. Errors
-// wrap ErrInvalid. Timestamps are trusted to increase within a span; [Build]
+// wrap ErrInvalid or ErrEvent. Timestamps are trusted to increase within a span; [Build]
 // and package bundles check them when data enters.
 func NewFrame(schema *arrow.Schema, batches []arrow.Record, spans []Span, info Info) (*Frame, error) {
 	columns, err := columnsOf(schema)
@@ -98,6 +105,9 @@ func NewFrame(schema *arrow.Schema, batches []arrow.Record, spans []Span, info I
 		if s.Batch < 0 || s.Batch >= len(batches) || s.Offset < 0 || s.Rows < 0 ||
 			s.Rows > len(f.batches[s.Batch].times)-s.Offset {
 			return nil, fmt.Errorf("%w: asset %q lies outside its batch", ErrInvalid, s.ID)
+		}
+		if err := checkEvents(s.ID, s.Events); err != nil {
+			return nil, err
 		}
 	}
 	for _, b := range f.batches {

@@ -162,6 +162,9 @@ func (s *Shared[K, V]) load(key K, o *opening[K, V], load func() (V, int64, erro
 	r.value, r.bytes, o.err = load()
 }
 
+// Key returns the key that the value was acquired by.
+func (h *Handle[K, V]) Key() K { return h.resource.key }
+
 // Value returns the value, which is valid until Release.
 func (h *Handle[K, V]) Value() V { return h.resource.value }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"runtime"
 	"slices"
 
 	"github.com/bowstring-engine/bowstring/bundles/colfile"
@@ -127,7 +128,7 @@ func (c *content) writeBars(ctx context.Context, d disk, dir versionDir, m *Mani
 		codec = colfile.Zstd
 	}
 	w, err := colfile.NewWriter(buf, barsColumns(c.frame.Columns()), colfile.Options{
-		Codec: codec, CreatedBy: c.options.Tool, SortedBy: []string{assetColumn, columnar.Time},
+		Codec: codec, CreatedBy: c.options.Tool, SortedBy: []string{assetColumn, columnar.Time}, Workers: runtime.GOMAXPROCS(0),
 	})
 	if err != nil {
 		return err

@@ -78,7 +78,7 @@ func BuildContext(ctx context.Context, columns []Column, assets []Bars, info Inf
 			f.Release()
 			return nil, err
 		}
-		f.info.Digest = DigestOf(f, digests)
+		f.digests, f.info.Digest = digests, DigestOf(f, digests)
 	}
 	return f, nil
 }

@@ -71,6 +71,8 @@ type Frame struct {
 	// window holds an asset's first and last+1 bar of a Slice, counted from
 	// the asset's first bar; nil where the Frame is whole.
 	window [][2]int
+	// digests are those of every column, where Build has computed them.
+	digests [][]ColumnDigest
 }
 
 // batch is a record and its columns as Go slices over the same memory.

@@ -66,7 +66,12 @@ func (a *archive) list() error {
 	}
 	r.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	var errs []error
+	packed := uint64(0)
 	for _, m := range r.File {
+		// Members that share their bytes can unpack to more than all ratios allow.
+		if packed += m.CompressedSize64; packed > uint64(a.size) || m.CompressedSize64 > uint64(a.size) {
+			return &InputError{File: a.path, Err: errors.New("the members overlap, or are larger than the archive")}
+		}
 		name := a.path + "!" + m.Name
 		ext := strings.ToLower(path.Ext(m.Name))
 		switch {

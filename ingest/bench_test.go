@@ -2,7 +2,9 @@ package ingest
 
 import (
 	"context"
+	"strconv"
 	"testing"
+	"time"
 )
 
 // BenchmarkCSV measures the whole way from a file to a Frame with its digest;
@@ -37,20 +39,68 @@ func BenchmarkCSV(b *testing.B) {
 	}
 }
 
+// plainForms are what plain CSV looks like: one asset or many, and the usual
+// ways to write a time.
+func plainForms() []plainForm {
+	iso := func(b []byte, t time.Time) []byte { return t.AppendFormat(b, "2006-01-02T15:04:05Z") }
+	millis := func(b []byte, t time.Time) []byte { return strconv.AppendInt(b, t.UnixMilli(), 10) }
+	day := func(b []byte, t time.Time) []byte { // one a minute of the generator's
+		first := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+		return first.AddDate(0, 0, int(t.Sub(first)/time.Minute)).AppendFormat(b, time.DateOnly)
+	}
+	return []plainForm{
+		{"one-iso", 1, iso}, {"one-millis", 1, millis},
+		{"long-iso", 200, iso}, {"long-millis", 200, millis}, {"long-day", 200, day},
+	}
+}
+
+type plainForm struct {
+	name   string
+	assets int
+	stamp  func([]byte, time.Time) []byte
+}
+
 // BenchmarkParse measures the parser alone on one processor.
 func BenchmarkParse(b *testing.B) {
-	text := generate(20_000, 1, 1)
-	layout, n, err := readShape("x", "X", text[:headBytes], false, &Options{})
-	if err != nil {
-		b.Fatal(err)
+	const rows = 20_000
+	for _, form := range plainForms() {
+		b.Run("form="+form.name, func(b *testing.B) {
+			text := generateTimed(rows/form.assets, form.assets, 1, form.stamp)
+			layout, n, err := readShape("x", "X", text[:headBytes], false, &Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			text = text[n:]
+			p := &parser{reserve: func(int64) error { return nil }, symbols: newSymbols()}
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				blk := &block{source: &source{layout: layout}, chunk: &chunk{}, text: text, line: 2, lines: rows}
+				if err := p.parse(blk); err != nil || len(blk.chunk.times) != rows {
+					b.Fatal(err, len(blk.chunk.times))
+				}
+			}
+		})
 	}
-	text = text[n:]
-	p := &parser{reserve: func(int64) error { return nil }, symbols: newSymbols()}
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		blk := &block{source: &source{layout: layout}, chunk: &chunk{}, text: text, line: 2, lines: 20_000}
-		if err := p.parse(blk); err != nil || len(blk.chunk.times) != 20_000 {
-			b.Fatal(err, len(blk.chunk.times))
-		}
+}
+
+// BenchmarkRead measures the parse stage: a file is read, hashed, cut into
+// blocks and parsed on all processors.
+func BenchmarkRead(b *testing.B) {
+	const rows = 2_000_000
+	for _, form := range plainForms() {
+		b.Run("form="+form.name, func(b *testing.B) {
+			text := generateTimed(rows/form.assets, form.assets, 1, form.stamp)
+			path := write(b, "X.csv", text)
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				in, err := gather(context.Background(), []string{path}, &Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := readAll(context.Background(), in, &Options{}, &memory{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -19,6 +19,8 @@ type block struct {
 	text   []byte
 	// line is the number of the first line, lines how many there are.
 	line, lines int
+	// cutOff says that the last line had no line break: the source ends there.
+	cutOff bool
 }
 
 // blocks cuts the text of a source into pieces.
@@ -27,6 +29,8 @@ type blocks struct {
 	tail []byte // the start of a line whose end has not been read
 	line int    // number of the next line
 	done bool
+	// cutOff says that the last line of the text had no line break.
+	cutOff bool
 }
 
 // next fills buf, which it may replace by a larger one, with whole lines. It
@@ -88,6 +92,7 @@ func (b *blocks) last(text []byte) ([]byte, int, int, error) {
 	}
 	if text[len(text)-1] != '\n' {
 		text = append(text, '\n')
+		b.cutOff = true
 	}
 	return b.cut(text)
 }

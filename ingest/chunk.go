@@ -6,7 +6,10 @@ import "slices"
 // far as the block alone can tell.
 type chunk struct {
 	line, lines int // as of the block
-	blank       int
+	// backwards says that the rows stand in the opposite order of the lines,
+	// and that skipped is counted from the last line.
+	backwards bool
+	blank     int
 	// accepted rows are those left when the chunk has its place among others.
 	accepted int
 	times    []int64
@@ -60,6 +63,9 @@ func (c *chunk) lineOf(row int) int {
 			break
 		}
 		offset++
+	}
+	if c.backwards {
+		return c.line + c.lines - 1 - int(offset)
 	}
 	return c.line + int(offset)
 }

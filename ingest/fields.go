@@ -17,6 +17,9 @@ const (
 // splitter cuts lines into fields by RFC 4180. It reuses its memory: fields
 // are valid until the next split.
 type splitter struct {
+	// delimiter is the byte between fields; ' ' stands for any run of blanks.
+	delimiter byte
+
 	fields [][]byte
 	plain  []byte // the text of quoted fields without their quotes
 }
@@ -27,6 +30,10 @@ func (s *splitter) split(line []byte) ([][]byte, quoting) {
 	if cap(s.plain) < len(line) {
 		// Fields alias plain, so it must not move while a line is cut.
 		s.plain = make([]byte, 0, len(line))
+	}
+	if s.delimiter == ' ' {
+		s.fields = append(s.fields, bytes.Fields(line)...)
+		return s.fields, quotesFine
 	}
 	for {
 		if len(line) > 0 && line[0] == '"' {
@@ -41,7 +48,7 @@ func (s *splitter) split(line []byte) ([][]byte, quoting) {
 			line = rest[1:]
 			continue
 		}
-		field, rest, more := bytes.Cut(line, []byte{','})
+		field, rest, more := bytes.Cut(line, []byte{s.delimiter})
 		if bytes.IndexByte(field, '"') >= 0 {
 			return nil, quotesStray
 		}
@@ -54,7 +61,7 @@ func (s *splitter) split(line []byte) ([][]byte, quoting) {
 }
 
 // unquote reads a field after its opening quote, and returns what follows the
-// closing one: nothing, or a comma and more.
+// closing one: nothing, or a delimiter and more.
 func (s *splitter) unquote(line []byte) (field, rest []byte, q quoting) {
 	start := len(s.plain)
 	for {
@@ -65,7 +72,7 @@ func (s *splitter) unquote(line []byte) (field, rest []byte, q quoting) {
 		s.plain = append(s.plain, line[:at]...)
 		line = line[at+1:]
 		switch {
-		case len(line) == 0 || line[0] == ',':
+		case len(line) == 0 || line[0] == s.delimiter:
 			return s.plain[start:], line, quotesFine
 		case line[0] == '"':
 			s.plain = append(s.plain, '"')

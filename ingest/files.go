@@ -10,7 +10,8 @@ import (
 )
 
 // Files reads the files and folders at paths into a Frame. A folder stands for
-// its files with a known extension, sorted by name, without subfolders. The
+// its files with a known extension, sorted by name, and those in folders of
+// partitions (ticker=AAPL/), without other subfolders. The
 // caller releases the Frame of the result.
 //
 // Errors about the data are *[InputError], and wrap [ErrShape], [ErrRow] or

@@ -86,6 +86,11 @@ func zipped(t testing.TB, members ...member) []byte {
 // generate returns a CSV file of consistent daily or minute bars: rows bars
 // for each of assets assets, in long form (sorted by time) where assets > 1.
 func generate(rows, assets int, seed uint64) []byte {
+	return generateTimed(rows, assets, seed, func(b []byte, t time.Time) []byte { return t.AppendFormat(b, "2006-01-02T15:04:05Z") })
+}
+
+// generateTimed is generate with times as stamp appends them.
+func generateTimed(rows, assets int, seed uint64, stamp func([]byte, time.Time) []byte) []byte {
 	r := rand.New(rand.NewPCG(seed, 1))
 	b := []byte("date,open,high,low,close,volume")
 	if assets > 1 {
@@ -98,7 +103,7 @@ func generate(rows, assets int, seed uint64) []byte {
 	}
 	start := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 	for day := range rows {
-		date := start.Add(time.Duration(day)*time.Minute).AppendFormat(nil, "2006-01-02T15:04:05Z")
+		date := stamp(nil, start.Add(time.Duration(day)*time.Minute))
 		for i := range assets {
 			open := price[i] + r.IntN(41) - 20
 			shut := max(open+r.IntN(41)-20, 100)

@@ -2,9 +2,7 @@ package ingest
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math"
-	"math/bits"
 	"strconv"
 )
 
@@ -26,7 +24,7 @@ const maxDigits = 19
 // false for whatever is not that simple: exponents, more digits, other text.
 // The byte after the number must exist: blocks end in a line break.
 func scanNumber(b []byte, i int) (v float64, end int, ok bool) {
-	if v, end, ok = scanShort(b, i); ok {
+	if v, end, ok = scanTwo(b, i); ok {
 		return v, end, true
 	}
 	negative := b[i] == '-'
@@ -69,47 +67,6 @@ func scanNumber(b []byte, i int) (v float64, end int, ok bool) {
 		v = -v
 	}
 	return v, i, true
-}
-
-// scanShort reads an unsigned number that ends within eight bytes, point
-// included, as most prices do. It works on one word, since a loop whose length
-// changes from number to number costs a mispredicted branch each time.
-func scanShort(b []byte, i int) (v float64, end int, ok bool) {
-	const (
-		zeros = 0x3030303030303030
-		raise = 0x7676767676767676 // 0x80 - 10
-		tops  = 0x8080808080808080
-		point = '.' ^ '0'
-	)
-	if len(b)-i < 8 {
-		return 0, i, false
-	}
-	x := binary.LittleEndian.Uint64(b[i:]) ^ zeros
-	// A byte that is no digit gets its top bit set. Neither a point nor a comma
-	// carries into the byte after it.
-	other := (x + raise | x) & tops
-	at := bits.TrailingZeros64(other) &^ 7
-	if uint8(x>>at) != point {
-		if at == 0 || at == 64 {
-			return 0, i, false
-		}
-		return float64(eightDigits(x << (64 - at))), i + at>>3, true
-	}
-	whole := uint64(1)<<at - 1
-	stop := bits.TrailingZeros64(other&(other-1)) &^ 7
-	if stop == 64 || stop == 8 {
-		return 0, i, false
-	}
-	digits := x&whole | x>>8&^whole
-	return float64(eightDigits(digits<<(72-stop))) / pow10[(stop-at)>>3-1], i + stop>>3, true
-}
-
-// eightDigits returns the number whose digits are the bytes of x, the first
-// in the lowest byte: pairs, then two times two pairs.
-func eightDigits(x uint64) int64 {
-	const mask = 0x000000ff000000ff
-	x = x*10 + x>>8
-	return int64(((x&mask)*(100+1000000<<32) + (x>>16&mask)*(1+10000<<32)) >> 32)
 }
 
 // parseNumber reads a whole field. Blanks around it do not count; a blank

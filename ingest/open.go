@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -23,6 +24,10 @@ const maxWindow = 128 << 20
 type stream struct {
 	*bufio.Reader
 	source *source
+	// encoding is what the text was stored in.
+	encoding encoding
+	// packed counts the bytes below the decompressor.
+	packed atomic.Int64
 	// raw is the file below the decompressor; nil for a member of an archive.
 	raw     io.Reader
 	hash    hash.Hash
@@ -38,7 +43,11 @@ func (s *source) open(ctx context.Context, count func(int)) (*stream, error) {
 		st.close()
 		return nil, s.wrap(err)
 	}
-	st.Reader = bufio.NewReaderSize(text, headBytes)
+	st.Reader, st.encoding, err = decode(bufio.NewReaderSize(text, headBytes))
+	if err != nil {
+		st.close()
+		return nil, s.wrap(err)
+	}
 	return st, nil
 }
 
@@ -54,7 +63,10 @@ func (st *stream) text(ctx context.Context, count func(int)) (io.Reader, error) 
 	}
 	st.closers = append(st.closers, func() { _ = f.Close() }) // read only: nothing is lost
 	st.hash = sha256.New()
-	st.raw = contextReader{ctx, &countingReader{io.TeeReader(f, st.hash), count}}
+	st.raw = contextReader{ctx, &countingReader{io.TeeReader(f, st.hash), func(n int) {
+		st.packed.Add(int64(n))
+		count(n)
+	}}}
 	buffered := bufio.NewReaderSize(st.raw, headBytes)
 	magic, err := buffered.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -62,14 +74,18 @@ func (st *stream) text(ctx context.Context, count func(int)) (io.Reader, error) 
 	}
 	switch {
 	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
-		return gzip.NewReader(buffered)
+		z, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, err
+		}
+		return &boundedReader{r: z, packed: &st.packed}, nil
 	case string(magic) == "\x28\xb5\x2f\xfd":
 		d, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, err
 		}
 		st.closers = append(st.closers, d.Close)
-		return d, nil
+		return &boundedReader{r: d, packed: &st.packed}, nil
 	}
 	return buffered, nil
 }
@@ -85,7 +101,8 @@ func (st *stream) member(ctx context.Context, count func(int)) (io.Reader, error
 		_ = r.Close() // read only: nothing is lost
 		count(int(m.CompressedSize64))
 	})
-	return contextReader{ctx, r}, nil
+	st.packed.Store(int64(m.CompressedSize64))
+	return contextReader{ctx, &boundedReader{r: r, packed: &st.packed}}, nil
 }
 
 // digest returns the SHA-256 of the file. The text has been read to its end.

@@ -29,6 +29,26 @@ type Options struct {
 	// columns without a name.
 	Drop []string
 
+	// Dialect names what is known of the files of a vendor, one of [Dialects].
+	// It decides what a source leaves open; the options below decide over both.
+	Dialect string
+	// Delimiter is comma, semicolon, tab, pipe or blanks. Default: found.
+	Delimiter string
+	// Header is the line that names the columns, or NoHeader. Default: found.
+	Header int
+	// Names are the names of the columns by position, in place of those in the
+	// header; a column called "" is not read.
+	Names []string
+	// Decimal is the sign before the decimals, point or comma. Default: found.
+	Decimal string
+	// DateOrder is how dates of numbers are read. Default: found.
+	DateOrder DateOrder
+	// Zone is the IANA name of the zone of times without an offset. A date
+	// without a time of day stays that day in UTC. Default: UTC.
+	Zone string
+	// PriceScale, a power of ten, is what prices have been multiplied by.
+	PriceScale int64
+
 	// Calendar, Label and Adjusted are recorded in the Frame.
 	Calendar columnar.Calendar
 	Label    columnar.Label
@@ -83,6 +103,7 @@ func (o *Options) Validate() error {
 	if o.Asset != "" && o.Symbol != "" {
 		errs = append(errs, errors.New("asset and symbol: give one of them"))
 	}
+	errs = append(errs, o.readingErrors()...)
 	errs = append(errs, o.columnErrors()...)
 	errs = append(errs, policyErrors(o.Policies)...)
 	for i, err := range errs {
@@ -149,11 +170,13 @@ func (o *Options) settings() map[string]string {
 		}
 		policies = append(policies, string(r)+"="+string(p))
 	}
-	return map[string]string{
+	settings := map[string]string{
 		"asset":    o.Asset,
 		"symbol":   o.Symbol,
 		"columns":  strings.Join(columns, ","),
 		"drop":     strings.Join(slices.Sorted(slices.Values(o.Drop)), ","),
 		"policies": strings.Join(policies, ","),
 	}
+	o.readingSettings(settings)
+	return settings
 }

@@ -18,20 +18,30 @@ type parser struct {
 	time   int64
 	symbol []byte
 	row    []float64
+	// known says that the symbol is the expected one; symbol is not set then.
+	known bool
+	// stamp is the time of an earlier row.
+	stamp stamp
+
+	// starts are those of the lines of a block that is read backwards.
+	starts []int32
 }
 
 // parse fills the chunk of a block.
 func (p *parser) parse(b *block) error {
 	l, c := b.source.layout, b.chunk
 	c.line, c.lines = b.line, b.lines
-	// No row is shorter than nine digits and a byte after every field, which
-	// bounds the memory for text that is mostly line breaks.
-	room := min(b.lines, len(b.text)/(len(l.fields)+9)+1)
+	// No row is shorter than a date of six bytes and a byte after every field,
+	// which bounds the memory for text that is mostly line breaks.
+	room := min(b.lines, len(b.text)/(len(l.fields)+6)+1)
 	if err := p.reserve(chunkBytes(room, len(l.columns), l.long)); err != nil {
 		return err
 	}
 	c.allocate(room, len(l.columns), l.long)
 	p.start(l, c)
+	if l.backwards {
+		return p.parseBackwards(b)
+	}
 	rows := 0
 	for i, line := 0, 0; i < len(b.text); line++ {
 		taken, end, err := p.line(b, i, line, rows)
@@ -51,6 +61,8 @@ func (p *parser) parse(b *block) error {
 
 // start prepares the parser for a chunk.
 func (p *parser) start(l *layout, c *chunk) {
+	p.split.delimiter = l.delimiter
+	p.stamp = newStamp() // of this source: another may have another form
 	if len(p.row) != len(l.columns) {
 		p.row = make([]float64, len(l.columns))
 	}
@@ -65,7 +77,10 @@ func (p *parser) start(l *layout, c *chunk) {
 // holds an acceptable one. It returns the start of the next line.
 func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error) {
 	l, c := b.source.layout, b.chunk
-	end, ok := p.scan(l, b.text, i)
+	ok := false
+	if l.usual {
+		end, ok = p.scan(l, b.text, i)
+	}
 	if !ok || end-i > maxLine {
 		end = i + bytes.IndexByte(b.text[i:], '\n') + 1
 		text := trimLine(b.text[i : end-1])
@@ -77,6 +92,10 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 			return false, end, nil
 		}
 		if broken, column, err := p.read(l, text); err != nil || broken != noRule {
+			if err != nil && b.cutOff && end == len(b.text) {
+				// The source ends inside quotes: there is no next line.
+				broken, err = codeSchema, nil
+			}
 			if err != nil {
 				return false, end, &InputError{File: b.source.name(), Line: b.line + line, Err: err}
 			}
@@ -84,7 +103,11 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 		}
 	}
 	id := int32(0)
-	if l.long {
+	switch {
+	case !l.long:
+	case p.known:
+		id = p.symbols.expect()
+	default:
 		if id, ok = p.symbols.id(p.symbol); !ok {
 			return false, end, p.reject(b, i, end, line, codeSchema, "")
 		}
@@ -133,55 +156,6 @@ func (r *run) accept(t int64) bool {
 	return true
 }
 
-// scan reads a line in which every field has the usual form, without looking
-// for its end first. Whatever else it meets is left to read.
-func (p *parser) scan(l *layout, text []byte, i int) (end int, ok bool) {
-	last := len(l.fields) - 1
-	for k := range l.fields {
-		f := &l.fields[k]
-		switch f.kind {
-		case fieldValue:
-			p.row[f.column], i, ok = scanNumber(text, i)
-			if !ok {
-				return i, false
-			}
-		case fieldTime:
-			p.time, i, ok = l.form.scan(text, i)
-			if !ok {
-				return i, false
-			}
-		default:
-			start := i
-			i = scanText(text, i)
-			if f.kind == fieldSymbol {
-				p.symbol = text[start:i]
-			}
-		}
-		if k < last {
-			if text[i] != ',' {
-				return i, false
-			}
-			i++
-		}
-	}
-	if text[i] == '\r' {
-		i++
-	}
-	if text[i] != '\n' {
-		return i, false
-	}
-	return i + 1, true
-}
-
-// scanText returns the end of an unquoted field, or of what comes before a
-// quote.
-func scanText(text []byte, i int) int {
-	for text[i] != ',' && text[i] != '\n' && text[i] != '\r' && text[i] != '"' {
-		i++
-	}
-	return i
-}
-
 // noRule is what read answers for a row that breaks no rule.
 const noRule = numRules
 
@@ -197,17 +171,17 @@ func (p *parser) read(l *layout, line []byte) (broken code, column string, err e
 		return codeSchema, "", nil
 	}
 	broken = noRule
+	p.known = false
 	for k, text := range fields {
 		ok, rule := true, codeSchema
 		switch f := &l.fields[k]; f.kind {
 		case fieldValue:
-			p.row[f.column], ok = parseNumber(text)
+			p.row[f.column], ok = l.number(f, text)
 		case fieldSymbol:
 			p.symbol, ok = text, validSymbol(text)
 		case fieldTime:
-			var form timeForm
-			p.time, form, ok = parseTime(text)
-			ok, rule = ok && form == l.form, codeTime
+			p.time, ok = l.timeOf(fields, k)
+			rule = codeTime
 		}
 		if !ok && rule < broken {
 			broken, column = rule, l.fields[k].name

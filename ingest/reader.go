@@ -100,6 +100,9 @@ func (r *reading) source(ctx context.Context, s *source) (seq int, err error) {
 	if seq, err = r.blocks(ctx, s, st); err != nil {
 		return seq, err
 	}
+	if s.layout.backwards {
+		slices.Reverse(s.chunks)
+	}
 	if r.failure.before(s.index, seq) {
 		return seq, nil
 	}
@@ -107,19 +110,17 @@ func (r *reading) source(ctx context.Context, s *source) (seq int, err error) {
 	return seq, err
 }
 
-// header settles the layout and takes the header line off the stream.
+// header settles the layout and takes what stands before the rows off the
+// stream.
 func (r *reading) header(ctx context.Context, s *source, st *stream) error {
-	head, err := st.Peek(headBytes)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return s.wrap(err)
-	}
-	l, n, err := readShape(s.name(), s.asset, head, err != nil, r.options)
+	sn, n, err := s.sniff(ctx, st, r.options)
 	if err != nil {
 		return err
 	}
 	if _, err := st.Discard(n); err != nil {
 		return s.wrap(err)
 	}
+	l := sn.layout
 	s.layout = l
 	if s.index == 0 {
 		r.columns = l.columns
@@ -132,7 +133,7 @@ func (r *reading) header(ctx context.Context, s *source, st *stream) error {
 		return ctx.Err()
 	}
 	if r.columns != nil && !slices.Equal(l.columns, r.columns) {
-		return &InputError{File: s.name(), Line: 1, Err: shape(
+		return &InputError{File: s.name(), Line: max(l.header, 1), Err: shape(
 			"the columns are %s, in %s they are %s; drop those that not every source has",
 			strings.Join(l.columns, ", "), r.inputs.sources[0].name(), strings.Join(r.columns, ", "))}
 	}
@@ -141,7 +142,7 @@ func (r *reading) header(ctx context.Context, s *source, st *stream) error {
 
 // blocks hands the text of a source to the parsers.
 func (r *reading) blocks(ctx context.Context, s *source, st *stream) (seq int, err error) {
-	b := blocks{r: st, line: 2}
+	b := blocks{r: st, line: s.layout.first}
 	for ; !r.failure.before(s.index, seq); seq++ {
 		var buf []byte
 		select {
@@ -163,7 +164,7 @@ func (r *reading) blocks(ctx context.Context, s *source, st *stream) (seq int, e
 		c := &chunk{}
 		s.chunks = append(s.chunks, c)
 		select {
-		case r.work <- &block{source: s, chunk: c, seq: seq, text: text, line: line, lines: lines}:
+		case r.work <- &block{source: s, chunk: c, seq: seq, text: text, line: line, lines: lines, cutOff: b.cutOff}:
 		case <-ctx.Done():
 			return seq, ctx.Err()
 		}

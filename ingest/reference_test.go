@@ -20,7 +20,28 @@ type refRow struct {
 	rule   Rule // "" where accepted
 	asset  string
 	time   int64
+	timed  bool // time has the form of the source
 	values [5]float64
+	bad    map[Rule]bool
+}
+
+// refNewestFirst reports whether most steps of assets go back in time.
+func refNewestFirst(rows []refRow) bool {
+	steps, last := 0, make(map[string]int64)
+	for _, row := range rows {
+		if !row.timed {
+			continue
+		}
+		if l, ok := last[row.asset]; ok && row.time != l {
+			if row.time > l {
+				steps++
+			} else {
+				steps--
+			}
+		}
+		last[row.asset] = row.time
+	}
+	return steps < 0
 }
 
 // refTime parses a time with the standard library. form tells ISO (0) and
@@ -62,7 +83,8 @@ func refNumber(s string) (float64, bool) {
 
 // reference reads a CSV file with the header
 // date,open,high,low,close,volume[,symbol] line by line with encoding/csv.
-// It shares no code with the package: the rules are written out again.
+// It shares no code with the package: the rules are written out again. Rows come
+// in the order of time, which is that of the lines or its opposite.
 func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 	t.Helper()
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
@@ -71,7 +93,6 @@ func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 	if long {
 		fields = 7
 	}
-	accepted := make(map[string][]int64)
 	var rows []refRow
 	first := -1 // the form of the first time that is understood
 	for i, line := range lines[1:] {
@@ -89,6 +110,7 @@ func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 			continue
 		}
 		bad := make(map[Rule]bool)
+		row.bad = bad
 		if long {
 			row.asset = rec[6]
 			bad[RuleSchema] = strings.TrimSpace(rec[6]) == ""
@@ -98,7 +120,8 @@ func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 		if row.time, form, ok = refTime(strings.Trim(rec[0], " \t")); ok && first < 0 {
 			first = form
 		}
-		bad[RuleTime] = !ok || form != first
+		row.timed = ok && form == first
+		bad[RuleTime] = !row.timed
 		for k := range row.values {
 			if row.values[k], ok = refNumber(strings.Trim(rec[k+1], " \t")); !ok {
 				bad[RuleSchema] = true
@@ -111,15 +134,26 @@ func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 			bad[RuleOHLC] = bad[RuleOHLC] || h < price || l > price
 		}
 		bad[RulePrice] = bad[RulePrice] || v < 0
+		rows = append(rows, row)
+	}
+	if refNewestFirst(rows) {
+		slices.Reverse(rows)
+	}
+	accepted := make(map[string][]int64)
+	for i := range rows {
+		row := &rows[i]
+		if row.bad == nil {
+			continue // no fields: schema
+		}
 		if seen := accepted[row.asset]; len(seen) > 0 {
-			bad[RuleDuplicate] = slices.Contains(seen, row.time)
-			bad[RuleOrder] = row.time < seen[len(seen)-1]
+			row.bad[RuleDuplicate] = slices.Contains(seen, row.time)
+			row.bad[RuleOrder] = row.time < seen[len(seen)-1]
 		}
 		for _, rule := range keep {
-			bad[rule] = false
+			row.bad[rule] = false
 		}
 		for _, rule := range Rules() {
-			if bad[rule] {
+			if row.bad[rule] {
 				row.rule = rule
 				break
 			}
@@ -127,7 +161,6 @@ func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 		if row.rule == "" {
 			accepted[row.asset] = append(accepted[row.asset], row.time)
 		}
-		rows = append(rows, row)
 	}
 	return rows
 }
@@ -146,6 +179,11 @@ func compare(t rapid.TB, file string, text []byte, want []refRow, got *Result, r
 	for _, row := range want {
 		if row.rule == "" {
 			bars[row.asset] = append(bars[row.asset], bar{row.time, row.values})
+		}
+	}
+	want = slices.SortedFunc(slices.Values(want), func(a, b refRow) int { return a.line - b.line })
+	for _, row := range want {
+		if row.rule == "" {
 			continue
 		}
 		counts[row.rule]++

@@ -39,7 +39,8 @@ func TestRules(t *testing.T) {
 		{"too few fields", "2020-01-02,2,3,1,2", RuleSchema},
 		{"too many fields", "2020-01-02,2,3,1,2,10,", RuleSchema},
 		{"text", "2020-01-02,2,3,one,2,10", RuleSchema},
-		{"thousands", `2020-01-02,2,3,1,2,"10,000"`, RuleSchema},
+		{"thousands", `2020-01-02,2.5,3,1,2,"10,000"`, ""},
+		{"groups of another length", `2020-01-02,2,3,1,2,"10,0000,000"`, RuleSchema},
 		{"infinite", "2020-01-02,2,inf,1,2,10", RuleSchema},
 		{"too large", "2020-01-02,2,1e400,1,2,10", RuleSchema},
 		{"hexadecimal", "2020-01-02,2,0x3,1,2,10", RuleSchema},
@@ -156,20 +157,42 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-// TestBackwards: a file sorted newest first is refused, one row out of order
-// is rejected.
+// TestBackwards: a file that is mostly newest first is read from its end, so
+// that its last line is the first row; one row out of order is rejected.
 func TestBackwards(t *testing.T) {
 	const a, b, c, d = "2020-01-01,2,3,1,2,10\n", "2020-01-02,2,3,1,2,10\n", "2020-01-03,2,3,1,2,10\n", "2020-01-04,2,3,1,2,10\n"
-	for _, text := range []string{c + b + a, d + c + c + a, d + c + a + b + a} {
-		_, rejects, err := read(t, header+text, Options{})
-		if !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), "X.csv:3: ") || !strings.Contains(err.Error(), "backwards") || rejects != "" {
-			t.Errorf("%v, rejects %q", err, rejects)
+	for _, x := range []struct {
+		text, rejected string
+		rows           int64
+	}{
+		{c + b + a, "", 3},
+		{b + a, "", 2},
+		{d + c + "\n" + c + a, "X.csv,3,duplicate", 3},
+		{d + c + a + b + a, "X.csv,4,duplicate", 4},
+		{d + c + a + b, "X.csv,4,order", 3},
+		{a + c + b + d, "X.csv,4,order", 3},
+		{c + a + b, "", 0}, // one step back and one forth: neither
+	} {
+		for _, block := range []int{0, 1, 30} {
+			r, rejects, err := read(t, header+x.text, Options{blockBytes: block})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if x.rows > 0 && r.Report.Accepted != x.rows || !strings.Contains(rejects, x.rejected) {
+				t.Errorf("%q: %d rows, rejects %q", x.text, r.Report.Accepted, rejects)
+			}
 		}
 	}
-	for _, text := range []string{b + a, a + c + b + d, c + a + b} {
-		if _, _, err := read(t, header+text, Options{}); err != nil {
-			t.Error(err)
-		}
+}
+
+// TestBackwardsBesideForwards: two assets that run in opposite directions are
+// refused.
+func TestBackwardsBesideForwards(t *testing.T) {
+	_, _, err := read(t, "symbol,date,open,high,low,close,volume\n"+
+		"A,2020-01-01,2,3,1,2,10\nA,2020-01-02,2,3,1,2,10\nA,2020-01-03,2,3,1,2,10\nA,2020-01-04,2,3,1,2,10\n"+
+		"B,2020-01-03,2,3,1,2,10\nB,2020-01-02,2,3,1,2,10\nB,2020-01-01,2,3,1,2,10\n", Options{})
+	if !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), `"B" run backwards`) {
+		t.Errorf("got %v", err)
 	}
 }
 

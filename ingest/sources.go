@@ -93,35 +93,81 @@ func (in *inputs) add(path string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return in.addFile(path, info)
+		return in.addFile(path, info, "")
+	}
+	root, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	before := len(in.sources)
+	if err := in.addFolder(path, root, "", 0); err != nil {
+		return err
+	}
+	if len(in.sources) == before {
+		return &InputError{File: path, Err: shape("the folder holds no file ending in .csv, .txt, .gz, .zst or .zip")}
+	}
+	return nil
+}
+
+// maxDepth is how deep folders of partitions may lie in each other.
+const maxDepth = 16
+
+// addFolder adds the files of a folder, and of the folders of partitions in
+// it, whose names are key=value. root is the folder that was given, without
+// links, and asset what a partition above calls the files.
+func (in *inputs) addFolder(path, root, asset string, depth int) error {
+	if depth > maxDepth {
+		return &InputError{File: path, Err: fmt.Errorf("folders of partitions lie more than %d deep in each other", maxDepth)}
 	}
 	entries, err := os.ReadDir(path) // sorted by name
 	if err != nil {
 		return err
 	}
 	var errs []error
-	found := false
 	for _, e := range entries {
 		child := filepath.Join(path, e.Name())
-		info, err := os.Stat(child)
+		info, err := statInside(child, root, e)
+		_, _, isPartition := partition(e.Name())
 		switch {
 		case err != nil:
 			errs = append(errs, err)
-		case info.IsDir() || strings.HasPrefix(e.Name(), ".") || !known(e.Name()):
+		case strings.HasPrefix(e.Name(), "."):
+			in.ignored = append(in.ignored, child)
+		case info.IsDir() && isPartition:
+			id := asset
+			if named := partitionAsset(e.Name()); named != "" {
+				id = named
+			}
+			errs = append(errs, in.addFolder(child, root, id, depth+1))
+		case info.IsDir() || !known(e.Name()):
 			in.ignored = append(in.ignored, child)
 		default:
-			found = true
-			errs = append(errs, in.addFile(child, info))
+			errs = append(errs, in.addFile(child, info, asset))
 		}
-	}
-	if !found && len(errs) == 0 {
-		errs = append(errs, &InputError{File: path, Err: shape("the folder holds no file ending in .csv, .txt, .gz, .zst or .zip")})
 	}
 	return errors.Join(errs...)
 }
 
-// addFile adds one file, or the members of one archive.
-func (in *inputs) addFile(path string, info fs.FileInfo) error {
+// statInside describes an entry of a folder. Links may lead to other places of
+// the folder that was given, and not out of it.
+func statInside(path, root string, e fs.DirEntry) (fs.FileInfo, error) {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.Info()
+	}
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, err
+	}
+	inside, err := filepath.Rel(root, target)
+	if err != nil || !filepath.IsLocal(inside) {
+		return nil, &InputError{File: path, Err: errors.New("a link that leads out of the folder; give the file itself")}
+	}
+	return os.Stat(path)
+}
+
+// addFile adds one file, or the members of one archive. asset is its id where
+// it has no symbol column; "" takes the name of the file.
+func (in *inputs) addFile(path string, info fs.FileInfo, asset string) error {
 	if !info.Mode().IsRegular() {
 		return &InputError{File: path, Err: errors.New("not a regular file")}
 	}
@@ -131,7 +177,10 @@ func (in *inputs) addFile(path string, info fs.FileInfo) error {
 		return err
 	}
 	if !zipped {
-		in.sources = append(in.sources, &source{Source: Source{Path: path, Bytes: info.Size()}, asset: assetName(path)})
+		if asset == "" {
+			asset = assetName(path)
+		}
+		in.sources = append(in.sources, &source{Source: Source{Path: path, Bytes: info.Size()}, asset: asset})
 		return nil
 	}
 	a, err := openArchive(path, info.Size())
@@ -141,7 +190,10 @@ func (in *inputs) addFile(path string, info fs.FileInfo) error {
 	in.archives = append(in.archives, a)
 	for _, m := range a.members {
 		s := &source{Source: Source{Path: path, Member: m.Name, Bytes: info.Size()}, asset: assetName(m.Name), archive: a, member: m}
-		if len(a.members) == 1 {
+		switch {
+		case asset != "":
+			s.asset = asset
+		case len(a.members) == 1:
 			s.asset = assetName(path)
 		}
 		in.sources = append(in.sources, s)

@@ -1,6 +1,11 @@
 package ingest
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
 
 // symbols interns the symbols that one parser meets.
 type symbols struct {
@@ -10,6 +15,8 @@ type symbols struct {
 	// sorted by symbol repeat it, files sorted by time repeat their cycle.
 	next []int32
 	prev int32
+	// plain says how each name looks as an unquoted field.
+	plain []plainName
 
 	// slot is the run of each symbol in the chunk that is being parsed, valid
 	// where stamp is the number of that chunk.
@@ -39,12 +46,55 @@ func (s *symbols) id(symbol []byte) (int32, bool) {
 		s.ids[name] = id
 		s.names = append(s.names, name)
 		s.next = append(s.next, id)
+		s.plain = append(s.plain, newPlainName(name))
 		s.slot = append(s.slot, 0)
 		s.stamp = append(s.stamp, 0)
 	}
 	s.next[s.prev] = id
 	s.prev = id
 	return id, true
+}
+
+// plainName is a name as an unquoted field has it.
+type plainName struct {
+	// n is the length of the name; 0 where a plain field cannot hold it.
+	n int
+	// head is its first eight bytes, or all of them where mask says how many.
+	head, mask uint64
+}
+
+func newPlainName(name string) plainName {
+	if len(name) == 0 || strings.ContainsAny(name, "\",\r\n") {
+		return plainName{}
+	}
+	var head [8]byte
+	n := copy(head[:], name)
+	return plainName{n: len(name), head: binary.LittleEndian.Uint64(head[:]), mask: math.MaxUint64 >> (64 - 8*n)}
+}
+
+// expected returns the length of the field at text[i] if it is the symbol
+// that next guesses, and 0 otherwise.
+func (s *symbols) expected(text []byte, i int) int {
+	if len(s.names) == 0 {
+		return 0
+	}
+	guess := s.next[s.prev]
+	name := &s.plain[guess]
+	if n := name.n; len(text)-i > max(n, 8) && (word(text, i)^name.head)&name.mask == 0 {
+		if end := text[i+n]; end != ',' && end != '\n' && end != '\r' {
+			return 0
+		}
+		if n <= 8 || string(text[i:i+n]) == s.names[guess] {
+			return n
+		}
+	}
+	return 0
+}
+
+// expect returns the symbol that next guesses, and takes it for found.
+func (s *symbols) expect() int32 {
+	s.prev = s.next[s.prev]
+	return s.prev
 }
 
 // run returns the position of the symbol's run in c, which it appends where

@@ -18,11 +18,10 @@ import (
 
 // ingestFlags are the flags of "ingest" before they are understood.
 type ingestFlags struct {
+	readingFlags
 	bundle                    string
-	asset, symbol             string
 	calendar, label, adjusted string
-	columns, policies         map[string]string
-	drop                      []string
+	policies                  map[string]string
 	compact                   bool
 	workers                   int
 	memory                    byteSize
@@ -33,9 +32,11 @@ func (a *app) ingestCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest PATH...",
 		Short: "Read market bars into a bundle: a folder of files an asset, one file, or one with a symbol column",
-		Long: `Ingest reads CSV files (plain, gzip, zstd or zip) and publishes them as a new
-version of a bundle. A PATH is a file or a folder of files. An asset is called
-like its file, or by the symbol column.
+		Long: `Ingest reads text files of market bars (plain, gzip, zstd or zip) and publishes
+them as a new version of a bundle. A PATH is a file, a folder of files or of
+partitions (ticker=AAPL/). An asset is called like its file, or by the symbol
+column. How a file is written is found out; what it leaves open is refused with
+the flag that decides. "ingest inspect FILE" shows what is found.
 
 Every row is accounted for: accepted + rejected = read. Rejected rows are kept
 in the ingest's rejects.csv, with file, line, rule and text. Rules are schema,
@@ -49,29 +50,24 @@ time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
-	flags.StringVar(&f.asset, "asset", "", "id of the asset of a single file (default: the file's name)")
-	flags.StringVar(&f.symbol, "symbol", "", "name of the symbol column (default: found by name)")
+	f.add(flags)
 	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365), fx (260) or as-found")
 	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none (default), splits or all")
-	flags.StringToStringVar(&f.columns, "column", nil, "read a column under another name, as in --column 'Adj Close'=adj_close")
-	flags.StringSliceVar(&f.drop, "drop", nil, "columns not to read")
 	flags.StringToStringVar(&f.policies, "policy", nil, "what becomes of rows that break a rule, as in --policy ohlc=keep")
 	flags.BoolVar(&f.compact, "compact", false, "compress the bars with zstd: smaller, slower to open, same digest")
 	flags.IntVar(&f.workers, "workers", 0, "goroutines that parse (default: one a processor)")
 	flags.Var(&f.memory, "memory", "most memory to use, as in 4GiB (default: no limit)")
+	cmd.AddCommand(a.inspectCmd())
 	return profiled(cmd)
 }
 
 // options turns the flags into the library's options. All mistakes are
 // reported together.
 func (f *ingestFlags) options() (ingest.Options, error) {
-	o := ingest.Options{
-		Asset: f.asset, Symbol: f.symbol, Columns: f.columns, Drop: f.drop,
-		Label: columnar.Label(strings.ToLower(f.label)), Policies: make(map[ingest.Rule]ingest.Policy),
-		Workers: f.workers, Budget: columnar.NewBudget(int64(f.memory)),
-	}
-	var errs []error
+	o, errs := f.readingFlags.options()
+	o.Label, o.Policies = columnar.Label(strings.ToLower(f.label)), make(map[ingest.Rule]ingest.Policy)
+	o.Workers, o.Budget = f.workers, columnar.NewBudget(int64(f.memory))
 	var err error
 	if f.bundle == "" {
 		errs = append(errs, errors.New("--bundle is needed: the name to publish under"))
@@ -90,10 +86,15 @@ func (f *ingestFlags) options() (ingest.Options, error) {
 		o.Policies[ingest.Rule(rule)] = policy
 	}
 	errs = append(errs, o.Validate())
+	return o, joinUsage(errs)
+}
+
+// joinUsage returns mistakes in the command line as one error, or nil.
+func joinUsage(errs []error) error {
 	if err := errors.Join(errs...); err != nil {
-		return o, usageError{err}
+		return usageError{err}
 	}
-	return o, nil
+	return nil
 }
 
 func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err error) {

@@ -1,0 +1,291 @@
+package ingest
+
+import (
+	"bytes"
+	"time"
+)
+
+// clock is a time of day as it is written.
+type clock struct {
+	ns int64 // since midnight
+	// zoned says that the text has an offset, of so many nanoseconds.
+	zoned  bool
+	offset int64
+}
+
+// scanClock reads a time of day that fills text: hh:mm, h:mm:ss.fff, an hour
+// with AM or PM, or a run of digits, with an offset from UTC where it stands.
+// digits is how many a run has, 2 (hours), 4 (hhmm) or 6 (hhmmss); shorter ones
+// have lost zeros at their front.
+func scanClock(text []byte, digits int) (c clock, ok bool) {
+	text = trimSpace(text)
+	n := leadingDigits(text)
+	hour, minute, second := 0, 0, 0
+	switch {
+	case n > 0 && n <= 2 && n < len(text) && text[n] == ':':
+		hour = number(text[:n])
+		if minute, text, ok = twoOf(text[n+1:]); !ok {
+			return c, false
+		}
+		if len(text) > 0 && text[0] == ':' {
+			if second, text, ok = twoOf(text[1:]); !ok {
+				return c, false
+			}
+			if c.ns, text, ok = fractionOf(text); !ok {
+				return c, false
+			}
+		}
+	case n > 0 && n <= 2 && halfDay(text[n:]) != 0:
+		hour, text = number(text[:n]), text[n:]
+	case n > 0 && n <= digits:
+		v := number(text[:n])
+		for d := digits; d < 6; d += 2 {
+			v *= 100
+		}
+		hour, minute, second, text = v/10000, v/100%100, v%100, text[n:]
+	default:
+		return c, false
+	}
+	if mark := halfDay(text); mark != 0 {
+		if hour < 1 || hour > 12 {
+			return c, false
+		}
+		hour %= 12
+		if mark == 'p' {
+			hour += 12
+		}
+		text = bytes.TrimLeft(text, " -")[2:]
+	}
+	if hour > 23 || minute > 59 || second > 59 {
+		return c, false
+	}
+	c.ns += int64(hour)*nsHour + int64(minute)*nsMinute + int64(second)*nsSecond
+	c.offset, c.zoned, ok = scanOffset(trimSpace(text))
+	return c, ok
+}
+
+// halfDay returns 'a' or 'p' where text goes on with AM or PM, after a blank,
+// a dash or nothing, and else 0.
+func halfDay(text []byte) byte {
+	mark := bytes.TrimLeft(text, " -")
+	if len(mark) < 2 || mark[1]|0x20 != 'm' {
+		return 0
+	}
+	if half := mark[0] | 0x20; half == 'a' || half == 'p' {
+		return half
+	}
+	return 0
+}
+
+// twoOf reads two digits.
+func twoOf(text []byte) (v int, rest []byte, ok bool) {
+	if leadingDigits(text) != 2 {
+		return 0, nil, false
+	}
+	return number(text[:2]), text[2:], true
+}
+
+// fractionOf reads the decimals of a second, if there are any.
+func fractionOf(text []byte) (ns int64, rest []byte, ok bool) {
+	if len(text) == 0 || text[0] != '.' && text[0] != ',' {
+		return 0, text, true
+	}
+	n := leadingDigits(text[1:])
+	if n == 0 || n > 9 {
+		return 0, nil, false
+	}
+	ns = int64(number(text[1 : n+1]))
+	for range 9 - n {
+		ns *= 10
+	}
+	return ns, text[n+1:], true
+}
+
+// scanOffset reads nothing, Z, UTC or GMT, and ±hh, ±hhmm or ±hh:mm.
+func scanOffset(text []byte) (ns int64, zoned, ok bool) {
+	for _, name := range []string{"UTC", "GMT", "Z"} {
+		if rest, found := bytes.CutPrefix(text, []byte(name)); found {
+			text, zoned = trimSpace(rest), true
+			break
+		}
+	}
+	if len(text) == 0 {
+		return 0, zoned, true
+	}
+	sign := text[0]
+	if sign != '+' && sign != '-' {
+		return 0, false, false
+	}
+	text = text[1:]
+	n := leadingDigits(text)
+	hours, minutes := 0, 0
+	switch {
+	case n == 4 && len(text) == 4:
+		hours, minutes = number(text[:2]), number(text[2:])
+	case n == 2 && len(text) == 2:
+		hours = number(text)
+	case n == 2 && len(text) == 5 && text[2] == ':' && leadingDigits(text[3:]) == 2:
+		hours, minutes = number(text[:2]), number(text[3:])
+	default:
+		return 0, false, false
+	}
+	if hours > 23 || minutes > 59 {
+		return 0, false, false
+	}
+	ns = int64(hours)*nsHour + int64(minutes)*nsMinute
+	if sign == '-' {
+		ns = -ns
+	}
+	return ns, true, true
+}
+
+// moments reads the times of a source that has them in a form of its own. A
+// source whose times are ISO 8601 or whole epochs needs none.
+type moments struct {
+	order DateOrder
+	// zone is that of times of day without an offset; nil is UTC.
+	zone *time.Location
+	// clockDigits is the length of times of day without colons: 2, 4 or 6; 0
+	// where there are none.
+	clockDigits int
+	// unit is set where the times are epochs with decimals.
+	unit timeForm
+	// apart says that the time of day is in a field of its own, at.
+	apart bool
+	at    int
+}
+
+// maxMoment is the most bytes that a date with a time of day may have.
+const maxMoment = 64
+
+// read returns the time of a field that holds a date and, after it, maybe a
+// time of day. A date without one is its midnight in UTC, whatever the zone,
+// as days have no zone.
+func (m *moments) read(field []byte) (ns int64, ok bool) {
+	field = trimSpace(field)
+	if len(field) > maxMoment {
+		return 0, false
+	}
+	if m.unit != formISO {
+		return m.epoch(field)
+	}
+	days, rest, ok := m.date(field)
+	if !ok {
+		return 0, false
+	}
+	if len(rest) == 0 {
+		return int64(days) * nsDay, true
+	}
+	switch rest[0] {
+	case ' ', 'T', '-', '_', ',', ':':
+		return m.add(days, rest[1:], m.clockDigits)
+	}
+	// yyyymmddhh, yyyymmddhhmm, yyyymmddhhmmss
+	switch n := leadingDigits(rest); n {
+	case 2:
+		return m.add(days, append(bytes.Clone(rest[:2]), "00"...), 4)
+	case 4, 6:
+		return m.add(days, rest, n)
+	}
+	return 0, false
+}
+
+// any is read for a source whose form is not known yet.
+func (m *moments) any(field []byte) (ns int64, ok bool) {
+	if ns, _, ok := parseTime(field); ok {
+		return ns, true
+	}
+	if unit, ok := fractionalEpoch(trimSpace(field)); ok {
+		return (&moments{unit: unit}).read(field)
+	}
+	return m.read(field)
+}
+
+// join returns the time of a date and a time of day in two fields.
+func (m *moments) join(date, clock []byte) (ns int64, ok bool) {
+	if len(date) > maxMoment || len(clock) > maxMoment {
+		return 0, false
+	}
+	days, rest, ok := m.date(trimSpace(date))
+	if !ok || !midnight(rest) {
+		return 0, false
+	}
+	return m.add(days, clock, m.clockDigits)
+}
+
+// midnight reports whether what follows a date says nothing: exporters of
+// dates write "00:00:00" after them.
+func midnight(rest []byte) bool {
+	return len(bytes.Trim(rest, " T0:.")) == 0
+}
+
+func (m *moments) date(field []byte) (days int, rest []byte, ok bool) {
+	d, rest, ok := scanWritten(field)
+	if !ok {
+		return 0, nil, false
+	}
+	days, ok = d.days(m.order)
+	return days, rest, ok
+}
+
+// add adds a time of day to a date.
+func (m *moments) add(days int, text []byte, digits int) (ns int64, ok bool) {
+	c, ok := scanClock(text, digits)
+	if !ok {
+		return 0, false
+	}
+	ns = int64(days)*nsDay + c.ns
+	if c.zoned {
+		return ns - c.offset, true
+	}
+	if m.zone == nil {
+		return ns, true
+	}
+	return inZone(ns, m.zone)
+}
+
+// inZone returns the moment at which clocks of a zone show a local time. A
+// time that they skip is none; of a time that they show twice it is the first,
+// so that the second is a duplicate.
+func inZone(local int64, zone *time.Location) (ns int64, ok bool) {
+	offset := func(at int64) int64 {
+		_, seconds := time.Unix(0, at).In(zone).Zone()
+		return int64(seconds) * nsSecond
+	}
+	// Clocks change by less than a day, so the offsets a day before and after
+	// are those that come into question; the larger gives the earlier moment.
+	before, after := offset(local-nsDay), offset(local+nsDay)
+	for _, o := range [...]int64{max(before, after), min(before, after)} {
+		if offset(local-o) == o {
+			return local - o, true
+		}
+	}
+	// Two changes within two days, as some zones had: look closer.
+	if o := offset(local - before); offset(local-o) == o {
+		return local - o, true
+	}
+	return 0, false
+}
+
+// epoch reads a whole number with decimals, as "1577836800.0" or
+// "1577836800.5".
+func (m *moments) epoch(field []byte) (ns int64, ok bool) {
+	whole, fraction, _ := bytes.Cut(field, []byte{'.'})
+	ns, form, ok := parseTime(whole)
+	if !ok || form != m.unit {
+		return 0, false
+	}
+	unit := form.unit()
+	part := int64(0)
+	for _, c := range fraction {
+		if c-'0' > 9 {
+			return 0, false
+		}
+		unit /= 10
+		part += int64(c-'0') * unit
+	}
+	if ns < 0 {
+		part = -part
+	}
+	return ns + part, true
+}

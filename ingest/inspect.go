@@ -1,0 +1,165 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+)
+
+// Inspection is how a source is read, and by what.
+type Inspection struct {
+	// Source is the path; a member follows its archive after "!".
+	Source   string            `json:"source"`
+	Findings []Finding         `json:"findings"`
+	Columns  []InspectedColumn `json:"columns"`
+	// Sample are the first rows, as they are read.
+	Sample []InspectedRow `json:"sample"`
+}
+
+// InspectedColumn is what a column of a source is read as.
+type InspectedColumn struct {
+	// Position counts from 1, Header is the name that the source gives.
+	Position int    `json:"position"`
+	Header   string `json:"header"`
+	// Reading is the name of the column that it becomes, or time, date, time of
+	// day, symbol, or "" where it is not read.
+	Reading string `json:"reading"`
+	// First is the value of the first row, as it is written.
+	First string `json:"first"`
+}
+
+// InspectedRow is a row of a source.
+type InspectedRow struct {
+	Line int    `json:"line"`
+	Text string `json:"text"`
+	// Rule is what the row breaks by itself, or beside those of the sample;
+	// the other fields are not set then.
+	Rule   Rule      `json:"rule,omitempty"`
+	Asset  string    `json:"asset,omitempty"`
+	Time   time.Time `json:"time,omitzero"`
+	Values []Value   `json:"values,omitempty"`
+}
+
+// Value is a number of a row; a NaN is nil.
+type Value struct {
+	Column string   `json:"column"`
+	Value  *float64 `json:"value"`
+}
+
+// sampleRows is how many rows an inspection shows.
+const sampleRows = 5
+
+// Inspect says how Files would read each source at path, without reading more
+// than it takes to decide. Errors are those of Files.
+func Inspect(ctx context.Context, path string, opts Options) ([]Inspection, error) {
+	if err := opts.Validate(); err != nil {
+		return nil, err
+	}
+	in, err := gather(ctx, []string{path}, &opts)
+	if err != nil {
+		return nil, err
+	}
+	defer in.close()
+	var found []Inspection
+	for _, s := range in.sources {
+		i, err := s.inspect(ctx, &opts)
+		if err != nil {
+			return found, err
+		}
+		found = append(found, i)
+	}
+	return found, checkUsed(in, &opts)
+}
+
+// inspect looks at one source.
+func (s *source) inspect(ctx context.Context, o *Options) (Inspection, error) {
+	st, err := s.open(ctx, func(int) {})
+	if err != nil {
+		return Inspection{}, err
+	}
+	defer st.close()
+	sn, _, err := s.sniff(ctx, st, o)
+	if err != nil {
+		return Inspection{}, err
+	}
+	s.layout = sn.layout
+	i := Inspection{Source: s.name(), Findings: st.encoding.findings(), Sample: []InspectedRow{}}
+	i.Findings = append(i.Findings, sn.findings...)
+	for k := range s.layout.fields {
+		c := InspectedColumn{Position: k + 1, Header: s.layout.fields[k].name, Reading: s.layout.reading(k)}
+		if len(sn.rows) > 0 {
+			c.First = string(sn.rows[0].fields[k])
+		}
+		i.Columns = append(i.Columns, c)
+	}
+	i.Sample, err = s.sample(sn, o)
+	return i, err
+}
+
+// findings says what is uncommon in an encoding.
+func (e encoding) findings() (found []Finding) {
+	if e != (encoding{}) {
+		found = append(found, Finding{What: "encoding", Value: e.String()})
+	}
+	if e.macLines {
+		found = append(found, Finding{What: "line ends", Value: "a carriage return alone"})
+	}
+	return found
+}
+
+// reading names what field k becomes.
+func (l *layout) reading(k int) string {
+	switch f := &l.fields[k]; f.kind {
+	case fieldTime:
+		if l.moments != nil && l.moments.apart {
+			return "date"
+		}
+		return "time"
+	case fieldClock:
+		return "time of day"
+	case fieldSymbol:
+		return "symbol"
+	case fieldValue:
+		return l.columns[f.column]
+	}
+	return ""
+}
+
+// sample parses the first rows.
+func (s *source) sample(sn *sniffer, o *Options) ([]InspectedRow, error) {
+	l := s.layout
+	lines := sn.lines[l.first-1:]
+	lines = lines[:min(len(lines), sampleRows)]
+	text := append(bytes.Join(lines, []byte{'\n'}), '\n')
+	c := &chunk{}
+	p := &parser{keep: withPolicy(o.Policies, Keep), texts: true, reserve: func(int64) error { return nil }, symbols: newSymbols()}
+	if err := p.parse(&block{source: s, chunk: c, text: text, line: l.first, lines: len(lines)}); err != nil {
+		return nil, err
+	}
+	rows := []InspectedRow{}
+	for i, ns := range c.times {
+		slot := uint32(0)
+		if c.slots != nil {
+			slot = c.slots[i]
+		}
+		row := InspectedRow{Line: c.lineOf(i), Asset: c.runs[slot].asset, Time: time.Unix(0, ns).UTC()}
+		row.Text = string(trimLine(lines[row.Line-l.first]))
+		for k, name := range l.columns {
+			v := Value{Column: name}
+			if x := c.values[k][i]; x == x {
+				v.Value = &x
+			}
+			row.Values = append(row.Values, v)
+		}
+		rows = append(rows, row)
+	}
+	for _, r := range c.rejects {
+		rows = append(rows, InspectedRow{Line: r.line, Text: r.text, Rule: r.code.rule()})
+	}
+	for _, r := range c.late {
+		rows = append(rows, InspectedRow{Line: r.line, Text: r.text, Rule: RuleOrder})
+	}
+	slices.SortFunc(rows, func(a, b InspectedRow) int { return a.Line - b.Line })
+	return rows, nil
+}

@@ -1,0 +1,123 @@
+package ingest
+
+import (
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// How well a header name fits its meaning. Where two columns claim one
+// meaning, the better rank has it and the other stays an extra column; equal
+// ranks are refused.
+const (
+	rankName     = iota // the name itself, or what everybody calls it
+	rankTerm            // a term that some use for it
+	rankStandIn         // what stands for it where nothing better is there
+	rankOne             // one of several of its kind, as in "Volume BTC"
+	rankSpelling        // a name that is misspelt by one letter
+)
+
+// symbolMeaning is the meaning of a column of asset ids, and skipMeaning that
+// of a column that describes the rows and holds nothing of them. Neither can
+// be a header name.
+const (
+	symbolMeaning = "\x00symbol"
+	skipMeaning   = "\x00skip"
+)
+
+// vocabulary lists what vendors call the columns, normalized, as in
+// "meaning rank: names".
+var vocabulary = parseVocabulary([]vocabularyEntry{
+	{columnar.Time, rankName, `time date datetime date_time timestamp ts open_time opentime dtyyyymmdd
+		日期 时间 交易日期 交易时间 日付 日時 날짜 дата время data fecha datum data_hora hora heure uhrzeit zeit hour`},
+	{columnar.Time, rankTerm, `unix unix_time unix_timestamp epoch t start start_time time_open begin day trade_date
+		trading_date trading_day trade_time kline_open_time gmt_time local_time time_utc date_utc datetime_utc
+		timestamp_utc timestamp_ms bar_time 时刻 дата_время date_heure datum_zeit giorno`},
+	{columnar.Open, rankName, `open o open_price opening opening_price 开盘 开盘价 开盘价_元 开 始値 시가 открытие откр цена_открытия
+		abertura eröffnung eröffn eröffnungskurs erster apertura ouverture ouv px_open`},
+	{columnar.High, rankName, `high h high_price max 最高 最高价 最高价_元 高 高値 고가 максимум макс максимальная максимальная_цена
+		máxima máximo máx maxima maximo hoch höchst hoechst höchstkurs tageshoch plus_haut haut maximal massimo px_high`},
+	{columnar.Low, rankName, `low l low_price min 最低 最低价 最低价_元 低 安値 저가 минимум мин минимальная минимальная_цена
+		mínima mínimo mín minima minimo tief tiefst tiefstkurs tagestief plus_bas bas minimal px_low`},
+	{columnar.Low, rankTerm, `mínimo_do_dia`},
+	{columnar.Close, rankName, `close c close_price closing closing_price 收盘 收盘价 收盘价_元 终值 終値 종가 закрытие закр цена_закрытия
+		fechamento schluss schlusskurs schlußkurs cierre clôture cloture fermeture chiusura`},
+	{columnar.Close, rankStandIn, `last price close_last last_price px_last latest 收 цена посл последняя último ultimo última ultima
+		dernier letzter zuletzt settle settlement settlement_price kurs`},
+	{columnar.Volume, rankName, `volume vol v 成交量 成交量_手 成交量_股 交易量 出来高 거래량 объем объём stücke stuecke px_volume`},
+	{columnar.Volume, rankTerm, `volumen total_volume trade_volume volume_shares`},
+	{columnar.Volume, rankStandIn, `tickvol tick_volume tickvolume`},
+	{symbolMeaning, rankName, `symbol ticker name asset instrument`},
+	{symbolMeaning, rankTerm, `code stock_code ts_code secid sym pair security stock act_symbol 代码 股票代码 证券代码 тикер código codigo símbolo simbolo`},
+	{skipMeaning, rankName, `per period timeframe`},
+})
+
+// vocabularyEntry gives names one meaning.
+type vocabularyEntry struct {
+	column string
+	rank   int
+	names  string
+}
+
+// meaning is what a header name stands for; the zero value is nothing known.
+type meaning struct {
+	column string
+	rank   int
+}
+
+func parseVocabulary(entries []vocabularyEntry) map[string]meaning {
+	m := make(map[string]meaning)
+	for _, e := range entries {
+		for name := range strings.FieldsSeq(e.names) {
+			m[name] = meaning{e.column, e.rank}
+		}
+	}
+	return m
+}
+
+// meaningOf returns what a normalized header name stands for.
+func meaningOf(name string) meaning {
+	if m, ok := vocabulary[name]; ok {
+		return m
+	}
+	// "Volume BTC", "vol_usd": in what the volume is counted.
+	for _, prefix := range []string{"volume_", "vol_"} {
+		if unit, ok := strings.CutPrefix(name, prefix); ok && len(unit) >= 2 && len(unit) <= 5 {
+			return meaning{columnar.Volume, rankOne}
+		}
+	}
+	return meaning{}
+}
+
+// misspelt returns the bar column whose name differs from name by one letter
+// that is missing, added, changed or swapped with the next; "" where there is
+// none. Three letters are too few to tell.
+func misspelt(name string) string {
+	for _, c := range []string{columnar.Open, columnar.High, columnar.Close, columnar.Volume} {
+		if oneEdit(name, c) {
+			return c
+		}
+	}
+	return ""
+}
+
+// oneEdit reports whether one edit turns a into b.
+func oneEdit(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if a == b || len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return a[i:] == b[i+1:]
+	}
+	if a[i+1:] == b[i+1:] {
+		return true
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}

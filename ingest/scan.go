@@ -1,0 +1,81 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+)
+
+// sniff decides on the shape of a source. What its first bytes leave open is
+// looked for in the rest, which is read once more for it.
+func (s *source) sniff(ctx context.Context, st *stream, o *Options) (*sniffer, int, error) {
+	head, err := st.Peek(headBytes)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, 0, s.wrap(err)
+	}
+	complete := err != nil
+	sn, n, err := sniff(s.name(), s.asset, head, complete, o)
+	if err != nil {
+		return nil, 0, err
+	}
+	bad := sn.finish()
+	if bad != nil && sn.open && !complete {
+		err := s.each(ctx, sn, func(line int, fields [][]byte) bool {
+			sn.look(line, fields)
+			return sn.decided()
+		})
+		if err != nil {
+			return nil, 0, err
+		}
+		bad = sn.finish()
+	}
+	if bad != nil {
+		return nil, 0, inFile(s.name(), bad)
+	}
+	if sn.steps.none() && !complete {
+		err := s.each(ctx, sn, func(_ int, fields [][]byte) bool {
+			sn.step(fields)
+			return sn.steps.up+sn.steps.down > 1
+		})
+		if err != nil {
+			return nil, 0, err
+		}
+		sn.turn()
+	}
+	return sn, n, nil
+}
+
+// each calls f with the fields of every row, from the first, until it says
+// that it has seen enough.
+func (s *source) each(ctx context.Context, sn *sniffer, f func(line int, fields [][]byte) (enough bool)) error {
+	st, err := s.open(ctx, func(int) {})
+	if err != nil {
+		return err
+	}
+	defer st.close()
+	cut := splitter{delimiter: sn.layout.delimiter}
+	b := blocks{r: st, line: 1}
+	buf := make([]byte, 0, maxLine)
+	for {
+		text, line, _, err := b.next(buf)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return s.at(line, err)
+		}
+		for ; len(text) > 0; line++ {
+			row, rest, _ := bytes.Cut(text, []byte{'\n'})
+			text = rest
+			if line < sn.layout.first || isBlank(row) {
+				continue
+			}
+			fields, q := cut.split(trimLine(row))
+			if q == quotesFine && len(fields) == len(sn.layout.fields) && f(line, fields) {
+				return nil
+			}
+		}
+		buf = text[:0]
+	}
+}

@@ -1,0 +1,306 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// look takes what the fields of a row say about times and numbers.
+func (s *sniffer) look(line int, fields [][]byte) {
+	for i := range s.layout.fields {
+		switch f := &s.layout.fields[i]; f.kind {
+		case fieldTime:
+			s.lookAtTime(line, fields[i])
+		case fieldValue:
+			if !f.flag {
+				s.signs.add(line, trimSpace(fields[i]))
+			}
+		case fieldClock:
+			s.lookAtClock(fields[i])
+		}
+	}
+}
+
+// lookAtTime counts in which forms a time can be read.
+func (s *sniffer) lookAtTime(line int, field []byte) {
+	field = trimSpace(field)
+	if len(field) == 0 || len(field) > maxMoment {
+		return
+	}
+	_, form, ok := parseTime(field)
+	if ok {
+		note(&s.plainTimes, &s.firstTime, line, field)
+		if s.plainTimes == 1 {
+			s.form = form
+		}
+		if form != formISO {
+			s.anyEpoch = true
+			s.compact = s.compact && compactDate(field)
+		}
+		s.ofDay = s.ofDay || form == formISO && len(field) > len("2006-01-02")
+	} else if unit, ok := fractionalEpoch(field); ok {
+		s.unit = unit
+		s.otherTimes++
+	} else if moment, day := isMoment(field); moment || day {
+		s.otherTimes++
+	}
+	if ok {
+		return
+	}
+	s.orders.add(line, field)
+	if _, rest, ok := scanWritten(field); ok && len(rest) > 0 {
+		s.lookAtClock(rest[1:])
+	}
+}
+
+// lookAtClock measures times of day without colons.
+func (s *sniffer) lookAtClock(field []byte) {
+	field = trimSpace(field)
+	if n := leadingDigits(field); n == len(field) && n > 0 && n <= 6 {
+		s.clockDigits = max(s.clockDigits, (n+1)&^1)
+	}
+}
+
+// finish decides on the readings. Where it fails and open is set, more rows may
+// decide: look takes them, and finish is called again.
+func (s *sniffer) finish() *InputError {
+	s.findings, s.open, s.steps = s.findings[:s.structural], false, steps{}
+	for _, decide := range []func() *InputError{s.finishTimes, s.finishNumbers, s.lean, s.verdict} {
+		if bad := decide(); bad != nil {
+			return bad
+		}
+	}
+	s.finishOrder()
+	l := s.layout
+	l.usual = l.delimiter == ',' && l.moments == nil && l.locale.decimal != ',' &&
+		!slices.ContainsFunc(l.fields, func(f field) bool { return f.shift != 0 })
+	return nil
+}
+
+// decided reports whether the rows so far leave nothing open.
+func (s *sniffer) decided() bool {
+	dates := s.forced.order == "" && s.otherTimes > s.plainTimes && s.orders.open()
+	return !dates && (s.forced.decimal != 0 || !s.signs.open())
+}
+
+// finishTimes decides how times are read.
+func (s *sniffer) finishTimes() *InputError {
+	l, f := s.layout, s.forced
+	column := l.fields[s.time].name
+	l.form = s.form
+	compact := s.anyEpoch && s.compact && s.plainTimes > 0
+	switch {
+	case s.clock >= 0:
+	case s.plainTimes+s.otherTimes == 0:
+		return nil // the verdict says what is wrong
+	case compact && f.order == "":
+		return &InputError{Line: max(l.header, 1), Column: column, Err: shape(
+			"the times, as %q, could be dates without dashes as well as %s; give --date-order ymd or epoch", s.firstTime.text, s.form)}
+	case compact && f.order != Epoch:
+	case s.plainTimes >= s.otherTimes:
+		if s.form == formISO && s.ofDay && f.zone != nil {
+			break
+		}
+		s.found("time", s.form.String()+", UTC", s.firstTime, "--date-order")
+		return nil
+	case s.unit != formISO:
+		l.moments = &moments{unit: s.unit}
+		s.found("time", s.unit.String()+" with decimals", badValue{}, "")
+		return nil
+	}
+	order, at := f.order, badValue{}
+	if order == "" || order == Epoch {
+		var open bool
+		var err error
+		order, at, open, err = s.orders.decide()
+		if err != nil && open {
+			if tie := s.tie(at.text); tie != "" {
+				order, err = tie, nil
+			}
+		}
+		if err != nil {
+			s.open = open
+			return &InputError{Line: at.line, Column: column, Err: fmt.Errorf("%w: %w", ErrShape, err)}
+		}
+	}
+	l.moments = &moments{order: order, zone: f.zone, clockDigits: s.clockDigits, apart: s.clock >= 0, at: s.clock}
+	zone := "UTC"
+	if f.zone != nil {
+		zone = f.zone.String()
+	}
+	if d, _, ok := scanWritten(trimSpace([]byte(s.orders.first.text))); ok && d.month >= 0 {
+		s.found("date", "the month by its name", s.orders.first, "")
+	} else {
+		s.found("date order", string(order), at, "--date-order")
+	}
+	s.found("zone", zone+", where a time has no offset", badValue{}, "--zone")
+	return nil
+}
+
+// tie returns the order that the preset gives dates which leave it open.
+func (s *sniffer) tie(text string) DateOrder {
+	d, _, ok := scanWritten([]byte(strings.TrimSpace(text)))
+	if !ok {
+		return ""
+	}
+	return s.forced.preset.ties[d.sign]
+}
+
+// finishNumbers decides on the decimal sign.
+func (s *sniffer) finishNumbers() *InputError {
+	if s.forced.decimal != 0 {
+		s.layout.locale = locale{s.forced.decimal}
+		s.found("decimal sign", s.options.Decimal, badValue{}, "--decimal")
+		return nil
+	}
+	decimal, at, open, err := s.signs.decide()
+	if err != nil {
+		s.open = open
+		return &InputError{Line: at.line, Err: fmt.Errorf("%w: %w", ErrShape, err)}
+	}
+	s.layout.locale = locale{decimal}
+	name := map[byte]string{'.': "point", ',': "comma", 0: "none seen"}[decimal]
+	s.found("decimal sign", name, at, "--decimal")
+	return nil
+}
+
+// lean refuses files that look like those of LEAN, whose prices are times
+// 10,000, unless an option says what they are.
+func (s *sniffer) lean() *InputError {
+	if s.forced.scaled || s.layout.header != 0 || s.layout.delimiter != ',' || len(s.rows) == 0 {
+		return nil
+	}
+	for _, r := range s.rows {
+		if t := trimSpace(r.fields[s.time]); len(t) != len("20060102 15:04") || leadingDigits(t) != 8 {
+			return nil
+		}
+		for i, f := range s.layout.fields {
+			if f.kind == fieldValue && f.column < 4 {
+				if v := r.fields[i]; len(v) < 4 || leadingDigits(v) != len(v) || !bytes.HasSuffix(v, []byte("00")) {
+					return nil
+				}
+			}
+		}
+	}
+	return &InputError{Line: s.rows[0].line, Err: shape("the prices may be times 10,000, as LEAN writes them; give --price-scale 10000 (or --dialect lean), or --price-scale 1 if they are as they stand")}
+}
+
+// verdict refuses the source when a column, or every row, is not understood.
+func (s *sniffer) verdict() *InputError {
+	l := s.layout
+	if len(s.rows) == 0 && s.oddLine > 0 {
+		return &InputError{Line: s.oddLine, Err: shape("the row has %d fields, the header names %d; name all of them with --columns", s.oddFields, len(l.fields))}
+	}
+	for i := range l.fields {
+		if f := &l.fields[i]; f.kind == fieldTime || f.kind == fieldValue {
+			if bad := s.columnVerdict(i, f); bad != nil {
+				return bad
+			}
+		}
+	}
+	return nil
+}
+
+// columnVerdict refuses a column of whose values none is understood.
+func (s *sniffer) columnVerdict(i int, f *field) *InputError {
+	var bad badValue
+	for _, r := range s.rows {
+		text := r.fields[i]
+		switch {
+		case len(trimSpace(text)) == 0:
+			continue
+		case f.kind == fieldTime:
+			if _, ok := s.layout.timeOf(r.fields, s.time); ok {
+				return nil
+			}
+		default:
+			if v, ok := s.layout.number(f, text); v != v && ok {
+				continue
+			} else if ok || isInfinite(text) {
+				return nil
+			}
+		}
+		if bad.line == 0 {
+			bad = badValue{r.line, string(text)}
+		}
+	}
+	if bad.line == 0 {
+		return nil
+	}
+	e := &InputError{Line: bad.line, Column: f.name}
+	if f.kind == fieldTime {
+		e.Err = shape("no time in the first rows is understood, as %q; %s", bad.text, timeForms)
+	} else {
+		e.Err = shape("no value in the first rows is a number, as %q%s", bad.text, s.advice(f))
+	}
+	return e
+}
+
+// advice says how to go on without a column that need not be read.
+func (s *sniffer) advice(f *field) string {
+	required := slices.ContainsFunc(columnar.BarColumns(), func(c columnar.Column) bool {
+		return c.Name == s.layout.columns[f.column]
+	})
+	if required {
+		return ""
+	}
+	return fmt.Sprintf("; drop the column if it is not needed (Options.Drop: %q)", f.name)
+}
+
+// finishOrder decides whether the rows are newest first.
+func (s *sniffer) finishOrder() {
+	for _, r := range s.rows {
+		s.step(r.fields)
+	}
+	s.turn()
+}
+
+// turn has the rows read from the end where they are newest first.
+func (s *sniffer) turn() {
+	s.layout.backwards = s.steps.backwards()
+	if s.layout.backwards {
+		s.found("order", fmt.Sprintf("newest first, in %d of %d steps; read from the end", s.steps.down, s.steps.down+s.steps.up), badValue{}, "")
+	}
+}
+
+// step takes the time of a row.
+func (s *sniffer) step(fields [][]byte) {
+	ns, ok := s.layout.timeOf(fields, s.time)
+	if !ok {
+		return
+	}
+	asset := ""
+	if s.symbol >= 0 {
+		asset = string(fields[s.symbol])
+	}
+	s.steps.add(asset, ns)
+}
+
+// timeOf returns the time of a row whose field at holds it, or its date.
+func (l *layout) timeOf(fields [][]byte, at int) (ns int64, ok bool) {
+	if m := l.moments; m != nil {
+		if m.apart {
+			return m.join(fields[at], fields[m.at])
+		}
+		return m.read(fields[at])
+	}
+	ns, form, ok := parseTime(fields[at])
+	return ns, ok && form == l.form
+}
+
+// number returns the value of a field.
+func (l *layout) number(f *field, text []byte) (v float64, ok bool) {
+	if f.flag {
+		return parseFlag(text)
+	}
+	if l.locale.decimal != ',' && f.shift == 0 {
+		if v, ok = parseNumber(text); ok {
+			return v, true
+		}
+	}
+	return l.locale.parse(text, f.shift)
+}

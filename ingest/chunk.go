@@ -22,6 +22,7 @@ type chunk struct {
 	skipped []int32
 	rejects []reject
 	late    []late
+	misfits misfits
 }
 
 // run is what a chunk has of one asset.

@@ -128,7 +128,9 @@ func (g *grouped) gather(ctx context.Context, in *inputs, o *Options, m *memory)
 					return err
 				}
 				g.copy(c)
-				c.release()
+				if !o.rejectsByQuality() { // which needs to know where rows come from
+					c.release()
+				}
 				return nil
 			})
 		}

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +42,8 @@ the flag that decides. "ingest inspect FILE" shows what is found.
 Every row is accounted for: accepted + rejected = read. Rejected rows are kept
 in the ingest's rejects.csv, with file, line, rule and text. Rules are schema,
 time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
-(default), keep or fail.`,
+(default), keep or fail. The quality rules of docs/quality.md (gap, jump, scale
+and others) take report (default), fail, and some reject-row.`,
 		Example: `  bowstring ingest prices/ --bundle us8 --calendar nyse --adjusted splits
   bowstring ingest all_stocks.csv.zst --bundle sp500 --calendar nyse --policy ohlc=keep
   bowstring ingest BTCUSDT-1m.csv.zst --bundle btc --calendar 24x7 --asset BTCUSDT`,
@@ -111,7 +113,7 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Abort()) }()
-	opts.Rejects = in.Rejects()
+	opts.Rejects, opts.Quality.Now = in.Rejects(), time.Now()
 	result, err := a.readFiles(ctx, paths, opts)
 	if err != nil {
 		return err

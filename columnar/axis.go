@@ -1,39 +1,12 @@
 package columnar
 
 import (
-	"fmt"
 	"math"
-	"strings"
 	"time"
 )
 
 // Year is the length of a year in every formula of Bowstring: 365.25 days.
 const Year = 365.25 * 24 * time.Hour
-
-// Calendar names the sessions that a bundle's bars come from. Only the
-// number of bars a year depends on it.
-type Calendar string
-
-// The calendars known today.
-const (
-	// CalendarAsFound takes the bars a year from the data.
-	CalendarAsFound Calendar = "as-found"
-	// CalendarNYSE has 252 sessions a year of 390 minutes each.
-	CalendarNYSE Calendar = "nyse"
-	// Calendar24x7 has 365 days a year of 24 hours each.
-	Calendar24x7 Calendar = "24x7"
-)
-
-// ParseCalendar returns the calendar of that name; "" is CalendarAsFound.
-func ParseCalendar(name string) (Calendar, error) {
-	switch c := Calendar(strings.ToLower(name)); c {
-	case "":
-		return CalendarAsFound, nil
-	case CalendarAsFound, CalendarNYSE, Calendar24x7:
-		return c, nil
-	}
-	return "", fmt.Errorf("calendar %q: want nyse, 24x7 or as-found", name)
-}
 
 // Label says which end of a bar its timestamp names.
 type Label string
@@ -82,16 +55,8 @@ func NewAxis(calendar Calendar, label Label, times ...[]int64) Axis {
 // nominal is the calendar's number of bars a year, or where it has none for
 // this frequency the number observed in the asset with the longest span.
 func (a Axis) nominal(times [][]int64) float64 {
-	const session = 390 * time.Minute
-	const day = 24 * time.Hour
-	switch {
-	case a.Frequency <= 0:
-	case a.Calendar == CalendarNYSE && a.Frequency == day:
-		return 252
-	case a.Calendar == CalendarNYSE && a.Frequency <= session:
-		return 252 * math.Ceil(float64(session)/float64(a.Frequency))
-	case a.Calendar == Calendar24x7 && a.Frequency <= day:
-		return 365 * float64(day) / float64(a.Frequency)
+	if n, ok := a.Calendar.BarsPerYear(a.Frequency); ok {
+		return n
 	}
 	var longest []int64
 	for _, t := range times {

@@ -36,6 +36,8 @@ func TestBarsPerYearOfCalendars(t *testing.T) {
 		{"days", columnar.Calendar24x7, hours24, 365},
 		{"hours", columnar.Calendar24x7, time.Hour, 365 * 24},
 		{"minutes", columnar.Calendar24x7, time.Minute, 365 * 24 * 60},
+		{"currency days", columnar.CalendarFX, hours24, 260},
+		{"currency hours", columnar.CalendarFX, time.Hour, 260 * 24},
 		// As found: ten bars of a week last 70 days.
 		{"weeks", columnar.Calendar24x7, 7 * hours24, 10 / (70 / 365.25)},
 		{"session weeks", columnar.CalendarNYSE, 7 * hours24, 10 / (70 / 365.25)},

@@ -189,7 +189,7 @@ func TestNewFrameRefuses(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	for name, want := range map[string]columnar.Calendar{"": columnar.CalendarAsFound, "NYSE": columnar.CalendarNYSE, "24x7": columnar.Calendar24x7, "as-found": columnar.CalendarAsFound} {
+	for name, want := range map[string]columnar.Calendar{"": columnar.CalendarAsFound, "NYSE": columnar.CalendarNYSE, "24x7": columnar.Calendar24x7, "fx": columnar.CalendarFX, "as-found": columnar.CalendarAsFound} {
 		if got, err := columnar.ParseCalendar(name); err != nil || got != want {
 			t.Errorf("calendar %q: got %q, %v", name, got, err)
 		}

@@ -30,14 +30,18 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 	if err := firstFailure(ctx, rejected, in, o); err != nil {
 		return nil, err
 	}
+	quality, err := g.inspect(ctx, in, rejected, o)
+	if err != nil {
+		return nil, err
+	}
 	if o.Rejects != nil {
 		if err := writeRejects(ctx, o.Rejects, rejected, in); err != nil {
 			return nil, err
 		}
 	}
 	report := account(in, rejected, o)
-	err := report.check(g.rows)
-	if err != nil {
+	report.Quality = quality
+	if err := report.check(g.rows); err != nil {
 		return nil, err
 	}
 	if g.rows == 0 {
@@ -69,9 +73,7 @@ func (g *grouped) result(ctx context.Context, names []string, o *Options, report
 // account adds up the report.
 func account(in *inputs, rejected [][]rejection, o *Options) Report {
 	r := Report{Ignored: in.ignored, Options: o.settings()}
-	for _, rule := range Rules() {
-		r.Rules = append(r.Rules, RuleCount{Rule: rule})
-	}
+	var counts [numRules + 1 + code(numQualityRules)]int64
 	for i, s := range in.sources {
 		for _, c := range s.chunks {
 			s.Read += int64(c.lines - c.blank)
@@ -79,12 +81,17 @@ func account(in *inputs, rejected [][]rejection, o *Options) Report {
 		}
 		s.Rejected = int64(len(rejected[i]))
 		for _, x := range rejected[i] {
-			r.Rules[x.code].Rejected++
+			counts[x.code]++
 		}
 		r.Read += s.Read
 		r.Accepted += s.Accepted
 		r.Rejected += s.Rejected
 		r.Sources = append(r.Sources, s.Source)
+	}
+	for c, n := range counts {
+		if c := code(c); c < numRules || n > 0 {
+			r.Rules = append(r.Rules, RuleCount{Rule: c.rule(), Rejected: n})
+		}
 	}
 	return r
 }

@@ -22,6 +22,7 @@ type chunk struct {
 	skipped []int32
 	rejects []reject
 	late    []late
+	misfits misfits
 
 	// reserved is what the chunk has of the budget where columns may be
 	// spilled, and spilled where they are when they have been; long, columns and
@@ -142,8 +143,12 @@ func (c *chunk) sideBytes() int64 {
 	return int64(n)
 }
 
-// release frees the columns when they have been copied.
-func (c *chunk) release() {
-	c.times, c.values, c.slots = nil, nil, nil
-	c.skipped = slices.Clip(c.skipped[:0])
+// release frees the columns when they have been copied; places says that where
+// its rows come from is still to be asked.
+func (c *chunk) release(places bool) {
+	c.times, c.values = nil, nil
+	if !places {
+		c.slots = nil
+		c.skipped = slices.Clip(c.skipped[:0])
+	}
 }

@@ -45,6 +45,9 @@
 // before it of the same asset, so that a rejected row never displaces a good
 // one. Accepted and rejected rows add up to the rows read, always.
 //
+// Then the accepted bars of each asset are held against [QualityRules], which
+// only report unless [Options].Policies says otherwise.
+//
 // # Invariants
 //
 //  1. The Frame, the Report and the rejects are the same bytes for any number

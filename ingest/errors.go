@@ -15,6 +15,10 @@ var (
 	// ErrRow is wrapped when a row breaks a rule whose policy is [Fail].
 	ErrRow = errors.New("row breaks a rule")
 
+	// ErrQuality is wrapped when bars break a quality rule whose policy is
+	// [Fail].
+	ErrQuality = errors.New("data breaks a quality rule")
+
 	// ErrNoRows is wrapped when the sources hold no acceptable row at all.
 	ErrNoRows = errors.New("no row accepted")
 

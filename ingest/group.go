@@ -148,7 +148,7 @@ func (g *grouped) gather(ctx context.Context, in *inputs, o *Options, m *memory)
 					return err
 				}
 				g.copy(c, func(a *asset) int { return a.base })
-				c.release()
+				c.release(o.rejectsByQuality())
 				return nil
 			})
 		}

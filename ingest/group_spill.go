@@ -42,7 +42,7 @@ func (g *grouped) gatherSpilled(ctx context.Context, in *inputs, o *Options, m *
 			rows += chunks[end].accepted
 			end++
 		}
-		err = g.gatherBatch(ctx, s, file, chunks[at:end], rows, workers)
+		err = g.gatherBatch(ctx, s, file, chunks[at:end], rows, workers, o.rejectsByQuality())
 		at = end
 	}
 	if err != nil {
@@ -80,7 +80,8 @@ func (g *grouped) room(largest int, o *Options, m *memory) (rows, workers int, e
 type segment struct{ start, rows, at int }
 
 // gatherBatch puts chunks together that follow each other and writes them.
-func (g *grouped) gatherBatch(ctx context.Context, s *spill, file *os.File, chunks []*chunk, rows, workers int) error {
+// places is that of release.
+func (g *grouped) gatherBatch(ctx context.Context, s *spill, file *os.File, chunks []*chunk, rows, workers int, places bool) error {
 	segments := make(map[*asset]*segment)
 	var order []*asset
 	for _, c := range chunks {
@@ -113,7 +114,7 @@ func (g *grouped) gatherBatch(ctx context.Context, s *spill, file *os.File, chun
 				return err
 			}
 			g.copy(c, func(a *asset) int { return segments[a].at - segments[a].start })
-			c.release()
+			c.release(places)
 			return nil
 		})
 	}

@@ -61,8 +61,10 @@ type Options struct {
 	Events string
 
 	// Policies says what happens to rows that break a rule; RejectRow where a
-	// rule is not listed.
+	// rule is not listed, ReportOnly for quality rules.
 	Policies map[Rule]Policy
+	// Quality holds the thresholds of the quality rules.
+	Quality Quality
 	// Rejects receives the rejected rows as CSV with the columns file, line,
 	// rule and text, sorted by source and line, once all rows have been read.
 	// It has a header even when no row was rejected, and stays empty when Files
@@ -120,6 +122,7 @@ func (o *Options) Validate() error {
 	errs = append(errs, o.readingErrors()...)
 	errs = append(errs, o.columnErrors()...)
 	errs = append(errs, policyErrors(o.Policies)...)
+	errs = append(errs, o.Quality.errors()...)
 	for i, err := range errs {
 		errs[i] = fmt.Errorf("%w: %w", ErrOptions, err)
 	}
@@ -184,12 +187,20 @@ func (o *Options) settings() map[string]string {
 		}
 		policies = append(policies, string(r)+"="+string(p))
 	}
+	for i, p := range o.qualityPolicy() {
+		if p != ReportOnly {
+			policies = append(policies, string(qualityRules[i].rule)+"="+string(p))
+		}
+	}
 	settings := map[string]string{
 		"asset":    o.Asset,
 		"symbol":   o.Symbol,
 		"columns":  strings.Join(columns, ","),
 		"drop":     strings.Join(slices.Sorted(slices.Values(o.Drop)), ","),
 		"policies": strings.Join(policies, ","),
+	}
+	if text := o.Quality.settings(); text != "" {
+		settings["quality"] = text
 	}
 	o.readingSettings(settings)
 	return settings

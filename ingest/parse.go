@@ -129,7 +129,11 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 		}
 	}
 	if open, high, low, shut := r[0], r[1], r[2], r[3]; !(low > 0 && low <= open && low <= shut && high >= open && high >= shut && r[4] >= 0) {
-		if broken := judge(open, high, low, shut, r[4]) &^ p.keep; broken != 0 {
+		broken := judge(open, high, low, shut, r[4])
+		if broken.has(codeOHLC) {
+			c.misfits.add(r)
+		}
+		if broken &^= p.keep; broken != 0 {
 			return false, end, p.reject(b, i, end, line, broken.first(), "")
 		}
 	}

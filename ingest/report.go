@@ -19,8 +19,12 @@ type Report struct {
 	Read     int64 `json:"read"`
 	Accepted int64 `json:"accepted"`
 	Rejected int64 `json:"rejected"`
-	// Rules has an entry for each of [Rules], in that order.
+	// Rules has an entry for each of [Rules], in that order, and behind them one
+	// for each of [QualityRules] that rejected rows.
 	Rules []RuleCount `json:"rules"`
+	// Quality has an entry for each asset that a quality rule found something
+	// in, by id.
+	Quality []AssetQuality `json:"quality,omitempty"`
 	// Sources stand in the order in which they were read.
 	Sources []Source `json:"sources"`
 	// Ignored lists what stood in a folder and was not read: files without a

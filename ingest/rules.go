@@ -40,7 +40,7 @@ func Rules() []Rule {
 // Policy says what happens to a row that breaks a rule.
 type Policy string
 
-// The policies; "" is RejectRow.
+// The policies; "" is RejectRow, and ReportOnly for [QualityRules].
 const (
 	// RejectRow leaves the row out, counts it and writes it to the rejects.
 	RejectRow Policy = "reject-row"
@@ -48,19 +48,21 @@ const (
 	// no place for a row without values, or with a time out of order, so only
 	// nan (kept as NaN), price and ohlc can be kept.
 	Keep Policy = "keep"
-	// Fail ends the ingest with an error that wraps ErrRow.
+	// Fail ends the ingest with an error that wraps ErrRow, for a quality rule
+	// [ErrQuality].
 	Fail Policy = "fail"
+	// ReportOnly accounts for what breaks a rule and changes nothing. It is for
+	// the quality rules, whose default it is.
+	ReportOnly Policy = "report"
 )
 
-// ParsePolicy returns the policy of that name; "" is RejectRow.
+// ParsePolicy returns the policy of that name; "" is the default of a rule.
 func ParsePolicy(name string) (Policy, error) {
 	switch p := Policy(strings.ToLower(name)); p {
-	case "":
-		return RejectRow, nil
-	case RejectRow, Keep, Fail:
+	case "", RejectRow, Keep, Fail, ReportOnly:
 		return p, nil
 	}
-	return "", fmt.Errorf("policy %q: want reject-row, keep or fail", name)
+	return "", fmt.Errorf("policy %q: want reject-row, keep, fail or report", name)
 }
 
 // keepable reports whether a row that breaks the rule fits into a Frame.
@@ -82,7 +84,13 @@ const (
 	numRules
 )
 
-func (c code) rule() Rule { return Rules()[c] }
+// rule returns the rule of a code; those behind numRules are quality rules.
+func (c code) rule() Rule {
+	if c > numRules {
+		return qualityRules[c-numRules-1].rule
+	}
+	return Rules()[c]
+}
 
 // ruleSet is a bit set of codes.
 type ruleSet uint8
@@ -137,6 +145,12 @@ func policyErrors(policies map[Rule]Policy) (errs []error) {
 	}
 	slices.Sort(names)
 	for _, r := range names {
+		if code, ok := qualityCodeOf(r); ok {
+			if err := qualityRules[code].policyError(policies[r]); err != nil {
+				errs = append(errs, err)
+			}
+			continue
+		}
 		if !slices.Contains(Rules(), r) {
 			errs = append(errs, fmt.Errorf("rule %q: unknown; want one of %s", r, joinRules()))
 			continue
@@ -156,7 +170,7 @@ func policyErrors(policies map[Rule]Policy) (errs []error) {
 
 func joinRules() string {
 	var names []string
-	for _, r := range Rules() {
+	for _, r := range append(Rules(), QualityRules()...) {
 		names = append(names, string(r))
 	}
 	return strings.Join(names, ", ")

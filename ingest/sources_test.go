@@ -267,7 +267,7 @@ func TestValidate(t *testing.T) {
 	if !errors.Is(err, ErrOptions) || !strings.Contains(err.Error(), `"clos", "sektor"`) {
 		t.Errorf("misspelt: %v", err)
 	}
-	for name, want := range map[string]Policy{"": RejectRow, "KEEP": Keep, "fail": Fail, "reject-row": RejectRow} {
+	for name, want := range map[string]Policy{"": "", "KEEP": Keep, "report": ReportOnly, "fail": Fail, "reject-row": RejectRow} {
 		if got, err := ParsePolicy(name); err != nil || got != want {
 			t.Errorf("%q: %v %v", name, got, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -44,7 +45,8 @@ the flag that decides. "ingest inspect FILE" shows what is found.
 Every row is accounted for: accepted + rejected = read. Rejected rows are kept
 in the ingest's rejects.csv, with file, line, rule and text. Rules are schema,
 time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
-(default), keep or fail.
+(default), keep or fail. The quality rules of docs/quality.md (gap, jump, scale
+and others) take report (default), fail, and some reject-row.
 
 With --append the bars are put into those that the bundle has: a bar replaces
 the one that its asset had at that time, new assets and times are added. The
@@ -65,7 +67,7 @@ are adjusted when they are used; --adjusted says what they came adjusted for.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
 	f.add(cmd)
-	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365) or as-found")
+	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365), fx (260) or as-found")
 	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none (default), splits or all")
 	flags.StringVar(&f.events, "events", "", "CSV file of splits, dividends and spin-offs: symbol,date,type,value")
@@ -141,6 +143,7 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 		}
 	}
 	opts.Rejects, opts.SpillDir = in.Rejects(), in.TempDir()
+	opts.Quality.Now = time.Now()
 	result, err := a.readFiles(ctx, paths, opts)
 	if err != nil {
 		return err

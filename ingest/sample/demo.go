@@ -32,10 +32,9 @@ var listings = []struct {
 // the Frame.
 func Demo(seed uint64) (*columnar.Frame, error) {
 	const day = 24 * time.Hour
-	sessions := Sessions(date(2000, 1, 3), date(2024, 12, 31))
-	times := make([]int64, len(sessions))
-	for i, s := range sessions {
-		times[i] = s.UnixNano()
+	var times []int64
+	for s := range columnar.CalendarNYSE.Sessions(time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC), time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)) {
+		times = append(times, s.Day.UnixNano())
 	}
 	columns := Columns()
 	assets := make([]columnar.Bars, len(listings))

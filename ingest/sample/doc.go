@@ -3,8 +3,7 @@
 // data.
 //
 // Start with [Demo], the eight assets of `bowstring demo`, or [Walk], as many
-// bars of as many assets as asked for. [Sessions] lists the trading days of
-// the New York Stock Exchange.
+// bars of as many assets as asked for.
 //
 // # Invariants
 //

@@ -34,8 +34,7 @@ type Options struct {
 	// Frequency is the length of a bar; 0 means a day.
 	Frequency time.Duration
 	// Calendar is [columnar.Calendar24x7] for bars without gaps, the default,
-	// or [columnar.CalendarNYSE] for the sessions of [Sessions] with 390
-	// minutes each.
+	// or [columnar.CalendarNYSE] for its sessions, with 390 minutes each.
 	Calendar columnar.Calendar
 	// Start is the time of the first bar, or the day of the first session;
 	// the zero time means 2000-01-03.
@@ -60,7 +59,7 @@ func (o Options) resolve() Options {
 		o.Calendar = columnar.Calendar24x7
 	}
 	if o.Start.IsZero() {
-		o.Start = date(2000, 1, 3)
+		o.Start = time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC)
 	}
 	return o
 }
@@ -84,8 +83,8 @@ func (o Options) Validate() error {
 		if o.Frequency > session && o.Frequency != 24*time.Hour {
 			errs = append(errs, fmt.Errorf("frequency %v: want a day or at most %v with calendar nyse", o.Frequency, session))
 		}
-		if o.Start.Year() < FirstYear {
-			errs = append(errs, fmt.Errorf("start %s: want %d or later with calendar nyse", o.Start.Format(time.DateOnly), FirstYear))
+		if o.Start.Year() < columnar.NYSEFirstYear {
+			errs = append(errs, fmt.Errorf("start %s: want %d or later with calendar nyse", o.Start.Format(time.DateOnly), columnar.NYSEFirstYear))
 		}
 	default:
 		errs = append(errs, fmt.Errorf("calendar %q: want 24x7 or nyse", o.Calendar))
@@ -161,8 +160,8 @@ func (o Options) times() []int64 {
 		offset = opening
 	}
 	at := 0
-	for day := range sessionsFrom(o.Start) {
-		first := day.Add(offset).UnixNano()
+	for s := range columnar.CalendarNYSE.Sessions(o.Start.UTC().Truncate(24*time.Hour), time.Time{}) {
+		first := s.Day.Add(offset).UnixNano()
 		for k := 0; k < o.barsPerSession() && at < len(times); k++ {
 			times[at] = first + int64(k)*int64(o.Frequency)
 			at++

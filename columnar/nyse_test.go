@@ -1,4 +1,4 @@
-package sample
+package columnar_test
 
 import (
 	"encoding/csv"
@@ -8,16 +8,20 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 )
 
-var whole = Sessions(date(2000, 1, 3), date(2024, 12, 31))
+// sessionDays are the days of 2000 to 2024.
+func sessionDays(t *testing.T) []string {
+	t.Helper()
+	days, _ := newYorkClock(t, "2000-01-03", "2025-01-01")
+	return days
+}
 
 // The number is the count of rows of each complete file of ../shared/data/us8,
 // which an independent vendor made.
 func TestSessionsOf25Years(t *testing.T) {
-	if len(whole) != 6289 {
-		t.Fatalf("got %d sessions, want 6289", len(whole))
+	if n := len(sessionDays(t)); n != 6289 {
+		t.Fatalf("got %d sessions, want 6289", n)
 	}
 }
 
@@ -41,41 +45,22 @@ func TestHolidaysByHand(t *testing.T) {
 		"2022-10-10", // Columbus Day is not a holiday of the exchange
 		"2024-11-11", "2024-12-24", "2024-12-31",
 	}
+	whole := sessionDays(t)
 	for _, c := range []struct {
 		days []string
 		want bool
 	}{{closed, false}, {open, true}} {
 		for _, d := range c.days {
-			day, err := time.Parse(time.DateOnly, d)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if slices.Contains(whole, day) != c.want {
+			if slices.Contains(whole, d) != c.want {
 				t.Errorf("%s: session %v, want %v", d, !c.want, c.want)
 			}
 		}
 	}
 }
 
-func TestClosuresGiveTheirReason(t *testing.T) {
-	for _, c := range closures {
-		if c.reason == "" || c.to.Before(c.from) {
-			t.Errorf("closure %v to %v: reason %q", c.from, c.to, c.reason)
-		}
-	}
-	for _, h := range holidays {
-		if h.name == "" {
-			t.Errorf("a holiday since %d has no name", h.since)
-		}
-	}
-}
-
 func TestSessionsAreThoseOfRealData(t *testing.T) {
 	want := realDates(t)
-	got := make([]string, len(whole))
-	for i, d := range whole {
-		got[i] = d.Format(time.DateOnly)
-	}
+	got := sessionDays(t)
 	if !slices.Equal(got, want) {
 		for i := range min(len(got), len(want)) {
 			if got[i] != want[i] {
@@ -89,7 +74,7 @@ func TestSessionsAreThoseOfRealData(t *testing.T) {
 // realDates reads the dates of a file of real bars.
 func realDates(t *testing.T) []string {
 	t.Helper()
-	root, err := filepath.Abs(filepath.Join("..", ".."))
+	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,116 @@
+package ingest
+
+import "time"
+
+// bars finds what shows in single bars and in runs of them: stale, flat, zero
+// and negative volumes.
+func (in *inspector) bars(s *series, out *inspected) {
+	stale := runLength{least: in.q.StaleBars}
+	flat := runLength{least: in.q.FlatBars}
+	zero, negative := &out.tallies[qualityZeroVolume], &out.tallies[qualityNegativeVolume]
+	n := len(s.times)
+	open, high, low, shut, volumes := s.open[:n], s.high[:n], s.low[:n], s.shut[:n], s.volumes[:n]
+	last := 0.0
+	for i, c := range shut {
+		if v := volumes[i]; v <= 0 {
+			if v == 0 {
+				zero.add(place{bar: i}, s.times[i], 1)
+			} else {
+				negative.add(place{bar: i, score: -v, x: v}, s.times[i], 1)
+			}
+		}
+		// A run of equal closes has begun a bar before the first repetition.
+		if same := i > 0 && c == last; same != (stale.length > 0) {
+			if same {
+				stale.begin(i - 1)
+			} else {
+				stale.end(s, &out.tallies[qualityStale])
+			}
+		}
+		if stale.length > 0 {
+			stale.length++
+		}
+		last = c
+		if one := high[i] == low[i] && open[i] == c && c == high[i]; one {
+			if flat.length == 0 {
+				flat.first = i
+			}
+			flat.length++
+		} else if flat.length > 0 {
+			flat.end(s, &out.tallies[qualityFlat])
+		}
+	}
+	stale.end(s, &out.tallies[qualityStale])
+	flat.end(s, &out.tallies[qualityFlat])
+}
+
+// runLength follows a run of bars.
+type runLength struct {
+	least, first, length int
+}
+
+// begin starts a run with the bar before the present one.
+func (r *runLength) begin(first int) { r.first, r.length = first, 1 }
+
+// end counts a run that is long enough.
+func (r *runLength) end(s *series, t *tally) {
+	if r.length >= r.least && r.length > 0 {
+		t.addRun(place{bar: r.first, score: float64(r.length), x: s.shut[r.first], n: r.length}, s.times[r.first], r.length)
+	}
+	r.length = 0
+}
+
+// phases finds the bars off the grid where there is no calendar: those whose
+// timestamp, counted from midnight UTC in steps of the frequency, has another
+// remainder than most of the asset's. From a day on, times of day within an
+// hour of each other are one, since clocks change.
+func (in *inspector) phases(s *series, out *inspected) {
+	const day = int64(24 * time.Hour)
+	step, slack := int64(in.axis.Frequency), int64(0)
+	switch {
+	case step <= 0:
+		return
+	case step >= day:
+		step, slack = day, int64(time.Hour)
+	}
+	common := commonPhase(s.times, step)
+	for i, t := range s.times {
+		if d := distance(phase(t, step), common, step); d > slack {
+			out.tallies[qualityOffGrid].add(place{bar: i}, t, 1)
+		}
+	}
+}
+
+// phase is the remainder of t that is not negative.
+func phase(t, step int64) int64 { return (t%step + step) % step }
+
+// distance is how far two phases are apart on their circle.
+func distance(a, b, step int64) int64 {
+	d := phase(a-b, step)
+	return min(d, step-d)
+}
+
+// commonPhase is the most common remainder; the smallest of several.
+func commonPhase(times []int64, step int64) int64 {
+	counts := make(map[int64]int)
+	run, at := 0, int64(-1)
+	for _, t := range times {
+		if p := phase(t, step); p != at {
+			if run > 0 {
+				counts[at] += run
+			}
+			run, at = 0, p
+		}
+		run++
+	}
+	if run > 0 {
+		counts[at] += run
+	}
+	best, most := int64(0), 0
+	for p, n := range counts {
+		if n > most || n == most && p < best {
+			best, most = p, n
+		}
+	}
+	return best
+}

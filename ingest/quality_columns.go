@@ -1,0 +1,131 @@
+package ingest
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A file is said to have swapped columns when at least swappedRows rows and
+// swappedShare of all break rule ohlc, and one exchange mends mendedShare of
+// them.
+const (
+	swappedRows  = 20
+	swappedShare = 0.5
+	mendedShare  = 0.95
+)
+
+// misfits counts rows that break rule ohlc, and by which exchange of columns
+// they would not.
+type misfits struct {
+	rows int
+	// mended has an entry for each pair of the four prices, and behind them one
+	// for each further column in the place of the close.
+	mended []int
+}
+
+// numCanonical is the number of columns that every Frame of an ingest has.
+const numCanonical = 5
+
+// pricePairs are the exchanges of two of open, high, low and close.
+var pricePairs = [...][2]int{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}}
+
+// add counts a row that breaks rule ohlc.
+func (m *misfits) add(row []float64) {
+	if m.mended == nil {
+		m.mended = make([]int, len(pricePairs)+len(row)-numCanonical)
+	}
+	m.rows++
+	for k, pair := range pricePairs {
+		p := [4]float64{row[0], row[1], row[2], row[3]}
+		p[pair[0]], p[pair[1]] = p[pair[1]], p[pair[0]]
+		if fits(p) {
+			m.mended[k]++
+		}
+	}
+	for k, x := range row[numCanonical:] {
+		if fits([4]float64{row[0], row[1], row[2], x}) {
+			m.mended[len(pricePairs)+k]++
+		}
+	}
+}
+
+// fits reports whether prices keep rule ohlc. Unknown ones do not.
+func fits(p [4]float64) bool {
+	return p[1] >= p[0] && p[1] >= p[3] && p[1] >= p[2] && p[2] <= p[0] && p[2] <= p[3]
+}
+
+// swapped returns what is known of the swapped columns of a source, or "".
+func (s *source) swapped() (rows int64, advice string) {
+	var sum misfits
+	read := 0
+	for _, c := range s.chunks {
+		read += c.lines - c.blank
+		sum.rows += c.misfits.rows
+		for k, n := range c.misfits.mended {
+			if sum.mended == nil {
+				sum.mended = make([]int, len(c.misfits.mended))
+			}
+			sum.mended[k] += n
+		}
+	}
+	if sum.rows < swappedRows || float64(sum.rows) < swappedShare*float64(read) {
+		return 0, ""
+	}
+	// A close that is below the low is always mended by exchanging the two, so a
+	// further column that fits says more.
+	best := len(pricePairs) + indexOfMost(sum.mended[len(pricePairs):])
+	if best < len(pricePairs) || float64(sum.mended[best]) < mendedShare*float64(sum.rows) {
+		best = indexOfMost(sum.mended[:len(pricePairs)])
+	}
+	if float64(sum.mended[best]) < mendedShare*float64(sum.rows) {
+		return 0, ""
+	}
+	a, b := s.layout.columns[3], ""
+	if best < len(pricePairs) {
+		a, b = s.layout.columns[pricePairs[best][0]], s.layout.columns[pricePairs[best][1]]
+	} else {
+		b = s.layout.columns[numCanonical+best-len(pricePairs)]
+	}
+	return int64(sum.rows), fmt.Sprintf("%d of %d rows break rule ohlc, and %d of them would not if %q and %q changed places", sum.rows, read, sum.mended[best], a, b)
+}
+
+// indexOfMost returns the position of the first largest number, -1 of none.
+func indexOfMost(counts []int) int {
+	best := -1
+	for i, n := range counts {
+		if best < 0 || n > counts[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// addSwapped adds what sources say of their columns to the findings of their
+// asset, or of "*" for sources in long form.
+func addSwapped(report []AssetQuality, in *inputs) []AssetQuality {
+	for _, s := range in.sources {
+		rows, advice := s.swapped()
+		if advice == "" {
+			continue
+		}
+		id := "*"
+		if !s.layout.long {
+			id = s.layout.asset
+		}
+		at := slices.IndexFunc(report, func(a AssetQuality) bool { return a.Asset == id })
+		if at < 0 {
+			at = len(report)
+			report = append(report, AssetQuality{Asset: id})
+		}
+		list := &report[at].Findings
+		if n := len(*list); n == 0 || (*list)[n-1].Rule != RuleSwapped {
+			*list = append(*list, QualityFinding{Rule: RuleSwapped, Severity: qualityRules[qualitySwapped].severity})
+		}
+		f := &(*list)[len(*list)-1]
+		f.Count += rows
+		if len(f.Examples) < maxExamples {
+			f.Examples = append(f.Examples, QualityExample{Detail: s.name() + ": " + advice})
+		}
+	}
+	return report
+}

@@ -1,0 +1,136 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+)
+
+// inspect holds the accepted bars against the quality rules, enters what they
+// find into the report, and takes the rows out whose rule has the policy
+// RejectRow: those are added to the rejected ones.
+func (g *grouped) inspect(ctx context.Context, in *inputs, rejected [][]rejection, o *Options) ([]AssetQuality, error) {
+	all := make([]series, len(g.assets))
+	for i, a := range g.assets {
+		all[i] = g.series(a)
+	}
+	found, err := inspect(ctx, all, o)
+	if err != nil {
+		return nil, err
+	}
+	var report []AssetQuality
+	for i := range all {
+		if list := found[i].findings(&all[i]); len(list) > 0 {
+			report = append(report, AssetQuality{Asset: all[i].id, Findings: list})
+		}
+	}
+	if !o.Quality.Off {
+		report = addSwapped(report, in)
+	}
+	slices.SortFunc(report, func(a, b AssetQuality) int { return strings.Compare(a.Asset, b.Asset) })
+	if err := qualityFailure(report, o); err != nil {
+		return nil, err
+	}
+	if o.rejectsByQuality() {
+		g.take(in, found, rejected)
+	}
+	return report, nil
+}
+
+// series returns the columns of an asset.
+func (g *grouped) series(a *asset) series {
+	column := func(k int) []float64 { return g.values[k][a.base : a.base+a.rows : a.base+a.rows] }
+	return series{
+		id: a.id, times: g.timesOf(a),
+		open: column(0), high: column(1), low: column(2), shut: column(3), volumes: column(4),
+	}
+}
+
+// meant returns for the bars of an asset the code of the first quality rule
+// that rejects it, by bar; none where no rule does.
+func (f *inspected) meant() map[int]code {
+	var codes map[int]code
+	for k := range f.tallies {
+		for _, bar := range f.tallies[k].rows {
+			if codes == nil {
+				codes = make(map[int]code)
+			}
+			if _, ok := codes[bar]; !ok {
+				codes[bar] = numRules + 1 + code(k)
+			}
+		}
+	}
+	return codes
+}
+
+// take moves rows from the accepted to the rejected ones. It is for few: what
+// is left moves together in place.
+func (g *grouped) take(in *inputs, found []inspected, rejected [][]rejection) {
+	meant := make(map[*asset]map[int]code)
+	for i, a := range g.assets {
+		if codes := found[i].meant(); codes != nil {
+			meant[a] = codes
+		}
+	}
+	if len(meant) == 0 {
+		return
+	}
+	for i, s := range in.sources {
+		for _, c := range s.chunks {
+			g.each(c, func(a *asset, bar, row int) {
+				if x, ok := meant[a][bar]; ok {
+					rejected[i] = append(rejected[i], rejection{line: c.lineOf(row), code: x})
+					c.accepted--
+				}
+			})
+		}
+		slices.SortFunc(rejected[i], func(x, y rejection) int { return cmp.Compare(x.line, y.line) })
+	}
+	to := 0
+	for _, a := range g.assets {
+		base := to
+		for bar := range a.rows {
+			if _, ok := meant[a][bar]; ok {
+				continue
+			}
+			g.times[to] = g.times[a.base+bar]
+			for _, v := range g.values {
+				v[to] = v[a.base+bar]
+			}
+			to++
+		}
+		a.base, a.rows = base, to-base
+	}
+	g.rows, g.times = to, g.times[:to]
+	for k, v := range g.values {
+		g.values[k] = v[:to]
+	}
+}
+
+// each calls f with the accepted rows of a chunk: the asset, the number of the
+// bar in it, and the row in the chunk.
+func (g *grouped) each(c *chunk, f func(a *asset, bar, row int)) {
+	next := make([]int, len(c.runs)) // bar of the next row of each run
+	for i, r := range c.runs {
+		next[i] = r.base - r.skip
+	}
+	visit := func(slot uint32, row int) {
+		r := &c.runs[slot]
+		if bar := next[slot]; bar >= r.base {
+			f(g.byID[r.asset], bar, row)
+		}
+		next[slot]++
+	}
+	if c.slots == nil {
+		for slot, r := range c.runs {
+			for row := range r.rows {
+				visit(uint32(slot), row)
+			}
+		}
+		return
+	}
+	for row, slot := range c.slots {
+		visit(slot, row)
+	}
+}

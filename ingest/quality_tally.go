@@ -1,0 +1,92 @@
+package ingest
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// maxExamples is how many places a finding shows.
+const maxExamples = 3
+
+// tally counts the bars of an asset that break one rule, and keeps the worst
+// of them.
+type tally struct {
+	count       int64
+	first, last int64
+	worst       []place
+	// rows are the bars meant, increasing, where keepRows asks for them.
+	keepRows bool
+	rows     []int
+}
+
+// place is a bar, or the first of a run of bars, that breaks a rule. What x, y
+// and n are depends on the rule; see detail.
+type place struct {
+	bar   int
+	score float64
+	x, y  float64
+	n     int
+}
+
+// add counts a place that stands for so many bars. Places come by time.
+func (t *tally) add(p place, at int64, bars int) {
+	if t.count == 0 {
+		t.first = at
+	}
+	t.last = at
+	t.count += int64(bars)
+	if t.keepRows {
+		t.rows = append(t.rows, p.bar)
+	}
+	if len(t.worst) < maxExamples {
+		t.worst = append(t.worst, p)
+		return
+	}
+	least := 0
+	for i := range t.worst {
+		// Of equal ones the earliest stay.
+		if t.worst[i].score <= t.worst[least].score {
+			least = i
+		}
+	}
+	if p.score > t.worst[least].score {
+		t.worst = append(append(t.worst[:least:least], t.worst[least+1:]...), p)
+	}
+}
+
+// addRun counts a run of bars as one place.
+func (t *tally) addRun(p place, at int64, bars int) {
+	t.add(p, at, bars)
+	if t.keepRows {
+		for k := 1; k < bars; k++ {
+			t.rows = append(t.rows, p.bar+k)
+		}
+	}
+}
+
+// detail says in words what is wrong with a place.
+func detail(code qualityCode, s *series, p place) string {
+	switch code {
+	case qualityGap:
+		return fmt.Sprintf("%d missing since %s", p.n, moment(s.times[p.bar-1]).Format(time.RFC3339))
+	case qualityStale:
+		return fmt.Sprintf("%d bars close at %s", p.n, figure(p.x))
+	case qualityFlat:
+		return fmt.Sprintf("%d bars of one price, %s", p.n, figure(p.x))
+	case qualityNegativeVolume:
+		return "volume " + figure(p.x)
+	case qualityJump:
+		return fmt.Sprintf("close from %s to %s, %.1f deviations", figure(p.x), figure(p.y), p.score)
+	case qualitySplitLike:
+		return fmt.Sprintf("close %s, then open %s: like a split of %s", figure(p.x), figure(p.y), splitRatios[p.n].name)
+	case qualityScale:
+		return fmt.Sprintf("%s beside %s", figure(p.x), figure(p.y))
+	case qualityTickerReuse:
+		return fmt.Sprintf("close from %s to %s after %d days without bars", figure(p.x), figure(p.y), p.n)
+	}
+	return ""
+}
+
+// figure is a price or a volume as people write it.
+func figure(x float64) string { return strconv.FormatFloat(x, 'g', 10, 64) }

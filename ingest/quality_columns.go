@@ -80,12 +80,11 @@ func (s *source) swapped() (rows int64, advice string) {
 	if float64(sum.mended[best]) < mendedShare*float64(sum.rows) {
 		return 0, ""
 	}
-	a, b := s.layout.columns[3], ""
+	pair := [2]int{3, numCanonical + best - len(pricePairs)}
 	if best < len(pricePairs) {
-		a, b = s.layout.columns[pricePairs[best][0]], s.layout.columns[pricePairs[best][1]]
-	} else {
-		b = s.layout.columns[numCanonical+best-len(pricePairs)]
+		pair = pricePairs[best]
 	}
+	a, b := s.layout.columns[pair[0]], s.layout.columns[pair[1]]
 	return int64(sum.rows), fmt.Sprintf("%d of %d rows break rule ohlc, and %d of them would not if %q and %q changed places", sum.rows, read, sum.mended[best], a, b)
 }
 

@@ -49,10 +49,10 @@ func (g *grouped) series(a *asset) series {
 
 // meant returns for the bars of an asset the code of the first quality rule
 // that rejects it, by bar; none where no rule does.
-func (f *inspected) meant() map[int]code {
+func (out *inspected) meant() map[int]code {
 	var codes map[int]code
-	for k := range f.tallies {
-		for _, bar := range f.tallies[k].rows {
+	for k := range out.tallies {
+		for _, bar := range out.tallies[k].rows {
 			if codes == nil {
 				codes = make(map[int]code)
 			}

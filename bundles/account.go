@@ -17,8 +17,37 @@ type Account struct {
 	Events *EventsAccount `json:"events,omitempty"`
 	// Append says what an append did, nil for an ingest.
 	Append *AppendAccount `json:"append,omitempty"`
+	// Quality is what the quality rules found, by asset; assets of which there
+	// is nothing to say are left out. Of an append it is about what was added.
+	Quality []AssetQuality `json:"quality,omitempty"`
 	// Options are the resolved options of the ingest.
 	Options map[string]string `json:"options,omitempty"`
+}
+
+// AssetQuality is what the quality rules found in an asset.
+type AssetQuality struct {
+	Asset    string           `json:"asset"`
+	Findings []QualityFinding `json:"findings"`
+}
+
+// QualityFinding is the account of one rule on one asset.
+type QualityFinding struct {
+	Rule string `json:"rule"`
+	// Severity is info, warning or error.
+	Severity string `json:"severity"`
+	// Count is the number of bars that are meant, First and Last are their
+	// first and last time, zero where the rule is about a file.
+	Count int64     `json:"count"`
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
+	// Examples are the worst places, by time.
+	Examples []QualityExample `json:"examples,omitempty"`
+}
+
+// QualityExample is a place that breaks a quality rule.
+type QualityExample struct {
+	Time   time.Time `json:"time,omitzero"`
+	Detail string    `json:"detail,omitempty"`
 }
 
 // RuleCount is the number of rows that broke a rule.

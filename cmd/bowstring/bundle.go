@@ -85,10 +85,12 @@ func short(digest string) string {
 }
 
 func (a *app) bundleShowCmd() *cobra.Command {
-	return &cobra.Command{
+	var quality bool
+	cmd := &cobra.Command{
 		Use:   "show NAME[@DIGEST]",
 		Short: "Show a bundle: its assets, where they come from, what was rejected",
 		Example: `  bowstring bundle show us8
+  bowstring bundle show us8 --quality
   bowstring bundle show us8@3f2a9c --output json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -104,6 +106,9 @@ func (a *app) bundleShowCmd() *cobra.Command {
 			if err := a.describe(b.Manifest()); err != nil {
 				return err
 			}
+			if quality {
+				return a.printQuality(b.Manifest())
+			}
 			if b.Frame().HasEvents() {
 				a.aboutf("events:    %s", eventCounts(b.Frame()))
 			}
@@ -115,6 +120,8 @@ func (a *app) bundleShowCmd() *cobra.Command {
 			return a.print(t)
 		},
 	}
+	cmd.Flags().BoolVar(&quality, "quality", false, "show what the quality rules found, by asset, in place of the assets")
+	return cmd
 }
 
 // describe prints what a manifest says of the whole, for people.

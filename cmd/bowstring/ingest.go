@@ -191,7 +191,7 @@ func (a *app) readFiles(ctx context.Context, paths []string, opts ingest.Options
 
 // accountOf is the report as a bundle records it.
 func accountOf(r *ingest.Report) bundles.Account {
-	account := bundles.Account{Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, Options: r.Options}
+	account := bundles.Account{Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, Quality: qualityOf(r.Quality), Options: r.Options}
 	for _, c := range r.Rules {
 		if c.Rejected > 0 {
 			account.RejectedByRule = append(account.RejectedByRule, bundles.RuleCount{Rule: string(c.Rule), Count: c.Rejected})
@@ -227,6 +227,7 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 	for _, path := range r.Ignored {
 		a.notef("ignored: %s", path)
 	}
+	a.noteQuality(bundle, r.Quality)
 	if r.Rejected > 0 {
 		var rules []string
 		for _, c := range r.Rules {

@@ -126,6 +126,19 @@ func TestIngestAndBundles(t *testing.T) {
 	if !strings.Contains(string(text), `AAA.csv,4,ohlc,"2024-01-04,11.5,11,9,10,100"`) {
 		t.Errorf("rejects.csv: %s", text)
 	}
+	// The rejected bar is missing in a session of New York.
+	if want := "quality, in assets: gap in 1; see bundle show one --quality"; !strings.Contains(stderr, want) {
+		t.Errorf("stderr lacks %q: %s", want, stderr)
+	}
+	stdout, _ = c.ok("bundle", "show", "one", "--quality", "--output", "json")
+	rows = nil
+	if err := json.Unmarshal([]byte(stdout), &rows); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 1 || rows[0]["asset"] != "AAA" || rows[0]["rule"] != "gap" || rows[0]["severity"] != "warning" ||
+		rows[0]["count"] != 1.0 || rows[0]["first"] != "2024-01-05T00:00:00Z" {
+		t.Errorf("quality %v", rows)
+	}
 	stdout, _ = c.ok("ingest", "AAA.csv", "--bundle", "one", "--calendar", "nyse")
 	if !strings.Contains(stdout, "the bundle has this data already") {
 		t.Errorf("a second ingest said %s", stdout)

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/ingest"
+)
+
+// qualityOf is what an ingest found, as a bundle records it.
+func qualityOf(found []ingest.AssetQuality) (out []bundles.AssetQuality) {
+	for _, asset := range found {
+		q := bundles.AssetQuality{Asset: asset.Asset}
+		for _, f := range asset.Findings {
+			finding := bundles.QualityFinding{
+				Rule: string(f.Rule), Severity: string(f.Severity), Count: f.Count, First: f.First, Last: f.Last,
+			}
+			for _, e := range f.Examples {
+				finding.Examples = append(finding.Examples, bundles.QualityExample{Time: e.Time, Detail: e.Detail})
+			}
+			q.Findings = append(q.Findings, finding)
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+// noteQuality says what the quality rules found, a count of assets a rule.
+func (a *app) noteQuality(bundle string, found []ingest.AssetQuality) {
+	if len(found) == 0 {
+		return
+	}
+	assets := make(map[ingest.Rule]int)
+	for _, asset := range found {
+		for _, f := range asset.Findings {
+			assets[f.Rule]++
+		}
+	}
+	var texts []string
+	for _, rule := range ingest.QualityRules() {
+		if n := assets[rule]; n > 0 {
+			texts = append(texts, fmt.Sprintf("%s in %d", rule, n))
+		}
+	}
+	a.notef("quality, in assets: %s; see bundle show %s --quality", strings.Join(texts, ", "), bundle)
+}
+
+// printQuality prints what the ingest of a version found, a line an asset and
+// rule.
+func (a *app) printQuality(m *bundles.Manifest) error {
+	account, err := m.Account()
+	if err != nil {
+		return err
+	}
+	t := table{columns: names("asset", "rule", "severity", "count", "first", "last", "examples")}
+	for _, asset := range account.Quality {
+		for _, f := range asset.Findings {
+			var examples []string
+			for _, e := range f.Examples {
+				examples = append(examples, strings.TrimSpace(moment(e.Time)+" "+e.Detail))
+			}
+			t.add(asset.Asset, f.Rule, f.Severity, f.Count, known(f.First), known(f.Last), strings.Join(examples, "; "))
+		}
+	}
+	if len(t.rows) == 0 {
+		a.notef("the quality rules found nothing")
+	}
+	return a.print(t)
+}
+
+// moment is a time as text, nothing where there is none.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339)
+}
+
+// known is a time, or nothing where there is none.
+func known(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t
+}

@@ -30,6 +30,8 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 	if err := firstFailure(ctx, rejected, in, o); err != nil {
 		return nil, err
 	}
+	// Before rows are looked at side by side: a split explains a jump.
+	columns = g.addEvents(columns, events, o)
 	quality, err := g.inspect(ctx, in, rejected, o)
 	if err != nil {
 		return nil, err
@@ -47,7 +49,7 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 	if g.rows == 0 {
 		return nil, noRows(in, rejected, report)
 	}
-	if columns, report.Events, err = g.addEvents(ctx, columns, events, o); err != nil {
+	if report.Events, err = events.account(ctx, o); err != nil {
 		return nil, err
 	}
 	return g.result(ctx, columns, o, report)

@@ -11,33 +11,38 @@ import (
 )
 
 // addEvents gives the assets their events, of columns and of a file, which may be
-// nil, and accounts for the file. It returns the names of the columns that are
-// left.
-func (g *grouped) addEvents(ctx context.Context, names []string, file *eventFile, o *Options) ([]string, *EventsReport, error) {
+// nil. It returns the names of the columns that are left.
+func (g *grouped) addEvents(names []string, file *eventFile, o *Options) []string {
 	names = g.takeEvents(names)
 	ofColumns := make([]int, len(g.assets))
 	for i, a := range g.assets {
 		ofColumns[i] = len(a.events)
 	}
-	var report *EventsReport
 	if file != nil {
 		file.assign(g)
-		var err error
-		if report, err = file.report(); err != nil {
-			return nil, nil, err
-		}
-		if o.Rejects != nil {
-			if err := file.writeRejects(ctx, o.Rejects); err != nil {
-				return nil, nil, err
-			}
-		}
 	}
 	if o.Adjusted == columnar.AdjustedSplits {
 		for i, a := range g.assets {
 			g.asPaid(a, ofColumns[i])
 		}
 	}
-	return names, report, nil
+	return names
+}
+
+// account writes down the rejected rows of the file and returns its report, nil
+// where there is no file.
+func (f *eventFile) account(ctx context.Context, o *Options) (*EventsReport, error) {
+	if f == nil {
+		return nil, nil
+	}
+	report, err := f.report()
+	if err != nil {
+		return nil, err
+	}
+	if o.Rejects != nil {
+		err = f.writeRejects(ctx, o.Rejects)
+	}
+	return report, err
 }
 
 // writeRejects writes the rejected rows behind those of the bars.

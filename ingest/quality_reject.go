@@ -42,7 +42,7 @@ func (g *grouped) inspect(ctx context.Context, in *inputs, rejected [][]rejectio
 func (g *grouped) series(a *asset) series {
 	column := func(k int) []float64 { return g.values[k][a.base : a.base+a.rows : a.base+a.rows] }
 	return series{
-		id: a.id, times: g.timesOf(a),
+		id: a.id, times: g.timesOf(a), events: a.events,
 		open: column(0), high: column(1), low: column(2), shut: column(3), volumes: column(4),
 	}
 }

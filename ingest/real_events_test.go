@@ -59,6 +59,27 @@ func TestUS8Adjusted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ofFile.Frame.Release()
+	// Its 18 splits explain what would look like one: without them there are some.
+	splitLike := func(r *Result) (n int) {
+		for _, a := range r.Report.Quality {
+			for _, f := range a.Findings {
+				if f.Rule == RuleSplitLike {
+					n += int(f.Count)
+				}
+			}
+		}
+		return n
+	}
+	unknown, err := Files(ctx, []string{traded}, Options{Calendar: columnar.CalendarNYSE, Drop: []string{"dividend", "split"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unknown.Frame.Release()
+	if a, b, c := splitLike(ofColumns), splitLike(ofFile), splitLike(unknown); a != 0 || b != 0 || c == 0 || c > 18 {
+		t.Errorf("split-like: %d with the splits of columns, %d with those of the file, %d of 18 without", a, b, c)
+	} else {
+		t.Logf("%d of 18 splits look like one", c)
+	}
 	if e := ofFile.Report.Events; e.Read != 208 || e.Accepted != 208 {
 		t.Errorf("%+v", e)
 	}

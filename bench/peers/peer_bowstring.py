@@ -62,7 +62,7 @@ class Bowstring:
         csv.mkdir()
         for bars in w.assets:
             bars.write_csv(csv / f"{bars.asset}.csv")
-        self._run("ingest", "csv", csv, "--bundle", w.data)
+        self._run("ingest", csv, "--bundle", w.data)
         for file in csv.iterdir():
             file.unlink()
         csv.rmdir()

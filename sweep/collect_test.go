@@ -10,7 +10,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -29,8 +29,8 @@ func TestTopOfFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer results.Close()
-		if n := results.file.NumRowGroups(); n < 2 || colfile.OpenMappings() != 0 {
-			t.Fatalf("%d row groups, %d mappings", n, colfile.OpenMappings())
+		if n := results.file.NumRowGroups(); n < 2 || columnar.OpenMappings() != 0 {
+			t.Fatalf("%d row groups, %d mappings", n, columnar.OpenMappings())
 		}
 		all := allRows(t, results)
 		assets := map[string]bool{}

@@ -3,7 +3,6 @@ package backtest
 import (
 	"errors"
 	"fmt"
-	"math/bits"
 
 	"github.com/bowstring-engine/bowstring/columnar/kernel"
 )
@@ -46,6 +45,7 @@ type Event struct {
 	orders     *[2 * Tile]int32 // see list
 	lanes      []lane
 	guards     []guard // of all lanes, where some have stops
+	paths      []Path  // of all lanes, where some are followed
 }
 
 // Decomposes returns nil where an [Event] can simulate these rules, and else
@@ -80,8 +80,8 @@ func NewEvent(cfg Config) (*Event, error) {
 // Reuse takes the memory of an engine that is not used any more, or of nil.
 func (e *Event) Reuse(old *Event) {
 	if old != nil {
-		e.tables, e.orders, e.lanes, e.guards = old.tables, old.orders, old.lanes, old.guards
-		old.tables, old.orders, old.lanes, old.guards = nil, nil, nil, nil
+		e.tables, e.orders, e.lanes, e.guards, e.paths = old.tables, old.orders, old.lanes, old.guards, old.paths
+		old.tables, old.orders, old.lanes, old.guards, old.paths = nil, nil, nil, nil, nil
 	}
 }
 
@@ -95,10 +95,7 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 	if e.cfg.Fill == FillNextOpen {
 		e.fills = bars.Open
 	}
-	if cap(e.lanes) < trials {
-		e.lanes = make([]lane, trials)
-	}
-	e.lanes = e.lanes[:trials]
+	e.lanes, e.guards, e.paths = room(e.lanes, trials), e.guards[:0], e.paths[:0]
 	for i := range e.lanes {
 		l := &e.lanes[i]
 		*l = lane{stance: stance{cash: e.cfg.Cash}}
@@ -110,7 +107,7 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 // positions on tiles of its own.
 func (e *Event) Fork() *Event {
 	f := *e
-	f.lanes, f.guards, f.tables, f.orders = nil, nil, nil, nil
+	f.lanes, f.guards, f.paths, f.tables, f.orders = nil, nil, nil, nil, nil
 	return &f
 }
 
@@ -121,7 +118,17 @@ const TabledTrials = 32
 // Follow asks, between Start and the first Load, for the path of trial i's
 // account too: it is appended to path, and [Event.Log] returns it.
 func (e *Event) Follow(i int, path Path) {
-	e.lanes[i].path = &path
+	e.paths = room(e.paths, len(e.lanes))
+	e.paths[i] = path
+	e.lanes[i].path = &e.paths[i]
+}
+
+// room returns a slice of n elements of any content, s where it is long enough.
+func room[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
 }
 
 // First returns the first bar whose signals matter to the window.
@@ -139,9 +146,12 @@ func (e *Event) First() int {
 // multiple of [Tile] and tiles come in order, from that of [Event.First] on.
 func (e *Event) Load(from, to int) {
 	e.from, e.to, e.base, e.fillable = from, min(to, e.hi), max(from, e.lo), false
+	if e.orders == nil {
+		e.orders = new([2 * Tile]int32)
+	}
 	if e.tabled && e.base < e.to {
 		if e.tables == nil {
-			e.tables, e.orders = new(tables), new([2 * Tile]int32)
+			e.tables = new(tables)
 		}
 		closes := e.bars.Close
 		e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
@@ -175,23 +185,9 @@ func (e *Event) Trade(i int, entry, exit kernel.Bits) {
 		return
 	}
 	var w walk
-	e.touch(entry, exit)
 	e.tradesOnly = true
 	e.run(l, &w, entry, exit)
 	e.tradesOnly = false
-}
-
-// touch reads the prices at which the signals of the tile may fill. They lie
-// far apart in memory: read at once they arrive together, where a trade at a
-// time would wait for each.
-func (e *Event) touch(entry, exit kernel.Bits) {
-	sum := 0.0
-	for word := range min(len(entry), (e.to-e.from+63)/64) {
-		for s := entry[word] | fired(exit, word); s != 0; s &= s - 1 {
-			sum += e.fills[min(e.from+word<<6+bits.TrailingZeros64(s)+e.delay, len(e.fills)-1)]
-		}
-	}
-	e.touched = sum
 }
 
 // Position returns the state of trial i's account before the next tile.
@@ -237,10 +233,13 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 	}
 	due := l.due
 	l.due = 0
-	if e.plain(l) {
-		e.trips(l, w, entry, exit, next, due != 0)
+	if l.guard != nil {
+		if due != 0 {
+			next = e.dueGuarded(l, w, due)
+		}
+		e.guardedSignals(l, w, entry, exit, next)
 	} else {
-		e.orderly(l, w, entry, exit, next, due)
+		e.carryOut(l, w, e.list(l.held, entry, exit, next, due != 0))
 	}
 	if l.held {
 		e.hold(l, w, e.to)
@@ -250,69 +249,12 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 	return true
 }
 
-// orderly goes through the orders of the tile one after the other.
-func (e *Event) orderly(l *lane, w *walk, entry, exit kernel.Bits, next int, due int8) {
-	switch {
-	case due == 0:
-	case l.guard != nil:
-		next = e.dueGuarded(l, w, due)
-	case due > 0:
-		e.enter(l, w, e.from)
-	default:
-		e.leave(l, w, e.from)
-	}
-	if l.guard != nil {
-		e.guardedSignals(l, w, entry, exit, next)
-	} else {
-		e.signals(l, w, entry, exit, next)
-	}
-}
-
 // equity returns the equity before the tile.
 func (e *Event) equity(l *lane) float64 {
 	if l.held {
 		return l.units * e.bars.Close[e.base-1]
 	}
 	return l.cash
-}
-
-// signals goes through the bars of the tile from bar at on on which the side
-// changes.
-func (e *Event) signals(l *lane, w *walk, entry, exit kernel.Bits, at int) {
-	first, n := at-e.from, e.to-e.from
-	mask := ^uint64(0) << (uint(first) & 63)
-	for word := first >> 6; word<<6 < n; word++ {
-		// Most words have no signal at all.
-		if fired(entry, word)|fired(exit, word) == 0 {
-			mask = ^uint64(0)
-			continue
-		}
-		if rest := n - word<<6; rest < 64 {
-			mask &= 1<<uint(rest) - 1
-		}
-		in, out := e.resolve(fired(entry, word), fired(exit, word))
-		for {
-			s := in
-			if l.held {
-				s = out
-			}
-			if s &= mask; s == 0 {
-				break
-			}
-			b := bits.TrailingZeros64(s)
-			mask &= ^uint64(1) << uint(b)
-			fill := e.from + word<<6 + b + e.delay
-			switch {
-			case e.waits(l, fill):
-				return
-			case l.held:
-				e.leave(l, w, fill)
-			default:
-				e.enter(l, w, fill)
-			}
-		}
-		mask = ^uint64(0)
-	}
 }
 
 // waits reports whether an order does not fill within the tile.

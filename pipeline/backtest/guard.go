@@ -22,18 +22,14 @@ func (e *Event) Guard(i int, s Stops) {
 	if s == (Stops{}) {
 		return
 	}
-	if !e.guarded {
-		e.guarded = true
-		if cap(e.guards) < len(e.lanes) {
-			e.guards = make([]guard, len(e.lanes))
-		}
-		e.guards = e.guards[:len(e.lanes)]
-	}
+	e.guarded = true
+	e.guards = room(e.guards, len(e.lanes))
 	e.guards[i] = guard{stops: s}
 	e.lanes[i].guard = &e.guards[i]
 }
 
-// guardedSignals is [Event.signals] for a trial with stops.
+// guardedSignals carries out the orders of a trial with stops, which prices may
+// come before.
 func (e *Event) guardedSignals(l *lane, w *walk, entry, exit kernel.Bits, at int) {
 	for !l.odd {
 		s := e.next(entry, exit, at, l.held)

@@ -94,11 +94,12 @@ func (t *Tally) fall(equity float64) {
 	if equity < t.high*t.ratio*slack {
 		t.ratio = min(t.ratio, equity/t.high)
 	}
-	t.low = min(t.low, equity)
+	t.low = fromBits(min(toBits(t.low), toBits(equity)))
 }
 
-// rise takes note of an equity that may be a new peak.
-func (t *Tally) rise(equity float64) { t.high = max(t.high, equity) }
+// rise takes note of an equity that may be a new peak. Equities are above 0, or
+// the account is odd, so their bits are in their order: see [extent].
+func (t *Tally) rise(equity float64) { t.high = fromBits(max(toBits(t.high), toBits(equity))) }
 
 // metrics returns what the statistics need of an account over all bars of a
 // window, whose last equity is last.

@@ -73,6 +73,34 @@ func (t *tables) buildPrices(open, high, low []float64) {
 	t.prices.build(high, low)
 }
 
+// hold adds the closes of the bars from … to−1, which hold so many units, to a
+// tally. entered says that the return of the first has been added.
+func (t *tables) hold(sum *Tally, units float64, from, to int, entered bool) {
+	pure := from
+	if entered {
+		pure++
+	}
+	a, s, b := &t.sums[from], &t.sums[pure], &t.sums[to]
+	sum.returns += b.returns - s.returns
+	sum.squares += b.squares - s.squares
+	sum.below += b.below - s.below
+	sum.downside += b.downside - s.downside
+	sum.equity += float64(units * (b.price - a.price))
+	sum.moved += int32(to - pure)
+	sum.invested += int32(to - from)
+	sum.belowNoise += b.below
+	sum.squareNoise += b.squares
+
+	first, second := t.ranges.parts(from, to)
+	ratio := min(toBits(sum.ratio), toBits(first.ratio), toBits(second.ratio))
+	sum.ratio = fromBits(ratio)
+	if later, earlier := fromBits(second.low), fromBits(first.high); later < earlier*sum.ratio*slack {
+		sum.ratio = fromBits(min(ratio, toBits(later/earlier)))
+	}
+	sum.fall(units * fromBits(min(first.low, second.low)))
+	sum.rise(units * fromBits(max(first.high, second.high)))
+}
+
 // inOrder reports whether the prices of a bar are known, and in their order.
 func inOrder(open, high, low float64) bool {
 	return low > 0 && low <= open && open <= high && high <= math.MaxFloat64

@@ -111,34 +111,11 @@ func (e *Event) hold(l *lane, w *walk, end int) {
 	if from >= to || e.tradesOnly {
 		return
 	}
-	w.tally.invested += int32(to - from)
 	if !e.tabled || e.tables.wild {
 		e.holdBars(l, w, end)
 		return
 	}
-	pure := from
-	if w.entered {
-		pure++
-	}
-	t, units := &w.tally, l.units
-	a, s, b := &e.tables.sums[from], &e.tables.sums[pure], &e.tables.sums[to]
-	t.returns += b.returns - s.returns
-	t.squares += b.squares - s.squares
-	t.below += b.below - s.below
-	t.downside += b.downside - s.downside
-	t.equity += float64(units * (b.price - a.price))
-	t.moved += int32(to - pure)
-	t.belowNoise += b.below
-	t.squareNoise += b.squares
-
-	first, second := e.tables.ranges.parts(from, to)
-	high, low := fromBits(max(first.high, second.high)), fromBits(min(first.low, second.low))
-	t.ratio = min(t.ratio, first.ratio, second.ratio)
-	if later, earlier := fromBits(second.low), fromBits(first.high); later < earlier*t.ratio*slack {
-		t.ratio = min(t.ratio, later/earlier)
-	}
-	t.fall(units * low)
-	t.rise(units * high)
+	e.tables.hold(&w.tally, l.units, from, to, w.entered)
 }
 
 // holdBars is hold without tables: one pass over the bars, for few trials or
@@ -180,6 +157,7 @@ func (e *Event) holdBars(l *lane, w *walk, end int) {
 		return
 	}
 	t.moved += int32(len(pure))
+	t.invested += int32(len(closes))
 	t.returns += returns
 	t.squares += squares
 	t.below += below

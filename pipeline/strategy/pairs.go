@@ -260,7 +260,9 @@ func (b *Batch) compare(pair, trial int) *order {
 		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
 		kernel.OrderQuanta(o.gt[:whole], o.lt[:whole], xs[:from], ys[:from])
 		o.decide(x[:from], y[:from], qa.knownOf(sa), qb.knownOf(sb))
-		o.cross(whole, x, y, before, after)
+		if p.crossed {
+			o.cross(whole, x, y, before, after)
+		}
 		before, after = x[from-1], y[from-1]
 	}
 	if whole < words {

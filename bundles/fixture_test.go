@@ -8,7 +8,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -93,7 +92,7 @@ func newStore(t testing.TB) *Store {
 // noMappings fails the test if it leaves a file mapped.
 func noMappings(t testing.TB) {
 	t.Cleanup(func() {
-		if n := colfile.OpenMappings(); n != 0 {
+		if n := columnar.OpenMappings(); n != 0 {
 			t.Errorf("%d mappings left", n)
 		}
 	})

@@ -110,10 +110,7 @@ func (m *merger) merge(ctx context.Context) error {
 
 // added returns an asset that the version does not have.
 func (m *merger) added(k int) mergedAsset {
-	a := mergedAsset{id: m.news.Asset(k), old: -1, times: m.news.Times(k), events: m.news.Events(k), changed: true}
-	for c := range m.news.Columns() {
-		a.values = append(a.values, m.news.Values(k, c))
-	}
+	a := mergedAsset{id: m.news.Asset(k), old: -1, times: m.news.Times(k), values: columnsOf(m.news, k), events: m.news.Events(k), changed: true}
 	m.account.Appended += int64(len(a.times))
 	return a
 }
@@ -123,7 +120,8 @@ func (m *merger) added(k int) mergedAsset {
 func (m *merger) both(i, k int) mergedAsset {
 	a := mergedAsset{id: m.base.Asset(i), old: i, events: mergeEvents(m.base.Events(i), m.news.Events(k))}
 	old, next := m.base.Times(i), m.news.Times(k)
-	a.values = make([][]float64, len(m.base.Columns()))
+	was, is := columnsOf(m.base, i), columnsOf(m.news, k)
+	a.values = make([][]float64, len(was))
 	x, y := 0, 0
 	if len(next) > 0 {
 		x, _ = slices.BinarySearch(old, next[0])
@@ -131,16 +129,16 @@ func (m *merger) both(i, k int) mergedAsset {
 		x = len(old)
 	}
 	a.kept = x
-	take := func(f *columnar.Frame, asset, row int, t int64) {
+	take := func(columns [][]float64, row int, t int64) {
 		a.changed = true
 		a.times = append(a.times, t)
-		for c := range a.values {
-			a.values[c] = append(a.values[c], f.Values(asset, c)[row])
+		for c, v := range columns {
+			a.values[c] = append(a.values[c], v[row])
 		}
 	}
 	keep := func() {
 		if a.changed {
-			take(m.base, i, x, old[x])
+			take(was, x, old[x])
 		} else {
 			a.kept++
 		}
@@ -152,31 +150,38 @@ func (m *merger) both(i, k int) mergedAsset {
 			keep()
 		case x == len(old) || next[y] < old[x]:
 			m.account.Appended++
-			take(m.news, k, y, next[y])
+			take(is, y, next[y])
 			y++
-		case m.same(i, x, k, y):
+		case sameBar(was, x, is, y):
 			m.account.Unchanged++
 			keep()
 			y++
 		default:
 			m.account.Corrected++
-			take(m.news, k, y, next[y])
+			take(is, y, next[y])
 			x, y = x+1, y+1
 		}
 	}
 	return a
 }
 
-// same reports whether two bars have the values that are hashed alike: NaN
+// sameBar reports whether two bars have the values that are hashed alike: NaN
 // equals NaN, and zero −0.
-func (m *merger) same(i, x, k, y int) bool {
-	for c := range m.base.Columns() {
-		v, w := m.base.Values(i, c)[x], m.news.Values(k, c)[y]
-		if v != w && (v == v || w == w) {
+func sameBar(was [][]float64, x int, is [][]float64, y int) bool {
+	for c := range was {
+		if v, w := was[c][x], is[c][y]; v != w && (v == v || w == w) {
 			return false
 		}
 	}
 	return true
+}
+
+// columnsOf returns the columns of an asset.
+func columnsOf(f *columnar.Frame, asset int) (columns [][]float64) {
+	for c := range f.Columns() {
+		columns = append(columns, f.Values(asset, c))
+	}
+	return columns
 }
 
 // mergeEvents returns the events of both, in order. New events of a type at a

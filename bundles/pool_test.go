@@ -10,7 +10,6 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -33,7 +32,7 @@ func mustAcquire(t testing.TB, p *Pool, ref string) *Bundle {
 // wantMapped checks how many files are mapped.
 func wantMapped(t testing.TB, want int64) {
 	t.Helper()
-	if n := colfile.OpenMappings(); n != want {
+	if n := columnar.OpenMappings(); n != want {
 		t.Errorf("%d files are mapped, want %d", n, want)
 	}
 }

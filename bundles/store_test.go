@@ -120,7 +120,7 @@ func TestZeroCopy(t *testing.T) {
 	mustIngest(t, s, "b", f, PublishOptions{})
 	b := mustOpen(t, s, "b", OpenOptions{})
 	defer b.Close()
-	if n := colfile.OpenMappings(); n != 1 {
+	if n := columnar.OpenMappings(); n != 1 {
 		t.Fatalf("%d mappings", n)
 	}
 	// The first asset of the row group starts where the chunk does.

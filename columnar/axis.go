@@ -112,29 +112,53 @@ func span(times []int64) int64 {
 // modalStep returns the most common distance of neighbouring timestamps over
 // all assets; the shortest of several equally common ones.
 func modalStep(times [][]int64) time.Duration {
-	counts := make(map[int64]int)
+	var steps Commonest
 	for _, t := range times {
-		// A run of one distance is counted once, which keeps the map out of
-		// the inner loop on regular data.
-		run, step := 0, int64(0)
 		for i := 1; i < len(t); i++ {
-			if d := t[i] - t[i-1]; d != step {
-				if run > 0 {
-					counts[step] += run
-				}
-				run, step = 0, d
-			}
-			run++
-		}
-		if run > 0 {
-			counts[step] += run
+			steps.Add(t[i] - t[i-1])
 		}
 	}
+	return time.Duration(steps.Value())
+}
+
+// Commonest finds the most common of many numbers, which often repeat the one
+// before: a run is counted once, which keeps the map out of the inner loop. The
+// zero value has seen none.
+type Commonest struct {
+	counts map[int64]int
+	last   int64 // the number of the run
+	run    int   // its length
+}
+
+// Add looks at one more number.
+func (c *Commonest) Add(v int64) {
+	if v != c.last {
+		c.end()
+		c.last = v
+	}
+	c.run++
+}
+
+// end counts the run.
+func (c *Commonest) end() {
+	if c.run > 0 {
+		if c.counts == nil {
+			c.counts = make(map[int64]int)
+		}
+		c.counts[c.last] += c.run
+	}
+	c.run = 0
+}
+
+// Value returns the most common number, the least of several, and 0 where there
+// was none.
+func (c *Commonest) Value() int64 {
+	c.end()
 	best, most := int64(0), 0
-	for step, n := range counts {
-		if n > most || n == most && step < best {
-			best, most = step, n
+	for v, n := range c.counts {
+		if n > most || n == most && v < best {
+			best, most = v, n
 		}
 	}
-	return time.Duration(best)
+	return best
 }

@@ -206,3 +206,17 @@ func FuzzSniff(f *testing.F) {
 		}
 	})
 }
+
+// readShape reads the first bytes of a source, which are UTF-8 without a byte
+// order mark. It returns the layout and the bytes before the first row.
+// complete says that head is the whole source.
+func readShape(file, asset string, head []byte, complete bool, o *Options) (*layout, int, error) {
+	s, n, err := sniff(file, asset, head, complete, o)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := s.finish(); err != nil {
+		return nil, 0, inFile(file, err)
+	}
+	return s.layout, n, nil
+}

@@ -8,35 +8,32 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
-// EventRule names a check that every row of an events file passes or breaks.
-type EventRule string
-
-// The rules of events. A row that breaks several is counted for the first.
+// The rules of events, which every row of an events file passes or breaks. A row
+// that breaks several is counted for the first.
 const (
 	// EventSchema: the number of fields differs from the header's, quotes are
 	// out of place, the symbol is blank or not UTF-8, the type is unknown, or
 	// the value is no number.
-	EventSchema EventRule = "schema"
+	EventSchema Rule = "schema"
 	// EventTime: the time cannot be read, or has another form than those before.
-	EventTime EventRule = "time"
+	EventTime Rule = "time"
 	// EventValue: the value is outside the bounds of its type.
-	EventValue EventRule = "value"
+	EventValue Rule = "value"
 	// EventAsset: no accepted bar is of this asset.
-	EventAsset EventRule = "asset"
+	EventAsset Rule = "asset"
 	// EventDuplicate: an accepted row says the same, or a column of the bars
 	// holds an event of this type for the bar that this one takes effect on.
-	EventDuplicate EventRule = "duplicate"
+	EventDuplicate Rule = "duplicate"
 )
 
 // EventRules returns all rules of events in the order in which they are applied.
-func EventRules() []EventRule {
-	return []EventRule{EventSchema, EventTime, EventValue, EventAsset, EventDuplicate}
+func EventRules() []Rule {
+	return []Rule{EventSchema, EventTime, EventValue, EventAsset, EventDuplicate}
 }
 
 // EventsReport accounts for every row of an events file: Accepted + Rejected =
@@ -44,13 +41,7 @@ func EventRules() []EventRule {
 type EventsReport struct {
 	Source
 	// Rules has an entry for each of [EventRules], in that order.
-	Rules []EventRuleCount `json:"rules"`
-}
-
-// EventRuleCount counts the rows of an events file that broke a rule.
-type EventRuleCount struct {
-	Rule     EventRule `json:"rule"`
-	Rejected int64     `json:"rejected"`
+	Rules []RuleCount `json:"rules"`
 }
 
 // eventRow is a row of an events file. Without a rule it is accepted.
@@ -58,7 +49,7 @@ type eventRow struct {
 	line  int
 	asset string
 	event columnar.Event
-	rule  EventRule
+	rule  Rule
 	text  string
 }
 
@@ -318,7 +309,7 @@ func (f *eventFile) report() (*EventsReport, error) {
 	r.Read = int64(len(f.rows))
 	rules := EventRules()
 	for _, rule := range rules {
-		r.Rules = append(r.Rules, EventRuleCount{Rule: rule})
+		r.Rules = append(r.Rules, RuleCount{Rule: rule})
 	}
 	for _, row := range f.rows {
 		if row.rule == "" {
@@ -330,12 +321,8 @@ func (f *eventFile) report() (*EventsReport, error) {
 	}
 	if duplicates := r.Rules[len(rules)-1].Rejected; r.Read > 0 && r.Accepted+duplicates == 0 {
 		row := f.rows[0]
-		var known []string
-		for _, rule := range rules {
-			known = append(known, string(rule))
-		}
 		return nil, &InputError{File: f.Path, Line: row.line,
-			Err: fmt.Errorf("%w: all %d events are rejected, this one by rule %s (of %s)", ErrNoRows, r.Read, row.rule, strings.Join(known, ", "))}
+			Err: fmt.Errorf("%w: all %d events are rejected, this one by rule %s (of %s)", ErrNoRows, r.Read, row.rule, joinRules(rules))}
 	}
 	return r, nil
 }

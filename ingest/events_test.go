@@ -182,7 +182,7 @@ func TestEventFile(t *testing.T) {
 	if e == nil || e.Read != 15 || e.Accepted != 5 || e.Rejected != 10 || e.Bytes != int64(len(events)) || len(e.SHA256) != 64 {
 		t.Fatalf("%+v", e)
 	}
-	counts := map[EventRule]int64{}
+	counts := map[Rule]int64{}
 	for _, c := range e.Rules {
 		counts[c.Rule] = c.Rejected
 	}

@@ -15,14 +15,23 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"go.uber.org/goleak"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
-// STYLE.md asks for a thousand examples of every property.
+// STYLE.md asks for a thousand examples of every property. Neither goroutines
+// nor mapped files may be left in the end.
 func TestMain(m *testing.M) {
 	if err := flag.Set("rapid.checks", "1000"); err != nil {
 		panic(err)
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if n := columnar.OpenMappings(); code == 0 && n != 0 {
+			fmt.Fprintf(os.Stderr, "%d mappings are left\n", n)
+			code = 1
+		}
+		os.Exit(code)
+	}))
 }
 
 // write stores a file in a fresh folder and returns its path.

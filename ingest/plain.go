@@ -243,18 +243,9 @@ func (f timeForm) scanWords(b []byte, i int) (ns int64, end int, ok bool) {
 	stop := bits.TrailingZeros64(others(y)) &^ 7
 	n := stop >> 3
 	end = i + 8 + n
-	var want timeForm
-	switch n + 8 {
-	case 9, 10:
-		want = formSeconds
-	case 12, 13:
-		want = formMillis
-	case 15, 16:
-		want = formMicros
-	}
 	v := eightDigits(x)*int64(pow10[n]) + eightDigits(y<<(64-stop))
 	unit := f.unit()
-	if others(x) != 0 || x&0xff == 0 || want != f || b[end]-'0' <= 9 || v > math.MaxInt64/unit {
+	if others(x) != 0 || x&0xff == 0 || epochForm(n+8) != f || b[end]-'0' <= 9 || v > math.MaxInt64/unit {
 		return f.scan(b, i)
 	}
 	return v * unit, end, true

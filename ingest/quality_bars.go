@@ -1,6 +1,10 @@
 package ingest
 
-import "time"
+import (
+	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
 
 // bars finds what shows in single bars and in runs of them: stale, flat, zero
 // and negative volumes.
@@ -92,25 +96,9 @@ func distance(a, b, step int64) int64 {
 
 // commonPhase is the most common remainder; the smallest of several.
 func commonPhase(times []int64, step int64) int64 {
-	counts := make(map[int64]int)
-	run, at := 0, int64(-1)
+	var phases columnar.Commonest
 	for _, t := range times {
-		if p := phase(t, step); p != at {
-			if run > 0 {
-				counts[at] += run
-			}
-			run, at = 0, p
-		}
-		run++
+		phases.Add(phase(t, step))
 	}
-	if run > 0 {
-		counts[at] += run
-	}
-	best, most := int64(0), 0
-	for p, n := range counts {
-		if n > most || n == most && p < best {
-			best, most = p, n
-		}
-	}
-	return best
+	return phases.Value()
 }

@@ -41,7 +41,7 @@ type Report struct {
 	Options map[string]string `json:"options"`
 }
 
-// RuleCount counts the rows that broke a rule.
+// RuleCount counts the rows of bars, or of events, that broke a rule.
 type RuleCount struct {
 	Rule     Rule  `json:"rule"`
 	Rejected int64 `json:"rejected"`

@@ -152,7 +152,7 @@ func policyErrors(policies map[Rule]Policy) (errs []error) {
 			continue
 		}
 		if !slices.Contains(Rules(), r) {
-			errs = append(errs, fmt.Errorf("rule %q: unknown; want one of %s", r, joinRules()))
+			errs = append(errs, fmt.Errorf("rule %q: unknown; want one of %s", r, joinRules(append(Rules(), QualityRules()...))))
 			continue
 		}
 		switch p := policies[r]; p {
@@ -168,9 +168,9 @@ func policyErrors(policies map[Rule]Policy) (errs []error) {
 	return errs
 }
 
-func joinRules() string {
+func joinRules(rules []Rule) string {
 	var names []string
-	for _, r := range append(Rules(), QualityRules()...) {
+	for _, r := range rules {
 		names = append(names, string(r))
 	}
 	return strings.Join(names, ", ")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	arrowmemory "github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // spill is where rows go that the budget has no room for: first the chunks, in
@@ -215,33 +217,15 @@ func (s *spill) load(c *chunk) error {
 	return nil
 }
 
-// unmapper is the allocator of columns in a mapped file: when Arrow frees them,
-// it undoes the mapping.
-type unmapper struct{}
-
-// Allocate implements memory.Allocator.
-func (unmapper) Allocate(int) []byte { panic("ingest: a mapped buffer cannot grow") }
-
-// Reallocate implements memory.Allocator.
-func (unmapper) Reallocate(int, []byte) []byte { panic("ingest: a mapped buffer cannot grow") }
-
-// Free implements memory.Allocator.
-func (unmapper) Free(b []byte) {
-	// munmap fails only for a range that is no mapping.
-	if err := unmap(b); err != nil {
-		panic(fmt.Sprintf("ingest: unmap: %v", err))
-	}
-}
-
 // mapColumns maps a file of columns, which loses its name: it goes when the
 // buffer is released.
 func mapColumns(f *os.File, size int) (*arrowmemory.Buffer, error) {
-	b, err := mapFile(f, size)
+	buf, err := columnar.MapFile(f, size, true)
 	if err = errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
-		if b != nil {
-			err = errors.Join(err, unmap(b))
+		if buf != nil {
+			buf.Release()
 		}
 		return nil, fmt.Errorf("spill: %w", err)
 	}
-	return arrowmemory.NewBufferWithAllocator(b, unmapper{}), nil
+	return buf, nil
 }

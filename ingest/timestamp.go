@@ -28,6 +28,22 @@ func (f timeForm) unit() int64 {
 	return [...]int64{0, 1e9, 1e6, 1e3, 1}[f]
 }
 
+// epochForm returns the epoch form whose numbers have so many digits, formISO
+// where none has.
+func epochForm(digits int) timeForm {
+	switch digits {
+	case 9, 10:
+		return formSeconds
+	case 12, 13:
+		return formMillis
+	case 15, 16:
+		return formMicros
+	case 18, 19:
+		return formNanos
+	}
+	return formISO
+}
+
 // timeForms is what an error message offers.
 const timeForms = "want yyyy-mm-dd, yyyy-mm-ddThh:mm[:ss[.fraction]][Z|±hh:mm], or epoch s (9-10 digits), ms (12-13), µs (15-16), ns (18-19)"
 
@@ -79,16 +95,7 @@ func scanEpoch(b []byte, i int) (form timeForm, ns int64, end int, ok bool) {
 	if b[start] == '0' {
 		return 0, 0, i, false
 	}
-	switch i - start {
-	case 9, 10:
-		form = formSeconds
-	case 12, 13:
-		form = formMillis
-	case 15, 16:
-		form = formMicros
-	case 18, 19:
-		form = formNanos
-	default:
+	if form = epochForm(i - start); form == formISO {
 		return 0, 0, i, false
 	}
 	unit := uint64(form.unit())

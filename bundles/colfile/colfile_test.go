@@ -15,6 +15,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/parquet-go/parquet-go"
 	"pgregory.net/rapid"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // every has a column of each type, required and nullable.
@@ -59,9 +61,9 @@ func save(t testing.TB, b []byte) string {
 // noLeaks fails the test if it ends with something mapped or allocated.
 func noLeaks(t testing.TB) *memory.CheckedAllocator {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
-	before := OpenMappings()
+	before := columnar.OpenMappings()
 	t.Cleanup(func() {
-		if n := OpenMappings(); n != before {
+		if n := columnar.OpenMappings(); n != before {
 			t.Errorf("%d mappings left", n-before)
 		}
 		if n := mem.CurrentAlloc(); n != 0 {

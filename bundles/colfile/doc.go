@@ -35,7 +35,7 @@
 //
 // The arrays and records that a [File] hands out hold a reference on its
 // mapping; the mapping is undone when the File is closed and the last of them
-// released. [OpenMappings] counts what is mapped.
+// released. [columnar.OpenMappings] counts what is mapped.
 //
 // Nested columns, several pages a chunk and encryption are not written.
 // Encodings and codecs that this package does not write are read through

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // app is what the commands share: where to write, and the common flags.
@@ -125,6 +126,16 @@ func (a *app) openStore() (*bundles.Store, error) {
 		dir = filepath.Join(xdg.DataHome, "bowstring")
 	}
 	return bundles.OpenStore(dir)
+}
+
+// openBundle opens a bundle of the store within a budget, which may be nil. The
+// caller closes it.
+func (a *app) openBundle(ctx context.Context, ref string, budget *columnar.Budget) (*bundles.Bundle, error) {
+	store, err := a.openStore()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, ref, bundles.OpenOptions{Budget: budget})
 }
 
 // terminal reports whether w is a terminal, and how wide it is.

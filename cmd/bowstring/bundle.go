@@ -94,11 +94,7 @@ func (a *app) bundleShowCmd() *cobra.Command {
   bowstring bundle show us8@3f2a9c --output json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			store, err := a.openStore()
-			if err != nil {
-				return err
-			}
-			b, err := store.Open(cmd.Context(), args[0], bundles.OpenOptions{})
+			b, err := a.openBundle(cmd.Context(), args[0], nil)
 			if err != nil {
 				return err
 			}

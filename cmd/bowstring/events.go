@@ -23,11 +23,7 @@ columns of an events file: with --output csv it is one.`,
   bowstring bundle events us8 --output csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			store, err := a.openStore()
-			if err != nil {
-				return err
-			}
-			b, err := store.Open(cmd.Context(), args[0], bundles.OpenOptions{})
+			b, err := a.openBundle(cmd.Context(), args[0], nil)
 			if err != nil {
 				return err
 			}
@@ -75,11 +71,5 @@ func (a *app) noteEvents(report *ingest.Report, p bundles.Published, frame *colu
 	if r == nil || r.Rejected == 0 {
 		return
 	}
-	var rules []string
-	for _, c := range r.Rules {
-		if c.Rejected > 0 {
-			rules = append(rules, fmt.Sprintf("%s %d", c.Rule, c.Rejected))
-		}
-	}
-	a.notef("events rejected: %d of %d, by rule: %s; the rows are in %s", r.Rejected, r.Read, strings.Join(rules, ", "), filepath.Join(p.Folder, "rejects.csv"))
+	a.notef("events rejected: %d of %d, by rule: %s; the rows are in %s", r.Rejected, r.Read, byRule(r.Rules), filepath.Join(p.Folder, "rejects.csv"))
 }

@@ -191,32 +191,45 @@ func (a *app) readFiles(ctx context.Context, paths []string, opts ingest.Options
 
 // accountOf is the report as a bundle records it.
 func accountOf(r *ingest.Report) bundles.Account {
-	account := bundles.Account{Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, Quality: qualityOf(r.Quality), Options: r.Options}
-	for _, c := range r.Rules {
-		if c.Rejected > 0 {
-			account.RejectedByRule = append(account.RejectedByRule, bundles.RuleCount{Rule: string(c.Rule), Count: c.Rejected})
-		}
+	account := bundles.Account{
+		Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, RejectedByRule: rejectedByRule(r.Rules),
+		Quality: qualityOf(r.Quality), Options: r.Options,
 	}
-	for _, s := range r.Sources {
-		path := s.Path
-		if s.Member != "" {
-			path += "!" + s.Member
-		}
-		account.Sources = append(account.Sources, bundles.Source{
-			Path: path, Bytes: s.Bytes, SHA256: s.SHA256, Read: s.Read, Accepted: s.Accepted, Rejected: s.Rejected,
-		})
+	for i := range r.Sources {
+		account.Sources = append(account.Sources, sourceOf(&r.Sources[i]))
 	}
 	if e := r.Events; e != nil {
-		account.Events = &bundles.EventsAccount{Source: bundles.Source{
-			Path: e.Path, Bytes: e.Bytes, SHA256: e.SHA256, Read: e.Read, Accepted: e.Accepted, Rejected: e.Rejected,
-		}}
-		for _, c := range e.Rules {
-			if c.Rejected > 0 {
-				account.Events.RejectedByRule = append(account.Events.RejectedByRule, bundles.RuleCount{Rule: string(c.Rule), Count: c.Rejected})
-			}
-		}
+		account.Events = &bundles.EventsAccount{Source: sourceOf(&e.Source), RejectedByRule: rejectedByRule(e.Rules)}
 	}
 	return account
+}
+
+// sourceOf is a source as a bundle records it.
+func sourceOf(s *ingest.Source) bundles.Source {
+	path := s.Path
+	if s.Member != "" {
+		path += "!" + s.Member
+	}
+	return bundles.Source{Path: path, Bytes: s.Bytes, SHA256: s.SHA256, Read: s.Read, Accepted: s.Accepted, Rejected: s.Rejected}
+}
+
+// rejectedByRule is the rules that rejected rows, as a bundle records them.
+func rejectedByRule(rules []ingest.RuleCount) (counts []bundles.RuleCount) {
+	for _, c := range rules {
+		if c.Rejected > 0 {
+			counts = append(counts, bundles.RuleCount{Rule: string(c.Rule), Count: c.Rejected})
+		}
+	}
+	return counts
+}
+
+// byRule says how many rows each rule rejected: "nan 11, ohlc 12".
+func byRule(rules []ingest.RuleCount) string {
+	var texts []string
+	for _, c := range rejectedByRule(rules) {
+		texts = append(texts, fmt.Sprintf("%s %d", c.Rule, c.Count))
+	}
+	return strings.Join(texts, ", ")
 }
 
 func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, frame *columnar.Frame) error {
@@ -229,13 +242,7 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 	}
 	a.noteQuality(bundle, r.Quality)
 	if r.Rejected > 0 {
-		var rules []string
-		for _, c := range r.Rules {
-			if c.Rejected > 0 {
-				rules = append(rules, fmt.Sprintf("%s %d", c.Rule, c.Rejected))
-			}
-		}
-		a.notef("rejected by rule: %s; the rows are in %s", strings.Join(rules, ", "), filepath.Join(p.Folder, "rejects.csv"))
+		a.notef("rejected by rule: %s; the rows are in %s", byRule(r.Rules), filepath.Join(p.Folder, "rejects.csv"))
 	}
 	a.noteEvents(r, p, frame)
 	if n := p.Append; n != nil {

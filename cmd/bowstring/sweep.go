@@ -65,11 +65,7 @@ func (a *app) open(ctx context.Context, s *specFlags, path string, budget *colum
 	if err != nil {
 		return nil, nil, err
 	}
-	store, err := a.openStore()
-	if err != nil {
-		return nil, nil, err
-	}
-	b, err := store.Open(ctx, spec.Bundle, bundles.OpenOptions{Budget: budget})
+	b, err := a.openBundle(ctx, spec.Bundle, budget)
 	return spec, b, err
 }
 

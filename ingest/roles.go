@@ -1,0 +1,142 @@
+package ingest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// findTime settles which column holds the times, or the dates and the times
+// of day.
+func (r *resolver) findTime() {
+	if r.findPair() {
+		return
+	}
+	found := r.claimants(columnar.Time)
+	if len(found) == 0 {
+		found = r.timesByValue()
+	}
+	switch len(found) {
+	case 0:
+	case 1:
+		i := found[0]
+		r.time = i
+		r.claims[i].column = columnar.Time
+		r.yield(columnar.Time, i)
+		if p := &r.columns[i]; p.all(p.strict) && p.days == 0 && p.moments == 0 {
+			r.problem("column %q holds times of day and no column holds dates; add one", r.names[i])
+		}
+	default:
+		r.problem("columns %q and %q are both time; drop one", r.names[found[0]], r.names[found[1]])
+		r.yield(columnar.Time, found[0])
+		r.time = found[0]
+	}
+}
+
+// findPair finds a column of dates and one of times of day among those that
+// claim to be the time.
+func (r *resolver) findPair() bool {
+	var days, clocks []int
+	for i, m := range r.claims {
+		if m.column != columnar.Time {
+			continue
+		}
+		p := &r.columns[i]
+		name := normalize(r.names[i])
+		switch {
+		case p.all(p.days), p.rows == 0 && name == "date":
+			days = append(days, i)
+		case p.all(p.clocks), p.rows == 0 && name == "time":
+			clocks = append(clocks, i)
+		}
+	}
+	if len(days) != 1 || len(clocks) != 1 {
+		return false
+	}
+	r.time, r.clock = days[0], clocks[0]
+	r.yield(columnar.Time, days[0], clocks[0])
+	r.found("time", fmt.Sprintf("the date in %q and the time of day in %q", r.names[r.time], r.names[r.clock]), badValue{}, "--columns")
+	return true
+}
+
+// timesByValue returns the column that no name explains and that holds times,
+// where there is one only.
+func (r *resolver) timesByValue() (found []int) {
+	for i := range r.columns {
+		p := &r.columns[i]
+		if m := r.claims[i]; m.column != "" && m.rank < rankStandIn {
+			continue
+		}
+		if p.moments > 0 && p.numbers == p.nothing {
+			found = append(found, i)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	r.found("time", fmt.Sprintf("column %d, %q, the only one with times", found[0]+1, r.names[found[0]]), badValue{}, "--column")
+	return found
+}
+
+// findBars settles which columns hold the prices and the volume.
+func (r *resolver) findBars() {
+	for _, c := range columnar.BarColumns() {
+		found := r.claimants(c.Name)
+		switch {
+		case len(found) == 0:
+			r.misspelt(c.Name)
+		case len(found) == 1:
+			r.yield(c.Name, found[0])
+		case r.claims[found[0]].rank == rankOne:
+			r.findVolume(found)
+		default:
+			r.problem("columns %q and %q are both %s; drop one", r.names[found[0]], r.names[found[1]], c.Name)
+			r.yield(c.Name, found[0])
+		}
+	}
+}
+
+// misspelt gives a column whose name is nearly that of a bar column that is
+// missing its meaning.
+func (r *resolver) misspelt(column string) {
+	at := -1
+	for i, name := range r.names {
+		if r.claims[i].column == "" && misspelt(normalize(name)) == column {
+			if at >= 0 {
+				return
+			}
+			at = i
+		}
+	}
+	if at >= 0 && r.columns[at].numbers == r.columns[at].rows {
+		r.claims[at] = meaning{column, rankSpelling}
+		r.found(column, fmt.Sprintf("column %q, which looks misspelt", r.names[at]), badValue{}, "--column")
+	}
+}
+
+// findVolume chooses among volumes in several units, "Volume BTC" and "Volume
+// USD", that of the asset itself: symbols name it first, as BTCUSD does.
+func (r *resolver) findVolume(found []int) {
+	chosen := -1
+	if r.symbol >= 0 && len(r.rows) > 0 {
+		symbol := normalize(string(r.rows[0].fields[r.symbol]))
+		for _, i := range found {
+			words := strings.Split(normalize(r.names[i]), "_")
+			if unit := words[len(words)-1]; strings.HasPrefix(symbol, unit) {
+				if chosen >= 0 {
+					chosen = -1
+					break
+				}
+				chosen = i
+			}
+		}
+	}
+	if chosen < 0 {
+		r.problem("columns %q and %q are both volume; say which, as in --column '%s=volume'", r.names[found[0]], r.names[found[1]], r.names[found[0]])
+		chosen = found[0]
+	} else {
+		r.found("volume", fmt.Sprintf("column %q, in units of the asset", r.names[chosen]), badValue{r.rows[0].line, string(r.rows[0].fields[r.symbol])}, "--column")
+	}
+	r.yield(columnar.Volume, chosen)
+}

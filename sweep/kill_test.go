@@ -8,13 +8,31 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // childOut is the environment variable that makes a test binary a process
-// that runs killableSpec into the named file, resuming what is there.
-const childOut = "BOWSTRING_TEST_SWEEP_INTO"
+// that runs killableSpec into the named file, resuming what is there, and
+// childSteps the one that makes it kill itself before so many steps on files.
+const (
+	childOut   = "BOWSTRING_TEST_SWEEP_INTO"
+	childSteps = "BOWSTRING_TEST_SWEEP_STEPS"
+)
+
+// eachStep returns a disk that calls do before each step with its number, from
+// 1.
+func eachStep(do func(n int64)) disk {
+	var steps atomic.Int64
+	return disk{fault: func(_, _ string, bytes int) (int, error) {
+		do(steps.Add(1))
+		return bytes, nil
+	}}
+}
 
 // killableSpec has 44,850 trials and so three row groups over one asset, the
 // last one short, and takes a part of a second.
@@ -36,13 +54,46 @@ func TestSweepChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	if _, err := writeFile(path, r, disk{}, 0); err != nil {
+	files := disk{}
+	if text := os.Getenv(childSteps); text != "" {
+		last, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		me, err := os.FindProcess(os.Getpid())
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = eachStep(func(n int64) {
+			if n == last {
+				t.Error("still alive:", me.Kill())
+			}
+		})
+	}
+	if _, err := writeFile(path, r, files, 0); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// TestKilledSweeps kills a process that writes results at 50 random moments,
-// or fewer where the race detector makes it slow.
+// killableSteps returns how many steps on files a whole run takes.
+func killableSteps(t *testing.T, frame *columnar.Frame) (n int64) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	r, err := Run(context.Background(), frame, killableSpec(), Options{Tool: "test", Resume: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	if _, err := writeFile(path, r, eachStep(func(i int64) { n = i }), 0); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestKilledSweeps kills a process that writes results once where three
+// quarters of its steps are done, so that there are row groups to go on from
+// however fast the machine, and then at 50 random moments, or fewer where the
+// race detector makes it slow.
 // Resumed, killed and resumed again, the file ends with the bytes of a run
 // that nobody killed.
 func TestKilledSweeps(t *testing.T) {
@@ -69,10 +120,10 @@ func TestKilledSweeps(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	child := func() (c *exec.Cmd, out *bytes.Buffer) {
+	child := func(env ...string) (c *exec.Cmd, out *bytes.Buffer) {
 		t.Helper()
 		c, out = exec.Command(os.Args[0], "-test.run=^TestSweepChild$"), new(bytes.Buffer)
-		c.Env = append(os.Environ(), childOut+"="+path)
+		c.Env = append(append(os.Environ(), childOut+"="+path), env...)
 		c.Stdout, c.Stderr = out, out
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
@@ -86,11 +137,25 @@ func TestKilledSweeps(t *testing.T) {
 	}
 	whole := time.Since(start)
 	check()
+	died := func() {
+		kills++
+		if _, groups, _, err := readJournal(journalPath(path)); err == nil && len(groups) > 0 {
+			behind++
+		}
+	}
+	c, out = child(childSteps + "=" + strconv.FormatInt(killableSteps(t, frame)*3/4, 10))
+	if err := c.Wait(); err == nil || c.ProcessState.ExitCode() > 0 {
+		t.Fatalf("the child did not die: %v\n%s", err, out.String())
+	}
+	died()
+	if behind == 0 {
+		t.Error("a run with three quarters of its steps behind it has no row group to go on from")
+	}
 	moments := 50
 	if whole > time.Second {
 		moments = 15
 	}
-	for kills < moments {
+	for kills < 1+moments {
 		c, out := child()
 		ended := make(chan error, 1)
 		go func() { ended <- c.Wait() }()
@@ -113,10 +178,7 @@ func TestKilledSweeps(t *testing.T) {
 			check()
 			continue
 		}
-		kills++
-		if _, groups, _, err := readJournal(journalPath(path)); err == nil && len(groups) > 0 {
-			behind++
-		}
+		died()
 	}
 	r, err := Run(context.Background(), frame, killableSpec(), Options{Tool: "test", Resume: path})
 	if err != nil {
@@ -128,9 +190,6 @@ func TestKilledSweeps(t *testing.T) {
 	}
 	check()
 	t.Logf("%d kills, %d of them with row groups to go on from, %d whole files", kills, behind, finished)
-	if behind == 0 {
-		t.Error("no kill hit a run that had come anywhere")
-	}
 }
 
 // TestInterruptedAndResumed interrupts a sweep again and again, with other

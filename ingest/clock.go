@@ -150,6 +150,10 @@ type moments struct {
 	clockDigits int
 	// unit is set where the times are epochs with decimals.
 	unit timeForm
+	// counted says that the times are milliseconds since the midnight of days,
+	// a day since 1970.
+	counted bool
+	days    int
 	// apart says that the time of day is in a field of its own, at.
 	apart bool
 	at    int
@@ -166,7 +170,10 @@ func (m *moments) read(field []byte) (ns int64, ok bool) {
 	if len(field) > maxMoment {
 		return 0, false
 	}
-	if m.unit != formISO {
+	switch {
+	case m.counted:
+		return m.count(field)
+	case m.unit != formISO:
 		return m.epoch(field)
 	}
 	days, rest, ok := m.date(field)

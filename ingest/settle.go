@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func (s *sniffer) look(line int, fields [][]byte) {
 // lookAtTime counts in which forms a time can be read.
 func (s *sniffer) lookAtTime(line int, field []byte) {
 	field = trimSpace(field)
-	if len(field) == 0 || len(field) > maxMoment {
+	if s.counted || len(field) == 0 || len(field) > maxMoment {
 		return
 	}
 	_, form, ok := parseTime(field)
@@ -82,7 +81,7 @@ func (s *sniffer) lostZeros() bool {
 // decide: look takes them, and finish is called again.
 func (s *sniffer) finish() *InputError {
 	s.findings, s.open, s.steps = s.findings[:s.structural], false, steps{}
-	for _, decide := range []func() *InputError{s.finishTimes, s.finishNumbers, s.lean, s.verdict} {
+	for _, decide := range []func() *InputError{s.finishTimes, s.finishNumbers, s.scaledByLEAN, s.verdict} {
 		if bad := decide(); bad != nil {
 			return bad
 		}
@@ -108,6 +107,9 @@ func (s *sniffer) finishTimes() *InputError {
 	compact := s.anyEpoch && s.compact && s.plainTimes > 0
 	switch {
 	case s.clock >= 0:
+	case s.counted:
+		l.moments = s.countedFrom()
+		return nil
 	case s.plainTimes+s.otherTimes == 0:
 		return nil // the verdict says what is wrong
 	case compact && f.order == "":
@@ -183,27 +185,6 @@ func (s *sniffer) finishNumbers() *InputError {
 	name := map[byte]string{'.': "point", ',': "comma", 0: "none seen"}[decimal]
 	s.found("decimal sign", name, at, "--decimal")
 	return nil
-}
-
-// lean refuses files that look like those of LEAN, whose prices are times
-// 10,000, unless an option says what they are.
-func (s *sniffer) lean() *InputError {
-	if s.forced.scaled || s.layout.header != 0 || s.layout.delimiter != ',' || len(s.rows) == 0 {
-		return nil
-	}
-	for _, r := range s.rows {
-		if t := trimSpace(r.fields[s.time]); len(t) != len("20060102 15:04") || leadingDigits(t) != 8 {
-			return nil
-		}
-		for i, f := range s.layout.fields {
-			if f.kind == fieldValue && f.column < 4 {
-				if v := r.fields[i]; len(v) < 4 || leadingDigits(v) != len(v) || !bytes.HasSuffix(v, []byte("00")) {
-					return nil
-				}
-			}
-		}
-	}
-	return &InputError{Line: s.rows[0].line, Err: shape("the prices may be times 10,000, as LEAN writes them; give --price-scale 10000 (or --dialect lean), or --price-scale 1 if they are as they stand")}
 }
 
 // verdict refuses the source when a column, or every row, is not understood.

@@ -36,8 +36,10 @@ type headRow struct {
 // fields, which line names the columns, what each column holds, and how times
 // and numbers are written. What they leave open, more rows may decide.
 type sniffer struct {
-	options  *Options
-	forced   *forced
+	options *Options
+	forced  *forced
+	// file names the source.
+	file     string
 	layout   *layout
 	findings []Finding
 	// structural is how many findings do not come from finish, and open what
@@ -67,6 +69,9 @@ type sniffer struct {
 	compact, anyEpoch      bool
 	ofDay                  bool
 	shortest, clockDigits  int
+	// counted says that the times are counted from the midnight of days.
+	counted bool
+	days    int
 	// whole says that all rows of the source have been looked at.
 	whole bool
 }
@@ -84,7 +89,14 @@ func sniff(file, asset string, head []byte, complete bool, o *Options) (*sniffer
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	s := &sniffer{options: o, forced: f, time: -1, clock: -1, symbol: -1, compact: true, shortest: 6}
+	s := &sniffer{options: o, forced: f, file: file, time: -1, clock: -1, symbol: -1, compact: true, shortest: 6}
+	if s.days, s.counted = o.leanDay(file); s.counted && f.header == 0 {
+		// No number among these looks like a time, so nothing looks like a row.
+		f.header = NoHeader
+		if f.names == nil {
+			f.names = f.preset.columns(barFields)
+		}
+	}
 	if len(head) == 0 {
 		return nil, 0, &InputError{File: file, Err: shape("the file is empty; want a header or rows")}
 	}

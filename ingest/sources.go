@@ -70,6 +70,9 @@ func gather(ctx context.Context, paths []string, o *Options) (*inputs, error) {
 			errs = append(errs, err)
 		}
 	}
+	if strings.EqualFold(o.Dialect, leanDialect) {
+		errs = append(errs, in.leanSources(o.Names != nil))
+	}
 	if o.Asset != "" && len(in.sources) > 1 {
 		errs = append(errs, fmt.Errorf("%w: asset %q is given for %d sources", ErrOptions, o.Asset, len(in.sources)))
 	}

@@ -169,15 +169,17 @@ func scanWritten(text []byte) (d date, rest []byte, ok bool) {
 			return d, nil, false
 		}
 	}
-	if day, ok := bytes.CutPrefix(rest, []byte("日")); ok {
-		rest = day
+	for _, end := range []string{"日", "일", " г.", " г"} { // day, day, "of the year"
+		if after, ok := bytes.CutPrefix(rest, []byte(end)); ok {
+			return d, after, true
+		}
 	}
 	return d, rest, true
 }
 
 // separator takes what stands before part k of a date.
 func (d *date) separator(text []byte, k int) ([]byte, bool) {
-	for _, sign := range []string{"年", "月", ". ", ", "} {
+	for _, sign := range []string{"年", "月", "년", "월", " de ", " del ", ". ", ", "} {
 		if rest, ok := bytes.CutPrefix(text, []byte(sign)); ok {
 			d.sign = ' '
 			return bytes.TrimLeft(rest, " "), true
@@ -213,25 +215,6 @@ func number(digits []byte) int {
 		v = v*10 + int(c-'0')
 	}
 	return v
-}
-
-// monthName returns the English month that starts text, in full or by its
-// first three letters, and its length.
-func monthName(text []byte) (month, length int) {
-	n := 0
-	for n < len(text) && (text[n]|0x20)-'a' < 26 {
-		n++
-	}
-	for m := time.January; m <= time.December; m++ {
-		name := []byte(m.String())
-		if n == len(name) && bytes.EqualFold(text[:n], name) || n == 3 && bytes.EqualFold(text[:n], name[:3]) {
-			return int(m), n
-		}
-	}
-	if bytes.EqualFold(text[:n], []byte("sept")) {
-		return int(time.September), n
-	}
-	return 0, 0
 }
 
 // orders is what the dates of a source say about their order.

@@ -34,6 +34,10 @@ func TestMoments(t *testing.T) {
 		{MonthFirst, "08/17/2023", "2023-08-17T00:00:00"}, {MonthFirst, "8/7/23 3:04 PM", "2023-08-07T15:04:00"}, {MonthFirst, "08172023", "2023-08-17T00:00:00"},
 		{YearFirst, "Aug 17, 2023", "2023-08-17T00:00:00"}, {YearFirst, "August 17, 2023", "2023-08-17T00:00:00"}, {YearFirst, "17-Aug-23", "2023-08-17T00:00:00"}, {YearFirst, "17 Aug 2023", "2023-08-17T00:00:00"},
 		{YearFirst, "17-AUG-1998 16:00", "1998-08-17T16:00:00"}, {YearFirst, "Sep 5, 2023", "2023-09-05T00:00:00"}, {YearFirst, "Sept 5, 2023", "2023-09-05T00:00:00"}, {YearFirst, "17. May 2023", "2023-05-17T00:00:00"},
+		{YearFirst, "17. Mär 2023", "2023-03-17T00:00:00"}, {YearFirst, "17-MRZ-2023", "2023-03-17T00:00:00"}, {YearFirst, "17. Dezember 2023", "2023-12-17T00:00:00"}, {YearFirst, "17 janv. 2023", "2023-01-17T00:00:00"},
+		{YearFirst, "17 août 2023 09:30", "2023-08-17T09:30:00"}, {YearFirst, "17-juil.-23", "2023-07-17T00:00:00"}, {YearFirst, "17 de agosto de 2023", "2023-08-17T00:00:00"}, {YearFirst, "17-ene-2023", "2023-01-17T00:00:00"},
+		{YearFirst, "17 giu 2023", "2023-06-17T00:00:00"}, {YearFirst, "17/set/2023", "2023-09-17T00:00:00"}, {YearFirst, "17 out 2023", "2023-10-17T00:00:00"}, {YearFirst, "Agosto 17, 2023", "2023-08-17T00:00:00"},
+		{YearFirst, "17 января 2023 г.", "2023-01-17T00:00:00"}, {YearFirst, "17-МАЯ-2023", "2023-05-17T00:00:00"}, {YearFirst, "17 дек 2023 г. 09:30", "2023-12-17T09:30:00"}, {YearFirst, "2023년 08월 17일", "2023-08-17T00:00:00"},
 	} {
 		if got, ok := readMoment(c.order, c.text); !ok || got != c.want {
 			t.Errorf("%s %q: %s %v, want %s", c.order, c.text, got, ok, c.want)
@@ -46,7 +50,7 @@ func TestMoments(t *testing.T) {
 		{YearFirst, ""}, {YearFirst, "2023"}, {YearFirst, "2023-08"}, {YearFirst, "2023-08-32"}, {YearFirst, "20230832"}, {YearFirst, "2023-02-29"}, {YearFirst, "2023-08/17"}, {YearFirst, "17.08.2023"},
 		{YearFirst, "2023-08-17 24:00"}, {YearFirst, "2023-08-17 13 PM"}, {YearFirst, "2023-08-17 0 AM"}, {YearFirst, "2023-08-17 09:30 EST"}, {YearFirst, "2023-08-17 09:30:00+99:00"},
 		{YearFirst, "2023-08-17x"}, {YearFirst, "18990101"}, {YearFirst, "21010101"}, {YearFirst, "1677-01-01"}, {YearFirst, "2023-08-17 "}, {YearFirst, "202308170"}, {YearFirst, "2023-08-17 09:3"},
-		{DayFirst, "08/17/2023"}, {DayFirst, "31.04.2023"}, {DayFirst, "17.08.202"}, {MonthFirst, "17/08/2023"}, {MonthFirst, "Agosto 17, 2023"}, {MonthFirst, "17-Foo-2023"}, {MonthFirst, "1.5"}, {MonthFirst, "133.98"}, {MonthFirst, "Aug Aug 2023"},
+		{DayFirst, "08/17/2023"}, {DayFirst, "31.04.2023"}, {DayFirst, "17.08.202"}, {MonthFirst, "17/08/2023"}, {YearFirst, "17-jui-2023"}, {YearFirst, "17 ma 2023"}, {YearFirst, "17 Augustus 2023"}, {MonthFirst, "17-Foo-2023"}, {MonthFirst, "1.5"}, {MonthFirst, "133.98"}, {MonthFirst, "Aug Aug 2023"},
 	} {
 		got, ok := readMoment(c.order, c.text)
 		if c.text == "2023-08-17 " { // the blank is trimmed

@@ -199,22 +199,35 @@ func TestUnknownFormatVersion(t *testing.T) {
 }
 
 func FuzzManifest(f *testing.F) {
-	m := &Manifest{
+	whole := &Manifest{
 		Digest: digestOf(strings.Repeat("0a", 32)), Columns: []ColumnInfo{{"x", 2}}, Rows: 3,
 		Bars: BarsInfo{Codec: "none"}, Hashes: HashesInfo{Bytes: 2 * 2 * hashSize},
 		Assets:  []AssetInfo{{ID: "A", Rows: 1, First: -5, Last: 7}, {ID: "b\n\"", Rows: 2, Offset: 1}},
 		account: []byte("{}"),
 	}
-	b, err := m.encode()
-	if err != nil {
-		f.Fatal(err)
+	parts := *whole
+	parts.Bars.Rows, parts.Bars.RowGroups = 2, 1
+	parts.Parts = []BarsInfo{{Codec: "zstd", Rows: 1, RowGroups: 1}}
+	parts.Assets = []AssetInfo{{ID: "A", Rows: 1, First: -5, Last: 7}, {ID: "b", Rows: 2, Offset: 1, More: []Piece{{Group: 1, Rows: 1}}}}
+	for _, m := range []*Manifest{whole, &parts} {
+		b, err := m.encode()
+		if err != nil {
+			f.Fatal(err)
+		}
+		body, version, err := unseal(b, partsVersion)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if _, err := decodeManifest(body, version); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body, version == partsVersion)
 	}
-	body, version, err := unseal(b, partsVersion)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(body)
-	f.Fuzz(func(t *testing.T, body []byte) {
+	f.Fuzz(func(t *testing.T, body []byte, parts bool) {
+		version := formatVersion
+		if parts {
+			version = partsVersion
+		}
 		m, err := decodeManifest(body, version)
 		if err != nil {
 			return

@@ -52,7 +52,8 @@ func PartialPath(path string) string {
 //
 // If the sweep ends early, the partial file is readable, marked as partial
 // and can be resumed; path is not touched, and the error is a
-// *[PartialError]. If writing fails, what can be resumed stays and nothing
+// *[PartialError]; if it ends before its first rows, nothing is left and the
+// error is what ended it. If writing fails, what can be resumed stays and nothing
 // else. Where path is there already, it must be a regular file, which is
 // replaced. WriteFile does not release the reader.
 func WriteFile(path string, r *Reader) (rows int64, err error) {
@@ -79,6 +80,9 @@ func writeFile(path string, r *Reader, d disk, every time.Duration) (rows int64,
 	err = f.write(r)
 	var ended *PartialError
 	switch {
+	case errors.As(err, &ended) && ended.Rows == 0:
+		// An empty file would tell nobody anything.
+		return 0, errors.Join(ended.Err, d.remove(f.partial), d.remove(f.journal.path))
 	case errors.As(err, &ended):
 		return f.rows, ended
 	case err != nil:

@@ -305,6 +305,35 @@ func bigSpec() *Spec {
 	return spec
 }
 
+// TestEndsBeforeRows: a sweep that ends before its first rows, interrupted or
+// without the memory it needs, says why and leaves no file.
+func TestEndsBeforeRows(t *testing.T) {
+	stopped, cancel := context.WithCancel(context.Background())
+	cancel()
+	for want, run := range map[error]struct {
+		ctx    context.Context
+		budget *columnar.Budget
+	}{
+		context.Canceled:   {stopped, nil},
+		columnar.ErrMemory: {context.Background(), columnar.NewBudget(64 << 10)},
+	} {
+		r, err := Run(run.ctx, walk(t, 2, 200), bigSpec(), Options{Budget: run.budget})
+		if err != nil {
+			t.Fatal(want, err)
+		}
+		defer r.Release()
+		dir := t.TempDir()
+		_, err = WriteFile(filepath.Join(dir, "out.parquet"), r)
+		var partial *PartialError
+		if !errors.Is(err, want) || errors.As(err, &partial) {
+			t.Errorf("error %v, want %v", err, want)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%v: %v are left, %v", want, left, err)
+		}
+	}
+}
+
 // TestCancelLeavesReadablePart: what is finished when the context ends is a
 // readable file that says it is partial, and equals the beginning of the
 // whole; the name that was asked for does not exist.

@@ -2,6 +2,7 @@ package columnar
 
 import (
 	"fmt"
+	"iter"
 	"sync"
 	"sync/atomic"
 
@@ -153,4 +154,45 @@ func (j *join) get() *batch {
 		}
 	})
 	return &j.joined
+}
+
+// Runs yields the bars of asset i in stretches that follow each other: the
+// timestamps and the columns, in the order of Columns, of as many bars as lie
+// in one piece. Unlike [Frame.Times] it joins nothing, so that going once
+// through bars in pieces takes no memory that stays. The slices alias the
+// Frame; cols itself is used again for the next stretch.
+func (f *Frame) Runs(i int) iter.Seq2[[]int64, [][]float64] {
+	s := &f.spans[i]
+	lo, hi := f.Window(i)
+	parts := f.parts(s)
+	return func(yield func(times []int64, cols [][]float64) bool) {
+		cols := make([][]float64, len(f.columns))
+		at := 0 // bars before the part
+		for _, p := range parts {
+			from, to := max(lo-at, 0), min(hi-at, len(p.times))
+			at += len(p.times)
+			if from >= to {
+				continue
+			}
+			for c, v := range p.cols {
+				cols[c] = v[from:to:to]
+			}
+			if !yield(p.times[from:to:to], cols) {
+				return
+			}
+		}
+	}
+}
+
+// parts returns the bars of a span where they lie.
+func (f *Frame) parts(s *Span) []batch {
+	if s.joined != nil {
+		return s.joined.parts
+	}
+	b := f.batches[s.Batch]
+	whole := batch{times: b.times[s.Offset : s.Offset+s.Rows], cols: make([][]float64, len(b.cols))}
+	for c, v := range b.cols {
+		whole.cols[c] = v[s.Offset : s.Offset+s.Rows]
+	}
+	return []batch{whole}
 }

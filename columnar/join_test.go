@@ -85,3 +85,53 @@ func TestJoinedFrame(t *testing.T) {
 		}
 	}
 }
+
+// Runs shows bars in pieces without joining them, and only those of a window.
+func TestRuns(t *testing.T) {
+	schema := columnar.NewSchema([]columnar.Column{{Name: "x"}, {Name: "y"}})
+	first := columnar.WrapRecord(schema, []int64{1, 2, 3, 4}, [][]float64{{10, 20, 30, 40}, {11, 21, 31, 41}})
+	second := columnar.WrapRecord(schema, []int64{9, 5, 6}, [][]float64{{90, 50, 60}, {91, 51, 61}})
+	defer first.Release()
+	defer second.Release()
+	spans := []columnar.Span{
+		{ID: "A", Rows: 6, More: []columnar.Piece{{Batch: 1, Offset: 1, Rows: 2}}},
+		{ID: "B", Batch: 1, Rows: 1},
+		{ID: "C", Offset: 4, Rows: 0},
+	}
+	mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
+	f, err := columnar.NewJoinedFrame(schema, []arrow.Record{first, second}, spans, columnar.Info{}, columnar.JoinOptions{Allocator: mem})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Release()
+	collect := func(f *columnar.Frame, i int) (runs int, times []int64, x, y []float64) {
+		for t, cols := range f.Runs(i) {
+			runs, times, x, y = runs+1, append(times, t...), append(x, cols[0]...), append(y, cols[1]...)
+		}
+		return runs, times, x, y
+	}
+	for i, want := range []struct {
+		runs int
+		y    []float64
+	}{{2, []float64{11, 21, 31, 41, 51, 61}}, {1, []float64{91}}, {0, nil}} {
+		runs, times, x, y := collect(f, i)
+		if runs != want.runs || !slices.Equal(y, want.y) || len(times) != len(y) || len(x) != len(y) {
+			t.Errorf("asset %d: %d runs of %v, want %d of %v", i, runs, y, want.runs, want.y)
+		}
+	}
+	for range f.Runs(0) {
+		break
+	}
+	if n := mem.CurrentAlloc(); n != 0 {
+		t.Errorf("%d bytes were joined", n)
+	}
+	for from := int64(1); from <= 7; from++ {
+		for to := from; to <= 8; to++ {
+			cut := f.Slice(time.Unix(0, from), time.Unix(0, to))
+			if _, times, x, _ := collect(cut, 0); !slices.Equal(times, cut.Times(0)) || !slices.Equal(x, cut.Values(0, 0)) {
+				t.Errorf("from %d to %d: %v %v, want %v %v", from, to, times, x, cut.Times(0), cut.Values(0, 0))
+			}
+			cut.Release()
+		}
+	}
+}

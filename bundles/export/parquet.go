@@ -1,0 +1,88 @@
+package export
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// parquetEncoder writes bars as Parquet.
+type parquetEncoder struct {
+	buf   *bufio.Writer // page headers are small
+	w     *colfile.Writer
+	long  bool
+	limit int
+	batch *batch
+	data  []colfile.Data
+}
+
+func newParquet(w io.Writer, s *selection, long bool, asset string) (*parquetEncoder, error) {
+	var columns []colfile.Column
+	sorted := []string{columnar.Time}
+	if long {
+		columns = append(columns, colfile.Column{Name: assetColumn, Type: colfile.String})
+		sorted = []string{assetColumn, columnar.Time}
+	}
+	columns = append(columns, colfile.Column{Name: columnar.Time, Type: colfile.Timestamp})
+	for _, c := range s.columns {
+		columns = append(columns, colfile.Column{Name: s.frame.Columns()[c].Name, Type: colfile.Float64, Nullable: true})
+	}
+	codec := colfile.None
+	if s.o.Compress == Zstd {
+		codec = colfile.Zstd
+	}
+	e := &parquetEncoder{buf: bufio.NewWriter(w), long: long, limit: s.o.batchRows, batch: newBatch(len(s.columns))}
+	var err error
+	e.w, err = colfile.NewWriter(e.buf, columns, colfile.Options{Codec: codec, CreatedBy: s.o.Tool, SortedBy: sorted})
+	if err != nil {
+		return nil, err
+	}
+	for key, value := range s.metadata(asset) {
+		e.w.SetMetadata(key, value)
+	}
+	return e, nil
+}
+
+// write implements encoder.
+func (e *parquetEncoder) write(b *bars) error {
+	for at := 0; at < len(b.times); {
+		at += e.batch.add(b, at, e.limit)
+		if e.batch.rows() == e.limit {
+			if err := e.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (e *parquetEncoder) flush() error {
+	e.data = e.data[:0]
+	if e.long {
+		e.data = append(e.data, colfile.Data{Codes: e.batch.codes, Dictionary: e.batch.assets})
+	}
+	e.data = append(e.data, colfile.Data{Int64: e.batch.times})
+	for i, v := range e.batch.values {
+		e.data = append(e.data, colfile.Data{Float64: v, Valid: e.batch.validity(i)})
+	}
+	err := e.w.WriteRowGroup(e.data)
+	e.batch.reset()
+	return err
+}
+
+// close implements encoder.
+func (e *parquetEncoder) close() error {
+	if err := e.flush(); err != nil {
+		return err
+	}
+	if err := e.w.Close(); err != nil {
+		return err
+	}
+	return e.buf.Flush()
+}
+
+// release implements encoder. Where close was not called, the writer's encoder
+// of zstd belongs to the garbage collector: it runs no goroutine.
+func (e *parquetEncoder) release() {}

@@ -1,0 +1,125 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+)
+
+// longestName is the longest name that is looked for among others.
+const longestName = 64
+
+// unknown is the error for names that are not among those there are: each is
+// named, with what was probably meant. It wraps kind.
+func unknown(what string, missing, known []string, kind error) error {
+	texts := make([]string, len(missing))
+	for i, name := range missing {
+		texts[i] = fmt.Sprintf("%q", name)
+		if near := nearest(name, known); near != "" {
+			texts[i] += fmt.Sprintf(" (did you mean %q?)", near)
+		}
+	}
+	return fmt.Errorf("%s %s: %w", what, strings.Join(texts, ", "), kind)
+}
+
+// nearest returns the known name that takes the fewest edits, about one in three
+// letters at most, or "". Case is not an edit.
+func nearest(name string, known []string) string {
+	if len(name) > longestName {
+		return ""
+	}
+	best, limit := "", max(1, (len(name)+1)/3)
+	for _, k := range known {
+		if len(k) > longestName {
+			continue
+		}
+		if d := edits(strings.ToLower(name), strings.ToLower(k)); d <= limit {
+			best, limit = k, d-1
+		}
+	}
+	return best
+}
+
+// edits counts the letters to insert, drop or replace to turn a into b.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// chooseColumns returns the positions of the named columns of a Frame, all of
+// them where none is named.
+func chooseColumns(f *columnar.Frame, named []string) ([]int, error) {
+	var chosen []int
+	if named == nil {
+		for c := range f.Columns() {
+			chosen = append(chosen, c)
+		}
+		return chosen, nil
+	}
+	var missing []string
+	seen := make(map[string]bool)
+	for _, name := range named {
+		c, ok := f.ColumnIndex(name)
+		switch {
+		case seen[name]:
+			return nil, fmt.Errorf("%w: column %q is named twice", ErrOptions, name)
+		case name == assetColumn || name == columnar.Time:
+		case ok:
+			chosen = append(chosen, c)
+		default:
+			missing = append(missing, name)
+		}
+		seen[name] = true
+	}
+	if missing != nil {
+		known := make([]string, len(f.Columns()))
+		for c, col := range f.Columns() {
+			known[c] = col.Name
+		}
+		return nil, unknown("column", missing, known, columnar.ErrNoColumn)
+	}
+	return chosen, nil
+}
+
+// chooseAssets returns the positions of the named assets of a Frame in its
+// order, all of them where none is named.
+func chooseAssets(f *columnar.Frame, named []string) ([]int, error) {
+	var missing []string
+	chosen := make([]bool, f.NumAssets())
+	for i := range chosen {
+		chosen[i] = named == nil
+	}
+	for _, id := range named {
+		if i, ok := f.Lookup(id); ok {
+			chosen[i] = true
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	if missing != nil {
+		return nil, unknown("asset", missing, f.Assets(), columnar.ErrNoAsset)
+	}
+	var positions []int
+	for i, yes := range chosen {
+		if yes {
+			positions = append(positions, i)
+		}
+	}
+	return positions, nil
+}

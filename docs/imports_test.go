@@ -21,7 +21,7 @@ var layers = map[string][]string{
 	"ingest/sample":       {"columnar"},
 	"bundles":             {"bundles/colfile", "columnar", "columnar/cache"},
 	"bundles/colfile":     {"columnar"},
-	"bundles/export":      {"bundles", "bundles/colfile", "columnar"},
+	"bundles/export":      {"bundles/colfile", "columnar"},
 	"pipeline/metrics":    {"columnar/kernel"},
 	"pipeline/strategy":   {"columnar/kernel", "columnar/cache"},
 	"pipeline/backtest":   {"columnar/kernel", "pipeline/metrics"},

@@ -15,11 +15,11 @@ import (
 func (a *app) bundleCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bundle",
-		Short: "List, show, verify and remove bundles",
+		Short: "List, show, export, verify and remove bundles",
 		Example: `  bowstring bundle ls
   bowstring bundle show us8`,
 	}
-	cmd.AddCommand(a.bundleLsCmd(), a.bundleShowCmd(), a.bundleEventsCmd(), a.bundleVerifyCmd(), a.bundleRmCmd(), a.bundleGCCmd())
+	cmd.AddCommand(a.bundleLsCmd(), a.bundleShowCmd(), a.bundleEventsCmd(), a.bundleExportCmd(), a.bundleVerifyCmd(), a.bundleRmCmd(), a.bundleGCCmd())
 	return cmd
 }
 

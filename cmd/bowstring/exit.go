@@ -8,6 +8,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/bundles/export"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -45,7 +46,8 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules), errors.As(err, &resume),
 		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrMismatch), errors.Is(err, bundles.ErrAmbiguous),
-		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrAdjustment), errors.Is(err, columnar.ErrNoColumn):
+		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrAdjustment), errors.Is(err, columnar.ErrNoColumn),
+		errors.Is(err, export.ErrOptions), errors.Is(err, export.ErrExists), errors.Is(err, export.ErrNoBars):
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
 		errors.Is(err, bundles.ErrVersion), errors.Is(err, colfile.ErrCorrupt), errors.Is(err, columnar.ErrEvent), errors.Is(err, sweep.ErrJournal):
@@ -65,6 +67,8 @@ func hint(err error) string {
 		return "run 'bowstring bundle ls' to see what there is, or 'bowstring demo' to make a sample bundle"
 	case errors.Is(err, columnar.ErrMemory):
 		return "raise --memory, or leave it out"
+	case errors.Is(err, export.ErrExists):
+		return "choose another name, or give --force to replace what is there"
 	case errors.Is(err, fs.ErrNotExist):
 		return "check the path"
 	}

@@ -54,6 +54,8 @@ type job struct {
 	tally tally
 	split bool // into a file an asset
 	done  int64
+	// eventsText is the file of events that is to be written; nil for none.
+	eventsText []byte
 }
 
 // encode writes the bars of some assets to w.
@@ -104,7 +106,8 @@ func (j *job) pack(w io.Writer) (io.WriteCloser, error) {
 		case Gzip:
 			return gzip.NewWriter(w), nil
 		case Zstd:
-			return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+			// The next level takes half as long again, for bars to no less text.
+			return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
 		}
 	}
 	return unpacked{w}, nil

@@ -1,8 +1,11 @@
 package export
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"math"
+	"os"
 	"sort"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -42,10 +45,11 @@ func (s *selection) events(a chosenAsset) []columnar.Event {
 	return all[first:end]
 }
 
-// writeEvents writes the file of events, under the name of an unfinished one.
-func (j *job) writeEvents(r *Result) (pending, error) {
+// prepareEvents makes the text of the file of events, before any bar is written:
+// a file that is in the way is found in time.
+func (j *job) prepareEvents(r *Result) error {
 	if j.o.Events == "" {
-		return pending{}, nil
+		return nil
 	}
 	var form moment
 	for _, a := range j.assets {
@@ -55,27 +59,36 @@ func (j *job) writeEvents(r *Result) (pending, error) {
 		}
 	}
 	if r.Events == 0 {
-		return pending{}, nil
+		return nil
 	}
 	r.EventsFile, j.tally.eventsFile = j.o.Events, j.o.Events
+	text := []byte(eventsHeader)
+	for _, a := range j.assets {
+		for _, e := range j.events(a) {
+			text = append(appendField(text, a.id), ',')
+			text = append(form.append(text, e.Time), ',')
+			text = append(append(text, e.Type...), ',')
+			text = append(number{}.append(text, e.Value), '\n')
+		}
+	}
+	if there, err := os.ReadFile(j.o.Events); err == nil && bytes.Equal(there, text) {
+		return nil // of an export in another format, say
+	}
+	j.eventsText = text
+	if err := checkFree(j.o.Events, j.o.Force); err != nil {
+		return fmt.Errorf("events: %w", err)
+	}
+	return nil
+}
+
+// writeEvents writes the file of events, under the name of an unfinished one.
+func (j *job) writeEvents() (pending, error) {
+	if j.eventsText == nil {
+		return pending{}, nil
+	}
 	p := pending{disk: disk{j.o.fault}, path: j.o.Events, partial: beside(j.o.Events, partialEnding)}
 	_, err := p.disk.writeFile(p.partial, func(w io.Writer) error {
-		text := []byte(eventsHeader)
-		for _, a := range j.assets {
-			for _, e := range j.events(a) {
-				text = append(appendField(text, a.id), ',')
-				text = append(form.append(text, e.Time), ',')
-				text = append(append(text, e.Type...), ',')
-				text = append(number{}.append(text, e.Value), '\n')
-			}
-			if len(text) >= csvBuffer {
-				if _, err := w.Write(text); err != nil {
-					return err
-				}
-				text = text[:0]
-			}
-		}
-		_, err := w.Write(text)
+		_, err := w.Write(j.eventsText)
 		return err
 	})
 	return p, err

@@ -65,13 +65,8 @@ func export(ctx context.Context, f *columnar.Frame, options Options, path string
 	if err != nil {
 		return nil, err
 	}
-	if o.Events != "" {
-		if o.Events == path {
-			return nil, fmt.Errorf("%w: events and bars are both to be in %s", ErrOptions, path)
-		}
-		if err := checkFree(o.Events, o.Force); err != nil {
-			return nil, fmt.Errorf("export: events: %w", err)
-		}
+	if o.Events != "" && o.Events == path {
+		return nil, fmt.Errorf("%w: events and bars are both to be in %s", ErrOptions, path)
 	}
 	s, err := choose(ctx, f, o)
 	if err != nil {
@@ -80,6 +75,9 @@ func export(ctx context.Context, f *columnar.Frame, options Options, path string
 	j := &job{selection: s}
 	j.tally.begin(s)
 	r := &Result{Format: o.Format, Compress: o.Compress, Assets: len(s.assets), Rows: s.rows}
+	if err := j.prepareEvents(r); err != nil {
+		return nil, fmt.Errorf("export: %w", err)
+	}
 	if err := j.run(ctx, r, encode); err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
@@ -100,7 +98,7 @@ func (j *job) run(ctx context.Context, r *Result, encode func(*job, *Result) (pe
 	if err != nil {
 		return err
 	}
-	if events, err = j.writeEvents(r); err != nil {
+	if events, err = j.writeEvents(); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

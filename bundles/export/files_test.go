@@ -49,7 +49,7 @@ func TestFaultAtEveryStep(t *testing.T) {
 							o := Options{Format: format, Events: filepath.Join(dir, "events.csv"), Force: before}
 							var old []string
 							if before {
-								if _, err := w.write(context.Background(), out, f, Options{Format: format, Events: o.Events, Symbols: []string{"AAPL"}}); err != nil {
+								if _, err := w.write(context.Background(), out, f, Options{Format: format, Events: o.Events, Symbols: []string{"AAPL"}, To: time.Unix(0, 19_008*day)}); err != nil {
 									t.Fatal(err)
 								}
 								old = content(t, dir)
@@ -238,6 +238,16 @@ func TestForce(t *testing.T) {
 	}
 	if _, err := File(ctx, filepath.Join(dir, "new.csv"), f, Options{Events: file}); !errors.Is(err, ErrExists) || !strings.Contains(err.Error(), "events") {
 		t.Errorf("events over a file: %v", err)
+	}
+	// Events that are there already are those of the export, too.
+	events := filepath.Join(dir, "events.csv")
+	for _, name := range []string{"one.csv", "two.parquet"} {
+		if r, err := File(ctx, filepath.Join(dir, name), f, Options{Events: events}); err != nil || r.EventsFile != events || r.Events != 4 || r.Reading.Events != events {
+			t.Errorf("%s: %+v %v", name, r, err)
+		}
+	}
+	if _, err := File(ctx, filepath.Join(dir, "three.csv"), f, Options{Events: events, To: time.Unix(0, 19_008*day)}); !errors.Is(err, ErrExists) {
+		t.Errorf("other events over a file: %v", err)
 	}
 }
 

@@ -88,9 +88,9 @@ type Options struct {
 	// says (.gz, .zst), Zstd for Parquet and None for Arrow.
 	Compress Compression
 
-	// Symbols are the assets to export; nil is all.
+	// Symbols are the assets to export; none is all.
 	Symbols []string
-	// Columns are the columns of the bars to export, in that order; nil is all.
+	// Columns are the columns of the bars to export, in that order; none is all.
 	// The asset and the time are always there, named or not.
 	Columns []string
 	// From and To bound the bars: From ≤ time < To. A zero time leaves that end
@@ -101,7 +101,8 @@ type Options struct {
 	Adjust columnar.Adjustment
 
 	// Events is the CSV file for the corporate actions that take effect on the
-	// exported bars; "" leaves them out. Where there are none no file is written.
+	// exported bars; "" leaves them out. Where there are none no file is written,
+	// and one that says the same already stays as it is.
 	Events string
 	// Force replaces files that exist already, and a folder if it holds nothing
 	// but an earlier export.

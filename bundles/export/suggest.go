@@ -66,7 +66,7 @@ func edits(a, b string) int {
 // them where none is named.
 func chooseColumns(f *columnar.Frame, named []string) ([]int, error) {
 	var chosen []int
-	if named == nil {
+	if len(named) == 0 {
 		for c := range f.Columns() {
 			chosen = append(chosen, c)
 		}
@@ -103,7 +103,7 @@ func chooseAssets(f *columnar.Frame, named []string) ([]int, error) {
 	var missing []string
 	chosen := make([]bool, f.NumAssets())
 	for i := range chosen {
-		chosen[i] = named == nil
+		chosen[i] = len(named) == 0
 	}
 	for _, id := range named {
 		if i, ok := f.Lookup(id); ok {

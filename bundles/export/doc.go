@@ -33,7 +33,7 @@
 //     written beside it, under a name that ends in .partial, and renamed. The
 //     events have theirs before the bars do.
 //  3. Memory does not grow with the bars: a batch is in memory, and of adjusted
-//     prices those of one asset.
+//     prices those of one asset. Of a folder four files are written at a time.
 //
 // The package knows nothing of package ingest. What an ingest has to be told to
 // make the same bundle of the files is in [Reading].

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"io"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -51,8 +52,10 @@ func (s *selection) metadata(asset string) map[string]string {
 // job is an export under way.
 type job struct {
 	*selection
-	tally tally
 	split bool // into a file an asset
+	// mu guards the tally and done, and keeps calls of Progress apart.
+	mu    sync.Mutex
+	tally tally
 	done  int64
 	// eventsText is the file of events that is to be written; nil for none.
 	eventsText []byte
@@ -77,15 +80,11 @@ func (j *job) encode(ctx context.Context, w io.Writer, assets []chosenAsset, ass
 	defer e.release()
 	for _, a := range assets {
 		err := j.each(ctx, a, func(b *bars) error {
-			j.tally.add(b)
-			if err := e.write(b); err != nil {
-				return err
+			err := e.write(b)
+			if err == nil {
+				j.count(b)
 			}
-			j.done += int64(len(b.times))
-			if j.o.Progress != nil {
-				j.o.Progress(j.done, j.rows)
-			}
-			return nil
+			return err
 		})
 		if err != nil {
 			return err
@@ -96,6 +95,17 @@ func (j *job) encode(ctx context.Context, w io.Writer, assets []chosenAsset, ass
 	}
 	closed = true
 	return packed.Close()
+}
+
+// count takes note of bars that were written.
+func (j *job) count(b *bars) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.tally.add(b)
+	j.done += int64(len(b.times))
+	if j.o.Progress != nil {
+		j.o.Progress(j.done, j.rows)
+	}
 }
 
 // pack returns a writer that compresses text; pages of the other formats are

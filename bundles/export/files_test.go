@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -54,10 +55,9 @@ func TestFaultAtEveryStep(t *testing.T) {
 								}
 								old = content(t, dir)
 							}
-							steps := 0
+							var steps atomic.Int64
 							o.fault = func(string, string) error {
-								steps++
-								if steps == k || crash && steps > k {
+								if n := steps.Add(1); n == int64(k) || crash && n > int64(k) {
 									return syscall.ENOSPC
 								}
 								return nil
@@ -159,7 +159,7 @@ func TestCancel(t *testing.T) {
 				if _, err := w.write(ctx, filepath.Join(dir, w.out), long, o); !errors.Is(err, context.Canceled) {
 					t.Errorf("%v", err)
 				}
-				if last != stretch {
+				if last < stretch || last >= 2*stretch { // other files may add some
 					t.Errorf("cancelled after %d rows, ended after %d", stretch, last)
 				}
 				if left := listed(t, dir); left != nil {

@@ -10,8 +10,14 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
+
+// folderWriters is how many files of a folder are written at a time: a disk takes
+// several syncs in the time of one, and each file has a batch in memory.
+const folderWriters = 4
 
 // barsName is the name of a file in the folder of an asset, without its ending.
 const barsName = "bars"
@@ -43,23 +49,40 @@ func (j *job) writeFolder(ctx context.Context, p pending, r *Result) error {
 	if err := p.disk.mkdir(p.partial); err != nil {
 		return err
 	}
-	for i, a := range j.assets {
-		dir := filepath.Join(p.partial, names[i])
-		if err := p.disk.mkdir(dir); err != nil {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(folderWriters)
+	sizes := make([]int64, len(j.assets))
+	for i := range j.assets {
+		g.Go(func() (err error) {
+			sizes[i], err = j.writeAsset(ctx, p.disk, filepath.Join(p.partial, names[i]), i)
 			return err
-		}
-		n, err := p.disk.writeFile(filepath.Join(dir, barsName+j.o.extension()), func(w io.Writer) error {
-			return j.encode(ctx, w, j.assets[i:i+1], a.id)
 		})
-		if err != nil {
-			return err
-		}
-		if err := p.disk.syncDir(dir); err != nil {
-			return err
-		}
-		r.Files, r.Bytes = r.Files+1, r.Bytes+n
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	r.Files = len(sizes)
+	for _, n := range sizes {
+		r.Bytes += n
 	}
 	return p.disk.syncDir(p.partial)
+}
+
+// writeAsset writes the folder of an asset, and returns the size of its file.
+func (j *job) writeAsset(ctx context.Context, d disk, dir string, i int) (size int64, err error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := d.mkdir(dir); err != nil {
+		return 0, err
+	}
+	size, err = d.writeFile(filepath.Join(dir, barsName+j.o.extension()), func(w io.Writer) error {
+		return j.encode(ctx, w, j.assets[i:i+1], j.assets[i].id)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return size, d.syncDir(dir)
 }
 
 // placeFolder gives a folder its name. One that is there makes room first, and

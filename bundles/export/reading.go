@@ -34,17 +34,17 @@ type Reading struct {
 // tally is what is found out about the bars while they are written.
 type tally struct {
 	places   []columnar.Decimals // one a column
-	bar      [5]int              // open, high, low, close and volume among the exported columns, -1
+	infinite []bool              // says which columns have infinities
+	bar      [5]int              // open, high, low, close and volume among the columns, -1
 	nan      bool
 	price    bool
 	ohlc     bool
-	infinite string // a column with an infinity
 
 	eventsFile string
 }
 
 func (t *tally) begin(s *selection) {
-	t.places = make([]columnar.Decimals, len(s.columns))
+	t.places, t.infinite = make([]columnar.Decimals, len(s.columns)), make([]bool, len(s.columns))
 	names := s.columnNames()
 	for i, c := range columnar.BarColumns() {
 		t.bar[i] = slices.Index(names, c.Name)
@@ -55,9 +55,7 @@ func (t *tally) begin(s *selection) {
 func (t *tally) add(b *bars) {
 	for i, v := range b.values {
 		t.places[i].Add(v)
-		if t.infinite == "" && slices.ContainsFunc(v, func(x float64) bool { return math.IsInf(x, 0) }) {
-			t.infinite = b.columns[i].Name
-		}
+		t.infinite[i] = t.infinite[i] || slices.ContainsFunc(v, func(x float64) bool { return math.IsInf(x, 0) })
 	}
 	if slices.Contains(t.bar[:], -1) {
 		return
@@ -106,8 +104,10 @@ func (j *job) reading() Reading {
 			}
 		}
 	}
-	if j.tally.infinite != "" {
-		r.Refused = append(r.Refused, fmt.Sprintf("column %q has infinities", j.tally.infinite))
+	for i, name := range names {
+		if j.tally.infinite[i] {
+			r.Refused = append(r.Refused, fmt.Sprintf("column %q has infinities", name))
+		}
 	}
 	for _, a := range j.assets {
 		if !utf8.ValidString(a.id) || !j.split && (strings.TrimSpace(a.id) == "" || strings.ContainsAny(a.id, "\r\n")) {

@@ -12,5 +12,5 @@ var (
 	ErrExists = errors.New("exists already")
 
 	// ErrNoBars is returned where no bar lies in the time that is asked for.
-	ErrNoBars = errors.New("no bars to export")
+	ErrNoBars = errors.New("no bars")
 )

@@ -68,21 +68,33 @@ func export(ctx context.Context, f *columnar.Frame, options Options, path string
 	if o.Events != "" && o.Events == path {
 		return nil, fmt.Errorf("%w: events and bars are both to be in %s", ErrOptions, path)
 	}
+	r := &Result{Format: o.Format, Compress: o.Compress}
+	if err := exportTo(ctx, f, o, r, encode); err != nil {
+		if errors.Is(err, ErrOptions) {
+			return nil, err // begins so already
+		}
+		return nil, fmt.Errorf("export: %w", err)
+	}
+	return r, nil
+}
+
+// exportTo is export with options that are complete.
+func exportTo(ctx context.Context, f *columnar.Frame, o Options, r *Result, encode func(*job, *Result) (pending, error)) error {
 	s, err := choose(ctx, f, o)
 	if err != nil {
-		return nil, fmt.Errorf("export: %w", err)
+		return err
 	}
 	j := &job{selection: s}
 	j.tally.begin(s)
-	r := &Result{Format: o.Format, Compress: o.Compress, Assets: len(s.assets), Rows: s.rows}
+	r.Assets, r.Rows = len(s.assets), s.rows
 	if err := j.prepareEvents(r); err != nil {
-		return nil, fmt.Errorf("export: %w", err)
+		return err
 	}
 	if err := j.run(ctx, r, encode); err != nil {
-		return nil, fmt.Errorf("export: %w", err)
+		return err
 	}
 	r.Reading = j.reading()
-	return r, nil
+	return nil
 }
 
 // run writes everything under names of unfinished files, and then gives all of

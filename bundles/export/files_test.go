@@ -278,7 +278,7 @@ func TestErrors(t *testing.T) {
 		{"none/a.csv", Options{}, os.ErrNotExist, "none"},
 	} {
 		_, err := File(context.Background(), at(c.path), f, c.o)
-		if !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) {
+		if !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), "export: ") != 1 {
 			t.Errorf("%s %+v: %v", c.path, c.o, err)
 		}
 	}

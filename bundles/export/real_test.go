@@ -1,0 +1,49 @@
+package export
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest"
+)
+
+// TestRealRoundTrip exports real bars, a file of them all and a file an asset,
+// and ingests those: the digest is that of the first ingest.
+func TestRealRoundTrip(t *testing.T) {
+	root := filepath.Join("..", "..", "..", "shared", "data")
+	if _, err := os.Stat(root); err != nil {
+		t.Skip("no shared/data beside the repository")
+	}
+	at := func(path string) string { return filepath.Join(root, filepath.FromSlash(path)) }
+	for path, o := range map[string]ingest.Options{
+		"us8/as_traded":                    {Calendar: columnar.CalendarNYSE, Events: at("us8/events.csv"), Drop: []string{"dividend", "split"}},
+		"sp500_5yr/all_stocks_5yr.csv.zst": {Calendar: columnar.CalendarNYSE, Policies: map[ingest.Rule]ingest.Policy{ingest.RuleOHLC: ingest.Keep}},
+		"fx/EURUSD_H1_2012_2020.csv.gz":    {Calendar: columnar.CalendarFX, Asset: "EUR/USD", Label: columnar.LabelClose},
+	} {
+		t.Run(path, func(t *testing.T) {
+			result, err := ingest.Files(context.Background(), []string{at(path)}, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer result.Frame.Release()
+			for name, write := range map[string]func(context.Context, string, *columnar.Frame, Options) (*Result, error){"file": File, "folder": Folder} {
+				dir := t.TempDir()
+				r, err := write(context.Background(), filepath.Join(dir, "bars"), result.Frame, Options{Events: filepath.Join(dir, "events.csv")})
+				if err != nil {
+					t.Fatal(err)
+				}
+				again, err := ingested(filepath.Join(dir, "bars"), &r.Reading)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if got, want := again.Info().Digest, result.Frame.Info().Digest; got != want || r.Reading.Differs != nil {
+					t.Errorf("%s: digest %s, want %s; %+v", name, got, want, r.Reading)
+				}
+				again.Release()
+			}
+		})
+	}
+}

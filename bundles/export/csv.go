@@ -25,7 +25,7 @@ type csvEncoder struct {
 // csvBuffer is how much text is written at once.
 const csvBuffer = 256 << 10
 
-func newCSV(w io.Writer, s *selection, long bool) (*csvEncoder, error) {
+func newCSV(w io.Writer, s *selection, long bool) *csvEncoder {
 	e := &csvEncoder{w: w, long: long, form: s.form, numbers: make([]number, len(s.columns)), buf: make([]byte, 0, csvBuffer+csvBuffer/4)}
 	if long {
 		e.buf = append(e.buf, assetColumn+","...)
@@ -35,7 +35,7 @@ func newCSV(w io.Writer, s *selection, long bool) (*csvEncoder, error) {
 		e.buf = appendField(append(e.buf, ','), s.frame.Columns()[c].Name)
 	}
 	e.buf = append(e.buf, '\n')
-	return e, nil
+	return e
 }
 
 // write implements encoder.

@@ -28,7 +28,7 @@ func newEncoder(w io.Writer, s *selection, asset string) (encoder, error) {
 	case Arrow:
 		return newArrow(w, s, long, asset)
 	}
-	return newCSV(w, s, long)
+	return newCSV(w, s, long), nil
 }
 
 // metadata is what Parquet and Arrow files say of themselves.

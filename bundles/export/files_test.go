@@ -43,6 +43,9 @@ func TestFaultAtEveryStep(t *testing.T) {
 			all := content(t, whole)
 			for _, before := range []bool{false, true} {
 				for _, crash := range []bool{false, true} {
+					if format != CSV && before == crash {
+						continue // the steps are the same; two ways will do
+					}
 					t.Run(fmt.Sprintf("%s/%s/before=%v/crash=%v", name, format, before, crash), func(t *testing.T) {
 						for k := 1; ; k++ {
 							dir := t.TempDir()

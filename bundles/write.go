@@ -31,20 +31,19 @@ type content struct {
 	// shared is what an append takes from the version before; nil where the
 	// bars are written as a whole.
 	shared *sharing
+	// pending are the hashes while they are computed; nil once hashes and digest
+	// are known.
+	pending *hashing
 }
 
-// newContent checks a Frame and hashes it.
-func newContent(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (*content, error) {
+// newContent checks a Frame.
+func newContent(frame *columnar.Frame, account Account, options PublishOptions) (*content, error) {
 	for i := range frame.NumAssets() {
 		if err := columnar.CheckTimes(frame.Asset(i), frame.Times(i)); err != nil {
 			return nil, err
 		}
 	}
-	hashes, err := columnar.ColumnDigestsContext(ctx, frame)
-	if err != nil {
-		return nil, err
-	}
-	return &content{frame: frame, hashes: hashes, digest: columnar.DigestOf(frame, hashes), account: account, options: options}, nil
+	return &content{frame: frame, account: account, options: options}, nil
 }
 
 // write writes the files of a version into a folder, durably.
@@ -64,6 +63,7 @@ func (c *content) write(ctx context.Context, d disk, dir versionDir) error {
 	if err != nil {
 		return err
 	}
+	m.Digest = c.digest // known by now: the bars end with it
 	if err := c.writeEvents(d, dir, m); err != nil {
 		return err
 	}
@@ -92,7 +92,6 @@ func (c *content) write(ctx context.Context, d disk, dir versionDir) error {
 func (c *content) manifest() (*Manifest, error) {
 	info := c.frame.Info()
 	m := &Manifest{
-		Digest:      c.digest,
 		Tool:        c.options.Tool,
 		Calendar:    info.Axis.Calendar,
 		FrequencyNS: int64(info.Axis.Frequency),
@@ -144,6 +143,9 @@ func (c *content) writeBars(ctx context.Context, d disk, path string, assets []A
 		return info, err
 	}
 	if err := c.writeGroups(ctx, w, assets, first); err != nil {
+		return info, err
+	}
+	if err := c.settle(); err != nil {
 		return info, err
 	}
 	w.SetMetadata("bowstring.digest", c.digest)

@@ -143,7 +143,7 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 		}
 	}
 	opts.Rejects, opts.SpillDir = in.Rejects(), in.TempDir()
-	opts.Quality.Now = time.Now()
+	opts.Quality.Now, opts.Undigested = time.Now(), true
 	result, err := a.readFiles(ctx, paths, opts)
 	if err != nil {
 		return err

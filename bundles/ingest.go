@@ -22,6 +22,11 @@ type PublishOptions struct {
 	// Compact compresses the bars with zstd: for archives. Compact versions
 	// have the same digest and take longer to open.
 	Compact bool
+	// Budget bounds the memory that Append takes for bars, beside the Frame that
+	// it is given: those that it puts together, and those of the version that
+	// are decoded or joined for it. It is released when Append returns; nil has
+	// no limit.
+	Budget *columnar.Budget
 	// Tool names the calling program and its version in the manifest.
 	Tool string
 

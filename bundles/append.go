@@ -22,7 +22,8 @@ import (
 // The Frame must have the columns, calendar, label and adjustment of the
 // bundle: the error wraps [ErrMismatch] and names all that differs. A bundle
 // that does not exist is [ErrNotFound]. Where another publication comes
-// first, Append puts the bars into that version. Else it is like Publish.
+// first, Append puts the bars into that version. Where options.Budget is too
+// small the error wraps [columnar.ErrMemory]. Else it is like Publish.
 func (i *Ingest) Append(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
 	if i.finished {
 		return Published{}, ErrFinished
@@ -63,12 +64,14 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Acco
 		}
 	}()
 	dir := i.bundle.version(id)
-	base, err := openVersion(ctx, dir, OpenOptions{})
+	base, err := openVersion(ctx, dir, OpenOptions{Budget: options.Budget})
 	if err != nil {
 		return p, false, missing(err)
 	}
 	defer base.Close()
-	c, err := newAppend(ctx, dir, base, frame, account, options)
+	held := reservation{budget: options.Budget}
+	defer held.release()
+	c, err := newAppend(ctx, dir, base, frame, account, options, &held)
 	if err != nil {
 		return p, false, err
 	}
@@ -86,11 +89,11 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Acco
 			return p, false, err
 		}
 	}
-	held, err := lock(ctx, i.bundle.lock())
+	locked, err := lock(ctx, i.bundle.lock())
 	if err != nil {
 		return p, false, err
 	}
-	defer held.unlock()
+	defer locked.unlock()
 	if now, err := readMarker(i.bundle); err != nil || now.Current != id {
 		return p, err == nil, err
 	}
@@ -104,7 +107,7 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Acco
 }
 
 // newAppend puts new bars into those of a version.
-func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columnar.Frame, account Account, options PublishOptions) (*content, error) {
+func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columnar.Frame, account Account, options PublishOptions, held *reservation) (*content, error) {
 	for k := range frame.NumAssets() {
 		if err := columnar.CheckTimes(frame.Asset(k), frame.Times(k)); err != nil {
 			return nil, err
@@ -113,7 +116,7 @@ func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columna
 	if err := checkAppend(base.frame, frame); err != nil {
 		return nil, err
 	}
-	m := &merger{base: base.frame, news: frame, account: AppendAccount{Base: base.Digest()}}
+	m := &merger{base: base.frame, news: frame, account: AppendAccount{Base: base.Digest()}, memory: held, rowBytes: base.manifest.rowBytes()}
 	if err := m.merge(ctx); err != nil {
 		return nil, err
 	}

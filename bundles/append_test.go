@@ -337,3 +337,48 @@ func TestAppendEvents(t *testing.T) {
 	mustAppend(t, s, frame(between(all, 25, 30), later), PublishOptions{})
 	sameAs(t, s, frame(all, split, right, later))
 }
+
+// TestAppendBudget: an append keeps to its budget, gives all of it back, and
+// without enough of it leaves the bundle as it was.
+func TestAppendBudget(t *testing.T) {
+	x := columnar.BarColumns()
+	all := asset("AAA", 500, 5)
+	corrected := between(all, 100, 101)
+	corrected.Values[0] = []float64{7}
+	for name, c := range map[string]struct {
+		news *columnar.Frame
+		// least is the memory of the bars that are copied: those behind the
+		// first difference, and the asset in one piece with its times.
+		least int64
+	}{
+		"appended":  {build(t, x, between(all, 400, 500)), 100*48 + 500*56},
+		"corrected": {build(t, x, corrected), (300+1)*48 + 400*56},
+		"same":      {build(t, x, between(all, 0, 400)), 0},
+	} {
+		try := func(limit int64) (*columnar.Budget, error) {
+			s := newStore(t)
+			was := mustIngest(t, s, "b", build(t, x, between(all, 0, 400)), PublishOptions{}).Digest
+			budget := columnar.NewBudget(limit)
+			_, err := appendTo(s, "b", c.news, PublishOptions{Budget: budget})
+			if is, broken := current(s); broken != nil || err != nil && is != was {
+				t.Errorf("%s: the store shows %q after %v: %v", name, is, err, broken)
+			}
+			if budget.Used() != 0 {
+				t.Errorf("%s: %d bytes in use after %v", name, budget.Used(), err)
+			}
+			return budget, err
+		}
+		unlimited, err := try(0)
+		if err != nil || unlimited.Peak() != c.least {
+			t.Errorf("%s: %d bytes at most, want %d: %v", name, unlimited.Peak(), c.least, err)
+		}
+		if _, err := try(max(c.least, 1)); err != nil {
+			t.Errorf("%s: in %d bytes: %v", name, c.least, err)
+		}
+		if c.least > 0 {
+			if _, err := try(c.least - 1); !errors.Is(err, columnar.ErrMemory) {
+				t.Errorf("%s: in %d bytes: %v", name, c.least-1, err)
+			}
+		}
+	}
+}

@@ -100,7 +100,14 @@ func (d disk) replaceFile(path string, content []byte) error {
 type diskFile struct {
 	file *os.File
 	disk disk
+	// written are the bytes so far, of which the disk has been told to begin
+	// with the first begun.
+	written, begun int64
 }
+
+// writebackBytes is how much of a file the disk begins with at a time. Where it
+// begins only when the whole file is made durable, everything waits for it.
+const writebackBytes = 8 << 20
 
 // Write implements io.Writer.
 func (f *diskFile) Write(b []byte) (int, error) {
@@ -108,7 +115,13 @@ func (f *diskFile) Write(b []byte) (int, error) {
 		n, _ := f.file.Write(b[:len(b)/2]) // as a full disk does
 		return n, err
 	}
-	return f.file.Write(b)
+	n, err := f.file.Write(b)
+	f.written += int64(n)
+	if f.written-f.begun >= writebackBytes {
+		startWriteback(f.file, f.begun, f.written-f.begun)
+		f.begun = f.written
+	}
+	return n, err
 }
 
 // finish makes the file durable and closes it.

@@ -46,7 +46,12 @@ func current(s *Store) (string, error) {
 // store, over another version, and over the same data.
 func TestFaultAtEveryStep(t *testing.T) {
 	old, next := small(t), another(t)
-	for name, before := range map[string]*columnar.Frame{"empty": nil, "other": old, "same": next} {
+	later := undigested(t, another)
+	for name, before := range map[string]*columnar.Frame{"empty": nil, "other": old, "same": next, "undigested": old} {
+		published := next
+		if name == "undigested" {
+			published = later
+		}
 		for _, crash := range []bool{false, true} {
 			if !crash && name != "other" {
 				continue // a step that fails alone is no different there
@@ -59,7 +64,7 @@ func TestFaultAtEveryStep(t *testing.T) {
 						was = mustIngest(t, s, "b", before, PublishOptions{}).Digest
 					}
 					broken := &Store{dir: s.dir, disk: disk{fault: (&faults{k: k, crash: crash}).step}}
-					_, failed := ingest(broken, "b", next, PublishOptions{})
+					_, failed := ingest(broken, "b", published, PublishOptions{})
 					is, err := current(s)
 					if err != nil || is != was && is != columnar.Digest(next) {
 						t.Fatalf("step %d: store shows %q after %v: %v", k, is, failed, err)

@@ -22,6 +22,11 @@ type PublishOptions struct {
 	// Compact compresses the bars with zstd: for archives. Compact versions
 	// have the same digest and take longer to open.
 	Compact bool
+	// Budget bounds the memory that Append takes for bars, beside the Frame that
+	// it is given: those that it puts together, and those of the version that
+	// are decoded or joined for it. It is released when Append returns; nil has
+	// no limit.
+	Budget *columnar.Budget
 	// Tool names the calling program and its version in the manifest.
 	Tool string
 
@@ -182,35 +187,48 @@ func (i *Ingest) Publish(ctx context.Context, frame *columnar.Frame, account Acc
 }
 
 func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
-	c, err := newContent(ctx, frame, account, options)
+	c, err := newContent(frame, account, options)
 	if err != nil {
 		return Published{}, err
 	}
 	if err := i.finishRejects(); err != nil {
 		return Published{}, err
 	}
-	target := i.bundle.version(versionID(c.digest))
 	// Written before the bundle is locked, so that ingests of different data
 	// do not wait for each other.
-	there, err := healthy(ctx, target)
+	written, err := i.write(ctx, c)
 	if err != nil {
 		return Published{}, err
 	}
-	if !there {
-		if err := c.write(ctx, i.store.disk, i.versionDir()); err != nil {
-			return Published{}, err
-		}
-	}
+	target := i.bundle.version(versionID(c.digest))
 	held, err := lock(ctx, i.bundle.lock())
 	if err != nil {
 		return Published{}, err
 	}
 	defer held.unlock()
-	existing, err := i.place(ctx, c, target, !there)
+	existing, err := i.place(ctx, c, target, written)
 	if err != nil {
 		return Published{}, err
 	}
 	return i.commit(c, existing)
+}
+
+// write finds the hashes of the content, and writes it unless an undamaged
+// version of it is there. Where none is likely to be, the hashes of a Frame
+// without a digest are computed while it is written.
+func (i *Ingest) write(ctx context.Context, c *content) (written bool, err error) {
+	if c.frame.Info().Digest == "" && !mayExist(i.bundle, c.frame) {
+		defer c.hashAside(ctx)()
+		return true, c.write(ctx, i.store.disk, i.versionDir())
+	}
+	if err := c.hash(ctx); err != nil {
+		return false, err
+	}
+	there, err := healthy(ctx, i.bundle.version(versionID(c.digest)))
+	if err != nil || there {
+		return false, err
+	}
+	return true, c.write(ctx, i.store.disk, i.versionDir())
 }
 
 // finishRejects makes rejects.csv durable.

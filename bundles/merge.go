@@ -31,6 +31,9 @@ type merger struct {
 	account    AppendAccount
 	assets     []mergedAsset
 	columns    []columnar.Column
+	// memory is asked before bars of rowBytes each are copied.
+	memory   *reservation
+	rowBytes int64
 }
 
 // mergedAsset is an asset of the outcome: the first rows of an asset of the
@@ -101,7 +104,11 @@ func (m *merger) merge(ctx context.Context) error {
 			m.assets = append(m.assets, m.added(k))
 			k++
 		default:
-			m.assets = append(m.assets, m.both(i, k))
+			a, err := m.both(i, k)
+			if err != nil {
+				return err
+			}
+			m.assets = append(m.assets, a)
 			i, k = i+1, k+1
 		}
 	}
@@ -117,52 +124,80 @@ func (m *merger) added(k int) mergedAsset {
 
 // both merges the bars of asset i of the version and asset k of the new bars
 // by time. Only what follows the first difference is copied.
-func (m *merger) both(i, k int) mergedAsset {
+func (m *merger) both(i, k int) (mergedAsset, error) {
 	a := mergedAsset{id: m.base.Asset(i), old: i, events: mergeEvents(m.base.Events(i), m.news.Events(k))}
 	old, next := m.base.Times(i), m.news.Times(k)
 	was, is := columnsOf(m.base, i), columnsOf(m.news, k)
 	a.values = make([][]float64, len(was))
-	x, y := 0, 0
+	x, y := len(old), 0
 	if len(next) > 0 {
 		x, _ = slices.BinarySearch(old, next[0])
-	} else {
-		x = len(old)
+	}
+	for x < len(old) && y < len(next) && old[x] <= next[y] { // up to the first difference
+		if old[x] == next[y] {
+			if !sameBar(was, x, is, y) {
+				break
+			}
+			m.account.Unchanged++
+			y++
+		}
+		x++
 	}
 	a.kept = x
+	if y == len(next) {
+		a.kept = len(old)
+		return a, nil
+	}
+	a.changed = true
+	room := len(old) - x + len(next) - y
+	if err := m.memory.rows(room, m.rowBytes, a.id); err != nil {
+		return a, err
+	}
+	a.times = make([]int64, 0, room)
+	for c := range a.values {
+		a.values[c] = make([]float64, 0, room)
+	}
+	m.zip(&a, old[x:], next[y:], from(was, x), from(is, y))
+	return a, nil
+}
+
+// zip merges bars behind the first difference.
+func (m *merger) zip(a *mergedAsset, old, next []int64, was, is [][]float64) {
 	take := func(columns [][]float64, row int, t int64) {
-		a.changed = true
 		a.times = append(a.times, t)
 		for c, v := range columns {
 			a.values[c] = append(a.values[c], v[row])
 		}
 	}
-	keep := func() {
-		if a.changed {
-			take(was, x, old[x])
-		} else {
-			a.kept++
-		}
-		x++
-	}
+	x, y := 0, 0
 	for x < len(old) || y < len(next) {
 		switch {
 		case y == len(next) || x < len(old) && old[x] < next[y]:
-			keep()
+			take(was, x, old[x])
+			x++
 		case x == len(old) || next[y] < old[x]:
 			m.account.Appended++
 			take(is, y, next[y])
 			y++
 		case sameBar(was, x, is, y):
 			m.account.Unchanged++
-			keep()
-			y++
+			take(was, x, old[x])
+			x, y = x+1, y+1
 		default:
 			m.account.Corrected++
 			take(is, y, next[y])
 			x, y = x+1, y+1
 		}
 	}
-	return a
+}
+
+// from returns columns from a row on.
+func from(columns [][]float64, row int) [][]float64 {
+	out := make([][]float64, len(columns))
+	for c, v := range columns {
+		out[c] = v[row:]
+	}
+	return out
 }
 
 // sameBar reports whether two bars have the values that are hashed alike: NaN
@@ -255,7 +290,16 @@ func (m *merger) frame() (*columnar.Frame, error) {
 			} else {
 				s.More = []columnar.Piece{{Batch: len(batches), Rows: len(a.times)}}
 			}
-			times[i] = slices.Concat(times[i], a.times)
+			if a.kept == 0 {
+				times[i] = a.times
+			} else {
+				// The times, for the axis, and the bars in one piece, for their
+				// hashes: they are joined when they are looked at.
+				if err := m.memory.rows(s.Rows, m.rowBytes+8, a.id); err != nil {
+					return nil, err
+				}
+				times[i] = slices.Concat(times[i], a.times)
+			}
 			batches = append(batches, columnar.WrapRecord(schema, a.times, a.values))
 		}
 		if s.Batch == len(batches) { // no bars at all

@@ -31,20 +31,19 @@ type content struct {
 	// shared is what an append takes from the version before; nil where the
 	// bars are written as a whole.
 	shared *sharing
+	// pending are the hashes while they are computed; nil once hashes and digest
+	// are known.
+	pending *hashing
 }
 
-// newContent checks a Frame and hashes it.
-func newContent(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (*content, error) {
+// newContent checks a Frame.
+func newContent(frame *columnar.Frame, account Account, options PublishOptions) (*content, error) {
 	for i := range frame.NumAssets() {
 		if err := columnar.CheckTimes(frame.Asset(i), frame.Times(i)); err != nil {
 			return nil, err
 		}
 	}
-	hashes, err := columnar.ColumnDigestsContext(ctx, frame)
-	if err != nil {
-		return nil, err
-	}
-	return &content{frame: frame, hashes: hashes, digest: columnar.DigestOf(frame, hashes), account: account, options: options}, nil
+	return &content{frame: frame, account: account, options: options}, nil
 }
 
 // write writes the files of a version into a folder, durably.
@@ -64,6 +63,7 @@ func (c *content) write(ctx context.Context, d disk, dir versionDir) error {
 	if err != nil {
 		return err
 	}
+	m.Digest = c.digest // known by now: the bars end with it
 	if err := c.writeEvents(d, dir, m); err != nil {
 		return err
 	}
@@ -92,7 +92,6 @@ func (c *content) write(ctx context.Context, d disk, dir versionDir) error {
 func (c *content) manifest() (*Manifest, error) {
 	info := c.frame.Info()
 	m := &Manifest{
-		Digest:      c.digest,
 		Tool:        c.options.Tool,
 		Calendar:    info.Axis.Calendar,
 		FrequencyNS: int64(info.Axis.Frequency),
@@ -146,6 +145,9 @@ func (c *content) writeBars(ctx context.Context, d disk, path string, assets []A
 	if err := c.writeGroups(ctx, w, assets, first); err != nil {
 		return info, err
 	}
+	if err := c.settle(); err != nil {
+		return info, err
+	}
 	w.SetMetadata("bowstring.digest", c.digest)
 	if err := w.Close(); err != nil {
 		return info, err
@@ -190,14 +192,12 @@ func (c *content) writeGroups(ctx context.Context, w *colfile.Writer, assets []A
 	return nil
 }
 
-// group gathers the columns of a row group. Its memory is reused.
+// group finds the columns of a row group. Its memory is reused.
 type group struct {
 	frame *columnar.Frame
 	// first is the row of each asset that is written first; nil is 0.
-	first  []int
-	codes  []int32
-	times  []int64
-	values [][]float64
+	first []int
+	codes []int32
 }
 
 // rowsFrom returns the part of a column of asset i that is written.
@@ -208,49 +208,31 @@ func rowsFrom[T any](g *group, i int, all []T) []T {
 	return all[g.first[i]:]
 }
 
-// data returns the values of a section, valid until the next call. Those of
-// a single asset are not copied.
+// data returns the values of a section, valid until the next call: those of
+// its assets where they are, without a copy.
 func (g *group) data(s section) []colfile.Data {
 	f := g.frame
-	names := colfile.Data{Codes: slices.Grow(g.codes[:0], s.rows)}
+	names := colfile.Data{Codes: slices.Grow(g.codes[:0], s.rows)[:s.rows]}
+	out := make([]colfile.Data, 2+len(f.Columns()))
+	at := 0
 	for i := s.first; i < s.end; i++ {
 		names.Dictionary = append(names.Dictionary, f.Asset(i))
-		n := len(rowsFrom(g, i, f.Times(i)))
+		times := rowsFrom(g, i, f.Times(i))
+		from, to := 0, len(times)
 		if s.end-s.first == 1 {
-			n = s.rows
+			from, to = s.from, s.to
 		}
-		for range n {
-			names.Codes = append(names.Codes, int32(i-s.first))
+		for k := range names.Codes[at : at+to-from] {
+			names.Codes[at+k] = int32(i - s.first)
+		}
+		at += to - from
+		out[1].Int64s = append(out[1].Int64s, times[from:to])
+		for c := range f.Columns() {
+			out[2+c].Float64s = append(out[2+c].Float64s, rowsFrom(g, i, f.Values(i, c))[from:to])
 		}
 	}
-	g.codes = names.Codes
-	out := []colfile.Data{names, {Int64: g.gatherTimes(s)}}
-	if g.values == nil {
-		g.values = make([][]float64, len(f.Columns()))
-	}
-	for c := range f.Columns() {
-		if s.end-s.first == 1 {
-			out = append(out, colfile.Data{Float64: rowsFrom(g, s.first, f.Values(s.first, c))[s.from:s.to]})
-			continue
-		}
-		g.values[c] = slices.Grow(g.values[c][:0], s.rows)
-		for i := s.first; i < s.end; i++ {
-			g.values[c] = append(g.values[c], rowsFrom(g, i, f.Values(i, c))...)
-		}
-		out = append(out, colfile.Data{Float64: g.values[c]})
-	}
+	g.codes, out[0] = names.Codes, names
 	return out
-}
-
-func (g *group) gatherTimes(s section) []int64 {
-	if s.end-s.first == 1 {
-		return rowsFrom(g, s.first, g.frame.Times(s.first))[s.from:s.to]
-	}
-	g.times = slices.Grow(g.times[:0], s.rows)
-	for i := s.first; i < s.end; i++ {
-		g.times = append(g.times, rowsFrom(g, i, g.frame.Times(i))...)
-	}
-	return g.times
 }
 
 // checksum passes writes on in pieces, before each of which it asks whether

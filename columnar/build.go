@@ -38,6 +38,23 @@ func Build(columns []Column, assets []Bars, info Info) (*Frame, error) {
 // BuildContext is Build, and returns the error of ctx within milliseconds of
 // its end while it computes the digest.
 func BuildContext(ctx context.Context, columns []Column, assets []Bars, info Info) (*Frame, error) {
+	f, err := BuildUndigested(columns, assets, info)
+	if err != nil || f.info.Digest != "" {
+		return f, err
+	}
+	digests, err := ColumnDigestsContext(ctx, f)
+	if err != nil {
+		f.Release()
+		return nil, err
+	}
+	f.digests, f.info.Digest = digests, DigestOf(f, digests)
+	return f, nil
+}
+
+// BuildUndigested is Build, and leaves the digest to the caller: that of the
+// Frame is info.Digest, also where it is empty. It is for Frames that are
+// published at once, which finds the digest beside the writing.
+func BuildUndigested(columns []Column, assets []Bars, info Info) (*Frame, error) {
 	for _, c := range columns {
 		if c.Scale != ScaleOf(c.Decimals()) {
 			return nil, fmt.Errorf("%w: column %q has scale %d, want 0 or a power of ten up to 10^%d", ErrInvalid, c.Name, c.Scale, MaxDecimals)
@@ -71,19 +88,7 @@ func BuildContext(ctx context.Context, columns []Column, assets []Bars, info Inf
 		spans[i] = Span{ID: a.ID, Batch: i, Rows: len(a.Times), Events: slices.Clone(a.Events)}
 		slices.SortFunc(spans[i].Events, CompareEvents)
 	}
-	f, err := NewFrame(schema, batches, spans, info)
-	if err != nil {
-		return nil, err
-	}
-	if f.info.Digest == "" {
-		digests, err := ColumnDigestsContext(ctx, f)
-		if err != nil {
-			f.Release()
-			return nil, err
-		}
-		f.digests, f.info.Digest = digests, DigestOf(f, digests)
-	}
-	return f, nil
+	return NewFrame(schema, batches, spans, info)
 }
 
 func (b Bars) check(columns []Column) error {

@@ -69,7 +69,7 @@ func (g *grouped) result(ctx context.Context, names []string, o *Options, report
 	if err := columnar.CheckEvents(f); err != nil {
 		report.EventProblems = strings.Split(err.Error(), "\n")
 	}
-	return &Result{Frame: f, Report: report}, nil
+	return &Result{Frame: f, Report: report, Mapped: g.owner != nil}, nil
 }
 
 // account adds up the report.

@@ -98,8 +98,9 @@ func frame(ctx context.Context, g *grouped, columns []columnar.Column, o *Option
 	if err != nil {
 		return nil, err
 	}
-	return columnar.BuildContext(ctx, columns, bars, columnar.Info{
-		Axis:     columnar.Axis{Calendar: calendar, Label: o.Label},
-		Adjusted: adjusted,
-	})
+	info := columnar.Info{Axis: columnar.Axis{Calendar: calendar, Label: o.Label}, Adjusted: adjusted}
+	if o.Undigested {
+		return columnar.BuildUndigested(columns, bars, info)
+	}
+	return columnar.BuildContext(ctx, columns, bars, info)
 }

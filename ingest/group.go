@@ -134,6 +134,8 @@ func (g *grouped) gather(ctx context.Context, in *inputs, o *Options, m *memory)
 		return g.gatherSpilled(ctx, in, o, m)
 	case err != nil:
 		return err
+	case m.slabs != nil && g.rows < skipped:
+		return g.gatherColumns(ctx, in, o, m.slabs)
 	}
 	g.times = make([]int64, g.rows)
 	for i := range g.values {

@@ -12,6 +12,18 @@ type memory struct {
 	held   atomic.Int64
 	// spill takes what does not fit; nil where that is an error.
 	spill *spill
+	// slabs is where chunks have their columns when there is no limit; nil
+	// where each has its own, which can be given back by itself.
+	slabs *slabs
+}
+
+// allocate gives a chunk room for the rows of a block of so many bytes.
+func (m *memory) allocate(c *chunk, rows, columns int, long bool, text int) {
+	if m.slabs != nil {
+		m.slabs.take(c, rows, columns, long, text)
+	} else {
+		c.allocate(rows, columns, long)
+	}
 }
 
 // begin reserves the memory of a chunk that is to be parsed.

@@ -82,6 +82,9 @@ type Options struct {
 	// killed, whoever made the folder does. "": what does not fit is an error, as
 	// it is on systems without memory mapping.
 	SpillDir string
+	// Undigested leaves the digest of the Frame empty, for callers that publish
+	// it: that finds the digest while it writes.
+	Undigested bool
 	// Progress is called from time to time, never by two goroutines at once.
 	// It must not block.
 	Progress func(Progress)

@@ -37,7 +37,7 @@ func (p *parser) parse(b *block) error {
 	if err := p.memory.begin(c, chunkBytes(room, len(l.columns), l.long)); err != nil {
 		return err
 	}
-	c.allocate(room, len(l.columns), l.long)
+	p.memory.allocate(c, room, len(l.columns), l.long, len(b.text))
 	p.start(l, c)
 	lines := p.parseForwards
 	if l.backwards {

@@ -51,26 +51,28 @@ func (p *parser) scan(l *layout, text []byte, i int) (end int, ok bool) {
 		f := &l.fields[k]
 		switch f.kind {
 		case fieldValue:
-			// Most numbers end within eight bytes, point included. They are read
-			// here, since a call for each would cost as much again.
+			// Most numbers end within eight bytes, point included, or are eight
+			// digits. They are read here, since a call for each would cost as
+			// much again, and by the same steps however long they are.
 			if len(text)-i >= 8 {
 				x := word(text, i) ^ asciiZeros
-				if other := others(x); other != 0 {
-					at := bits.TrailingZeros64(other)
+				other := others(x)
+				at := bits.TrailingZeros64(other) // 64 of eight digits
+				stop := text[i+at>>3]
+				if stop == '.' {
 					after := other & (other - 1)
-					switch isPoint := text[i+at>>3] == '.'; {
-					case isPoint && after != 0 && uint16(after) == 0:
+					if after != 0 && uint16(after) == 0 {
 						stop := bits.TrailingZeros64(after)
 						whole := (other ^ (other - 1)) >> 8
 						digits := (x&whole | x>>8&^whole) << ((72 - stop&^7) & 63)
 						row[f.column] = float64(eightDigits(digits)) / pow10[((stop-at)>>3-1)&7]
 						i += stop >> 3
 						continue
-					case !isPoint && at > 7:
-						row[f.column] = float64(eightDigits(x << ((64 - at&^7) & 63)))
-						i += at >> 3
-						continue
 					}
+				} else if at > 7 && stop-'0' > 9 {
+					row[f.column] = float64(eightDigits(x << ((64 - at&^7) & 63)))
+					i += at >> 3
+					continue
 				}
 			}
 			if row[f.column], i, ok = scanNumber(text, i); !ok {

@@ -78,8 +78,12 @@ func (in *inspector) phases(s *series, out *inspected) {
 		step, slack = day, int64(time.Hour)
 	}
 	common := commonPhase(s.times, step)
+	off := false
 	for i, t := range s.times {
-		if d := distance(phase(t, step), common, step); d > slack {
+		if i == 0 || t-s.times[i-1] != step { // else as the bar before
+			off = distance(phase(t, step), common, step) > slack
+		}
+		if off {
 			out.tallies[qualityOffGrid].add(place{bar: i}, t, 1)
 		}
 	}
@@ -97,8 +101,12 @@ func distance(a, b, step int64) int64 {
 // commonPhase is the most common remainder; the smallest of several.
 func commonPhase(times []int64, step int64) int64 {
 	var phases columnar.Commonest
-	for _, t := range times {
-		phases.Add(phase(t, step))
+	same := int64(0)
+	for i, t := range times {
+		if i == 0 || t-times[i-1] != step {
+			same = phase(t, step)
+		}
+		phases.Add(same)
 	}
 	return phases.Value()
 }

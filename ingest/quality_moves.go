@@ -21,8 +21,10 @@ const (
 	// is undone within scaleBars bars to within scaleBack of the price before.
 	scaleLeast = 70.0
 	scaleMost  = 140.0
-	scaleBars  = 250
-	scaleBack  = 2.0
+	// scaleNear is a factor that is surely smaller, told without a division.
+	scaleNear = scaleLeast / 2
+	scaleBars = 250
+	scaleBack = 2.0
 	// splitSlack is how far the ratio of a split may be from that of the prices.
 	splitSlack = 0.03
 	// reuseLevel is how much prices differ after a long gap.
@@ -64,7 +66,7 @@ func (in *inspector) moves(s *series, out *inspected) {
 		switch {
 		case s.times[i]-s.times[before] >= int64(in.q.ReuseGap):
 			in.reuse(s, out, before, i)
-		case hundredfold(c/b) && comesBack(s.shut, before, i):
+		case (c > b*scaleNear || c*scaleNear < b) && hundredfold(c/b) && comesBack(s.shut, before, i):
 			if !off {
 				out.tallies[qualityScale].add(place{bar: i, score: math.Abs(math.Log(c / b)), x: c, y: b}, s.times[i], 1)
 			}

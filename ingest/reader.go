@@ -47,6 +47,9 @@ func readAll(ctx context.Context, in *inputs, o *Options, m *memory) ([]string, 
 		ready:   make(chan struct{}),
 	}
 	r.progress.Total = in.bytes
+	if m.budget.Limit() == 0 {
+		m.slabs = &slabs{text: in.bytes}
+	}
 	buffers := int64(cap(r.buffers)) * int64(o.blockSize())
 	if err := m.reserve(buffers); err != nil {
 		return nil, fmt.Errorf("%w; the text being read takes %d bytes, fewer with fewer workers", err, buffers)

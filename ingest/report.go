@@ -11,6 +11,9 @@ type Result struct {
 	// Frame holds the accepted rows; the caller releases it.
 	Frame  *columnar.Frame
 	Report Report
+	// Mapped says that the bars are mapped from a temporary file, since
+	// Options.Budget had no room for them; else they are in memory.
+	Mapped bool
 }
 
 // Report accounts for every row. Accepted + Rejected = Read, for the whole

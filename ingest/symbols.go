@@ -59,8 +59,9 @@ func (s *symbols) id(symbol []byte) (int32, bool) {
 type plainName struct {
 	// n is the length of the name; 0 where a plain field cannot hold it.
 	n int
-	// head is its first eight bytes, or all of them where mask says how many.
-	head, mask uint64
+	// head is its first eight bytes, or all of them where mask says how many,
+	// and tail its last eight, where there are more.
+	head, mask, tail uint64
 }
 
 func newPlainName(name string) plainName {
@@ -69,7 +70,11 @@ func newPlainName(name string) plainName {
 	}
 	var head [8]byte
 	n := copy(head[:], name)
-	return plainName{n: len(name), head: binary.LittleEndian.Uint64(head[:]), mask: math.MaxUint64 >> (64 - 8*n)}
+	tail := uint64(0)
+	if n := len(name); n > 8 {
+		tail = word([]byte(name), n-8)
+	}
+	return plainName{n: len(name), tail: tail, head: binary.LittleEndian.Uint64(head[:]), mask: math.MaxUint64 >> (64 - 8*n)}
 }
 
 // expected returns the length of the field at text[i] if it is the symbol
@@ -84,7 +89,7 @@ func (s *symbols) expected(text []byte, i int) int {
 		if end := text[i+n]; end != ',' && end != '\n' && end != '\r' {
 			return 0
 		}
-		if n <= 8 || string(text[i:i+n]) == s.names[guess] {
+		if n <= 8 || word(text, i+n-8) == name.tail && (n <= 16 || string(text[i:i+n]) == s.names[guess]) {
 			return n
 		}
 	}

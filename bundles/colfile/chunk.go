@@ -139,5 +139,10 @@ func (f *Writer) writePage(p *page, align bool) (int64, error) {
 	if err := f.write(p.header.Bytes()); err != nil {
 		return 0, err
 	}
-	return at, f.write(p.body)
+	for _, piece := range p.body {
+		if err := f.write(piece); err != nil {
+			return 0, err
+		}
+	}
+	return at, nil
 }

@@ -11,6 +11,8 @@ import (
 //
 //   - Int64 for Int64 and Timestamp columns (nanoseconds since 1970 UTC);
 //   - Float64 for Float64 columns;
+//   - Int64s or Float64s in the place of either, for values that lie in
+//     several pieces: plain pages are written from them without a copy;
 //   - Codes and Dictionary for String columns: value i is
 //     Dictionary[Codes[i]].
 //
@@ -18,6 +20,8 @@ import (
 type Data struct {
 	Int64      []int64
 	Float64    []float64
+	Int64s     [][]int64
+	Float64s   [][]float64
 	Codes      []int32
 	Dictionary []string
 	// Valid says which values exist; nil means all. Only Nullable columns may
@@ -35,11 +39,26 @@ const maxPage = math.MaxInt32
 func (d *Data) rows(t Type) int {
 	switch t {
 	case Float64:
-		return len(d.Float64)
+		return len(d.Float64) + total(d.Float64s)
 	case String:
 		return len(d.Codes)
 	}
-	return len(d.Int64)
+	return len(d.Int64) + total(d.Int64s)
+}
+
+func total[T any](pieces [][]T) (n int) {
+	for _, p := range pieces {
+		n += len(p)
+	}
+	return n
+}
+
+// partsOf returns the values of a column, in one piece or in several.
+func partsOf[T any](one []T, several [][]T) [][]T {
+	if several == nil {
+		return [][]T{one}
+	}
+	return several
 }
 
 // check reports whether d holds n values for column c.

@@ -28,6 +28,7 @@ type chunkEncoder struct {
 	data       page
 
 	kept Data   // the values that exist, where some do not
+	one  Data   // the values in one piece, where they cannot be written from several
 	text []byte // the strings of a dictionary
 	flat []byte // levels and values of a page
 }
@@ -35,17 +36,22 @@ type chunkEncoder struct {
 // page is a page that is ready to be written.
 type page struct {
 	header bytes.Buffer
-	body   []byte // packed, or the plain bytes themselves
+	body   [][]byte // packed, or the pieces of the plain bytes themselves
+	stored int      // bytes of the body
 	packed []byte
 	plain  int // bytes before compression
 }
 
-func (p *page) size() int { return p.header.Len() + len(p.body) }
+func (p *page) size() int { return p.header.Len() + p.stored }
 
 // encode makes the pages of a column and all of its metadata but the offsets.
 // Pages may be over the memory of d, which must stay until they are written.
 func (e *chunkEncoder) encode(c Column, d *Data) error {
 	rows := d.rows(c.Type)
+	inPieces := d.Float64s != nil || d.Int64s != nil
+	if inPieces && (e.codec != None || c.Nullable || !littleEndian) {
+		d, inPieces = e.joined(d), false
+	}
 	exist := e.existing(c.Type, d)
 	m := &e.meta
 	*m = format.ColumnMetaData{
@@ -61,16 +67,24 @@ func (e *chunkEncoder) encode(c Column, d *Data) error {
 		}
 	}
 	m.Encoding = append(m.Encoding, encoding)
-	var body []byte
+	body := e.data.body[:0]
 	values := 0 // where they start in body
-	if c.Nullable {
+	switch {
+	case c.Nullable:
 		m.Encoding = append(m.Encoding, format.RLE)
 		e.flat = appendLevels(e.flat[:0], d.Valid, rows)
 		values = len(e.flat)
 		e.flat = exist.appendPlain(e.flat, c.Type)
-		body = e.flat
-	} else {
-		body = exist.plain(c.Type, &e.flat)
+		body = append(body, e.flat)
+	case inPieces:
+		for _, p := range d.Float64s {
+			body = append(body, arrow.Float64Traits.CastToBytes(p))
+		}
+		for _, p := range d.Int64s {
+			body = append(body, arrow.Int64Traits.CastToBytes(p))
+		}
+	default:
+		body = append(body, exist.plain(c.Type, &e.flat))
 	}
 	header := format.PageHeader{Type: format.DataPage}
 	header.DataPageHeader = thrift.New(format.DataPageHeader{
@@ -91,26 +105,32 @@ func (e *chunkEncoder) encodeDictionary(dictionary []string) error {
 	}
 	header := format.PageHeader{Type: format.DictionaryPage}
 	header.DictionaryPageHeader = thrift.New(format.DictionaryPageHeader{NumValues: int32(len(dictionary)), Encoding: format.Plain})
-	return e.encodePage(&e.dictionary, &header, e.text, 0)
+	return e.encodePage(&e.dictionary, &header, append(e.dictionary.body[:0], e.text), 0)
 }
 
 // encodePage compresses a page whose values start at some byte of its body,
-// completes its header and adds it to the sizes of the chunk.
-func (e *chunkEncoder) encodePage(p *page, header *format.PageHeader, body []byte, values int) error {
-	p.plain, p.body = len(body), body
+// completes its header and adds it to the sizes of the chunk. A body in several
+// pieces is not compressed.
+func (e *chunkEncoder) encodePage(p *page, header *format.PageHeader, body [][]byte, values int) error {
+	p.plain, p.body = total(body), body
 	switch e.codec {
 	case Zstd:
-		p.packed = e.zstd.EncodeAll(body, p.packed[:0])
-		p.body = p.packed
+		p.packed = e.zstd.EncodeAll(body[0], p.packed[:0])
+		p.body[0] = p.packed
 	case Snappy:
-		p.packed = appendSnappy(p.packed[:0], body, values, e.table)
-		p.body = p.packed
+		p.packed = appendSnappy(p.packed[:0], body[0], values, e.table)
+		p.body[0] = p.packed
 	}
-	if max(p.plain, len(p.body)) > maxPage {
+	p.stored = total(p.body)
+	if max(p.plain, p.stored) > maxPage {
 		return fmt.Errorf("%w: a page of %d bytes, at most %d", ErrInvalid, p.plain, maxPage)
 	}
-	header.UncompressedPageSize, header.CompressedPageSize = int32(p.plain), int32(len(p.body))
-	header.CRC = int32(crc32.ChecksumIEEE(p.body))
+	header.UncompressedPageSize, header.CompressedPageSize = int32(p.plain), int32(p.stored)
+	sum := uint32(0)
+	for _, piece := range p.body {
+		sum = crc32.Update(sum, crc32.IEEETable, piece)
+	}
+	header.CRC = int32(sum)
 	p.header.Reset()
 	if err := encode(&p.header, header); err != nil {
 		return err
@@ -118,6 +138,20 @@ func (e *chunkEncoder) encodePage(p *page, header *format.PageHeader, body []byt
 	e.meta.TotalUncompressedSize += int64(p.header.Len() + p.plain)
 	e.meta.TotalCompressedSize += int64(p.size())
 	return nil
+}
+
+// joined returns d with its pieces as one, in memory that is kept.
+func (e *chunkEncoder) joined(d *Data) *Data {
+	e.one.Valid = d.Valid
+	e.one.Float64 = slices.Grow(e.one.Float64[:0], total(d.Float64s))
+	for _, p := range d.Float64s {
+		e.one.Float64 = append(e.one.Float64, p...)
+	}
+	e.one.Int64 = slices.Grow(e.one.Int64[:0], total(d.Int64s))
+	for _, p := range d.Int64s {
+		e.one.Int64 = append(e.one.Int64, p...)
+	}
+	return &e.one
 }
 
 // existing returns the values of d that exist: d itself where all do.

@@ -17,7 +17,7 @@ func statistics(t Type, d *Data, nulls int) format.Statistics {
 	s := format.Statistics{NullCount: int64(nulls)}
 	switch t {
 	case Float64:
-		if lo, hi, ok := floatBounds(d.Float64); ok {
+		if lo, hi, ok := floatBounds(partsOf(d.Float64, d.Float64s)); ok {
 			s.MinValue, s.MaxValue = word(math.Float64bits(lo)), word(math.Float64bits(hi))
 		}
 	case String:
@@ -25,10 +25,12 @@ func statistics(t Type, d *Data, nulls int) format.Statistics {
 			s.MinValue, s.MaxValue = []byte(lo), []byte(hi)
 		}
 	default:
-		if len(d.Int64) > 0 {
-			lo, hi := d.Int64[0], d.Int64[0]
-			for _, v := range d.Int64 {
-				lo, hi = min(lo, v), max(hi, v)
+		if d.rows(t) > 0 {
+			lo, hi := int64(math.MaxInt64), int64(math.MinInt64)
+			for _, piece := range partsOf(d.Int64, d.Int64s) {
+				for _, v := range piece {
+					lo, hi = min(lo, v), max(hi, v)
+				}
 			}
 			s.MinValue, s.MaxValue = word(uint64(lo)), word(uint64(hi))
 		}
@@ -40,21 +42,24 @@ func word(v uint64) []byte { return binary.LittleEndian.AppendUint64(nil, v) }
 
 // floatBounds returns no bounds where a NaN is among the values: readers
 // would skip the chunk for values that it has.
-func floatBounds(v []float64) (lo, hi float64, ok bool) {
-	if len(v) == 0 {
-		return 0, 0, false
+func floatBounds(pieces [][]float64) (lo, hi float64, ok bool) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, piece := range pieces {
+		ok = ok || len(piece) > 0
+		for _, x := range piece {
+			if x != x {
+				return 0, 0, false
+			}
+			if x < lo {
+				lo = x
+			}
+			if x > hi {
+				hi = x
+			}
+		}
 	}
-	lo, hi = v[0], v[0]
-	for _, x := range v {
-		if x != x {
-			return 0, 0, false
-		}
-		if x < lo {
-			lo = x
-		}
-		if x > hi {
-			hi = x
-		}
+	if !ok {
+		return 0, 0, false
 	}
 	// −0 and +0 are equal but ordered by some readers, so the bounds take in
 	// both, as the specification of Statistics asks.

@@ -39,8 +39,9 @@ type Writer struct {
 }
 
 // NewWriter writes the beginning of a file with these columns to w. It does
-// not close w, and writes few and large pieces except for page headers, so
-// callers need a buffer only for files of very small row groups.
+// not close w, and writes few and large pieces except for page headers and
+// the pieces of values that are given in pieces, so callers need a buffer only
+// where those or the row groups are small.
 func NewWriter(w io.Writer, columns []Column, options Options) (*Writer, error) {
 	f, err := newWriter(w, columns, options)
 	if err != nil {

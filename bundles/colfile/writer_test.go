@@ -128,7 +128,7 @@ func TestStatistics(t *testing.T) {
 		{[]float64{-1, negative}, -1, 0, true},
 		{[]float64{math.Inf(-1), math.Inf(1)}, math.Inf(-1), math.Inf(1), true},
 	} {
-		lo, hi, ok := floatBounds(c.values)
+		lo, hi, ok := floatBounds([][]float64{c.values})
 		if ok != c.ok || math.Float64bits(lo) != math.Float64bits(c.lo) || math.Float64bits(hi) != math.Float64bits(c.hi) {
 			t.Errorf("%v: %v %v %v", c.values, lo, hi, ok)
 		}

@@ -43,6 +43,34 @@ func TestAppend(t *testing.T) {
 	}
 }
 
+// TestAppendMemory: what bars are put together in counts, and a budget that is
+// too small for it is an error that names the flag and leaves the bundle as it
+// was.
+func TestAppendMemory(t *testing.T) {
+	c := newCommand(t)
+	var text strings.Builder
+	text.WriteString("date,open,high,low,close,volume\n")
+	start := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 200_000 { // 9.6 MB as columns
+		fmt.Fprintf(&text, "%s,10,11,9,10.5,%d\n", start.Add(time.Duration(i)*time.Minute).Format("2006-01-02 15:04"), i)
+	}
+	c.write("AAA.csv", text.String())
+	c.ok("ingest", "AAA.csv", "--bundle", "one")
+	before, _ := c.ok("bundle", "show", "one")
+	if err := os.Mkdir("next", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c.write("next/AAA.csv", "date,open,high,low,close,volume\n2020-01-01 00:00,10,11,9,10.75,1\n2020-01-01 00:01,10,11,9,10.75,1\n")
+	code, _, stderr := c.run("ingest", "next/AAA.csv", "--bundle", "one", "--append", "--workers", "1", "--memory", "8MiB")
+	if code == exitOK || !strings.Contains(stderr, "--memory") || !strings.Contains(stderr, "AAA") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	if after, _ := c.ok("bundle", "show", "one"); after != before {
+		t.Errorf("the bundle was %s, is %s", before, after)
+	}
+	c.ok("ingest", "next/AAA.csv", "--bundle", "one", "--append", "--workers", "1", "--memory", "64MiB")
+}
+
 // TestInterruptedIngest: a cancelled context is exit code 130, and nothing of
 // the ingest is left.
 func TestInterruptedIngest(t *testing.T) {

@@ -143,17 +143,25 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 		}
 	}
 	opts.Rejects, opts.SpillDir = in.Rejects(), in.TempDir()
-	opts.Quality.Now = time.Now()
+	opts.Quality.Now, opts.Undigested = time.Now(), true
 	result, err := a.readFiles(ctx, paths, opts)
 	if err != nil {
 		return err
 	}
 	defer result.Frame.Release()
+	options := bundles.PublishOptions{Compact: f.compact, Tool: version()}
 	publish := in.Publish
 	if f.append {
-		publish = in.Append
+		publish, options.Budget = in.Append, opts.Budget
+		if !result.Mapped {
+			frameBytes := int64(result.Frame.NumRows()) * int64(len(result.Frame.Columns())+1) * 8
+			if err := opts.Budget.Reserve(frameBytes); err != nil {
+				return err
+			}
+			defer opts.Budget.Release(frameBytes)
+		}
 	}
-	published, err := publish(ctx, result.Frame, accountOf(&result.Report), bundles.PublishOptions{Compact: f.compact, Tool: version()})
+	published, err := publish(ctx, result.Frame, accountOf(&result.Report), options)
 	if err != nil {
 		return err
 	}

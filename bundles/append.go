@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -59,7 +60,7 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Acco
 			again = true
 		}
 		if again {
-			err = errors.Join(ctx.Err(), i.store.disk.removeAll(string(i.versionDir())))
+			err = errors.Join(ctx.Err(), i.store.disk.RemoveAll(string(i.versionDir())))
 			again = err == nil
 		}
 	}()
@@ -194,11 +195,11 @@ func (c *content) plan(dir versionDir, m *Manifest, assets []mergedAsset) {
 
 // link puts the shared files into a folder: under a second name where the file
 // system has links, else as copies.
-func (s *sharing) link(ctx context.Context, d disk, dir versionDir) error {
+func (s *sharing) link(ctx context.Context, d disk.Disk, dir versionDir) error {
 	for i := range s.files {
-		err := d.link(s.dir.part(i), dir.part(i))
+		err := d.Link(s.dir.part(i), dir.part(i))
 		if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission) || isLinkError(err) {
-			err = d.copyFile(ctx, s.dir.part(i), dir.part(i))
+			err = copyFile(ctx, d, s.dir.part(i), dir.part(i))
 		}
 		if err != nil {
 			return err
@@ -216,7 +217,7 @@ func isLinkError(err error) bool {
 
 // writeAppended links the shared files and writes the rest of the bars into a
 // further one.
-func (c *content) writeAppended(ctx context.Context, d disk, dir versionDir, m *Manifest) error {
+func (c *content) writeAppended(ctx context.Context, d disk.Disk, dir versionDir, m *Manifest) error {
 	s := c.shared
 	if err := s.link(ctx, d, dir); err != nil {
 		return err
@@ -264,28 +265,16 @@ func sum(rows []int) int64 {
 	return int64(n)
 }
 
-// link gives a file a second name.
-func (d disk) link(from, to string) error {
-	if err := d.check("link", to); err != nil {
-		return err
-	}
-	return os.Link(from, to)
-}
-
 // copyFile copies a file and makes the copy durable.
-func (d disk) copyFile(ctx context.Context, from, to string) error {
+func copyFile(ctx context.Context, d disk.Disk, from, to string) error {
 	src, err := os.Open(from)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	dst, err := d.create(to)
-	if err != nil {
+	_, err = d.Write(to, os.O_CREATE|os.O_TRUNC, func(w io.Writer) error {
+		_, err := io.Copy(&checksum{w: w, stop: ctx.Err}, src)
 		return err
-	}
-	if _, err := io.Copy(&checksum{w: dst, stop: ctx.Err}, src); err != nil {
-		_ = dst.file.Close() // the copy's error says more
-		return err
-	}
-	return dst.finish()
+	})
+	return err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -42,7 +43,7 @@ func eventsColumns() []colfile.Column {
 
 // writeEvents writes events.parquet, sorted by asset and then as Frames have
 // them, and enters it into the manifest. Without events there is no file.
-func (c *content) writeEvents(d disk, dir versionDir, m *Manifest) error {
+func (c *content) writeEvents(d disk.Disk, dir versionDir, m *Manifest) error {
 	rows := c.frame.NumEvents()
 	if rows == 0 {
 		return nil
@@ -78,7 +79,7 @@ func (c *content) writeEvents(d disk, dir versionDir, m *Manifest) error {
 		return err
 	}
 	m.Events = &EventsInfo{Rows: int64(rows), Bytes: int64(file.Len()), SHA256: sha256Hex(file.Bytes())}
-	return d.writeFile(dir.events(), file.Bytes())
+	return d.WriteFile(dir.events(), file.Bytes())
 }
 
 // readEvents returns the events of each asset of a version, or nil where it has

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -19,12 +20,12 @@ type faults struct {
 	steps int
 }
 
-func (f *faults) step(string, string) error {
+func (f *faults) step(_, _ string, bytes int) (int, error) {
 	f.steps++
 	if f.steps == f.k || f.crash && f.steps > f.k {
-		return syscall.ENOSPC
+		return bytes / 2, syscall.ENOSPC
 	}
-	return nil
+	return bytes, nil
 }
 
 // current returns the digest that bundle b shows, after verifying it; "" is
@@ -63,7 +64,7 @@ func TestFaultAtEveryStep(t *testing.T) {
 					if before != nil {
 						was = mustIngest(t, s, "b", before, PublishOptions{}).Digest
 					}
-					broken := &Store{dir: s.dir, disk: disk{fault: (&faults{k: k, crash: crash}).step}}
+					broken := &Store{dir: s.dir, disk: disk.Disk{Fault: (&faults{k: k, crash: crash}).step}}
 					_, failed := ingest(broken, "b", published, PublishOptions{})
 					is, err := current(s)
 					if err != nil || is != was && is != columnar.Digest(next) {
@@ -105,7 +106,7 @@ func TestFaultWhileAppending(t *testing.T) {
 					for _, f := range before[1:] {
 						was = mustAppend(t, s, f, PublishOptions{}).Digest
 					}
-					broken := &Store{dir: s.dir, disk: disk{fault: (&faults{k: k, crash: crash}).step}}
+					broken := &Store{dir: s.dir, disk: disk.Disk{Fault: (&faults{k: k, crash: crash}).step}}
 					_, failed := appendTo(broken, "b", third, PublishOptions{})
 					is, err := current(s)
 					if err != nil || is != was && is != want {
@@ -136,11 +137,11 @@ func TestAppendWithoutLinks(t *testing.T) {
 	all := asset("AAA", 60, 5)
 	s := newStore(t)
 	first := mustIngest(t, s, "b", build(t, x, between(all, 0, 50)), PublishOptions{})
-	s.disk.fault = func(step, path string) error {
+	s.disk.Fault = func(step, path string, bytes int) (int, error) {
 		if step == "link" {
-			return &os.LinkError{Op: "link", New: path, Err: syscall.EPERM}
+			return 0, &os.LinkError{Op: "link", New: path, Err: syscall.EPERM}
 		}
-		return nil
+		return bytes, nil
 	}
 	second := mustAppend(t, s, build(t, x, between(all, 50, 60)), PublishOptions{})
 	one, err := os.Stat(s.bundle("b").version(versionID(first.Digest)).bars())
@@ -186,7 +187,7 @@ func TestFaultWhileRemoving(t *testing.T) {
 				s := newStore(t)
 				mustIngest(t, s, "b", small(t), PublishOptions{})
 				mustIngest(t, s, "b", next, PublishOptions{})
-				failed := remove(&Store{dir: s.dir, disk: disk{fault: (&faults{k: k, crash: true}).step}})
+				failed := remove(&Store{dir: s.dir, disk: disk.Disk{Fault: (&faults{k: k, crash: true}).step}})
 				is, err := current(s)
 				if err != nil || is != columnar.Digest(next) && (name != "bundle" || is != "") {
 					t.Fatalf("step %d: store shows %q after %v: %v", k, is, failed, err)

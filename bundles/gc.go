@@ -116,24 +116,24 @@ func (s *Store) dropVersions(b bundleDir, m *marker, gone []string) (int64, erro
 		if err != nil {
 			return 0, err
 		}
-		if err := s.disk.replaceFile(b.marker(), encoded); err != nil {
+		if err := s.disk.Replace(b.marker(), encoded); err != nil {
 			return 0, err
 		}
 	}
 	trash := filepath.Join(b.tmp(), newID(time.Now().UTC()))
-	if err := s.disk.mkdirAll(trash); err != nil {
+	if err := s.disk.MkdirAll(trash); err != nil {
 		return 0, err
 	}
 	for _, id := range gone {
-		if err := s.disk.rename(string(b.version(id)), filepath.Join(trash, id)); err != nil {
+		if err := s.disk.Rename(string(b.version(id)), filepath.Join(trash, id)); err != nil {
 			return 0, err
 		}
 	}
-	if err := s.disk.syncDir(b.versions()); err != nil {
+	if err := s.disk.SyncDir(b.versions()); err != nil {
 		return 0, err
 	}
 	bytes := diskUsage(trash, b.versions())
-	return bytes, s.disk.removeAll(trash)
+	return bytes, s.disk.RemoveAll(trash)
 }
 
 // collectTemporaries removes the temporary folders that nobody holds locked.
@@ -160,7 +160,7 @@ func (s *Store) collectTemporaries(b bundleDir) (c Collected, err error) {
 			return c, err
 		}
 		bytes := diskUsage(dir, b.versions())
-		err = s.disk.removeAll(dir)
+		err = s.disk.RemoveAll(dir)
 		if held != nil {
 			held.unlock()
 		}

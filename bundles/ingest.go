@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -60,7 +61,7 @@ type Ingest struct {
 	started time.Time
 	dir     string
 	lock    *fileLock
-	rejects *diskFile
+	rejects *disk.File
 	buf     *bufio.Writer
 
 	finished bool
@@ -94,13 +95,13 @@ func (s *Store) Begin(ctx context.Context, bundle string) (*Ingest, error) {
 
 func (i *Ingest) begin() (err error) {
 	d := i.store.disk
-	if err := d.mkdirAll(i.ingestDir()); err != nil {
+	if err := d.MkdirAll(i.ingestDir()); err != nil {
 		return err
 	}
 	if i.lock, err = tryLock(filepath.Join(i.dir, lockName)); err != nil {
 		return err
 	}
-	if i.rejects, err = d.create(filepath.Join(i.ingestDir(), rejectsFile)); err != nil {
+	if i.rejects, err = d.Create(filepath.Join(i.ingestDir(), rejectsFile)); err != nil {
 		return err
 	}
 	i.buf = bufio.NewWriter(i.rejects)
@@ -128,7 +129,7 @@ func newID(now time.Time) string {
 // may remove the bundle in between; then it starts again.
 func (s *Store) lockForWriting(ctx context.Context, b bundleDir) (*fileLock, error) {
 	for {
-		if err := s.disk.mkdirAll(b.path); err != nil {
+		if err := s.disk.MkdirAll(b.path); err != nil {
 			return nil, err
 		}
 		held, err := lock(ctx, b.lock())
@@ -139,13 +140,13 @@ func (s *Store) lockForWriting(ctx context.Context, b bundleDir) (*fileLock, err
 			return nil, err
 		}
 		for _, dir := range []string{b.versions(), b.ingests(), b.tmp()} {
-			if err := s.disk.mkdirAll(dir); err != nil {
+			if err := s.disk.MkdirAll(dir); err != nil {
 				held.unlock()
 				return nil, err
 			}
 		}
 		for _, dir := range []string{b.path, s.dir} {
-			if err := s.disk.syncDir(dir); err != nil {
+			if err := s.disk.SyncDir(dir); err != nil {
 				held.unlock()
 				return nil, err
 			}
@@ -241,7 +242,7 @@ func (i *Ingest) finishRejects() error {
 	}
 	rejects := i.rejects
 	i.rejects = nil
-	return rejects.finish()
+	return rejects.Finish(nil)
 }
 
 // place puts the written version where readers look for it, unless an
@@ -261,14 +262,14 @@ func (i *Ingest) place(ctx context.Context, c *content, target versionDir, writt
 	} else if there {
 		// A damaged version makes room. Readers that open it in between find
 		// no version rather than a damaged one.
-		if err := d.rename(string(target), filepath.Join(i.dir, "damaged")); err != nil {
+		if err := d.Rename(string(target), filepath.Join(i.dir, "damaged")); err != nil {
 			return false, err
 		}
 	}
-	if err := d.rename(string(i.versionDir()), string(target)); err != nil {
+	if err := d.Rename(string(i.versionDir()), string(target)); err != nil {
 		return false, err
 	}
-	return false, d.syncDir(i.bundle.versions())
+	return false, d.SyncDir(i.bundle.versions())
 }
 
 // commit keeps the report and moves the marker. The bundle is locked.
@@ -281,17 +282,17 @@ func (i *Ingest) commit(c *content, existing bool) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	if err := d.writeFile(filepath.Join(i.ingestDir(), reportFile), append(report, '\n')); err != nil {
+	if err := d.WriteFile(filepath.Join(i.ingestDir(), reportFile), append(report, '\n')); err != nil {
 		return Published{}, err
 	}
-	if err := d.syncDir(i.ingestDir()); err != nil {
+	if err := d.SyncDir(i.ingestDir()); err != nil {
 		return Published{}, err
 	}
 	folder := filepath.Join(i.bundle.ingests(), i.id)
-	if err := d.rename(i.ingestDir(), folder); err != nil {
+	if err := d.Rename(i.ingestDir(), folder); err != nil {
 		return Published{}, err
 	}
-	if err := d.syncDir(i.bundle.ingests()); err != nil {
+	if err := d.SyncDir(i.bundle.ingests()); err != nil {
 		return Published{}, err
 	}
 	now, err := markerFor(i.bundle)
@@ -303,7 +304,7 @@ func (i *Ingest) commit(c *content, existing bool) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	if err := d.replaceFile(i.bundle.marker(), b); err != nil {
+	if err := d.Replace(i.bundle.marker(), b); err != nil {
 		return Published{}, err
 	}
 	return Published{Digest: c.digest, Sequence: next.Sequence, Existing: existing, Ingest: i.id, Folder: folder, Append: c.account.Append}, nil
@@ -331,9 +332,9 @@ func (i *Ingest) end() error {
 // close removes the temporary folder while it is locked.
 func (i *Ingest) close() error {
 	if i.rejects != nil {
-		_ = i.rejects.file.Close() // the file is removed
+		_ = i.rejects.Close() // the file is removed
 	}
-	err := i.store.disk.removeAll(i.dir)
+	err := i.store.disk.RemoveAll(i.dir)
 	if i.lock != nil {
 		i.lock.unlock()
 	}

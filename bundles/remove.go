@@ -68,15 +68,15 @@ func (s *Store) removeBundle(b bundleDir) error {
 		return ErrLocked
 	}
 	if there {
-		if err := s.disk.removeAll(b.marker()); err != nil {
+		if err := s.disk.RemoveAll(b.marker()); err != nil {
 			return err
 		}
-		if err := s.disk.syncDir(b.path); err != nil {
+		if err := s.disk.SyncDir(b.path); err != nil {
 			return err
 		}
 	}
 	for _, dir := range []string{b.versions(), b.ingests(), b.tmp(), b.marker() + ".new"} {
-		if err := s.disk.removeAll(dir); err != nil {
+		if err := s.disk.RemoveAll(dir); err != nil {
 			return err
 		}
 	}
@@ -88,7 +88,7 @@ func (s *Store) removeBundle(b bundleDir) error {
 	if !there {
 		return ErrNotFound
 	}
-	return s.disk.syncDir(filepath.Dir(b.path))
+	return s.disk.SyncDir(filepath.Dir(b.path))
 }
 
 // forget removes what an aborted ingest leaves of a bundle that was never

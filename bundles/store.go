@@ -6,13 +6,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 )
 
 // Store is a folder of bundles. It is safe for concurrent use, also by
 // several processes on one file system that has working file locks.
 type Store struct {
 	dir  string
-	disk disk
+	disk disk.Disk
 }
 
 // OpenStore returns the store in dir, which need not exist: the first ingest

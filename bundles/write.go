@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -47,8 +48,8 @@ func newContent(frame *columnar.Frame, account Account, options PublishOptions) 
 }
 
 // write writes the files of a version into a folder, durably.
-func (c *content) write(ctx context.Context, d disk, dir versionDir) error {
-	if err := d.mkdirAll(string(dir)); err != nil {
+func (c *content) write(ctx context.Context, d disk.Disk, dir versionDir) error {
+	if err := d.MkdirAll(string(dir)); err != nil {
 		return err
 	}
 	m, err := c.manifest()
@@ -75,17 +76,17 @@ func (c *content) write(ctx context.Context, d disk, dir versionDir) error {
 	}
 	m.Hashes.Bytes = int64(len(hashes))
 	m.Hashes.SHA256 = sha256Hex(hashes)
-	if err := d.writeFile(dir.hashes(), hashes); err != nil {
+	if err := d.WriteFile(dir.hashes(), hashes); err != nil {
 		return err
 	}
 	b, err := m.encode()
 	if err != nil {
 		return err
 	}
-	if err := d.writeFile(dir.manifest(), b); err != nil {
+	if err := d.WriteFile(dir.manifest(), b); err != nil {
 		return err
 	}
-	return d.syncDir(string(dir))
+	return d.SyncDir(string(dir))
 }
 
 // manifest returns the manifest without what is known after writing.
@@ -119,15 +120,15 @@ func (c *content) manifest() (*Manifest, error) {
 // writeBars writes a file with bars and returns what a manifest says of it:
 // the last Rows bars of each asset, from those of its row first on; nil is
 // the first of all. It enters their places into assets.
-func (c *content) writeBars(ctx context.Context, d disk, path string, assets []AssetInfo, first []int, options PublishOptions) (info BarsInfo, err error) {
-	file, err := d.create(path)
+func (c *content) writeBars(ctx context.Context, d disk.Disk, path string, assets []AssetInfo, first []int, options PublishOptions) (info BarsInfo, err error) {
+	file, err := d.Create(path)
 	if err != nil {
 		return info, err
 	}
 	done := false
 	defer func() {
 		if !done {
-			_ = file.file.Close() // the first error says more
+			_ = file.Close() // the first error says more
 		}
 	}()
 	sum := &checksum{w: file, stop: ctx.Err}
@@ -156,7 +157,7 @@ func (c *content) writeBars(ctx context.Context, d disk, path string, assets []A
 		return info, err
 	}
 	done = true
-	if err := file.finish(); err != nil {
+	if err := file.Finish(nil); err != nil {
 		return info, err
 	}
 	return BarsInfo{

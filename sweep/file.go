@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 )
 
 // PartialError says that a sweep ended early and where its rows are.
@@ -57,17 +58,17 @@ func PartialPath(path string) string {
 // else. Where path is there already, it must be a regular file, which is
 // replaced. WriteFile does not release the reader.
 func WriteFile(path string, r *Reader) (rows int64, err error) {
-	return writeFile(path, r, disk{}, commitEvery)
+	return writeFile(path, r, disk.Disk{}, commitEvery)
 }
 
-func writeFile(path string, r *Reader, d disk, every time.Duration) (rows int64, err error) {
+func writeFile(path string, r *Reader, d disk.Disk, every time.Duration) (rows int64, err error) {
 	if c := r.checkpoint; c != nil && c.path != path {
 		return 0, fmt.Errorf("results: the sweep goes on from %s and cannot be written to %s", c.path, path)
 	} else if c != nil && c.complete {
 		// Nothing is computed or written; only the journal may be left.
 		for r.Next() {
 		}
-		return c.rows, errors.Join(r.Err(), d.remove(journalPath(path)))
+		return c.rows, errors.Join(r.Err(), d.Remove(journalPath(path)))
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		// Renaming would replace a device; a folder would only fail at the end.
@@ -82,7 +83,7 @@ func writeFile(path string, r *Reader, d disk, every time.Duration) (rows int64,
 	switch {
 	case errors.As(err, &ended) && ended.Rows == 0:
 		// An empty file would tell nobody anything.
-		return 0, errors.Join(ended.Err, d.remove(f.partial), d.remove(f.journal.path))
+		return 0, errors.Join(ended.Err, d.Remove(f.partial), d.Remove(f.journal.path))
 	case errors.As(err, &ended):
 		return f.rows, ended
 	case err != nil:
@@ -94,8 +95,8 @@ func writeFile(path string, r *Reader, d disk, every time.Duration) (rows int64,
 // resultFile is a result file that is being written.
 type resultFile struct {
 	path, partial string
-	disk          disk
-	file          *diskFile
+	disk          disk.Disk
+	file          *disk.File
 	out           *groupSum
 	writer        *colfile.Writer
 	journal       *journal
@@ -105,7 +106,7 @@ type resultFile struct {
 }
 
 // createFile begins a file, or opens it at the end of what r goes on from.
-func createFile(path string, r *Reader, d disk, every time.Duration) (*resultFile, error) {
+func createFile(path string, r *Reader, d disk.Disk, every time.Duration) (*resultFile, error) {
 	columns, err := colfile.ColumnsOf(r.Schema())
 	if err != nil {
 		return nil, err
@@ -117,12 +118,12 @@ func createFile(path string, r *Reader, d disk, every time.Duration) (*resultFil
 	flags := 0
 	if !goOn {
 		// A journal that outlived the data it speaks of would be wrong.
-		if err := d.remove(f.journal.path); err != nil {
+		if err := d.Remove(f.journal.path); err != nil {
 			return nil, err
 		}
 		flags = os.O_CREATE | os.O_TRUNC
 	}
-	if f.file, err = d.open(f.partial, flags); err != nil {
+	if f.file, err = d.Open(f.partial, flags); err != nil {
 		return nil, err
 	}
 	f.journal.data = f.file
@@ -135,7 +136,7 @@ func createFile(path string, r *Reader, d disk, every time.Duration) (*resultFil
 		f.writer, err = colfile.NewWriter(f.out, columns, options)
 	}
 	if err != nil {
-		return nil, errors.Join(err, f.journal.close(), f.file.close())
+		return nil, errors.Join(err, f.journal.close(), f.file.Close())
 	}
 	return f, nil
 }
@@ -150,10 +151,10 @@ func (f *resultFile) goOn(c *checkpoint, columns []colfile.Column, options colfi
 	if f.writer.Offset() != c.dataEnd {
 		return fmt.Errorf("%s: %w: row groups up to byte %d end at %d", f.journal.path, ErrJournal, f.writer.Offset(), c.dataEnd)
 	}
-	if f.journal.file, err = f.disk.open(f.journal.path, 0); err != nil {
+	if f.journal.file, err = f.disk.Open(f.journal.path, 0); err != nil {
 		return err
 	}
-	return errors.Join(f.journal.file.cut(c.journal), f.file.cut(c.dataEnd))
+	return errors.Join(f.journal.file.Cut(c.journal), f.file.Cut(c.dataEnd))
 }
 
 // write writes what the reader has and gives the file its name.
@@ -172,17 +173,17 @@ func (f *resultFile) write(r *Reader) error {
 	if err := errors.Join(f.writer.Close(), f.out.to.Flush(), f.journal.close()); err != nil {
 		return err
 	}
-	if err := f.file.sync(); err != nil {
+	if err := f.file.Sync(); err != nil {
 		return err
 	}
-	if err := f.file.close(); err != nil {
+	if err := f.file.Close(); err != nil {
 		return err
 	}
-	if err := f.disk.rename(f.partial, f.path); err != nil {
+	if err := f.disk.Rename(f.partial, f.path); err != nil {
 		return err
 	}
 	// The journal goes last: without it the partial file could not be resumed.
-	return errors.Join(f.disk.remove(f.journal.path), f.disk.syncDir(filepath.Dir(f.path)))
+	return errors.Join(f.disk.Remove(f.journal.path), f.disk.SyncDir(filepath.Dir(f.path)))
 }
 
 // record writes a record as a row group. A shorter one is the sweep's last or
@@ -213,7 +214,7 @@ func (f *resultFile) end(why error) error {
 	if err := errors.Join(f.writer.Close(), f.out.to.Flush()); err != nil {
 		return err
 	}
-	if err := errors.Join(f.journal.finish(), f.file.close()); err != nil {
+	if err := errors.Join(f.journal.finish(), f.file.Close()); err != nil {
 		return err
 	}
 	return &PartialError{Path: f.partial, Rows: f.rows, Err: why}
@@ -224,11 +225,11 @@ func (f *resultFile) end(why error) error {
 // and so cannot be mistaken for results.
 func (f *resultFile) abandon(err error) error {
 	err = errors.Join(fmt.Errorf("results %s: %w", f.partial, err), f.journal.close())
-	_ = f.file.close() // it may be closed already, and nothing of it counts
+	_ = f.file.Close() // it may be closed already, and nothing of it counts
 	if _, groups, _, unread := readJournal(f.journal.path); unread == nil && len(groups) > 0 {
 		return err
 	}
-	return errors.Join(err, f.disk.remove(f.journal.path), f.disk.remove(f.partial))
+	return errors.Join(err, f.disk.Remove(f.journal.path), f.disk.Remove(f.partial))
 }
 
 // groupSum takes the checksum of what passes through to a buffered file.

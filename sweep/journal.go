@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 )
 
 // ErrJournal is returned when the journal of an unfinished result file is
@@ -127,15 +129,15 @@ const commitEvery = time.Second
 // at most one commit every so often, and beside the sweep: it takes an fsync
 // of the data and one of the journal.
 type journal struct {
-	disk  disk
+	disk  disk.Disk
 	path  string
 	every time.Duration // 0 makes every group wait for its commit
-	data  *diskFile
+	data  *disk.File
 	head  journalHeader
 
-	file    *diskFile // nil until the first commit
-	pending []byte    // records that are not committed
-	last    time.Time // start of the last commit
+	file    *disk.File // nil until the first commit
+	pending []byte     // records that are not committed
+	last    time.Time  // start of the last commit
 	done    chan error
 }
 
@@ -190,7 +192,7 @@ func (j *journal) finish() error {
 func (j *journal) close() error {
 	err := j.wait()
 	if j.file != nil {
-		err = errors.Join(err, j.file.close())
+		err = errors.Join(err, j.file.Close())
 		j.file = nil
 	}
 	return err
@@ -200,7 +202,7 @@ func (j *journal) close() error {
 // and durably.
 func (j *journal) commit(records []byte, sync bool) error {
 	if sync {
-		if err := j.data.sync(); err != nil {
+		if err := j.data.Sync(); err != nil {
 			return err
 		}
 	}
@@ -215,27 +217,27 @@ func (j *journal) commit(records []byte, sync bool) error {
 	if !sync {
 		return nil
 	}
-	return j.file.sync()
+	return j.file.Sync()
 }
 
 // create makes a journal without groups. It is closed before it gets its
 // name, since not every system renames open files.
 func (j *journal) create(sync bool) error {
 	tmp := j.path + ".new"
-	f, err := j.disk.open(tmp, os.O_CREATE|os.O_TRUNC)
+	f, err := j.disk.Open(tmp, os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(appendRecord(nil, j.head))
 	if err == nil && sync {
-		err = f.sync()
+		err = f.Sync()
 	}
-	if err = errors.Join(err, f.close()); err == nil {
-		err = j.disk.rename(tmp, j.path)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = j.disk.Rename(tmp, j.path)
 	}
 	if err != nil {
-		return errors.Join(err, j.disk.remove(tmp))
+		return errors.Join(err, j.disk.Remove(tmp))
 	}
-	j.file, err = j.disk.open(j.path, os.O_APPEND)
+	j.file, err = j.disk.Open(j.path, os.O_APPEND)
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -26,9 +27,9 @@ const (
 
 // eachStep returns a disk that calls do before each step with its number, from
 // 1.
-func eachStep(do func(n int64)) disk {
+func eachStep(do func(n int64)) disk.Disk {
 	var steps atomic.Int64
-	return disk{fault: func(_, _ string, bytes int) (int, error) {
+	return disk.Disk{Fault: func(_, _ string, bytes int) (int, error) {
 		do(steps.Add(1))
 		return bytes, nil
 	}}
@@ -54,7 +55,7 @@ func TestSweepChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	files := disk{}
+	files := disk.Disk{}
 	if text := os.Getenv(childSteps); text != "" {
 		last, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -80,7 +81,7 @@ func (rec *recording) reader(t *testing.T, path string, resume bool, rows int64,
 }
 
 // write writes the results of a whole sweep.
-func (rec *recording) write(t *testing.T, path string, resume bool, d disk) error {
+func (rec *recording) write(t *testing.T, path string, resume bool, d disk.Disk) error {
 	t.Helper()
 	r := rec.reader(t, path, resume, rec.table.NumRows(), nil)
 	defer r.Release()
@@ -95,7 +96,7 @@ func (rec *recording) write(t *testing.T, path string, resume bool, d disk) erro
 func (rec *recording) want(t *testing.T) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "out.parquet")
-	if err := rec.write(t, path, false, disk{}); err != nil {
+	if err := rec.write(t, path, false, disk.Disk{}); err != nil {
 		t.Fatal(err)
 	}
 	return read(t, path)
@@ -114,7 +115,7 @@ func read(t *testing.T, path string) []byte {
 // happened and stands alone in its folder.
 func (rec *recording) resumes(t *testing.T, path string, want []byte, what string) {
 	t.Helper()
-	if err := rec.write(t, path, true, disk{}); err != nil {
+	if err := rec.write(t, path, true, disk.Disk{}); err != nil {
 		t.Fatalf("%s: %v", what, err)
 	}
 	if !bytes.Equal(read(t, path), want) {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/pipeline"
 )
 
@@ -25,9 +26,9 @@ type mortal struct {
 	ends []int // the total after each step
 }
 
-func (m *mortal) disk() disk {
+func (m *mortal) disk() disk.Disk {
 	total := 0
-	return disk{fault: func(_, _ string, n int) (int, error) {
+	return disk.Disk{Fault: func(_, _ string, n int) (int, error) {
 		allowed := min(n, max(m.left-1, 0))
 		if m.left -= 1 + n; m.left < 0 {
 			return allowed, errDied
@@ -88,7 +89,7 @@ func (rec *recording) interrupted(t *testing.T, path string, rows int64) {
 	r := rec.reader(t, path, false, rows, context.Canceled)
 	defer r.Release()
 	var partial *PartialError
-	if _, err := writeFile(path, r, disk{}, time.Hour); !errors.As(err, &partial) || !errors.Is(err, context.Canceled) {
+	if _, err := writeFile(path, r, disk.Disk{}, time.Hour); !errors.As(err, &partial) || !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v", err)
 	}
 	if partial.Rows != rows {
@@ -238,7 +239,7 @@ func TestRefusedJournals(t *testing.T) {
 func TestResumeOfCompleteFile(t *testing.T) {
 	rec := newRecording(t)
 	path := filepath.Join(t.TempDir(), "out.parquet")
-	if err := rec.write(t, path, false, disk{}); err != nil {
+	if err := rec.write(t, path, false, disk.Disk{}); err != nil {
 		t.Fatal(err)
 	}
 	before, err := os.Stat(path)
@@ -294,7 +295,7 @@ func TestDiskFull(t *testing.T) {
 	for room := 0; ; room += 211 {
 		path := filepath.Join(t.TempDir(), "out.parquet")
 		used := 0
-		err := rec.write(t, path, false, disk{fault: func(step, _ string, n int) (int, error) {
+		err := rec.write(t, path, false, disk.Disk{Fault: func(step, _ string, n int) (int, error) {
 			if step == "write" && used+n > room {
 				allowed := room - used
 				used = room
@@ -337,7 +338,7 @@ func TestCommitsAreBounded(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "out.parquet")
 		syncs := 0
 		r := rec.reader(t, path, false, rec.table.NumRows(), context.Canceled)
-		_, err := writeFile(path, r, disk{fault: func(step, name string, n int) (int, error) {
+		_, err := writeFile(path, r, disk.Disk{Fault: func(step, name string, n int) (int, error) {
 			if step == "sync" && name == PartialPath(path) {
 				syncs++
 			}

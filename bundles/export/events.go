@@ -8,6 +8,7 @@ import (
 	"os"
 	"sort"
 
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -86,8 +87,8 @@ func (j *job) writeEvents() (pending, error) {
 	if j.eventsText == nil {
 		return pending{}, nil
 	}
-	p := pending{disk: disk{j.o.fault}, path: j.o.Events, partial: beside(j.o.Events, partialEnding)}
-	_, err := p.disk.writeFile(p.partial, func(w io.Writer) error {
+	p := pending{disk: disk.Disk{Fault: j.o.fault}, path: j.o.Events, partial: beside(j.o.Events, partialEnding)}
+	_, err := p.disk.Write(p.partial, newFile, func(w io.Writer) error {
 		_, err := w.Write(j.eventsText)
 		return err
 	})

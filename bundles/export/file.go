@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -51,8 +52,8 @@ func File(ctx context.Context, path string, f *columnar.Frame, options Options) 
 		return nil, fmt.Errorf("export: %w", err)
 	}
 	return export(ctx, f, options, path, func(j *job, r *Result) (pending, error) {
-		p := pending{disk: disk{j.o.fault}, path: path, partial: beside(path, partialEnding)}
-		bytes, err := p.disk.writeFile(p.partial, func(w io.Writer) error { return j.encode(ctx, w, j.assets, "") })
+		p := pending{disk: disk.Disk{Fault: j.o.fault}, path: path, partial: beside(path, partialEnding)}
+		bytes, err := p.disk.Write(p.partial, newFile, func(w io.Writer) error { return j.encode(ctx, w, j.assets, "") })
 		r.Files, r.Bytes = 1, bytes
 		return p, err
 	})
@@ -122,20 +123,10 @@ func (j *job) run(ctx context.Context, r *Result, encode func(*job, *Result) (pe
 	return bars.place(j.o.Force)
 }
 
-// writeFile makes a durable file of what write writes, and returns its size.
-func (d disk) writeFile(path string, write func(io.Writer) error) (int64, error) {
-	f, err := d.create(path)
-	if err != nil {
-		return 0, err
-	}
-	err = f.finish(write(f))
-	return f.written, err
-}
-
 // pending is a file or folder that is complete under another name; the zero
 // value is none.
 type pending struct {
-	disk          disk
+	disk          disk.Disk
 	path, partial string
 	folder        bool
 	placed        bool
@@ -152,11 +143,11 @@ func (p *pending) place(force bool) error {
 	if err := checkFree(p.path, force); err != nil { // made since
 		return err
 	}
-	if err := p.disk.rename(p.partial, p.path); err != nil {
+	if err := p.disk.Rename(p.partial, p.path); err != nil {
 		return err
 	}
 	p.placed = true
-	return p.disk.syncDir(filepath.Dir(p.path))
+	return p.disk.SyncDir(filepath.Dir(p.path))
 }
 
 // discard removes it after an error. What has its name is complete: it goes
@@ -167,7 +158,7 @@ func (p *pending) discard(force bool) error {
 	case p.partial == "" || p.placed && force:
 		return nil
 	case p.placed:
-		return p.disk.removeAll(p.path)
+		return p.disk.RemoveAll(p.path)
 	}
-	return p.disk.removeAll(p.partial)
+	return p.disk.RemoveAll(p.partial)
 }

@@ -59,11 +59,11 @@ func TestFaultAtEveryStep(t *testing.T) {
 								old = content(t, dir)
 							}
 							var steps atomic.Int64
-							o.fault = func(string, string) error {
+							o.fault = func(_, _ string, bytes int) (int, error) {
 								if n := steps.Add(1); n == int64(k) || crash && n > int64(k) {
-									return syscall.ENOSPC
+									return bytes / 2, syscall.ENOSPC
 								}
-								return nil
+								return bytes, nil
 							}
 							mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
 							o.Allocator = mem

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -35,7 +36,7 @@ func Folder(ctx context.Context, path string, f *columnar.Frame, options Options
 	}
 	return export(ctx, f, options, "", func(j *job, r *Result) (pending, error) {
 		j.split = true
-		p := pending{disk: disk{j.o.fault}, path: path, partial: beside(path, partialEnding), folder: true}
+		p := pending{disk: disk.Disk{Fault: j.o.fault}, path: path, partial: beside(path, partialEnding), folder: true}
 		return p, j.writeFolder(ctx, p, r)
 	})
 }
@@ -46,7 +47,7 @@ func (j *job) writeFolder(ctx context.Context, p pending, r *Result) error {
 	if err != nil {
 		return err
 	}
-	if err := p.disk.mkdir(p.partial); err != nil {
+	if err := p.disk.Mkdir(p.partial); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
@@ -65,24 +66,24 @@ func (j *job) writeFolder(ctx context.Context, p pending, r *Result) error {
 	for _, n := range sizes {
 		r.Bytes += n
 	}
-	return p.disk.syncDir(p.partial)
+	return p.disk.SyncDir(p.partial)
 }
 
 // writeAsset writes the folder of an asset, and returns the size of its file.
-func (j *job) writeAsset(ctx context.Context, d disk, dir string, i int) (size int64, err error) {
+func (j *job) writeAsset(ctx context.Context, d disk.Disk, dir string, i int) (size int64, err error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	if err := d.mkdir(dir); err != nil {
+	if err := d.Mkdir(dir); err != nil {
 		return 0, err
 	}
-	size, err = d.writeFile(filepath.Join(dir, barsName+j.o.extension()), func(w io.Writer) error {
+	size, err = d.Write(filepath.Join(dir, barsName+j.o.extension()), newFile, func(w io.Writer) error {
 		return j.encode(ctx, w, j.assets[i:i+1], j.assets[i].id)
 	})
 	if err != nil {
 		return 0, err
 	}
-	return size, d.syncDir(dir)
+	return size, d.SyncDir(dir)
 }
 
 // placeFolder gives a folder its name. One that is there makes room first, and
@@ -92,23 +93,23 @@ func (p *pending) placeFolder(force bool) error {
 		return err
 	}
 	old := beside(p.path, replacedEnding)
-	switch err := p.disk.rename(p.path, old); {
+	switch err := p.disk.Rename(p.path, old); {
 	case errors.Is(err, fs.ErrNotExist):
 		old = ""
 	case err != nil:
 		return err
 	}
-	if err := p.disk.rename(p.partial, p.path); err != nil {
+	if err := p.disk.Rename(p.partial, p.path); err != nil {
 		if old != "" {
-			err = errors.Join(err, p.disk.rename(old, p.path))
+			err = errors.Join(err, p.disk.Rename(old, p.path))
 		}
 		return err
 	}
 	p.placed = true
-	if err := p.disk.syncDir(filepath.Dir(p.path)); err != nil || old == "" {
+	if err := p.disk.SyncDir(filepath.Dir(p.path)); err != nil || old == "" {
 		return err
 	}
-	return p.disk.removeAll(old)
+	return p.disk.RemoveAll(old)
 }
 
 // checkFolder reports whether a folder of that name may be written.

@@ -119,7 +119,7 @@ type Options struct {
 	// batchRows stands in for batchRows in tests; 0 is batchRows.
 	batchRows int
 	// fault is asked before every step on the disk.
-	fault func(step, path string) error
+	fault func(step, path string, bytes int) (int, error)
 }
 
 // Validate reports everything that is wrong with the options, whatever the

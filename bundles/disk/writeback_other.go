@@ -1,6 +1,6 @@
 //go:build !linux
 
-package bundles
+package disk
 
 import "os"
 

@@ -77,3 +77,17 @@ func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit f
 //
 //go:noescape
 func averageUnitsAVX2(dst *float64, sums *float64, blocks int, lag int, divisor float64)
+
+// holdAVX2 writes the sums of returns, their squares, what is below rf and its
+// squares, the sum, the greatest and the least of the closes: bar i is added to
+// lane i%4, and the lanes as (0 + 1) + (2 + 3). closes begins with the close
+// before the bars. bars is not 0.
+//
+//go:noescape
+func holdAVX2(dst *[7]float64, closes *float64, bars int, rf float64)
+
+// insideAVX2 counts blocks of 8 bars up to the first in which a bar is not inside.
+// blocks is not 0.
+//
+//go:noescape
+func insideAVX2(low *float64, open *float64, high *float64, blocks int, floor float64, ceiling float64) (done int)

@@ -134,3 +134,23 @@ func averageUnitsBlocks(dst, sums []float64, n int, divisor float64) (done int) 
 	averageUnitsAVX2(&dst[len(dst)-4], &sums[len(sums)-4], blocks, 8*n, divisor)
 	return 4 * blocks
 }
+
+// hold is Hold of two closes or more.
+func hold(closes []float64, rf float64) Held {
+	if !hasAVX2 {
+		return holdGo(closes, rf)
+	}
+	var v [7]float64
+	holdAVX2(&v, &closes[0], len(closes)-1, rf)
+	return Held{v[0], v[1], v[2], v[3], v[4], v[5], v[6]}
+}
+
+// insideBlocks counts the bars of the vectors that are inside, up to the first
+// in which one is not.
+func insideBlocks(low, open, high []float64, floor, ceiling float64) (bars int) {
+	blocks := len(low) / 8
+	if blocks == 0 || !hasAVX2 {
+		return 0
+	}
+	return 8 * insideAVX2(&low[0], &open[0], &high[0], blocks, floor, ceiling)
+}

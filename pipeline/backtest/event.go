@@ -204,6 +204,7 @@ func (e *Event) Position(i int) Position {
 // at a position.
 func (e *Event) Value(p Position, entry, exit kernel.Bits) (t Tally, ok bool) {
 	l := lane{stance: p.stance}
+	l.total.begin(0)
 	if p.guard.stops != (Stops{}) {
 		l.guard = &p.guard
 	}
@@ -225,7 +226,8 @@ func (e *Event) Add(i int, t *Tally) {
 func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 	w.at = e.base
 	w.tally.begin(e.equity(l))
-	next := e.from // the bar whose signals come next
+	w.tally.ratio = l.total.ratio // what is not below it need not be known
+	next := e.from                // the bar whose signals come next
 	if e.from <= e.lo {
 		if next = e.enterWindow(l, w, entry, exit); next < 0 {
 			return false

@@ -171,21 +171,14 @@ func (g *guard) first(bars *Bars, t, end int) int {
 	if g.stops.Trailing > 0 {
 		return t // the level moves with every bar
 	}
-	level, target := math.Inf(-1), math.Inf(1)
+	floor, ceiling := 0.0, math.Inf(1)
 	if x := g.stops.Loss; x > 0 {
-		level = g.base * (1 - x)
+		floor = max(g.base*(1-x), 0)
 	}
 	if x := g.stops.Profit; x > 0 {
-		target = g.base * (1 + x)
+		ceiling = g.base * (1 + x)
 	}
-	low := bars.Low[t:end]
-	high, open := bars.High[t:end][:len(low)], bars.Open[t:end][:len(low)]
-	for i, l := range low {
-		if h, o := high[i], open[i]; l <= level || h >= target || !(l > 0 && l <= o && o <= h) {
-			return t + i
-		}
-	}
-	return end
+	return t + kernel.Inside(bars.Low[t:end], bars.Open[t:end], bars.High[t:end], floor, ceiling)
 }
 
 // quiet reports that no bar before end triggers a stop, and notes what the

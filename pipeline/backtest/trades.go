@@ -1,10 +1,6 @@
 package backtest
 
-import (
-	"math"
-
-	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-)
+import "github.com/bowstring-engine/bowstring/pipeline/metrics"
 
 // walk is where a lane stands inside a tile.
 type walk struct {
@@ -103,69 +99,6 @@ func (e *Event) sell(l *lane, g int, price float64) bool {
 		*l.path = append(*l.path, Point{Bar: g, Cash: cash})
 	}
 	return true
-}
-
-// hold values the position at the closes of the bars from w.at to end−1.
-func (e *Event) hold(l *lane, w *walk, end int) {
-	from, to := w.at-e.base, end-e.base
-	if from >= to || e.tradesOnly {
-		return
-	}
-	if !e.tabled || e.tables.wild {
-		e.holdBars(l, w, end)
-		return
-	}
-	e.tables.hold(&w.tally, l.units, from, to, w.entered)
-}
-
-// holdBars is hold without tables: one pass over the bars, for few trials or
-// where differences of sums would have too few digits.
-func (e *Event) holdBars(l *lane, w *walk, end int) {
-	closes := e.bars.Close[w.at:end]
-	t, units, rf := &w.tally, l.units, e.rf
-	first := closes[0]
-	previous, pure, sum := first, closes, 0.0
-	if w.entered {
-		pure, sum = closes[1:], first
-	} else {
-		previous = e.bars.Close[w.at-1]
-	}
-	var returns, squares, below, downside float64
-	high, low, ratio := first, first, 1.0
-	floor := high * slack
-	for _, c := range pure {
-		r := c/previous - 1
-		previous = c
-		loss := negative(r - rf)
-		returns += r
-		squares += float64(r * r)
-		below -= loss
-		downside += float64(loss * loss)
-		sum += c
-		// Both are rare, and are skipped at the cost of a comparison.
-		if c > high {
-			high = c
-			floor = high * ratio * slack
-		} else if c < floor {
-			ratio = min(ratio, c/high)
-			floor = high * ratio * slack
-			low = min(low, c)
-		}
-	}
-	if !(low > 0 && sum <= math.MaxFloat64) {
-		l.odd = true // a close is no price
-		return
-	}
-	t.moved += int32(len(pure))
-	t.invested += int32(len(closes))
-	t.returns += returns
-	t.squares += squares
-	t.below += below
-	t.downside += downside
-	t.equity += float64(units * sum)
-	t.ratio = min(t.ratio, ratio)
-	t.fall(units * low)
-	t.rise(units * high)
 }
 
 // Finish writes to v what trial i came to, after the last tile. It reports

@@ -35,6 +35,8 @@ func generate() (map[string][]byte, error) {
 	quantize(ctx)
 	extent(ctx)
 	decimalSMA(ctx)
+	hold(ctx)
+	inside(ctx)
 	file, err := ctx.Result()
 	if err != nil {
 		return nil, fmt.Errorf("assembly: %w", err)

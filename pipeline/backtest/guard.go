@@ -113,6 +113,9 @@ func (e *Event) enterGuarded(l *lane, w *walk, f int) {
 		e.enter(l, w, f)
 		return
 	}
+	if e.scouting {
+		return
+	}
 	before := l.cash
 	if !e.buy(l, w, f) {
 		return
@@ -143,26 +146,62 @@ func (e *Event) stop(l *lane, w *walk, end int) (t int, ok bool) {
 	if g.checked >= end || e.quiet(g, end) {
 		return 0, false
 	}
+	h := e.search(w, g, end)
+	if h.unknown {
+		l.odd = true // what an unknown price triggers is left to Reference
+		return 0, false
+	}
+	if h.reason == ReasonOpen {
+		g.checked, g.peak = end, h.peak
+		return 0, false
+	}
+	e.leaveAt(l, w, h.bar, e.stopPrice(h.price, h.reason))
+	if !l.odd {
+		l.log.StopExits++
+	}
+	return h.bar, true
+}
+
+// search asks prices for the first stop before end, or takes what a scout found.
+func (e *Event) search(w *walk, g *guard, end int) hit {
+	q := hitQuestion{*g, end}
+	if w.found != nil && !e.scouting {
+		if h, ok := w.found.hit(q); ok {
+			return h
+		}
+	}
+	moving := *g
+	h := moving.search(&e.bars, end)
+	if e.scouting {
+		w.found.hits = append(w.found.hits, hitAnswer{q, h})
+	}
+	return h
+}
+
+// hit is the bar on which a stop is triggered, at which price and why;
+// ReasonOpen where none is. unknown says that a price which is not known comes
+// first, peak what the guard's is afterwards.
+type hit struct {
+	bar         int
+	price, peak float64
+	reason      Reason
+	unknown     bool
+}
+
+// search returns the first hit on the bars from g.checked to end−1.
+func (g *guard) search(bars *Bars, end int) hit {
 	for t := g.checked; t < end; t++ {
-		if t = g.first(&e.bars, t, end); t == end {
+		if t = g.first(bars, t, end); t == end {
 			break
 		}
-		if !inOrder(e.bars.Open[t], e.bars.High[t], e.bars.Low[t]) {
-			l.odd = true // what an unknown price triggers is left to Reference
-			return 0, false
+		if !inOrder(bars.Open[t], bars.High[t], bars.Low[t]) {
+			return hit{unknown: true}
 		}
-		price, reason := g.check(&e.bars, t)
-		if reason == ReasonOpen {
-			continue
+		if price, reason := g.check(bars, t); reason != ReasonOpen {
+			return hit{bar: t, price: price, reason: reason}
 		}
-		e.leaveAt(l, w, t, e.stopPrice(price, reason))
-		if !l.odd {
-			l.log.StopExits++
-		}
-		return t, true
 	}
-	g.checked = end
-	return 0, false
+	return hit{peak: g.peak}
 }
 
 // first returns the first bar from t on, before end, that may trigger a level

@@ -9,7 +9,7 @@ import (
 // hold values the position at the closes of the bars from w.at to end−1.
 func (e *Event) hold(l *lane, w *walk, end int) {
 	from, to := w.at-e.base, end-e.base
-	if from >= to || e.tradesOnly {
+	if from >= to {
 		return
 	}
 	if !e.tabled || e.tables.wild {
@@ -22,7 +22,7 @@ func (e *Event) hold(l *lane, w *walk, end int) {
 // holdBars is hold without tables: the bars are gone through, for few trials or
 // where differences of sums would have too few digits.
 func (e *Event) holdBars(l *lane, w *walk, end int) {
-	h := e.measure(w.at, end, w.entered)
+	h := e.held(w, end)
 	if !(h.Low > 0 && h.Price <= math.MaxFloat64) {
 		l.odd = true // a close is no price
 		return
@@ -45,10 +45,26 @@ func (e *Event) holdBars(l *lane, w *walk, end int) {
 	t.rise(l.units * h.High)
 }
 
+// held adds up the bars from w.at to end−1, or takes what a scout did.
+func (e *Event) held(w *walk, end int) kernel.Held {
+	q := heldQuestion{w.at, end, w.entered}
+	if w.found != nil && !e.scouting {
+		if h, ok := w.found.hold(q); ok {
+			return h
+		}
+	}
+	h := e.measure(q)
+	if e.scouting {
+		w.found.held = append(w.found.held, heldAnswer{q, h})
+	}
+	return h
+}
+
 // measure adds up the bars from … to−1 of a position. entered says that the
 // first is that of the entry, whose return is not one of the closes.
-func (e *Event) measure(from, to int, entered bool) kernel.Held {
-	if !entered {
+func (e *Event) measure(q heldQuestion) kernel.Held {
+	from, to := q.from, q.to
+	if !q.entered {
 		return kernel.Hold(e.bars.Close[from-1:to], e.rf)
 	}
 	first := e.bars.Close[from]

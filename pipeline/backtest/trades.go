@@ -9,7 +9,8 @@ type walk struct {
 	// entered says that at is the bar of the entry, whose return has been
 	// added.
 	entered bool
-	tally   Tally
+	tally   tally
+	found   *Found // nil where nobody went ahead
 }
 
 // enter opens a position with all cash at the fill price of bar f.
@@ -17,14 +18,16 @@ func (e *Event) enter(l *lane, w *walk, f int) {
 	if !e.fillsAt(l, f) {
 		return
 	}
+	if e.scouting {
+		l.held, w.at, w.entered = true, f, true
+		return
+	}
 	before := l.cash
 	if !e.buy(l, w, f) {
 		return
 	}
 	w.at, w.entered = f, true
-	if !e.tradesOnly {
-		w.tally.step(float64(l.units*e.bars.Close[f])/before-1, e.rf)
-	}
+	w.tally.step(float64(l.units*e.bars.Close[f])/before-1, e.rf)
 }
 
 // buy changes cash into units. The arithmetic is that of [Reference].
@@ -67,16 +70,18 @@ func (e *Event) fillsAt(l *lane, bar int) bool {
 // leaveAt closes the position at a price of bar g.
 func (e *Event) leaveAt(l *lane, w *walk, g int, price float64) {
 	e.hold(l, w, g)
+	if e.scouting {
+		l.held, w.at, w.entered = false, g, false
+		return
+	}
 	units := l.units
 	if !e.sell(l, g, price) {
 		return
 	}
 	w.at, w.entered = g, false
-	if !e.tradesOnly {
-		w.tally.step(l.cash/float64(units*e.bars.Close[g-1])-1, e.rf)
-		w.tally.fall(l.cash)
-		w.tally.rise(l.cash)
-	}
+	w.tally.step(l.cash/float64(units*e.bars.Close[g-1])-1, e.rf)
+	w.tally.fall(l.cash)
+	w.tally.rise(l.cash)
 }
 
 // sell changes units into cash. It reports false where nothing is left: the

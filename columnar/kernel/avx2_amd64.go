@@ -65,11 +65,12 @@ func quantizeAVX2(dst *int16, src *float64, blocks int, lo float64, scale float6
 func rangeAVX2(lo *[4]float64, hi *[4]float64, src *float64, blocks int)
 
 // sumUnitsAVX2 writes the prefix sums of src × scale as the bits of int64, 8 a
-// block, and stops before the block that has a value which is not a whole number
-// / scale, or × scale is beyond limit. blocks is not 0.
+// block, from those of before on, and stops before the block that has a value
+// which is not a whole number / scale, or × scale is beyond limit. scale is below
+// 2^53, limit at most 2^51. blocks is not 0.
 //
 //go:noescape
-func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit float64) (done int)
+func sumUnitsAVX2(dst *float64, src *float64, blocks int, before float64, scale float64, limit float64) (done int)
 
 // averageUnitsAVX2 writes 4 averages a block: each the sum less that of lag bytes
 // before it, / divisor. dst and sums are the last block, which no other needs; it

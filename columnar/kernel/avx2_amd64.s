@@ -747,93 +747,94 @@ loop:
 DATA whole<>+0(SB)/8, $0x4338000000000000
 GLOBL whole<>(SB), RODATA|NOPTR, $8
 
-DATA one<>+0(SB)/8, $0x3ff0000000000000
-GLOBL one<>(SB), RODATA|NOPTR, $8
-
-// func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit float64) (done int)
+// func sumUnitsAVX2(dst *float64, src *float64, blocks int, before float64, scale float64, limit float64) (done int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·sumUnitsAVX2(SB), NOSPLIT, $0-48
+TEXT ·sumUnitsAVX2(SB), NOSPLIT, $0-56
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         blocks+16(FP), DX
-	VBROADCASTSD scale+24(FP), Y0
-	VBROADCASTSD limit+32(FP), Y1
-	VBROADCASTSD whole<>+0(SB), Y2
-	VBROADCASTSD magnitude<>+0(SB), Y3
-	VBROADCASTSD one<>+0(SB), Y4
-	VDIVPD       Y0, Y4, Y4
-	VPXOR        Y5, Y5, Y5
-	VPXOR        Y6, Y6, Y6
+	VBROADCASTSD before+24(FP), Y0
+	VBROADCASTSD scale+32(FP), Y1
+	VBROADCASTSD limit+40(FP), Y2
+	VBROADCASTSD whole<>+0(SB), Y3
+	VBROADCASTSD magnitude<>+0(SB), Y4
+	VBROADCASTSD power<>+0(SB), Y5
+	VBROADCASTSD half<>+0(SB), Y6
+	VMULPD       Y1, Y6, Y6
+	VPXOR        Y7, Y7, Y7
 	XORQ         BX, BX
 
 loop:
-	VMOVUPD      (CX), Y7
-	VMULPD       Y0, Y7, Y8
-	VADDPD       Y2, Y8, Y8
-	VSUBPD       Y2, Y8, Y9
-	VPSUBQ       Y2, Y8, Y8
-	VMULPD       Y4, Y9, Y10
-	VMOVUPD      Y9, Y11
-	VFNMADD231PD Y10, Y0, Y11
-	VFMADD231PD  Y4, Y11, Y10
-	VMOVUPD      Y9, Y11
-	VFNMADD231PD Y10, Y0, Y11
-	VFMADD231PD  Y4, Y11, Y10
-	VCMPPD       $0x00, Y7, Y10, Y10
-	VANDPD       Y3, Y9, Y9
-	VCMPPD       $0x12, Y1, Y9, Y9
-	VANDPD       Y9, Y10, Y7
-	VMOVUPD      32(CX), Y9
-	VMULPD       Y0, Y9, Y12
-	VADDPD       Y2, Y12, Y12
-	VSUBPD       Y2, Y12, Y10
-	VPSUBQ       Y2, Y12, Y12
-	VMULPD       Y4, Y10, Y11
-	VMOVUPD      Y10, Y13
-	VFNMADD231PD Y11, Y0, Y13
-	VFMADD231PD  Y4, Y13, Y11
-	VMOVUPD      Y10, Y13
-	VFNMADD231PD Y11, Y0, Y13
-	VFMADD231PD  Y4, Y13, Y11
-	VCMPPD       $0x00, Y9, Y11, Y11
-	VANDPD       Y3, Y10, Y10
-	VCMPPD       $0x12, Y1, Y10, Y10
-	VANDPD       Y10, Y7, Y7
-	VANDPD       Y11, Y7, Y7
-	VMOVMSKPD    Y7, SI
-	CMPL         SI, $0x0f
-	JNE          end
-	VPSLLDQ      $0x08, Y8, Y7
-	VPADDQ       Y7, Y8, Y8
-	VPERMQ       $0x55, Y8, Y7
-	VPBLENDD     $0xf0, Y7, Y6, Y7
-	VPADDQ       Y7, Y8, Y8
-	VPERMQ       $0xff, Y8, Y7
-	VPADDQ       Y5, Y8, Y8
-	VPADDQ       Y7, Y5, Y5
-	VMOVDQU      Y8, (AX)
-	VPSLLDQ      $0x08, Y12, Y7
-	VPADDQ       Y7, Y12, Y12
-	VPERMQ       $0x55, Y12, Y7
-	VPBLENDD     $0xf0, Y7, Y6, Y7
-	VPADDQ       Y7, Y12, Y12
-	VPERMQ       $0xff, Y12, Y7
-	VPADDQ       Y5, Y12, Y12
-	VPADDQ       Y7, Y5, Y5
-	VMOVDQU      Y12, 32(AX)
-	ADDQ         $0x40, CX
-	ADDQ         $0x40, AX
-	INCQ         BX
-	CMPQ         BX, DX
-	JNE          loop
+	VMOVUPD     (CX), Y8
+	VMULPD      Y1, Y8, Y9
+	VADDPD      Y3, Y9, Y9
+	VSUBPD      Y3, Y9, Y10
+	VPSUBQ      Y3, Y9, Y9
+	VANDPD      Y5, Y8, Y11
+	VMULPD      Y6, Y11, Y11
+	VFMSUB213PD Y10, Y1, Y8
+	VANDPD      Y4, Y8, Y8
+	VCMPPD      $0x12, Y11, Y8, Y11
+	VANDPD      Y4, Y10, Y10
+	VCMPPD      $0x12, Y2, Y10, Y10
+	VANDPD      Y10, Y11, Y8
+	VMOVUPD     32(CX), Y10
+	VMULPD      Y1, Y10, Y13
+	VADDPD      Y3, Y13, Y13
+	VSUBPD      Y3, Y13, Y11
+	VPSUBQ      Y3, Y13, Y13
+	VANDPD      Y5, Y10, Y12
+	VMULPD      Y6, Y12, Y12
+	VFMSUB213PD Y11, Y1, Y10
+	VANDPD      Y4, Y10, Y10
+	VCMPPD      $0x12, Y12, Y10, Y12
+	VANDPD      Y4, Y11, Y11
+	VCMPPD      $0x12, Y2, Y11, Y11
+	VANDPD      Y11, Y8, Y8
+	VANDPD      Y12, Y8, Y8
+	VMOVMSKPD   Y8, SI
+	CMPL        SI, $0x0f
+	JNE         end
+	VPSLLDQ     $0x08, Y9, Y8
+	VPADDQ      Y8, Y9, Y9
+	VPERMQ      $0x55, Y9, Y8
+	VPBLENDD    $0xf0, Y8, Y7, Y8
+	VPADDQ      Y8, Y9, Y9
+	VPERMQ      $0xff, Y9, Y8
+	VPADDQ      Y0, Y9, Y9
+	VPADDQ      Y8, Y0, Y0
+	VMOVDQU     Y9, (AX)
+	VPSLLDQ     $0x08, Y13, Y8
+	VPADDQ      Y8, Y13, Y13
+	VPERMQ      $0x55, Y13, Y8
+	VPBLENDD    $0xf0, Y8, Y7, Y8
+	VPADDQ      Y8, Y13, Y13
+	VPERMQ      $0xff, Y13, Y8
+	VPADDQ      Y0, Y13, Y13
+	VPADDQ      Y8, Y0, Y0
+	VMOVDQU     Y13, 32(AX)
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, AX
+	INCQ        BX
+	CMPQ        BX, DX
+	JNE         loop
 
 end:
 	VZEROUPPER
-	MOVQ BX, done+40(FP)
+	MOVQ BX, done+48(FP)
 	RET
 
 DATA magnitude<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL magnitude<>(SB), RODATA|NOPTR, $8
+
+DATA power<>+0(SB)/8, $0x7ff0000000000000
+GLOBL power<>(SB), RODATA|NOPTR, $8
+
+DATA half<>+0(SB)/8, $0x3ca0000000000000
+GLOBL half<>(SB), RODATA|NOPTR, $8
+
+DATA one<>+0(SB)/8, $0x3ff0000000000000
+GLOBL one<>(SB), RODATA|NOPTR, $8
 
 // func averageUnitsAVX2(dst *float64, sums *float64, blocks int, lag int, divisor float64)
 // Requires: AVX, AVX2, FMA3

@@ -115,13 +115,13 @@ func rangeBlocks(least, greatest *[4]float64, src []float64) (done int) {
 
 // sumUnitsBlocks is sumUnits of the values that fill vectors, up to the vector
 // with the first value that has no sum.
-func sumUnitsBlocks(dst, src []float64, perUnit, limit float64) (done int) {
+func sumUnitsBlocks(dst, src []float64, before, perUnit, limit float64) (done int) {
 	blocks := len(src) / 8
 	if blocks == 0 || !hasAVX2 {
 		return 0
 	}
 	dst = dst[:8*blocks]
-	return 8 * sumUnitsAVX2(&dst[0], &src[0], blocks, perUnit, limit)
+	return 8 * sumUnitsAVX2(&dst[0], &src[0], blocks, before, perUnit, limit)
 }
 
 // averageUnitsBlocks is averageUnits of the last bars, as many as fill vectors

@@ -19,7 +19,7 @@ func quantizeBlocks([]int16, []float64, float64, float64) (done int) { return 0 
 
 func rangeBlocks(_, _ *[4]float64, _ []float64) (done int) { return 0 }
 
-func sumUnitsBlocks(_, _ []float64, _, _ float64) (done int) { return 0 }
+func sumUnitsBlocks(_, _ []float64, _, _, _ float64) (done int) { return 0 }
 
 func averageUnitsBlocks(_, _ []float64, _ int, _ float64) (done int) { return 0 }
 

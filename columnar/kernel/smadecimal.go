@@ -23,7 +23,7 @@ func smaDecimal(dst, src []float64, n int, scale int64) bool {
 			at++
 			continue
 		}
-		bars := sumUnits(dst[at:], src[at:], perUnit, limit)
+		bars := sumUnits(dst[at:], src[at:], 0, perUnit, limit)
 		if bars == 0 {
 			return false
 		}
@@ -33,12 +33,12 @@ func smaDecimal(dst, src []float64, n int, scale int64) bool {
 	return true
 }
 
-// sumUnits writes the prefix sums of src × perUnit as the bits of int64, up to
-// the first value that is not decimal or beyond limit, and returns their
-// number. The sums may wrap round: only differences count.
-func sumUnits(dst, src []float64, perUnit, limit float64) (bars int) {
-	bars = sumUnitsBlocks(dst, src, perUnit, limit)
-	sum := uint64(0)
+// sumUnits writes the prefix sums of src × perUnit as the bits of int64, from
+// those of before on, up to the first value that is not decimal or beyond limit,
+// and returns their number. The sums may wrap round: only differences count.
+func sumUnits(dst, src []float64, before, perUnit, limit float64) (bars int) {
+	bars = sumUnitsBlocks(dst, src, before, perUnit, limit)
+	sum := math.Float64bits(before)
 	if bars > 0 {
 		sum = math.Float64bits(dst[bars-1])
 	}
@@ -105,11 +105,12 @@ func whole(x float64) float64 {
 // SumUnits writes the prefix sums of a decimal column, from which
 // [AverageUnits] takes the averages of any window of up to longest bars: the
 // costlier half of [SMA] once for all of them. dst holds whole numbers as
-// bits, not values. It returns false where a value has no exact sum; dst is of
+// bits, not values. They go on from before, which is 0 or the last sum of the
+// values before src. It returns false where a value has no exact sum; dst is of
 // no use then. scale is that of SMA, above 0.
-func SumUnits(dst, src []float64, longest int, scale int64) bool {
+func SumUnits(dst, src []float64, before float64, longest int, scale int64) bool {
 	checkWindow(dst, src, longest)
-	return sumUnits(dst, src, float64(scale), float64(maxUnits/longest)) == len(src)
+	return sumUnits(dst, src, before, float64(scale), float64(maxUnits/longest)) == len(src)
 }
 
 // AverageUnits writes the averages of n bars up to each of the last len(dst)

@@ -24,7 +24,7 @@ func TestUnitSumsAgainstSMA(t *testing.T) {
 			}
 			longest := min(40, bars-from)
 			sums, want := make([]float64, bars-from), make([]float64, bars-from)
-			if !kernel.SumUnits(sums, src[from:], longest, 100) {
+			if !kernel.SumUnits(sums, src[from:], 0, longest, 100) {
 				t.Fatalf("%d bars from %d: cents have no exact sums", bars, from)
 			}
 			for _, n := range []int{1, 2, 3, 39, 40} {
@@ -54,12 +54,41 @@ func TestUnitSumsAgainstSMA(t *testing.T) {
 func TestUnitSumsRefuse(t *testing.T) {
 	for _, odd := range []float64{1.005, math.NaN(), math.Inf(1), 1e14} {
 		src := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, odd, 11}
-		if kernel.SumUnits(make([]float64, len(src)), src, 5, 100) {
+		if kernel.SumUnits(make([]float64, len(src)), src, 0, 5, 100) {
 			t.Errorf("sums of a column with %v", odd)
 		}
 	}
 	src := []float64{1, 2, math.MaxInt32}
-	if !kernel.SumUnits(make([]float64, 3), src, 5, 100) {
+	if !kernel.SumUnits(make([]float64, 3), src, 0, 5, 100) {
 		t.Error("no sums of a column of whole numbers")
+	}
+}
+
+// TestUnitSumsGoOn: sums that go on from others are those of all at once.
+func TestUnitSumsGoOn(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 10))
+	for _, bars := range []int{1, 7, 8, 9, 65, 300} {
+		src, want := make([]float64, bars), make([]float64, bars)
+		for i := range src {
+			src[i] = float64(rng.IntN(200_000)-50_000) / 100
+		}
+		if !kernel.SumUnits(want, src, 0, 5, 100) {
+			t.Fatal("cents have no exact sums")
+		}
+		for at := range bars {
+			got, before := make([]float64, bars), 0.0
+			copy(got, want[:at])
+			if at > 0 {
+				before = want[at-1]
+			}
+			if !kernel.SumUnits(got[at:], src[at:], before, 5, 100) {
+				t.Fatal("cents have no exact sums")
+			}
+			for i := range got {
+				if math.Float64bits(got[i]) != math.Float64bits(want[i]) {
+					t.Fatalf("%d bars from %d on, bar %d: %x, want %x", bars, at, i, math.Float64bits(got[i]), math.Float64bits(want[i]))
+				}
+			}
+		}
 	}
 }

@@ -161,7 +161,7 @@ func FuzzDecimalSMA(f *testing.F) {
 		}
 		for _, src := range [][]float64{a, exact} {
 			got, want := make([]float64, len(src)), make([]float64, len(src))
-			done := sumUnitsBlocks(got, src, 100, limit)
+			done := sumUnitsBlocks(got, src, 0, 100, limit)
 			var sum int64
 			for i, x := range src[:done] {
 				units := whole(float64(x * 100))
@@ -287,5 +287,60 @@ func TestQuotient(t *testing.T) {
 				t.Fatalf("%d / %d = %b, want %b", x, d, got, want)
 			}
 		}
+	}
+}
+
+// TestDecimalWithoutDivision holds the test for decimal values to the division
+// that defines it, on decimal values of every size and scale, their neighbours,
+// powers of two and anything else.
+func TestDecimalWithoutDivision(t *testing.T) {
+	if !hasAVX2 {
+		t.Skip("no assembly here")
+	}
+	r := rand.New(rand.NewPCG(13, 14))
+	rounds := 400_000
+	if testing.Short() {
+		rounds = 40_000
+	}
+	src, dst := make([]float64, 8), make([]float64, 8)
+	decimal, other := 0, 0
+	for range rounds {
+		scale := math.Pow10(r.IntN(7))
+		if r.IntN(4) == 0 {
+			scale = float64(r.Int64N(1<<r.IntN(53)) + 1)
+		}
+		x := float64(r.Int64N(1<<(1+r.IntN(52)))) / scale
+		switch r.IntN(8) {
+		case 0, 1:
+			x = math.Nextafter(x, math.Inf(1-2*r.IntN(2)))
+		case 2:
+			x = math.Ldexp(1, r.IntN(120)-70)
+		case 3:
+			x = math.Nextafter(math.Ldexp(1, r.IntN(60)-30), 0)
+		case 4:
+			x = math.Float64frombits(r.Uint64())
+		}
+		if r.IntN(2) == 0 {
+			x = -x
+		}
+		at := r.IntN(8)
+		clear(src)
+		src[at] = x
+		units := whole(float64(x * scale))
+		want := units/scale == x && math.Abs(units) <= maxUnits
+		if got := sumUnitsBlocks(dst, src, 0, scale, maxUnits) == 8; got != want {
+			t.Fatalf("%b × %v is decimal: assembly %v, by division %v", x, scale, got, want)
+		}
+		if want {
+			decimal++
+			if sum := int64(math.Float64bits(dst[7])); sum != int64(units) {
+				t.Fatalf("%v × %v: sum %d, want %v", x, scale, sum, units)
+			}
+		} else {
+			other++
+		}
+	}
+	if decimal < rounds/4 || other < rounds/4 {
+		t.Errorf("%d decimal values and %d others: the cases say too little", decimal, other)
 	}
 }

@@ -129,14 +129,24 @@ type unitSums struct {
 
 // unitSums returns the sums of a source over all bars that windows of this
 // chunk reach, and the bar of the first. It reports false where the source is
-// not decimal there.
+// not decimal there. Sums go on from the chunk before, where there are some.
 func (b *Batch) unitSums(input, to int) (sums []float64, from int, ok bool) {
 	u := &b.units[input]
-	if u.to != to {
-		u.from, u.to = max(b.origin-b.longest, 0), to
-		u.sums = grown(u.sums, to-u.from)
-		u.ok = kernel.SumUnits(u.sums, b.source(input)[u.from:to], b.longest, b.program.nodes[input].scale)
+	if u.to == to {
+		return u.sums, u.from, u.ok
 	}
+	kept, before := u.sums[:0], 0.0
+	from = max(b.origin-b.longest, 0)
+	at := from // the first bar to add
+	if u.ok && from >= u.from && from < u.to && u.to < to {
+		at = u.to
+		kept = u.sums[:copy(u.sums, u.sums[from-u.from:])]
+		before = kept[len(kept)-1]
+	}
+	sums = grown(u.sums, to-from)
+	copy(sums, kept)
+	u.ok = kernel.SumUnits(sums[len(kept):], b.source(input)[at:to], before, b.longest, b.program.nodes[input].scale)
+	u.sums, u.from, u.to = sums, from, to
 	return u.sums, u.from, u.ok
 }
 

@@ -260,9 +260,7 @@ func (b *Batch) compare(pair, trial int) *order {
 		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
 		kernel.OrderQuanta(o.gt[:whole], o.lt[:whole], xs[:from], ys[:from])
 		o.decide(x[:from], y[:from], qa.knownOf(sa), qb.knownOf(sb))
-		if p.crossed {
-			o.cross(whole, x, y, before, after)
-		}
+		o.crossKnown(from, qa.knownOf(sa), qb.knownOf(sb), before, after)
 		before, after = x[from-1], y[from-1]
 	}
 	if whole < words {
@@ -276,13 +274,7 @@ func (b *Batch) compare(pair, trial int) *order {
 // where quanta are equal. Words that knownX and knownY do not have are known.
 func (o *order) decide(x, y []float64, knownX, knownY []uint64) {
 	for w := range (len(x) + 63) / 64 {
-		known := within(len(x) - w*64)
-		if w < len(knownX) {
-			known &= knownX[w]
-		}
-		if w < len(knownY) {
-			known &= knownY[w]
-		}
+		known := within(len(x)-w*64) & wordOf(knownX, w) & wordOf(knownY, w)
 		o.gt[w] &= known
 		o.lt[w] &= known
 		for equal := known &^ (o.gt[w] | o.lt[w]); equal != 0; equal &= equal - 1 {
@@ -294,6 +286,27 @@ func (o *order) decide(x, y []float64, knownX, knownY []uint64) {
 			}
 		}
 	}
+}
+
+// crossKnown finds the crosses on the first bars, from gt and lt and from which
+// bars have values; before and after are those of the bar before the tile.
+func (o *order) crossKnown(bars int, knownX, knownY []uint64, before, after float64) {
+	below, above := bit(before <= after), bit(before >= after) // or equal, on the bar before a word
+	for w := range (bars + 63) / 64 {
+		known := wordOf(knownX, w) & wordOf(knownY, w)
+		gt, lt := o.gt[w], o.lt[w]
+		o.up[w] = gt & ((known&^gt)<<1 | below)
+		o.down[w] = lt & ((known&^lt)<<1 | above)
+		below, above = (known&^gt)>>63, (known&^lt)>>63
+	}
+}
+
+// wordOf returns a word of a mask, which is set where the mask does not have it.
+func wordOf(m []uint64, w int) uint64 {
+	if w < len(m) {
+		return m[w]
+	}
+	return ^uint64(0)
 }
 
 // cross finds the crosses of x and y in the first words, from gt and lt; before

@@ -72,6 +72,13 @@ func rangeAVX2(lo *[4]float64, hi *[4]float64, src *float64, blocks int)
 //go:noescape
 func sumUnitsAVX2(dst *float64, src *float64, blocks int, before float64, scale float64, limit float64) (done int)
 
+// orderUnitsAVX2 writes x × b > y × a to gt and x × b < y × a to lt, 64 bars a
+// word: x is the sum less that of aLag bytes before it, y that of bLag. Products
+// are at most 2^53. words is not 0.
+//
+//go:noescape
+func orderUnitsAVX2(gt *uint64, lt *uint64, sums *float64, words int, aLag int, bLag int, a float64, b float64)
+
 // averageUnitsAVX2 writes 4 averages a block: each the sum less that of lag bytes
 // before it, / divisor. dst and sums are the last block, which no other needs; it
 // goes to the first. Differences are at most 2^51. blocks is not 0.

@@ -154,3 +154,17 @@ func insideBlocks(low, open, high []float64, floor, ceiling float64) (bars int) 
 	}
 	return 8 * insideAVX2(&low[0], &open[0], &high[0], blocks, floor, ceiling)
 }
+
+// orderUnitsWords is OrderUnits.
+func orderUnitsWords(gt, lt Bits, sums []float64, a, b int) {
+	words := len(gt)
+	if words == 0 {
+		return
+	}
+	if !hasAVX2 {
+		orderUnitsGo(gt, lt, sums, a, b)
+		return
+	}
+	lt, sums = lt[:words], sums[len(sums)-64*words-max(a, b):]
+	orderUnitsAVX2(&gt[0], &lt[0], &sums[max(a, b)], words, 8*a, 8*b, float64(a), float64(b))
+}

@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // maxExact is the largest whole number up to which every whole number is a
 // float64, and maxUnits the largest that [whole] rounds to.
@@ -121,4 +124,42 @@ func SumUnits(dst, src []float64, before float64, longest int, scale int64) bool
 func AverageUnits(dst, sums []float64, n int, scale int64) {
 	checkWindow(dst, sums[len(sums)-len(dst):], n)
 	averageUnits(dst, sums, n, float64(n)*float64(scale))
+}
+
+// MaxOrderUnits returns the longest window, for SumUnits, that a column must have
+// exact sums of for [OrderUnits] to order its averages of a and b bars.
+func MaxOrderUnits(a, b int) int { return 2 * a * b }
+
+// OrderUnits sets the bars of gt where the average of a bars is above that of b
+// bars, and those of lt where it is below, as [Order] of the averages would,
+// without computing them. The bars are the last of sums, 64 for each word of gt
+// and lt, and have max(a, b) bars before them, so that both averages are known;
+// else it panics. The sums are those of [SumUnits] with at least MaxOrderUnits(a, b)
+// as the longest window.
+//
+// With sums x and y, x / a > y / b is x × b > y × a, in whole numbers of at most
+// 2^50. So the averages, where they differ, do so by more than 2^-50 of them, and
+// rounding does not make them equal.
+func OrderUnits(gt, lt Bits, sums []float64, a, b int) {
+	if len(gt) != len(lt) || a < 1 || b < 1 || len(sums) < 64*len(gt)+max(a, b) {
+		panic(fmt.Sprintf("kernel: masks of %d and %d words for windows of %d and %d in %d sums", len(gt), len(lt), a, b, len(sums)))
+	}
+	orderUnitsWords(gt, lt, sums, a, b)
+}
+
+// orderUnitsGo is the Go twin of the assembly.
+func orderUnitsGo(gt, lt Bits, sums []float64, a, b int) {
+	first := len(sums) - 64*len(gt)
+	for w := range gt {
+		var above, below uint64
+		for i := range 64 {
+			at := first + 64*w + i
+			sum := math.Float64bits(sums[at])
+			x := int64(sum-math.Float64bits(sums[at-a])) * int64(b)
+			y := int64(sum-math.Float64bits(sums[at-b])) * int64(a)
+			above |= uint64(y-x) >> 63 << i
+			below |= uint64(x-y) >> 63 << i
+		}
+		gt[w], lt[w] = above, below
+	}
 }

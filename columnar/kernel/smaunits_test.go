@@ -92,3 +92,57 @@ func TestUnitSumsGoOn(t *testing.T) {
 		}
 	}
 }
+
+// TestOrderUnits holds the order of averages that are not computed to that of
+// averages which are, with many ties, at the largest numbers that are allowed and
+// at every place in memory.
+func TestOrderUnits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 11))
+	for _, windows := range [][2]int{{1, 1}, {1, 2}, {2, 1}, {3, 7}, {30, 150}, {20, 20}, {50, 200}, {5, 10}} {
+		a, b := windows[0], windows[1]
+		longest := kernel.MaxOrderUnits(a, b)
+		for _, most := range []int64{3, 200, 100_000, (1<<51)/int64(longest) - 1} {
+			for _, words := range []int{0, 1, 2, 3, 16} {
+				skew := rng.IntN(8)
+				bars := 64*words + max(a, b) + rng.IntN(3)
+				src := make([]float64, skew+bars)[skew:]
+				level := rng.Int64N(most)
+				for i := range src {
+					src[i] = float64(level) / 100
+					if rng.IntN(3) > 0 {
+						src[i] = float64(most-rng.Int64N(min(most, 3))) / 100
+					}
+				}
+				sums := make([]float64, bars)
+				if !kernel.SumUnits(sums, src, float64(0), longest, 100) {
+					t.Fatalf("no sums of up to %d", most)
+				}
+				got, want := [2]kernel.Bits{}, [2]kernel.Bits{}
+				for i := range got {
+					got[i], want[i] = kernel.MakeBits(64*words), kernel.MakeBits(64*words)
+				}
+				kernel.OrderUnits(got[0], got[1], sums, a, b)
+				x, y := make([]float64, bars), make([]float64, bars)
+				kernel.SMA(x, src, a, 100)
+				kernel.SMA(y, src, b, 100)
+				kernel.Order(want[0], want[1], x[bars-64*words:], y[bars-64*words:])
+				for i, name := range []string{"above", "below"} {
+					for w := range words {
+						if got[i][w] != want[i][w] {
+							t.Fatalf("windows %d and %d of up to %d, %d bars, word %d %s: %x, want %x", a, b, most, bars, w, name, got[i][w], want[i][w])
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestOrderUnitsPanics(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("too few sums: no panic")
+		}
+	}()
+	kernel.OrderUnits(make(kernel.Bits, 1), make(kernel.Bits, 1), make([]float64, 70), 3, 7)
+}

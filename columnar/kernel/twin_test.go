@@ -344,3 +344,30 @@ func TestDecimalWithoutDivision(t *testing.T) {
 		t.Errorf("%d decimal values and %d others: the cases say too little", decimal, other)
 	}
 }
+
+// FuzzOrderUnits holds assembly and twin together.
+func FuzzOrderUnits(f *testing.F) {
+	addColumns(f)
+	f.Fuzz(func(t *testing.T, raw []byte, bars uint16, skew uint8, _, _ float64) {
+		src, _ := columns(raw, bars, skew)
+		a, b := 1+int(skew)%40, 1+int(bars)%300
+		limit, sum := float64(maxUnits/MaxOrderUnits(a, b)), uint64(0)
+		for i, x := range src { // whole numbers up to limit, as sums of them
+			x = math.Mod(math.Round(x), limit)
+			if x != x {
+				x = limit
+			}
+			sum += uint64(int64(x))
+			src[i] = math.Float64frombits(sum)
+		}
+		words := max(len(src)-max(a, b), 0) / 64
+		if words == 0 {
+			return
+		}
+		gt, lt, wantGreater, wantLess := make(Bits, words), make(Bits, words), make(Bits, words), make(Bits, words)
+		OrderUnits(gt, lt, src, a, b)
+		orderUnitsGo(wantGreater, wantLess, src, a, b)
+		wantWords(t, "gt", gt, wantGreater)
+		wantWords(t, "lt", lt, wantLess)
+	})
+}

@@ -47,6 +47,7 @@ type Batch struct {
 	streamed       bool
 	recursive      bool         // some value needs all bars before it
 	longest        int          // window that is not longer than the history
+	ordered        int          // see mostUnits
 	units          []unitSums   // by node
 	chunk          int          // bars in a chunk
 	origin, loaded int          // the bars for which values are stored
@@ -162,7 +163,7 @@ func (b *Batch) chunkFor() int {
 			}
 		}
 	}
-	b.longest = longest
+	b.longest, b.ordered = longest, b.mostUnits()
 	if !reaching {
 		return TileBars
 	}

@@ -19,6 +19,9 @@ type pair struct {
 	quanta bool
 	// crossed says that a rule asks where the one crosses the other.
 	crossed bool
+	// sums says that both are windows over one decimal column, so that sums may
+	// tell how averages compare: see [Batch.orderSums].
+	sums bool
 }
 
 // pairing says which pair an own node compares.
@@ -42,6 +45,8 @@ func (l *Layout) pair() {
 		}
 		p := pair{a: min(n.a, n.b), b: max(n.a, n.b)}
 		p.quanta = l.trials >= quantaTrials*(l.values(p.a)+l.values(p.b))
+		// An average costs about what sums cost more than it to be compared.
+		p.sums = l.trials <= l.values(p.a)+l.values(p.b) && l.program.sameDecimals(p.a, p.b)
 		at := slices.IndexFunc(l.pairs, func(o pair) bool { return o.a == p.a && o.b == p.b })
 		if at < 0 {
 			at = len(l.pairs)
@@ -213,7 +218,7 @@ func (b *Batch) tileOf(id, slot int) []float64 {
 	if n := &b.program.nodes[id]; n.op == opColumn {
 		return b.asset.Column(n.index)[b.lo:b.hi]
 	}
-	return b.stored[id].series[slot][b.lo-b.origin : b.hi-b.origin]
+	return b.seriesOf(id, slot)[b.lo-b.origin : b.hi-b.origin]
 }
 
 // barBefore returns the value on the bar before the tile, NaN where there is
@@ -225,7 +230,7 @@ func (b *Batch) barBefore(id, slot int) float64 {
 	if n := &b.program.nodes[id]; n.op == opColumn {
 		return b.asset.Column(n.index)[b.lo-1]
 	}
-	return b.stored[id].series[slot][b.lo-1-b.origin]
+	return b.seriesOf(id, slot)[b.lo-1-b.origin]
 }
 
 // compare compares the values of a pair in a trial.
@@ -239,6 +244,9 @@ func (b *Batch) compare(pair, trial int) *order {
 	sa, sb := b.layout.slotOf(p.a, trial), b.layout.slotOf(p.b, trial)
 	n := b.hi - b.lo
 	words := kernel.Words(n)
+	if p.sums && b.orderSums(p, o, trial) {
+		return o
+	}
 	if !p.quanta {
 		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
 		kernel.Order(o.gt[:words], o.lt[:words], x, y)
@@ -260,7 +268,7 @@ func (b *Batch) compare(pair, trial int) *order {
 		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
 		kernel.OrderQuanta(o.gt[:whole], o.lt[:whole], xs[:from], ys[:from])
 		o.decide(x[:from], y[:from], qa.knownOf(sa), qb.knownOf(sb))
-		o.crossKnown(from, qa.knownOf(sa), qb.knownOf(sb), before, after)
+		o.crossKnown(from, qa.knownOf(sa), qb.knownOf(sb), bit(before <= after), bit(before >= after))
 		before, after = x[from-1], y[from-1]
 	}
 	if whole < words {
@@ -289,9 +297,9 @@ func (o *order) decide(x, y []float64, knownX, knownY []uint64) {
 }
 
 // crossKnown finds the crosses on the first bars, from gt and lt and from which
-// bars have values; before and after are those of the bar before the tile.
-func (o *order) crossKnown(bars int, knownX, knownY []uint64, before, after float64) {
-	below, above := bit(before <= after), bit(before >= after) // or equal, on the bar before a word
+// bars have values. below and above say that the one value was at or below the
+// other on the bar before, or at or above it.
+func (o *order) crossKnown(bars int, knownX, knownY []uint64, below, above uint64) {
 	for w := range (bars + 63) / 64 {
 		known := wordOf(knownX, w) & wordOf(knownY, w)
 		gt, lt := o.gt[w], o.lt[w]

@@ -13,9 +13,10 @@ import (
 // the whole number: they convert between float64 and int64 up to 2^51.
 const wholeBits = op.U64(0x4338000000000000)
 
-func decimalSMA(ctx *avo.Context) {
+func decimalSMA(ctx *avo.Context, place op.Mem) {
 	whole := ctx.ConstData("whole", wholeBits)
 	sumUnits(ctx, whole)
+	orderUnits(ctx, place, whole)
 	averageUnits(ctx, whole, ctx.ConstData("one", op.U64(math.Float64bits(1))))
 }
 
@@ -153,4 +154,49 @@ func averageUnits(ctx *avo.Context, whole, one op.Mem) {
 		ctx.SUBQ(op.Imm(32), at)
 	}
 	repeat(ctx, blocks)
+}
+
+// orderUnits compares averages of whole numbers without computing them: x / a and
+// y / b are in the order of x × b and y × a, which are exact.
+func orderUnits(ctx *avo.Context, place, whole op.Mem) {
+	begin(ctx, "orderUnitsAVX2", "func(gt, lt *uint64, sums *float64, words, aLag, bLag int, a, b float64)",
+		"orderUnitsAVX2 writes x × b > y × a to gt and x × b < y × a to lt, 64 bars a",
+		"word: x is the sum less that of aLag bytes before it, y that of bLag. Products",
+		"are at most 2^53. words is not 0.")
+	dst := []reg.Register{ctx.Load(ctx.Param("gt"), ctx.GP64()), ctx.Load(ctx.Param("lt"), ctx.GP64())}
+	sums, words := ctx.Load(ctx.Param("sums"), ctx.GP64()), ctx.Load(ctx.Param("words"), ctx.GP64())
+	var before [2]reg.Register
+	for i, name := range []string{"aLag", "bLag"} {
+		before[i] = ctx.Load(ctx.Param(name), ctx.GP64())
+		ctx.NEGQ(before[i])
+		ctx.ADDQ(sums, before[i])
+	}
+	factor := [2]reg.VecVirtual{repeated(ctx, op.NewParamAddr("b", 56)), repeated(ctx, op.NewParamAddr("a", 48))}
+	shift, order := repeated(ctx, whole), ctx.YMM()
+	ctx.VMOVDQU(place, order)
+	ctx.Label("loop")
+	for h := range 2 {
+		half(ctx, dst, order, h, func(at int) []reg.VecVirtual {
+			var side [2]reg.VecVirtual
+			for i := range side {
+				side[i] = ctx.YMM()
+				ctx.VMOVDQU(op.Mem{Base: sums, Disp: at}, side[i])
+				ctx.VPSUBQ(op.Mem{Base: before[i], Disp: at}, side[i], side[i])
+				ctx.VPADDQ(shift, side[i], side[i])
+				ctx.VSUBPD(shift, side[i], side[i])
+				ctx.VMULPD(factor[i], side[i], side[i])
+			}
+			gt := ctx.YMM()
+			ctx.VCMPPD(op.Imm(greater), side[1], side[0], gt)
+			ctx.VCMPPD(op.Imm(less), side[1], side[0], side[0])
+			return []reg.VecVirtual{gt, side[0]}
+		})
+	}
+	for _, at := range dst {
+		ctx.ADDQ(op.Imm(8), at)
+	}
+	for _, at := range []reg.Register{sums, before[0], before[1]} {
+		ctx.ADDQ(op.U32(512), at)
+	}
+	repeat(ctx, words)
 }

@@ -20,8 +20,12 @@ const splitBars = 64 * backtest.Tile
 // the workers because the result does not: the tiles and the order in which
 // they are added are the same.
 func (r *runner) splits(a *Asset, trials int) bool {
-	return r.plan.workers() > 1 && a.Hi-a.Lo >= splitBars && r.space.Size() < backtest.TabledTrials &&
-		int64(trials) == r.space.Size() && len(r.assets) < r.plan.workers()
+	return r.splitsAny() && a.Hi-a.Lo >= splitBars && int64(trials) == r.space.Size()
+}
+
+// splitsAny reports whether assets are split that are long enough.
+func (r *runner) splitsAny() bool {
+	return r.space.Size() < backtest.TabledTrials && len(r.assets) < r.plan.workers()
 }
 
 // split takes all trials of a layout through a history that is cut into parts.
@@ -58,28 +62,34 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 		a.parts[i].size(l.Trials(), s.tiles)
 		s.free <- a.parts[i]
 	}
-	g, ctx := errgroup.WithContext(ctx)
+	for len(a.helpers) < workers {
+		a.helpers = append(a.helpers, helper{})
+	}
+	batches := []*strategy.Batch{a.batch}
 	for i := range workers {
-		if i == len(a.helpers) {
-			a.helpers = append(a.helpers, helper{})
-		}
 		h := &a.helpers[i]
 		h.scout = a.event.Scout(h.scout)
-		batch := a.batch
-		if i > 0 && !batch.Recursive() {
-			batch = r.plan.Program.NewBatch(r.columns)
+		switch {
+		case i == 0:
+		case a.batch.Recursive():
+			batches = append(batches, a.batch)
+		default:
+			batch := r.plan.Program.NewBatch(r.columns)
 			batch.Reuse(h.batch)
 			batch.Bind(asset.eval, l)
 			defer batch.Release()
-			h.batch = batch
+			batches, h.batch = append(batches, batch), batch
 		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for i, batch := range batches {
 		g.Go(func() (err error) {
 			defer func() {
 				if p := recover(); p != nil {
 					err = fmt.Errorf("panic: %v", p)
 				}
 			}()
-			return s.work(ctx, batch, h.scout)
+			return s.work(ctx, batch, a.helpers[i].scout)
 		})
 	}
 	return g.Wait()

@@ -174,18 +174,17 @@ func (b *Batch) chunkFor() int {
 // it, so that tiles which are left out have to be computed all the same.
 func (b *Batch) Recursive() bool { return !b.streamed || b.recursive }
 
-// stretchBars is the least number of bars of which [Batch.Stretch] says that
-// they are worth going to.
-const stretchBars = 32 * TileBars
+// StretchBars is the least that [Batch.Stretch] returns.
+const StretchBars = 32 * TileBars
 
 // Stretch returns the number of bars that are worth going to where others have
 // been left out before them, as what windows reach before them is computed once
 // more: a multiple of [TileBars].
 func (b *Batch) Stretch() int {
 	if !b.streamed {
-		return stretchBars
+		return StretchBars
 	}
-	return (max(stretchBars, 8*b.longest) + b.chunk - 1) / b.chunk * b.chunk
+	return (max(StretchBars, 8*b.longest) + b.chunk - 1) / b.chunk * b.chunk
 }
 
 // Load makes the tile that begins at bar from the current one. Tiles may be

@@ -77,10 +77,14 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 			batch := r.plan.Program.NewBatch(r.columns)
 			batch.Reuse(h.batch)
 			batch.Bind(asset.eval, l)
-			defer batch.Release()
 			batches, h.batch = append(batches, batch), batch
 		}
 	}
+	defer func() {
+		for _, batch := range batches[1:] {
+			batch.Release()
+		}
+	}()
 	g, ctx := errgroup.WithContext(ctx)
 	for i, batch := range batches {
 		g.Go(func() (err error) {

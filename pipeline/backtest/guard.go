@@ -164,8 +164,11 @@ func (e *Event) stop(l *lane, w *walk, end int) (t int, ok bool) {
 
 // search asks prices for the first stop before end, or takes what a scout found.
 func (e *Event) search(w *walk, g *guard, end int) hit {
+	if w.found == nil {
+		return g.search(&e.bars, end)
+	}
 	q := hitQuestion{*g, end}
-	if w.found != nil && !e.scouting {
+	if !e.scouting {
 		if h, ok := w.found.hit(q); ok {
 			return h
 		}

@@ -11,45 +11,29 @@ import (
 // one is left from the tile before; signals come from bar at on. The last may
 // fill behind the tile. The list is borrowed until the next one.
 func (e *Event) list(held bool, entry, exit kernel.Bits, at int, due bool) []int32 {
-	l := listing{orders: e.orders}
-	if held {
-		l.held = 1
-	}
+	n := 0
 	if due {
-		e.orders[0], l.n, l.held = int32(e.from), 1, l.held^1
+		e.orders[0], n, held = int32(e.from), 1, !held
 	}
 	for words := firedWords(entry, exit, at-e.from, e.to-e.from); words != 0; words &= words - 1 {
 		word := bits.TrailingZeros32(words)
 		mask := within64(at-e.from-word<<6, e.to-e.from-word<<6)
 		in, out := e.resolve(fired(entry, word)&mask, fired(exit, word)&mask)
+		now, then := in, out // signals of the side that is waited for, and of the other
+		if held {
+			now, then = out, in
+		}
 		offset := int32(e.from + e.delay + word<<6)
-		// How many bits a word has cannot be foretold, but few have more than two.
-		rest := l.next(offset, in, in|out)
-		for rest = l.next(offset, in, rest); rest != 0; {
-			rest = l.next(offset, in, rest)
+		for now != 0 {
+			b := bits.TrailingZeros64(now)
+			e.orders[n&(len(e.orders)-1)] = offset + int32(b)
+			n++
+			held = !held
+			after := ^uint64(1) << uint(b)
+			now, then = then&after, now&after
 		}
 	}
-	return e.orders[:l.n]
-}
-
-// listing is a list of orders that grows. held is 1 where the account holds a
-// position after them, or else 0.
-type listing struct {
-	orders *[2 * Tile]int32
-	n      int
-	held   uint64
-}
-
-// next looks at the first bit of rest, a signal to enter if it is in in, or else
-// to leave, and returns the others. It has no branch: an order is written always,
-// and counted where there is a bit which asks for what is not so yet.
-func (l *listing) next(offset int32, in, rest uint64) uint64 {
-	b := bits.TrailingZeros64(rest)
-	l.orders[l.n&(2*Tile-1)] = offset + int32(b)
-	changes := (in>>uint(b&63) ^ l.held) & 1 & ((rest | -rest) >> 63)
-	l.n += int(changes)
-	l.held ^= changes
-	return rest & (rest - 1)
+	return e.orders[:n]
 }
 
 // firedWords returns the words of a tile from bar from to bar to−1 in which either

@@ -220,6 +220,12 @@ func (g *guard) first(bars *Bars, t, end int) int {
 	if x := g.stops.Profit; x > 0 {
 		ceiling = g.base * (1 + x)
 	}
+	// Daily bars leave a narrow stop within a few, before a vector pays.
+	for near := min(t+8, end); t < near; t++ {
+		if l, o, h := bars.Low[t], bars.Open[t], bars.High[t]; !(l > floor && h < ceiling && l <= o && o <= h) {
+			return t
+		}
+	}
 	return t + kernel.Inside(bars.Low[t:end], bars.Open[t:end], bars.High[t:end], floor, ceiling)
 }
 

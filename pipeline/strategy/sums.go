@@ -77,15 +77,19 @@ func (b *Batch) orderSums(p *pair, o *order, trial int) bool {
 	return true
 }
 
-// seriesOf returns the values of a slot from the bar origin on. Those that are
-// lazy are computed now, where a tile needs them.
+// seriesOf returns the values of a slot from the bar origin on.
 func (b *Batch) seriesOf(id, slot int) []float64 {
-	s := &b.stored[id]
-	if s.series[slot] == nil {
-		trial := int(b.layout.nodes[id].trial[slot])
-		n := &b.program.nodes[id]
-		f, v, _ := b.program.window(n, b.layout.indexOf(trial), b.layout.scalarsOf(trial))
-		s.series[slot] = b.slide(s.buffers[slot], f, n.a, clampWindow(v, b.asset.Bars), b.loaded)
+	if v := b.stored[id].series[slot]; v != nil {
+		return v
 	}
+	return b.compute(id, slot)
+}
+
+// compute computes the values of a slot that is lazy, in the chunk.
+func (b *Batch) compute(id, slot int) []float64 {
+	s, n := &b.stored[id], &b.program.nodes[id]
+	trial := int(b.layout.nodes[id].trial[slot])
+	f, v, _ := b.program.window(n, b.layout.indexOf(trial), b.layout.scalarsOf(trial))
+	s.series[slot] = b.slide(s.buffers[slot], f, n.a, clampWindow(v, b.asset.Bars), b.loaded)
 	return s.series[slot]
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // Need is an amount of memory and what it is for.
@@ -111,6 +112,9 @@ func (r *runner) arenaBytes(trials []int64) int64 {
 	}
 	if r.engine != EngineEvent {
 		return bytes + r.referenceBytes()
+	}
+	if r.splitsAny() {
+		bytes += 2 * int64(len(trials)) * (backtest.FoundBytes(strategy.StretchBars) + strategy.StretchBars/4)
 	}
 	return bytes + backtest.EventBytes(len(trials)) + r.columnBytes(trials) + r.plan.Program.SourceBytes(r.longest())
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,125 +20,217 @@ const splitBars = 64 * backtest.Tile
 // the workers because the result does not: the tiles and the order in which
 // they are added are the same.
 func (r *runner) splits(a *Asset, trials int) bool {
-	return r.plan.workers() > 1 && a.Hi-a.Lo >= splitBars && r.space.Size() < backtest.TabledTrials &&
-		int64(trials) == r.space.Size() && len(r.assets) < r.plan.workers()
+	return r.splitsAny() && a.Hi-a.Lo >= splitBars && int64(trials) == r.space.Size()
 }
 
-// history is what the parts of a split learn of one trial.
-type history struct {
-	entry, exit kernel.Bits // over all tiles
-	before      []backtest.Position
-	values      []backtest.Tally
-	valued      []bool
+// splitsAny reports whether assets are split that are long enough.
+func (r *runner) splitsAny() bool {
+	return r.space.Size() < backtest.TabledTrials && len(r.assets) < r.plan.workers()
 }
 
-// split is tiles for a history that is cut into parts, one a worker. Signals
-// are found and positions are valued in all parts at once; in between, the
-// trades, which are few, are gone through in their order.
+// split takes all trials of a layout through a history that is cut into parts.
+// Each worker takes the next part, finds its signals and scouts what its bars
+// come to, which is nearly all of the work; the accounts go through the parts in
+// their order, behind, by whichever worker has completed the next one.
+type split struct {
+	event  *backtest.Event
+	layout *strategy.Layout
+	// The history is the tiles first … last−1, of which a part has so many.
+	first, last, tiles int
+
+	free chan *part // which nobody works at
+	// turn is held by who takes the next part, for as long as its signals take
+	// where they follow from those of the part before.
+	turn sync.Mutex
+	next int // part
+	// order is held by who goes through the accounts.
+	order sync.Mutex
+	done  []*part // complete, by number modulo its length
+	added int     // parts
+}
+
+// split is tiles for a history that is split.
 func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout) error {
-	first := a.event.First() / backtest.Tile
-	tiles := (asset.Hi + backtest.Tile - 1) / backtest.Tile
-	trials := make([]history, l.Trials())
-	for i := range trials {
-		words := tiles * backtest.Tile / 64
-		trials[i] = history{
-			entry: make(kernel.Bits, words), exit: make(kernel.Bits, words),
-			before: make([]backtest.Position, tiles), values: make([]backtest.Tally, tiles), valued: make([]bool, tiles),
+	s := split{event: a.event, layout: l, tiles: a.batch.Stretch() / backtest.Tile,
+		first: a.event.First() / backtest.Tile, last: (asset.Hi + backtest.Tile - 1) / backtest.Tile}
+	workers := min(r.plan.workers(), (s.last-s.first+s.tiles-1)/s.tiles)
+	s.done, s.free = make([]*part, 2*workers), make(chan *part, 2*workers)
+	for i := range s.done {
+		if i == len(a.parts) {
+			a.parts = append(a.parts, new(part))
+		}
+		a.parts[i].size(l.Trials(), s.tiles)
+		s.free <- a.parts[i]
+	}
+	for len(a.helpers) < workers {
+		a.helpers = append(a.helpers, helper{})
+	}
+	batches := []*strategy.Batch{a.batch}
+	for i := range workers {
+		h := &a.helpers[i]
+		h.scout = a.event.Scout(h.scout)
+		switch {
+		case i == 0:
+		case a.batch.Recursive():
+			batches = append(batches, a.batch)
+		default:
+			batch := r.plan.Program.NewBatch(r.columns)
+			batch.Reuse(h.batch)
+			batch.Bind(asset.eval, l)
+			batches, h.batch = append(batches, batch), batch
 		}
 	}
-	parts := r.plan.workers()
-	if a.batch.Recursive() {
-		parts = 1 // signals need all bars before them
-	}
-	err := inParts(ctx, first, tiles, parts, func(ctx context.Context, from, to int) error {
-		return r.findSignals(ctx, a, asset, l, trials, from, to)
-	})
-	if err != nil {
-		return err
-	}
-	for tile := first; tile < tiles; tile++ {
-		if err := ctx.Err(); err != nil {
-			return err
+	defer func() {
+		for _, batch := range batches[1:] {
+			batch.Release()
 		}
-		a.event.Load(tile*backtest.Tile, (tile+1)*backtest.Tile)
-		for i := range trials {
-			h := &trials[i]
-			h.before[tile] = a.event.Position(i)
-			a.event.Trade(i, tileOf(h.entry, tile), tileOf(h.exit, tile))
-		}
-	}
-	err = inParts(ctx, first, tiles, r.plan.workers(), func(ctx context.Context, from, to int) error {
-		event := a.event.Fork()
-		for tile := from; tile < to; tile++ {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			event.Load(tile*backtest.Tile, (tile+1)*backtest.Tile)
-			for i := range trials {
-				h := &trials[i]
-				h.values[tile], h.valued[tile] = event.Value(h.before[tile], tileOf(h.entry, tile), tileOf(h.exit, tile))
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for i := range trials {
-		for tile := first; tile < tiles; tile++ {
-			if trials[i].valued[tile] {
-				a.event.Add(i, &trials[i].values[tile])
-			}
-		}
-	}
-	return nil
-}
-
-// findSignals writes the signals of the tiles from … to−1.
-func (r *runner) findSignals(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout, trials []history, from, to int) error {
-	batch := a.batch
-	if from > a.event.First()/backtest.Tile {
-		batch = r.plan.Program.NewBatch(r.columns)
-		batch.Bind(asset.eval, l)
-	}
-	for tile := from; tile < to; tile++ {
-		if err := batch.Load(ctx, tile*backtest.Tile); err != nil {
-			return err
-		}
-		for i := range trials {
-			if l.Err(i) == nil {
-				entry, exit := batch.Signals(i)
-				copy(tileOf(trials[i].entry, tile), entry)
-				copy(tileOf(trials[i].exit, tile), exit)
-			}
-		}
-	}
-	return nil
-}
-
-// inParts calls work for parts of the tiles from … to−1, at once, and returns
-// the first error.
-func inParts(ctx context.Context, from, to, parts int, work func(ctx context.Context, from, to int) error) error {
+	}()
 	g, ctx := errgroup.WithContext(ctx)
-	n := to - from
-	for p := range parts {
-		lo, hi := from+n*p/parts, from+n*(p+1)/parts
-		if lo < hi {
-			g.Go(func() (err error) {
-				defer func() {
-					if p := recover(); p != nil {
-						err = fmt.Errorf("panic: %v", p)
-					}
-				}()
-				return work(ctx, lo, hi)
-			})
-		}
+	for i, batch := range batches {
+		g.Go(func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("panic: %v", p)
+				}
+			}()
+			return s.work(ctx, batch, a.helpers[i].scout)
+		})
 	}
 	return g.Wait()
 }
 
+// work takes one part after another until none is left.
+func (s *split) work(ctx context.Context, batch *strategy.Batch, scout *backtest.Scout) error {
+	for {
+		select {
+		case p := <-s.free:
+			more, err := s.find(ctx, p, batch, scout)
+			if err != nil || !more {
+				return err
+			}
+			if err := s.complete(ctx, p); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// find takes the next part and finds everything out about it. It reports false
+// where none is left.
+func (s *split) find(ctx context.Context, p *part, batch *strategy.Batch, scout *backtest.Scout) (more bool, err error) {
+	s.turn.Lock()
+	unlock := sync.OnceFunc(s.turn.Unlock)
+	defer unlock()
+	p.number = s.next
+	from, to := s.bounds(p)
+	if from >= to {
+		return false, nil
+	}
+	s.next++
+	stride := to - from
+	if !batch.Recursive() {
+		unlock()
+		stride = 1 // a tile is scouted while it is in cache
+	}
+	scout.Begin()
+	for i := range p.found {
+		p.found[i].Reset()
+	}
+	for at := from; at < to; at += stride {
+		for tile := at; tile < at+stride; tile++ {
+			if err := s.signals(ctx, p, batch, tile, from); err != nil {
+				return false, err
+			}
+		}
+		unlock()
+		for tile := at; tile < at+stride; tile++ {
+			scout.Load(tile*backtest.Tile, (tile+1)*backtest.Tile)
+			for i := range p.found {
+				scout.Step(i, tileOf(p.entry[i], tile-from), tileOf(p.exit[i], tile-from), &p.found[i])
+			}
+		}
+	}
+	return true, nil
+}
+
+// bounds returns the tiles of a part.
+func (s *split) bounds(p *part) (from, to int) {
+	from = s.first + p.number*s.tiles
+	return from, min(from+s.tiles, s.last)
+}
+
+// signals writes the signals of a tile to its part, which begins at tile from.
+func (s *split) signals(ctx context.Context, p *part, batch *strategy.Batch, tile, from int) error {
+	if err := batch.Load(ctx, tile*backtest.Tile); err != nil {
+		return err
+	}
+	for i := range p.found {
+		var entry, exit kernel.Bits
+		if s.layout.Err(i) == nil {
+			entry, exit = batch.Signals(i)
+		}
+		keep(tileOf(p.entry[i], tile-from), entry)
+		keep(tileOf(p.exit[i], tile-from), exit)
+	}
+	return nil
+}
+
+// complete takes the accounts through a part, once it is the next one, and those
+// behind it that are complete.
+func (s *split) complete(ctx context.Context, p *part) error {
+	s.order.Lock()
+	defer s.order.Unlock()
+	n := len(s.done)
+	s.done[p.number%n] = p
+	for {
+		p := s.done[s.added%n]
+		if p == nil {
+			return nil
+		}
+		s.done[s.added%n] = nil
+		s.added++
+		from, to := s.bounds(p)
+		for tile := from; tile < to; tile++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			s.event.Load(tile*backtest.Tile, (tile+1)*backtest.Tile)
+			for i := range p.found {
+				s.event.StepFound(i, tileOf(p.entry[i], tile-from), tileOf(p.exit[i], tile-from), &p.found[i])
+			}
+		}
+		s.free <- p
+	}
+}
+
+// part is a number of tiles that follow each other, and what has been found out
+// about each trial on them.
+type part struct {
+	number      int
+	entry, exit []kernel.Bits // by trial
+	found       []backtest.Found
+}
+
+// size makes room for so many tiles of so many trials.
+func (p *part) size(trials, tiles int) {
+	p.entry, p.exit, p.found = sized(p.entry, trials), sized(p.exit, trials), sized(p.found, trials)
+	for i := range trials {
+		p.entry[i], p.exit[i] = sized(p.entry[i], tiles*tileWords), sized(p.exit[i], tiles*tileWords)
+	}
+}
+
+const tileWords = backtest.Tile / 64
+
 // tileOf returns the words of a tile.
-func tileOf(m kernel.Bits, tile int) kernel.Bits {
-	const words = backtest.Tile / 64
-	return m[tile*words : (tile+1)*words]
+func tileOf(m kernel.Bits, tile int) kernel.Bits { return m[tile*tileWords : (tile+1)*tileWords] }
+
+// keep writes a mask that may be shorter, or nil.
+func keep(dst, m kernel.Bits) { clear(dst[copy(dst, m):]) }
+
+// helper is what a worker of a split keeps from one to the next.
+type helper struct {
+	batch *strategy.Batch // its own, but for the first
+	scout *backtest.Scout
 }

@@ -96,6 +96,9 @@ type arena struct {
 	row    Row // of an asset whose rows are not asked for
 	left   []int
 	pooled account
+	// helpers and parts are the memory of splits.
+	helpers []helper
+	parts   []*part
 }
 
 // arm makes an arena ready for the tasks of a run.

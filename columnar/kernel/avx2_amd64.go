@@ -65,11 +65,19 @@ func quantizeAVX2(dst *int16, src *float64, blocks int, lo float64, scale float6
 func rangeAVX2(lo *[4]float64, hi *[4]float64, src *float64, blocks int)
 
 // sumUnitsAVX2 writes the prefix sums of src × scale as the bits of int64, 8 a
-// block, and stops before the block that has a value which is not a whole number
-// / scale, or × scale is beyond limit. blocks is not 0.
+// block, from those of before on, and stops before the block that has a value
+// which is not a whole number / scale, or × scale is beyond limit. scale is below
+// 2^53, limit at most 2^51. blocks is not 0.
 //
 //go:noescape
-func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit float64) (done int)
+func sumUnitsAVX2(dst *float64, src *float64, blocks int, before float64, scale float64, limit float64) (done int)
+
+// orderUnitsAVX2 writes x × b > y × a to gt and x × b < y × a to lt, 64 bars a
+// word: x is the sum less that of aLag bytes before it, y that of bLag. Products
+// are at most 2^53. words is not 0.
+//
+//go:noescape
+func orderUnitsAVX2(gt *uint64, lt *uint64, sums *float64, words int, aLag int, bLag int, a float64, b float64)
 
 // averageUnitsAVX2 writes 4 averages a block: each the sum less that of lag bytes
 // before it, / divisor. dst and sums are the last block, which no other needs; it
@@ -77,3 +85,17 @@ func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit f
 //
 //go:noescape
 func averageUnitsAVX2(dst *float64, sums *float64, blocks int, lag int, divisor float64)
+
+// holdAVX2 writes the sums of returns, their squares, what is below rf and its
+// squares, the sum, the greatest and the least of the closes: bar i is added to
+// lane i%4, and the lanes as (0 + 1) + (2 + 3). closes begins with the close
+// before the bars. bars is not 0.
+//
+//go:noescape
+func holdAVX2(dst *[7]float64, closes *float64, bars int, rf float64)
+
+// insideAVX2 counts blocks of 8 bars up to the first in which a bar is not inside.
+// blocks is not 0.
+//
+//go:noescape
+func insideAVX2(low *float64, open *float64, high *float64, blocks int, floor float64, ceiling float64) (done int)

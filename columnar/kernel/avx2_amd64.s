@@ -747,93 +747,359 @@ loop:
 DATA whole<>+0(SB)/8, $0x4338000000000000
 GLOBL whole<>(SB), RODATA|NOPTR, $8
 
-DATA one<>+0(SB)/8, $0x3ff0000000000000
-GLOBL one<>(SB), RODATA|NOPTR, $8
-
-// func sumUnitsAVX2(dst *float64, src *float64, blocks int, scale float64, limit float64) (done int)
+// func sumUnitsAVX2(dst *float64, src *float64, blocks int, before float64, scale float64, limit float64) (done int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·sumUnitsAVX2(SB), NOSPLIT, $0-48
+TEXT ·sumUnitsAVX2(SB), NOSPLIT, $0-56
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         blocks+16(FP), DX
-	VBROADCASTSD scale+24(FP), Y0
-	VBROADCASTSD limit+32(FP), Y1
-	VBROADCASTSD whole<>+0(SB), Y2
-	VBROADCASTSD magnitude<>+0(SB), Y3
-	VBROADCASTSD one<>+0(SB), Y4
-	VDIVPD       Y0, Y4, Y4
-	VPXOR        Y5, Y5, Y5
-	VPXOR        Y6, Y6, Y6
+	VBROADCASTSD before+24(FP), Y0
+	VBROADCASTSD scale+32(FP), Y1
+	VBROADCASTSD limit+40(FP), Y2
+	VBROADCASTSD whole<>+0(SB), Y3
+	VBROADCASTSD magnitude<>+0(SB), Y4
+	VBROADCASTSD power<>+0(SB), Y5
+	VBROADCASTSD half<>+0(SB), Y6
+	VMULPD       Y1, Y6, Y6
+	VPXOR        Y7, Y7, Y7
 	XORQ         BX, BX
 
 loop:
-	VMOVUPD      (CX), Y7
-	VMULPD       Y0, Y7, Y8
-	VADDPD       Y2, Y8, Y8
-	VSUBPD       Y2, Y8, Y9
-	VPSUBQ       Y2, Y8, Y8
-	VMULPD       Y4, Y9, Y10
-	VMOVUPD      Y9, Y11
-	VFNMADD231PD Y10, Y0, Y11
-	VFMADD231PD  Y4, Y11, Y10
-	VMOVUPD      Y9, Y11
-	VFNMADD231PD Y10, Y0, Y11
-	VFMADD231PD  Y4, Y11, Y10
-	VCMPPD       $0x00, Y7, Y10, Y10
-	VANDPD       Y3, Y9, Y9
-	VCMPPD       $0x12, Y1, Y9, Y9
-	VANDPD       Y9, Y10, Y7
-	VMOVUPD      32(CX), Y9
-	VMULPD       Y0, Y9, Y12
-	VADDPD       Y2, Y12, Y12
-	VSUBPD       Y2, Y12, Y10
-	VPSUBQ       Y2, Y12, Y12
-	VMULPD       Y4, Y10, Y11
-	VMOVUPD      Y10, Y13
-	VFNMADD231PD Y11, Y0, Y13
-	VFMADD231PD  Y4, Y13, Y11
-	VMOVUPD      Y10, Y13
-	VFNMADD231PD Y11, Y0, Y13
-	VFMADD231PD  Y4, Y13, Y11
-	VCMPPD       $0x00, Y9, Y11, Y11
-	VANDPD       Y3, Y10, Y10
-	VCMPPD       $0x12, Y1, Y10, Y10
-	VANDPD       Y10, Y7, Y7
-	VANDPD       Y11, Y7, Y7
-	VMOVMSKPD    Y7, SI
-	CMPL         SI, $0x0f
-	JNE          end
-	VPSLLDQ      $0x08, Y8, Y7
-	VPADDQ       Y7, Y8, Y8
-	VPERMQ       $0x55, Y8, Y7
-	VPBLENDD     $0xf0, Y7, Y6, Y7
-	VPADDQ       Y7, Y8, Y8
-	VPERMQ       $0xff, Y8, Y7
-	VPADDQ       Y5, Y8, Y8
-	VPADDQ       Y7, Y5, Y5
-	VMOVDQU      Y8, (AX)
-	VPSLLDQ      $0x08, Y12, Y7
-	VPADDQ       Y7, Y12, Y12
-	VPERMQ       $0x55, Y12, Y7
-	VPBLENDD     $0xf0, Y7, Y6, Y7
-	VPADDQ       Y7, Y12, Y12
-	VPERMQ       $0xff, Y12, Y7
-	VPADDQ       Y5, Y12, Y12
-	VPADDQ       Y7, Y5, Y5
-	VMOVDQU      Y12, 32(AX)
-	ADDQ         $0x40, CX
-	ADDQ         $0x40, AX
-	INCQ         BX
-	CMPQ         BX, DX
-	JNE          loop
+	VMOVUPD     (CX), Y8
+	VMULPD      Y1, Y8, Y9
+	VADDPD      Y3, Y9, Y9
+	VSUBPD      Y3, Y9, Y10
+	VPSUBQ      Y3, Y9, Y9
+	VANDPD      Y5, Y8, Y11
+	VMULPD      Y6, Y11, Y11
+	VFMSUB213PD Y10, Y1, Y8
+	VANDPD      Y4, Y8, Y8
+	VCMPPD      $0x12, Y11, Y8, Y11
+	VANDPD      Y4, Y10, Y10
+	VCMPPD      $0x12, Y2, Y10, Y10
+	VANDPD      Y10, Y11, Y8
+	VMOVUPD     32(CX), Y10
+	VMULPD      Y1, Y10, Y13
+	VADDPD      Y3, Y13, Y13
+	VSUBPD      Y3, Y13, Y11
+	VPSUBQ      Y3, Y13, Y13
+	VANDPD      Y5, Y10, Y12
+	VMULPD      Y6, Y12, Y12
+	VFMSUB213PD Y11, Y1, Y10
+	VANDPD      Y4, Y10, Y10
+	VCMPPD      $0x12, Y12, Y10, Y12
+	VANDPD      Y4, Y11, Y11
+	VCMPPD      $0x12, Y2, Y11, Y11
+	VANDPD      Y11, Y8, Y8
+	VANDPD      Y12, Y8, Y8
+	VMOVMSKPD   Y8, SI
+	CMPL        SI, $0x0f
+	JNE         end
+	VPSLLDQ     $0x08, Y9, Y8
+	VPADDQ      Y8, Y9, Y9
+	VPERMQ      $0x55, Y9, Y8
+	VPBLENDD    $0xf0, Y8, Y7, Y8
+	VPADDQ      Y8, Y9, Y9
+	VPERMQ      $0xff, Y9, Y8
+	VPADDQ      Y0, Y9, Y9
+	VPADDQ      Y8, Y0, Y0
+	VMOVDQU     Y9, (AX)
+	VPSLLDQ     $0x08, Y13, Y8
+	VPADDQ      Y8, Y13, Y13
+	VPERMQ      $0x55, Y13, Y8
+	VPBLENDD    $0xf0, Y8, Y7, Y8
+	VPADDQ      Y8, Y13, Y13
+	VPERMQ      $0xff, Y13, Y8
+	VPADDQ      Y0, Y13, Y13
+	VPADDQ      Y8, Y0, Y0
+	VMOVDQU     Y13, 32(AX)
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, AX
+	INCQ        BX
+	CMPQ        BX, DX
+	JNE         loop
 
 end:
 	VZEROUPPER
-	MOVQ BX, done+40(FP)
+	MOVQ BX, done+48(FP)
 	RET
 
 DATA magnitude<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL magnitude<>(SB), RODATA|NOPTR, $8
+
+DATA power<>+0(SB)/8, $0x7ff0000000000000
+GLOBL power<>(SB), RODATA|NOPTR, $8
+
+DATA half<>+0(SB)/8, $0x3ca0000000000000
+GLOBL half<>(SB), RODATA|NOPTR, $8
+
+// func orderUnitsAVX2(gt *uint64, lt *uint64, sums *float64, words int, aLag int, bLag int, a float64, b float64)
+// Requires: AVX, AVX2
+TEXT ·orderUnitsAVX2(SB), NOSPLIT, $0-64
+	MOVQ         gt+0(FP), AX
+	MOVQ         lt+8(FP), CX
+	MOVQ         sums+16(FP), DX
+	MOVQ         words+24(FP), BX
+	MOVQ         aLag+32(FP), SI
+	NEGQ         SI
+	ADDQ         DX, SI
+	MOVQ         bLag+40(FP), DI
+	NEGQ         DI
+	ADDQ         DX, DI
+	VBROADCASTSD b+56(FP), Y0
+	VBROADCASTSD a+48(FP), Y1
+	VBROADCASTSD whole<>+0(SB), Y2
+	VMOVDQU      placement<>+0(SB), Y3
+
+loop:
+	VMOVDQU   (DX), Y4
+	VPSUBQ    (SI), Y4, Y4
+	VPADDQ    Y2, Y4, Y4
+	VSUBPD    Y2, Y4, Y4
+	VMULPD    Y0, Y4, Y4
+	VMOVDQU   (DX), Y5
+	VPSUBQ    (DI), Y5, Y5
+	VPADDQ    Y2, Y5, Y5
+	VSUBPD    Y2, Y5, Y5
+	VMULPD    Y1, Y5, Y5
+	VCMPPD    $0x1e, Y5, Y4, Y6
+	VCMPPD    $0x11, Y5, Y4, Y4
+	VMOVDQU   32(DX), Y5
+	VPSUBQ    32(SI), Y5, Y5
+	VPADDQ    Y2, Y5, Y5
+	VSUBPD    Y2, Y5, Y5
+	VMULPD    Y0, Y5, Y5
+	VMOVDQU   32(DX), Y7
+	VPSUBQ    32(DI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y1, Y7, Y7
+	VCMPPD    $0x1e, Y7, Y5, Y8
+	VCMPPD    $0x11, Y7, Y5, Y5
+	VBLENDPS  $0xaa, Y8, Y6, Y6
+	VBLENDPS  $0xaa, Y5, Y4, Y4
+	VMOVDQU   64(DX), Y5
+	VPSUBQ    64(SI), Y5, Y5
+	VPADDQ    Y2, Y5, Y5
+	VSUBPD    Y2, Y5, Y5
+	VMULPD    Y0, Y5, Y5
+	VMOVDQU   64(DX), Y7
+	VPSUBQ    64(DI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y1, Y7, Y7
+	VCMPPD    $0x1e, Y7, Y5, Y8
+	VCMPPD    $0x11, Y7, Y5, Y5
+	VMOVDQU   96(DX), Y7
+	VPSUBQ    96(SI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y0, Y7, Y7
+	VMOVDQU   96(DX), Y9
+	VPSUBQ    96(DI), Y9, Y9
+	VPADDQ    Y2, Y9, Y9
+	VSUBPD    Y2, Y9, Y9
+	VMULPD    Y1, Y9, Y9
+	VCMPPD    $0x1e, Y9, Y7, Y10
+	VCMPPD    $0x11, Y9, Y7, Y7
+	VBLENDPS  $0xaa, Y10, Y8, Y8
+	VBLENDPS  $0xaa, Y7, Y5, Y5
+	VPACKSSDW Y8, Y6, Y6
+	VPACKSSDW Y5, Y4, Y4
+	VMOVDQU   128(DX), Y5
+	VPSUBQ    128(SI), Y5, Y5
+	VPADDQ    Y2, Y5, Y5
+	VSUBPD    Y2, Y5, Y5
+	VMULPD    Y0, Y5, Y5
+	VMOVDQU   128(DX), Y7
+	VPSUBQ    128(DI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y1, Y7, Y7
+	VCMPPD    $0x1e, Y7, Y5, Y8
+	VCMPPD    $0x11, Y7, Y5, Y5
+	VMOVDQU   160(DX), Y7
+	VPSUBQ    160(SI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y0, Y7, Y7
+	VMOVDQU   160(DX), Y9
+	VPSUBQ    160(DI), Y9, Y9
+	VPADDQ    Y2, Y9, Y9
+	VSUBPD    Y2, Y9, Y9
+	VMULPD    Y1, Y9, Y9
+	VCMPPD    $0x1e, Y9, Y7, Y10
+	VCMPPD    $0x11, Y9, Y7, Y7
+	VBLENDPS  $0xaa, Y10, Y8, Y8
+	VBLENDPS  $0xaa, Y7, Y5, Y5
+	VMOVDQU   192(DX), Y7
+	VPSUBQ    192(SI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y0, Y7, Y7
+	VMOVDQU   192(DX), Y9
+	VPSUBQ    192(DI), Y9, Y9
+	VPADDQ    Y2, Y9, Y9
+	VSUBPD    Y2, Y9, Y9
+	VMULPD    Y1, Y9, Y9
+	VCMPPD    $0x1e, Y9, Y7, Y10
+	VCMPPD    $0x11, Y9, Y7, Y7
+	VMOVDQU   224(DX), Y9
+	VPSUBQ    224(SI), Y9, Y9
+	VPADDQ    Y2, Y9, Y9
+	VSUBPD    Y2, Y9, Y9
+	VMULPD    Y0, Y9, Y9
+	VMOVDQU   224(DX), Y11
+	VPSUBQ    224(DI), Y11, Y11
+	VPADDQ    Y2, Y11, Y11
+	VSUBPD    Y2, Y11, Y11
+	VMULPD    Y1, Y11, Y11
+	VCMPPD    $0x1e, Y11, Y9, Y12
+	VCMPPD    $0x11, Y11, Y9, Y9
+	VBLENDPS  $0xaa, Y12, Y10, Y10
+	VBLENDPS  $0xaa, Y9, Y7, Y7
+	VPACKSSDW Y10, Y8, Y8
+	VPACKSSDW Y7, Y5, Y5
+	VPACKSSWB Y8, Y6, Y6
+	VPERMQ    $0xd8, Y6, Y6
+	VPSHUFB   Y3, Y6, Y6
+	VPMOVMSKB Y6, R8
+	MOVL      R8, (AX)
+	VPACKSSWB Y5, Y4, Y4
+	VPERMQ    $0xd8, Y4, Y4
+	VPSHUFB   Y3, Y4, Y4
+	VPMOVMSKB Y4, R8
+	MOVL      R8, (CX)
+	VMOVDQU   256(DX), Y4
+	VPSUBQ    256(SI), Y4, Y4
+	VPADDQ    Y2, Y4, Y4
+	VSUBPD    Y2, Y4, Y4
+	VMULPD    Y0, Y4, Y4
+	VMOVDQU   256(DX), Y5
+	VPSUBQ    256(DI), Y5, Y5
+	VPADDQ    Y2, Y5, Y5
+	VSUBPD    Y2, Y5, Y5
+	VMULPD    Y1, Y5, Y5
+	VCMPPD    $0x1e, Y5, Y4, Y6
+	VCMPPD    $0x11, Y5, Y4, Y4
+	VMOVDQU   288(DX), Y5
+	VPSUBQ    288(SI), Y5, Y5
+	VPADDQ    Y2, Y5, Y5
+	VSUBPD    Y2, Y5, Y5
+	VMULPD    Y0, Y5, Y5
+	VMOVDQU   288(DX), Y7
+	VPSUBQ    288(DI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y1, Y7, Y7
+	VCMPPD    $0x1e, Y7, Y5, Y8
+	VCMPPD    $0x11, Y7, Y5, Y5
+	VBLENDPS  $0xaa, Y8, Y6, Y6
+	VBLENDPS  $0xaa, Y5, Y4, Y4
+	VMOVDQU   320(DX), Y5
+	VPSUBQ    320(SI), Y5, Y5
+	VPADDQ    Y2, Y5, Y5
+	VSUBPD    Y2, Y5, Y5
+	VMULPD    Y0, Y5, Y5
+	VMOVDQU   320(DX), Y7
+	VPSUBQ    320(DI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y1, Y7, Y7
+	VCMPPD    $0x1e, Y7, Y5, Y8
+	VCMPPD    $0x11, Y7, Y5, Y5
+	VMOVDQU   352(DX), Y7
+	VPSUBQ    352(SI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y0, Y7, Y7
+	VMOVDQU   352(DX), Y9
+	VPSUBQ    352(DI), Y9, Y9
+	VPADDQ    Y2, Y9, Y9
+	VSUBPD    Y2, Y9, Y9
+	VMULPD    Y1, Y9, Y9
+	VCMPPD    $0x1e, Y9, Y7, Y10
+	VCMPPD    $0x11, Y9, Y7, Y7
+	VBLENDPS  $0xaa, Y10, Y8, Y8
+	VBLENDPS  $0xaa, Y7, Y5, Y5
+	VPACKSSDW Y8, Y6, Y6
+	VPACKSSDW Y5, Y4, Y4
+	VMOVDQU   384(DX), Y5
+	VPSUBQ    384(SI), Y5, Y5
+	VPADDQ    Y2, Y5, Y5
+	VSUBPD    Y2, Y5, Y5
+	VMULPD    Y0, Y5, Y5
+	VMOVDQU   384(DX), Y7
+	VPSUBQ    384(DI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y1, Y7, Y7
+	VCMPPD    $0x1e, Y7, Y5, Y8
+	VCMPPD    $0x11, Y7, Y5, Y5
+	VMOVDQU   416(DX), Y7
+	VPSUBQ    416(SI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y0, Y7, Y7
+	VMOVDQU   416(DX), Y9
+	VPSUBQ    416(DI), Y9, Y9
+	VPADDQ    Y2, Y9, Y9
+	VSUBPD    Y2, Y9, Y9
+	VMULPD    Y1, Y9, Y9
+	VCMPPD    $0x1e, Y9, Y7, Y10
+	VCMPPD    $0x11, Y9, Y7, Y7
+	VBLENDPS  $0xaa, Y10, Y8, Y8
+	VBLENDPS  $0xaa, Y7, Y5, Y5
+	VMOVDQU   448(DX), Y7
+	VPSUBQ    448(SI), Y7, Y7
+	VPADDQ    Y2, Y7, Y7
+	VSUBPD    Y2, Y7, Y7
+	VMULPD    Y0, Y7, Y7
+	VMOVDQU   448(DX), Y9
+	VPSUBQ    448(DI), Y9, Y9
+	VPADDQ    Y2, Y9, Y9
+	VSUBPD    Y2, Y9, Y9
+	VMULPD    Y1, Y9, Y9
+	VCMPPD    $0x1e, Y9, Y7, Y10
+	VCMPPD    $0x11, Y9, Y7, Y7
+	VMOVDQU   480(DX), Y9
+	VPSUBQ    480(SI), Y9, Y9
+	VPADDQ    Y2, Y9, Y9
+	VSUBPD    Y2, Y9, Y9
+	VMULPD    Y0, Y9, Y9
+	VMOVDQU   480(DX), Y11
+	VPSUBQ    480(DI), Y11, Y11
+	VPADDQ    Y2, Y11, Y11
+	VSUBPD    Y2, Y11, Y11
+	VMULPD    Y1, Y11, Y11
+	VCMPPD    $0x1e, Y11, Y9, Y12
+	VCMPPD    $0x11, Y11, Y9, Y9
+	VBLENDPS  $0xaa, Y12, Y10, Y10
+	VBLENDPS  $0xaa, Y9, Y7, Y7
+	VPACKSSDW Y10, Y8, Y8
+	VPACKSSDW Y7, Y5, Y5
+	VPACKSSWB Y8, Y6, Y6
+	VPERMQ    $0xd8, Y6, Y6
+	VPSHUFB   Y3, Y6, Y6
+	VPMOVMSKB Y6, R8
+	MOVL      R8, 4(AX)
+	VPACKSSWB Y5, Y4, Y4
+	VPERMQ    $0xd8, Y4, Y4
+	VPSHUFB   Y3, Y4, Y4
+	VPMOVMSKB Y4, R8
+	MOVL      R8, 4(CX)
+	ADDQ      $0x08, AX
+	ADDQ      $0x08, CX
+	ADDQ      $0x00000200, DX
+	ADDQ      $0x00000200, SI
+	ADDQ      $0x00000200, DI
+	DECQ      BX
+	JNE       loop
+	VZEROUPPER
+	RET
+
+DATA one<>+0(SB)/8, $0x3ff0000000000000
+GLOBL one<>(SB), RODATA|NOPTR, $8
 
 // func averageUnitsAVX2(dst *float64, sums *float64, blocks int, lag int, divisor float64)
 // Requires: AVX, AVX2, FMA3
@@ -868,4 +1134,154 @@ loop:
 	DECQ         DX
 	JNE          loop
 	VZEROUPPER
+	RET
+
+// func holdAVX2(dst *[7]float64, closes *float64, bars int, rf float64)
+// Requires: AVX
+TEXT ·holdAVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         closes+8(FP), CX
+	MOVQ         bars+16(FP), DX
+	VBROADCASTSD rf+24(FP), Y0
+	VBROADCASTSD holdOne<>+0(SB), Y1
+	VBROADCASTSD 8(CX), Y2
+	VMOVUPD      Y2, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	VXORPD       Y6, Y6, Y6
+	VXORPD       Y7, Y7, Y7
+	VXORPD       Y8, Y8, Y8
+	VXORPD       Y9, Y9, Y9
+	MOVQ         DX, BX
+	SHRQ         $0x02, BX
+	JZ           rest
+
+loop:
+	VMOVUPD (CX), Y10
+	VMOVUPD 8(CX), Y11
+	VDIVPD  Y10, Y11, Y10
+	VSUBPD  Y1, Y10, Y10
+	VSUBPD  Y0, Y10, Y12
+	VMINPD  Y4, Y12, Y12
+	VADDPD  Y10, Y5, Y5
+	VMULPD  Y10, Y10, Y10
+	VADDPD  Y10, Y6, Y6
+	VSUBPD  Y12, Y7, Y7
+	VMULPD  Y12, Y12, Y12
+	VADDPD  Y12, Y8, Y8
+	VADDPD  Y11, Y9, Y9
+	VMAXPD  Y2, Y11, Y2
+	VMINPD  Y3, Y11, Y3
+	ADDQ    $0x20, CX
+	DECQ    BX
+	JNE     loop
+
+rest:
+	ANDQ       $0x03, DX
+	JZ         end
+	LEAQ       laneMasks<>+0(SB), BX
+	NEGQ       DX
+	VMOVDQU    24(BX)(DX*8), Y10
+	VMASKMOVPD (CX), Y10, Y11
+	VMASKMOVPD 8(CX), Y10, Y12
+	VDIVPD     Y11, Y12, Y11
+	VSUBPD     Y1, Y11, Y11
+	VSUBPD     Y0, Y11, Y0
+	VMINPD     Y4, Y0, Y0
+	VANDPD     Y10, Y11, Y11
+	VANDPD     Y10, Y0, Y0
+	VADDPD     Y11, Y5, Y5
+	VMULPD     Y11, Y11, Y11
+	VADDPD     Y11, Y6, Y6
+	VSUBPD     Y0, Y7, Y7
+	VMULPD     Y0, Y0, Y0
+	VADDPD     Y0, Y8, Y8
+	VADDPD     Y12, Y9, Y9
+	VBLENDVPD  Y10, Y12, Y2, Y0
+	VMAXPD     Y2, Y0, Y2
+	VBLENDVPD  Y10, Y12, Y3, Y0
+	VMINPD     Y3, Y0, Y3
+
+end:
+	VHADDPD      Y6, Y5, Y5
+	VHADDPD      Y8, Y7, Y7
+	VPERM2F128   $0x20, Y7, Y5, Y0
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	VADDPD       Y5, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VHADDPD      Y9, Y9, Y9
+	VEXTRACTF128 $0x01, Y9, X0
+	VADDSD       X0, X9, X9
+	VMOVSD       X9, 32(AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VMAXPD       X0, X2, X2
+	VPERMILPD    $0x01, X2, X0
+	VMAXSD       X0, X2, X2
+	VMOVSD       X2, 40(AX)
+	VEXTRACTF128 $0x01, Y3, X0
+	VMINPD       X0, X3, X3
+	VPERMILPD    $0x01, X3, X0
+	VMINSD       X0, X3, X3
+	VMOVSD       X3, 48(AX)
+	VZEROUPPER
+	RET
+
+DATA holdOne<>+0(SB)/8, $0x3ff0000000000000
+GLOBL holdOne<>(SB), RODATA|NOPTR, $8
+
+DATA laneMasks<>+0(SB)/8, $0xffffffffffffffff
+DATA laneMasks<>+8(SB)/8, $0xffffffffffffffff
+DATA laneMasks<>+16(SB)/8, $0xffffffffffffffff
+DATA laneMasks<>+24(SB)/8, $0x0000000000000000
+DATA laneMasks<>+32(SB)/8, $0x0000000000000000
+DATA laneMasks<>+40(SB)/8, $0x0000000000000000
+GLOBL laneMasks<>(SB), RODATA|NOPTR, $48
+
+// func insideAVX2(low *float64, open *float64, high *float64, blocks int, floor float64, ceiling float64) (done int)
+// Requires: AVX
+TEXT ·insideAVX2(SB), NOSPLIT, $0-56
+	MOVQ         low+0(FP), AX
+	MOVQ         open+8(FP), CX
+	MOVQ         high+16(FP), DX
+	MOVQ         blocks+24(FP), BX
+	VBROADCASTSD floor+32(FP), Y0
+	VBROADCASTSD ceiling+40(FP), Y1
+	XORQ         SI, SI
+
+loop:
+	VMOVUPD   (AX), Y3
+	VMOVUPD   (CX), Y4
+	VMOVUPD   (DX), Y5
+	VCMPPD    $0x1a, Y0, Y3, Y6
+	VMOVUPD   Y6, Y2
+	VCMPPD    $0x15, Y1, Y5, Y6
+	VORPD     Y6, Y2, Y2
+	VCMPPD    $0x16, Y4, Y3, Y6
+	VORPD     Y6, Y2, Y2
+	VCMPPD    $0x16, Y5, Y4, Y6
+	VORPD     Y6, Y2, Y2
+	VMOVUPD   32(AX), Y3
+	VMOVUPD   32(CX), Y4
+	VMOVUPD   32(DX), Y5
+	VCMPPD    $0x1a, Y0, Y3, Y6
+	VORPD     Y6, Y2, Y2
+	VCMPPD    $0x15, Y1, Y5, Y6
+	VORPD     Y6, Y2, Y2
+	VCMPPD    $0x16, Y4, Y3, Y6
+	VORPD     Y6, Y2, Y2
+	VCMPPD    $0x16, Y5, Y4, Y6
+	VORPD     Y6, Y2, Y2
+	VMOVMSKPD Y2, DI
+	TESTL     DI, DI
+	JNE       end
+	ADDQ      $0x40, AX
+	ADDQ      $0x40, CX
+	ADDQ      $0x40, DX
+	INCQ      SI
+	CMPQ      SI, BX
+	JNE       loop
+
+end:
+	VZEROUPPER
+	MOVQ SI, done+48(FP)
 	RET

@@ -115,13 +115,13 @@ func rangeBlocks(least, greatest *[4]float64, src []float64) (done int) {
 
 // sumUnitsBlocks is sumUnits of the values that fill vectors, up to the vector
 // with the first value that has no sum.
-func sumUnitsBlocks(dst, src []float64, perUnit, limit float64) (done int) {
+func sumUnitsBlocks(dst, src []float64, before, perUnit, limit float64) (done int) {
 	blocks := len(src) / 8
 	if blocks == 0 || !hasAVX2 {
 		return 0
 	}
 	dst = dst[:8*blocks]
-	return 8 * sumUnitsAVX2(&dst[0], &src[0], blocks, perUnit, limit)
+	return 8 * sumUnitsAVX2(&dst[0], &src[0], blocks, before, perUnit, limit)
 }
 
 // averageUnitsBlocks is averageUnits of the last bars, as many as fill vectors
@@ -133,4 +133,38 @@ func averageUnitsBlocks(dst, sums []float64, n int, divisor float64) (done int) 
 	}
 	averageUnitsAVX2(&dst[len(dst)-4], &sums[len(sums)-4], blocks, 8*n, divisor)
 	return 4 * blocks
+}
+
+// hold is Hold of two closes or more.
+func hold(closes []float64, rf float64) Held {
+	if !hasAVX2 {
+		return holdGo(closes, rf)
+	}
+	var v [7]float64
+	holdAVX2(&v, &closes[0], len(closes)-1, rf)
+	return Held{v[0], v[1], v[2], v[3], v[4], v[5], v[6]}
+}
+
+// insideBlocks counts the bars of the vectors that are inside, up to the first
+// in which one is not.
+func insideBlocks(low, open, high []float64, floor, ceiling float64) (bars int) {
+	blocks := len(low) / 8
+	if blocks == 0 || !hasAVX2 {
+		return 0
+	}
+	return 8 * insideAVX2(&low[0], &open[0], &high[0], blocks, floor, ceiling)
+}
+
+// orderUnitsWords is OrderUnits.
+func orderUnitsWords(gt, lt Bits, sums []float64, a, b int) {
+	words := len(gt)
+	if words == 0 {
+		return
+	}
+	if !hasAVX2 {
+		orderUnitsGo(gt, lt, sums, a, b)
+		return
+	}
+	lt, sums = lt[:words], sums[len(sums)-64*words-max(a, b):]
+	orderUnitsAVX2(&gt[0], &lt[0], &sums[max(a, b)], words, 8*a, 8*b, float64(a), float64(b))
 }

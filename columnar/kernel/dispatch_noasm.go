@@ -19,6 +19,12 @@ func quantizeBlocks([]int16, []float64, float64, float64) (done int) { return 0 
 
 func rangeBlocks(_, _ *[4]float64, _ []float64) (done int) { return 0 }
 
-func sumUnitsBlocks(_, _ []float64, _, _ float64) (done int) { return 0 }
+func sumUnitsBlocks(_, _ []float64, _, _, _ float64) (done int) { return 0 }
 
 func averageUnitsBlocks(_, _ []float64, _ int, _ float64) (done int) { return 0 }
+
+func hold(closes []float64, rf float64) Held { return holdGo(closes, rf) }
+
+func insideBlocks(_, _, _ []float64, _, _ float64) (bars int) { return 0 }
+
+func orderUnitsWords(gt, lt Bits, sums []float64, a, b int) { orderUnitsGo(gt, lt, sums, a, b) }

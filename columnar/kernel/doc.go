@@ -14,10 +14,10 @@
 //   - Masks are [Bits], 64 bars a word, and their tail bits are zero.
 //
 // Each function names the source of its definition and has a naive twin in
-// the tests. Comparisons, [Quantize], [Range] and the decimal [SMA] run as AVX2
-// assembly on processors that have it, and as the same functions in Go
-// elsewhere, where the environment says GODEBUG=cpu.avx2=off, and in builds
-// with the tag purego; no bit of a result depends on it. Beside
+// the tests. Comparisons, [Quantize], [Range], the decimal [SMA], [OrderUnits],
+// [Hold] and [Inside] run as AVX2 assembly on processors that have it, and as the
+// same functions in Go elsewhere, where the environment says GODEBUG=cpu.avx2=off,
+// and in builds with the tag purego; no bit of a result depends on it. Beside
 // golang.org/x/sys/cpu, which asks the processor, the package imports only the
 // standard library.
 package kernel

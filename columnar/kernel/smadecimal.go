@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // maxExact is the largest whole number up to which every whole number is a
 // float64, and maxUnits the largest that [whole] rounds to.
@@ -23,7 +26,7 @@ func smaDecimal(dst, src []float64, n int, scale int64) bool {
 			at++
 			continue
 		}
-		bars := sumUnits(dst[at:], src[at:], perUnit, limit)
+		bars := sumUnits(dst[at:], src[at:], 0, perUnit, limit)
 		if bars == 0 {
 			return false
 		}
@@ -33,12 +36,12 @@ func smaDecimal(dst, src []float64, n int, scale int64) bool {
 	return true
 }
 
-// sumUnits writes the prefix sums of src × perUnit as the bits of int64, up to
-// the first value that is not decimal or beyond limit, and returns their
-// number. The sums may wrap round: only differences count.
-func sumUnits(dst, src []float64, perUnit, limit float64) (bars int) {
-	bars = sumUnitsBlocks(dst, src, perUnit, limit)
-	sum := uint64(0)
+// sumUnits writes the prefix sums of src × perUnit as the bits of int64, from
+// those of before on, up to the first value that is not decimal or beyond limit,
+// and returns their number. The sums may wrap round: only differences count.
+func sumUnits(dst, src []float64, before, perUnit, limit float64) (bars int) {
+	bars = sumUnitsBlocks(dst, src, before, perUnit, limit)
+	sum := math.Float64bits(before)
 	if bars > 0 {
 		sum = math.Float64bits(dst[bars-1])
 	}
@@ -105,11 +108,12 @@ func whole(x float64) float64 {
 // SumUnits writes the prefix sums of a decimal column, from which
 // [AverageUnits] takes the averages of any window of up to longest bars: the
 // costlier half of [SMA] once for all of them. dst holds whole numbers as
-// bits, not values. It returns false where a value has no exact sum; dst is of
+// bits, not values. They go on from before, which is 0 or the last sum of the
+// values before src. It returns false where a value has no exact sum; dst is of
 // no use then. scale is that of SMA, above 0.
-func SumUnits(dst, src []float64, longest int, scale int64) bool {
+func SumUnits(dst, src []float64, before float64, longest int, scale int64) bool {
 	checkWindow(dst, src, longest)
-	return sumUnits(dst, src, float64(scale), float64(maxUnits/longest)) == len(src)
+	return sumUnits(dst, src, before, float64(scale), float64(maxUnits/longest)) == len(src)
 }
 
 // AverageUnits writes the averages of n bars up to each of the last len(dst)
@@ -120,4 +124,42 @@ func SumUnits(dst, src []float64, longest int, scale int64) bool {
 func AverageUnits(dst, sums []float64, n int, scale int64) {
 	checkWindow(dst, sums[len(sums)-len(dst):], n)
 	averageUnits(dst, sums, n, float64(n)*float64(scale))
+}
+
+// MaxOrderUnits returns the longest window, for SumUnits, that a column must have
+// exact sums of for [OrderUnits] to order its averages of a and b bars.
+func MaxOrderUnits(a, b int) int { return 2 * a * b }
+
+// OrderUnits sets the bars of gt where the average of a bars is above that of b
+// bars, and those of lt where it is below, as [Order] of the averages would,
+// without computing them. The bars are the last of sums, 64 for each word of gt
+// and lt, and have max(a, b) bars before them, so that both averages are known;
+// else it panics. The sums are those of [SumUnits] with at least MaxOrderUnits(a, b)
+// as the longest window.
+//
+// With sums x and y, x / a > y / b is x × b > y × a, in whole numbers of at most
+// 2^50. So the averages, where they differ, do so by more than 2^-50 of them, and
+// rounding does not make them equal.
+func OrderUnits(gt, lt Bits, sums []float64, a, b int) {
+	if len(gt) != len(lt) || a < 1 || b < 1 || len(sums) < 64*len(gt)+max(a, b) {
+		panic(fmt.Sprintf("kernel: masks of %d and %d words for windows of %d and %d in %d sums", len(gt), len(lt), a, b, len(sums)))
+	}
+	orderUnitsWords(gt, lt, sums, a, b)
+}
+
+// orderUnitsGo is the Go twin of the assembly.
+func orderUnitsGo(gt, lt Bits, sums []float64, a, b int) {
+	first := len(sums) - 64*len(gt)
+	for w := range gt {
+		var above, below uint64
+		for i := range 64 {
+			at := first + 64*w + i
+			sum := math.Float64bits(sums[at])
+			x := int64(sum-math.Float64bits(sums[at-a])) * int64(b)
+			y := int64(sum-math.Float64bits(sums[at-b])) * int64(a)
+			above |= uint64(y-x) >> 63 << i
+			below |= uint64(x-y) >> 63 << i
+		}
+		gt[w], lt[w] = above, below
+	}
 }

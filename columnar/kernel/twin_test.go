@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -161,7 +160,7 @@ func FuzzDecimalSMA(f *testing.F) {
 		}
 		for _, src := range [][]float64{a, exact} {
 			got, want := make([]float64, len(src)), make([]float64, len(src))
-			done := sumUnitsBlocks(got, src, 100, limit)
+			done := sumUnitsBlocks(got, src, 0, 100, limit)
 			var sum int64
 			for i, x := range src[:done] {
 				units := whole(float64(x * 100))
@@ -247,45 +246,29 @@ func BenchmarkTile(b *testing.B) {
 	}
 }
 
-// TestQuotient holds the division without a division to the processor's, to the
-// bit: of numbers of every size, of neighbours of multiples of the divisor and
-// of halves of a unit in the last place of the quotient.
-func TestQuotient(t *testing.T) {
-	if !hasAVX2 {
-		t.Skip("no assembly here")
-	}
-	r := rand.New(rand.NewPCG(11, 12))
-	rounds := 400_000
-	if testing.Short() {
-		rounds = 40_000
-	}
-	whole := func(bits int) int64 { return r.Int64N(1<<bits) + 1 }
-	sums, dst := make([]float64, 8), make([]float64, 4)
-	for range rounds {
-		d := whole(1 + r.IntN(40))
-		for i := range 4 {
-			x := whole(1 + r.IntN(51))
-			switch r.IntN(4) {
-			case 0: // about a multiple
-				x = (x/d)*d + r.Int64N(3) - 1
-			case 1: // about the middle between two neighbouring quotients
-				q := float64(x) / float64(d)
-				middle := new(big.Float).SetPrec(200).Add(big.NewFloat(q), big.NewFloat((math.Nextafter(q, math.Inf(1))-q)/2))
-				x, _ = middle.Mul(middle, new(big.Float).SetInt64(d)).Int64()
-				x += r.Int64N(3) - 1
-			case 2:
-				x = -x
+// FuzzOrderUnits holds assembly and twin together.
+func FuzzOrderUnits(f *testing.F) {
+	addColumns(f)
+	f.Fuzz(func(t *testing.T, raw []byte, bars uint16, skew uint8, _, _ float64) {
+		src, _ := columns(raw, bars, skew)
+		a, b := 1+int(skew)%40, 1+int(bars)%300
+		limit, sum := float64(maxUnits/MaxOrderUnits(a, b)), uint64(0)
+		for i, x := range src { // whole numbers up to limit, as sums of them
+			x = math.Mod(math.Round(x), limit)
+			if x != x {
+				x = limit
 			}
-			sums[4+i] = math.Float64frombits(uint64(max(min(x, maxUnits), -maxUnits)))
+			sum += uint64(int64(x))
+			src[i] = math.Float64frombits(sum)
 		}
-		if averageUnitsBlocks(dst, sums, 4, float64(d)) != 4 {
-			t.Fatal("the assembly did not run")
+		words := max(len(src)-max(a, b), 0) / 64
+		if words == 0 {
+			return
 		}
-		for i, got := range dst {
-			x := int64(math.Float64bits(sums[4+i]))
-			if want := float64(x) / float64(d); got != want {
-				t.Fatalf("%d / %d = %b, want %b", x, d, got, want)
-			}
-		}
-	}
+		gt, lt, wantGreater, wantLess := make(Bits, words), make(Bits, words), make(Bits, words), make(Bits, words)
+		OrderUnits(gt, lt, src, a, b)
+		orderUnitsGo(wantGreater, wantLess, src, a, b)
+		wantWords(t, "gt", gt, wantGreater)
+		wantWords(t, "lt", lt, wantLess)
+	})
 }

@@ -10,7 +10,7 @@
 //     adds their trades up. It runs the settings for which [Decomposes] returns
 //     nil, and gives statistics and, where asked, the [Path] of an account. It
 //     reports the trials that met what it cannot tell of, which are then for
-//     Reference.
+//     Reference. A [Scout] goes over the bars of a long history ahead of it.
 //
 // Start with Reference. Tests hold Event to it, and Reference to a naive second
 // simulation.

@@ -38,14 +38,12 @@ type Event struct {
 	tabled   bool // tables are worth building
 	guarded  bool // some trial has stops
 	fillable bool // the tile has tables and orders fill on all its bars
-	// tradesOnly lets positions go without being valued.
-	tradesOnly bool
-	touched    float64 // keeps touch from being optimised away
-	tables     *tables
-	orders     *[2 * Tile]int32 // see list
-	lanes      []lane
-	guards     []guard // of all lanes, where some have stops
-	paths      []Path  // of all lanes, where some are followed
+	scouting bool // there are no accounts: see [Scout]
+	tables   *tables
+	orders   *[2 * Tile]int32 // see list
+	lanes    []lane
+	guards   []guard // of all lanes, where some have stops
+	paths    []Path  // of all lanes, where some are followed
 }
 
 // Decomposes returns nil where an [Event] can simulate these rules, and else
@@ -90,7 +88,7 @@ func (e *Event) Reuse(old *Event) {
 // built where tabled is set: they pay where many trials, about [TabledTrials]
 // or more, share them. The bars are borrowed until the last Finish.
 func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool) {
-	e.bars, e.lo, e.hi, e.rf, e.tabled, e.guarded, e.tradesOnly = bars, lo, hi, rf, tabled, false, false
+	e.bars, e.lo, e.hi, e.rf, e.tabled, e.guarded = bars, lo, hi, rf, tabled, false
 	e.fills = bars.Close
 	if e.cfg.Fill == FillNextOpen {
 		e.fills = bars.Open
@@ -98,17 +96,9 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 	e.lanes, e.guards, e.paths = room(e.lanes, trials), e.guards[:0], e.paths[:0]
 	for i := range e.lanes {
 		l := &e.lanes[i]
-		*l = lane{stance: stance{cash: e.cfg.Cash}}
+		*l = lane{cash: e.cfg.Cash}
 		l.total.begin(e.cfg.Cash)
 	}
-}
-
-// Fork returns an engine without trials that shares the bars of e: it values
-// positions on tiles of its own.
-func (e *Event) Fork() *Event {
-	f := *e
-	f.lanes, f.guards, f.paths, f.tables, f.orders = nil, nil, nil, nil, nil
-	return &f
 }
 
 // TabledTrials is the number of trials from which on the tables of a tile cost
@@ -164,60 +154,19 @@ func (e *Event) Load(from, to int) {
 
 // Step takes trial i through the current tile. The masks hold the signals of
 // the tile's bars, its first bar in bit 0; a rule that does not exist is nil.
-func (e *Event) Step(i int, entry, exit kernel.Bits) {
+func (e *Event) Step(i int, entry, exit kernel.Bits) { e.StepFound(i, entry, exit, nil) }
+
+// StepFound is Step with what a [Scout] found out about the trial on the tile
+// and those after it, or nil. The result is that of Step, to the bit.
+func (e *Event) StepFound(i int, entry, exit kernel.Bits, found *Found) {
 	l := &e.lanes[i]
 	if l.odd {
 		return
 	}
-	var w walk
+	w := walk{found: found}
 	if e.run(l, &w, entry, exit) {
 		l.total.add(&w.tally)
 	}
-}
-
-// Trade is Step for an account that is not valued: it changes the position of
-// trial i and its trades. With [Event.Position], [Event.Value] and [Event.Add]
-// one trial's tiles can be valued in any order, at once: trades are few and
-// have to come in theirs. The result is that of Step, to the bit.
-func (e *Event) Trade(i int, entry, exit kernel.Bits) {
-	l := &e.lanes[i]
-	if l.odd {
-		return
-	}
-	var w walk
-	e.tradesOnly = true
-	e.run(l, &w, entry, exit)
-	e.tradesOnly = false
-}
-
-// Position returns the state of trial i's account before the next tile.
-func (e *Event) Position(i int) Position {
-	l := &e.lanes[i]
-	p := Position{stance: l.stance}
-	if l.guard != nil {
-		p.guard = *l.guard
-	}
-	return p
-}
-
-// Value returns what the current tile adds to an account that comes into it
-// at a position.
-func (e *Event) Value(p Position, entry, exit kernel.Bits) (t Tally, ok bool) {
-	l := lane{stance: p.stance}
-	if p.guard.stops != (Stops{}) {
-		l.guard = &p.guard
-	}
-	var w walk
-	ok = e.run(&l, &w, entry, exit)
-	w.tally.odd = l.odd
-	return w.tally, ok
-}
-
-// Add adds the value of the next tile to trial i.
-func (e *Event) Add(i int, t *Tally) {
-	l := &e.lanes[i]
-	l.odd = l.odd || t.odd
-	l.total.add(t)
 }
 
 // run takes a lane through the current tile and reports whether the tile has
@@ -225,7 +174,8 @@ func (e *Event) Add(i int, t *Tally) {
 func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 	w.at = e.base
 	w.tally.begin(e.equity(l))
-	next := e.from // the bar whose signals come next
+	w.tally.ratio = l.total.ratio // what is not below it need not be known
+	next := e.from                // the bar whose signals come next
 	if e.from <= e.lo {
 		if next = e.enterWindow(l, w, entry, exit); next < 0 {
 			return false

@@ -113,6 +113,9 @@ func (e *Event) enterGuarded(l *lane, w *walk, f int) {
 		e.enter(l, w, f)
 		return
 	}
+	if e.scouting {
+		return
+	}
 	before := l.cash
 	if !e.buy(l, w, f) {
 		return
@@ -143,26 +146,65 @@ func (e *Event) stop(l *lane, w *walk, end int) (t int, ok bool) {
 	if g.checked >= end || e.quiet(g, end) {
 		return 0, false
 	}
+	h := e.search(w, g, end)
+	if h.unknown {
+		l.odd = true // what an unknown price triggers is left to Reference
+		return 0, false
+	}
+	if h.reason == ReasonOpen {
+		g.checked, g.peak = end, h.peak
+		return 0, false
+	}
+	e.leaveAt(l, w, h.bar, e.stopPrice(h.price, h.reason))
+	if !l.odd {
+		l.log.StopExits++
+	}
+	return h.bar, true
+}
+
+// search asks prices for the first stop before end, or takes what a scout found.
+func (e *Event) search(w *walk, g *guard, end int) hit {
+	if w.found == nil {
+		return g.search(&e.bars, end)
+	}
+	q := hitQuestion{*g, end}
+	if !e.scouting {
+		if h, ok := w.found.hit(q); ok {
+			return h
+		}
+	}
+	moving := *g
+	h := moving.search(&e.bars, end)
+	if e.scouting {
+		w.found.hits = append(w.found.hits, hitAnswer{q, h})
+	}
+	return h
+}
+
+// hit is the bar on which a stop is triggered, at which price and why;
+// ReasonOpen where none is. unknown says that a price which is not known comes
+// first, peak what the guard's is afterwards.
+type hit struct {
+	bar         int
+	price, peak float64
+	reason      Reason
+	unknown     bool
+}
+
+// search returns the first hit on the bars from g.checked to end−1.
+func (g *guard) search(bars *Bars, end int) hit {
 	for t := g.checked; t < end; t++ {
-		if t = g.first(&e.bars, t, end); t == end {
+		if t = g.first(bars, t, end); t == end {
 			break
 		}
-		if !inOrder(e.bars.Open[t], e.bars.High[t], e.bars.Low[t]) {
-			l.odd = true // what an unknown price triggers is left to Reference
-			return 0, false
+		if !inOrder(bars.Open[t], bars.High[t], bars.Low[t]) {
+			return hit{unknown: true}
 		}
-		price, reason := g.check(&e.bars, t)
-		if reason == ReasonOpen {
-			continue
+		if price, reason := g.check(bars, t); reason != ReasonOpen {
+			return hit{bar: t, price: price, reason: reason}
 		}
-		e.leaveAt(l, w, t, e.stopPrice(price, reason))
-		if !l.odd {
-			l.log.StopExits++
-		}
-		return t, true
 	}
-	g.checked = end
-	return 0, false
+	return hit{peak: g.peak}
 }
 
 // first returns the first bar from t on, before end, that may trigger a level
@@ -171,21 +213,20 @@ func (g *guard) first(bars *Bars, t, end int) int {
 	if g.stops.Trailing > 0 {
 		return t // the level moves with every bar
 	}
-	level, target := math.Inf(-1), math.Inf(1)
+	floor, ceiling := 0.0, math.Inf(1)
 	if x := g.stops.Loss; x > 0 {
-		level = g.base * (1 - x)
+		floor = max(g.base*(1-x), 0)
 	}
 	if x := g.stops.Profit; x > 0 {
-		target = g.base * (1 + x)
+		ceiling = g.base * (1 + x)
 	}
-	low := bars.Low[t:end]
-	high, open := bars.High[t:end][:len(low)], bars.Open[t:end][:len(low)]
-	for i, l := range low {
-		if h, o := high[i], open[i]; l <= level || h >= target || !(l > 0 && l <= o && o <= h) {
-			return t + i
+	// Daily bars leave a narrow stop within a few, before a vector pays.
+	for near := min(t+8, end); t < near; t++ {
+		if l, o, h := bars.Low[t], bars.Open[t], bars.High[t]; !(l > floor && h < ceiling && l <= o && o <= h) {
+			return t
 		}
 	}
-	return end
+	return t + kernel.Inside(bars.Low[t:end], bars.Open[t:end], bars.High[t:end], floor, ceiling)
 }
 
 // quiet reports that no bar before end triggers a stop, and notes what the

@@ -10,15 +10,6 @@ import (
 // do not fit into the nearer caches, so they hold what few trials need as a
 // pointer.
 type lane struct {
-	stance
-	guard *guard // nil without stops
-	path  *Path  // nil where the path is not followed
-	total Tally
-	log   metrics.TradeLog
-}
-
-// stance is the state of an account between two tiles.
-type stance struct {
 	cash float64 // while flat
 	// What is held, or is not: the units, the fill price of the entry with
 	// slippage, its fee, and the bar.
@@ -31,17 +22,15 @@ type stance struct {
 	// long is the side that the signals before the window ask for.
 	long bool
 	// odd says that something happened which the tables cannot tell of.
-	odd bool
+	odd   bool
+	guard *guard // nil without stops
+	path  *Path  // nil where the path is not followed
+	total tally
+	log   metrics.TradeLog
 }
 
-// Position is the state of an account and its stops between two tiles.
-type Position struct {
-	stance
-	guard guard
-}
-
-// Tally adds up a stretch of bars: those of a tile, or of all tiles so far.
-type Tally struct {
+// tally adds up a stretch of bars: those of a tile, or of all tiles so far.
+type tally struct {
 	// moved counts bars whose return has been added, as others are 0; invested
 	// those that hold a position at the close.
 	moved, invested                           int32
@@ -50,16 +39,14 @@ type Tally struct {
 	// high and low are the highest and the lowest equity, ratio the least of
 	// an equity to an earlier one.
 	high, low, ratio float64
-	// odd says that the sums do not tell all: see [stance].
-	odd bool
 }
 
 // begin makes t the tally of no bars, after which an account of this equity
 // comes.
-func (t *Tally) begin(equity float64) { *t = Tally{high: equity, low: equity, ratio: 1} }
+func (t *tally) begin(equity float64) { *t = tally{high: equity, low: equity, ratio: 1} }
 
 // add adds the tally of the bars that follow.
-func (t *Tally) add(o *Tally) {
+func (t *tally) add(o *tally) {
 	t.moved += o.moved
 	t.invested += o.invested
 	t.returns += o.returns
@@ -75,7 +62,7 @@ func (t *Tally) add(o *Tally) {
 }
 
 // step adds the return of one bar.
-func (t *Tally) step(r, rf float64) {
+func (t *tally) step(r, rf float64) {
 	loss := negative(r - rf)
 	t.returns += r
 	t.squares += float64(r * r)
@@ -90,7 +77,7 @@ const slack = 1 + 1e-12
 
 // fall takes note of an equity; one below the peak may be the largest
 // drawdown.
-func (t *Tally) fall(equity float64) {
+func (t *tally) fall(equity float64) {
 	if equity < t.high*t.ratio*slack {
 		t.ratio = min(t.ratio, equity/t.high)
 	}
@@ -99,11 +86,11 @@ func (t *Tally) fall(equity float64) {
 
 // rise takes note of an equity that may be a new peak. Equities are above 0, or
 // the account is odd, so their bits are in their order: see [extent].
-func (t *Tally) rise(equity float64) { t.high = fromBits(max(toBits(t.high), toBits(equity))) }
+func (t *tally) rise(equity float64) { t.high = fromBits(max(toBits(t.high), toBits(equity))) }
 
 // metrics returns what the statistics need of an account over all bars of a
 // window, whose last equity is last.
-func (t *Tally) metrics(bars int, last, rf float64) metrics.Tally {
+func (t *tally) metrics(bars int, last, rf float64) metrics.Tally {
 	m := metrics.Tally{
 		Bars: bars, Held: int(t.invested), HeldOf: bars, Last: last, Equity: t.equity,
 		Returns: t.returns, Squares: t.squares, Below: t.below, Downside: t.downside,

@@ -23,3 +23,9 @@ func ReferenceBytes(bars int) int64 {
 func PathBytes(bars int) int64 {
 	return int64(bars/barsPerFill+2) * int64(reflect.TypeFor[Point]().Size())
 }
+
+// FoundBytes returns about how much memory a [Found] over so many bars takes,
+// with a fill every 16.
+func FoundBytes(bars int) int64 {
+	return int64(bars/barsPerFill+2) * int64(reflect.TypeFor[heldAnswer]().Size()+reflect.TypeFor[hitAnswer]().Size()) / 2
+}

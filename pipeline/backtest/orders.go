@@ -48,9 +48,6 @@ func firedWords(entry, exit kernel.Bits, from, to int) (words uint32) {
 
 // carryOut carries out the orders of a list.
 func (e *Event) carryOut(l *lane, w *walk, orders []int32) {
-	if e.tradesOnly {
-		e.touch(orders)
-	}
 	last := len(orders) - 1
 	waits := last >= 0 && int(orders[last]) >= e.to
 	if waits {
@@ -78,15 +75,4 @@ func (e *Event) steps(l *lane, w *walk, orders []int32) {
 			e.enter(l, w, f)
 		}
 	}
-}
-
-// touch reads the prices at which orders fill. They lie far apart in memory:
-// read at once they arrive together, where a trade at a time would wait for
-// each.
-func (e *Event) touch(orders []int32) {
-	sum := 0.0
-	for _, fill := range orders {
-		sum += e.fills[min(int(fill), len(e.fills)-1)]
-	}
-	e.touched = sum
 }

@@ -75,7 +75,7 @@ func (t *tables) buildPrices(open, high, low []float64) {
 
 // hold adds the closes of the bars from … to−1, which hold so many units, to a
 // tally. entered says that the return of the first has been added.
-func (t *tables) hold(sum *Tally, units float64, from, to int, entered bool) {
+func (t *tables) hold(sum *tally, units float64, from, to int, entered bool) {
 	pure := from
 	if entered {
 		pure++

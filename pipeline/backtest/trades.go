@@ -1,10 +1,6 @@
 package backtest
 
-import (
-	"math"
-
-	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-)
+import "github.com/bowstring-engine/bowstring/pipeline/metrics"
 
 // walk is where a lane stands inside a tile.
 type walk struct {
@@ -13,7 +9,8 @@ type walk struct {
 	// entered says that at is the bar of the entry, whose return has been
 	// added.
 	entered bool
-	tally   Tally
+	tally   tally
+	found   *Found // nil where nobody went ahead
 }
 
 // enter opens a position with all cash at the fill price of bar f.
@@ -21,14 +18,16 @@ func (e *Event) enter(l *lane, w *walk, f int) {
 	if !e.fillsAt(l, f) {
 		return
 	}
+	if e.scouting {
+		l.held, w.at, w.entered = true, f, true
+		return
+	}
 	before := l.cash
 	if !e.buy(l, w, f) {
 		return
 	}
 	w.at, w.entered = f, true
-	if !e.tradesOnly {
-		w.tally.step(float64(l.units*e.bars.Close[f])/before-1, e.rf)
-	}
+	w.tally.step(float64(l.units*e.bars.Close[f])/before-1, e.rf)
 }
 
 // buy changes cash into units. The arithmetic is that of [Reference].
@@ -71,16 +70,18 @@ func (e *Event) fillsAt(l *lane, bar int) bool {
 // leaveAt closes the position at a price of bar g.
 func (e *Event) leaveAt(l *lane, w *walk, g int, price float64) {
 	e.hold(l, w, g)
+	if e.scouting {
+		l.held, w.at, w.entered = false, g, false
+		return
+	}
 	units := l.units
 	if !e.sell(l, g, price) {
 		return
 	}
 	w.at, w.entered = g, false
-	if !e.tradesOnly {
-		w.tally.step(l.cash/float64(units*e.bars.Close[g-1])-1, e.rf)
-		w.tally.fall(l.cash)
-		w.tally.rise(l.cash)
-	}
+	w.tally.step(l.cash/float64(units*e.bars.Close[g-1])-1, e.rf)
+	w.tally.fall(l.cash)
+	w.tally.rise(l.cash)
 }
 
 // sell changes units into cash. It reports false where nothing is left: the
@@ -103,69 +104,6 @@ func (e *Event) sell(l *lane, g int, price float64) bool {
 		*l.path = append(*l.path, Point{Bar: g, Cash: cash})
 	}
 	return true
-}
-
-// hold values the position at the closes of the bars from w.at to end−1.
-func (e *Event) hold(l *lane, w *walk, end int) {
-	from, to := w.at-e.base, end-e.base
-	if from >= to || e.tradesOnly {
-		return
-	}
-	if !e.tabled || e.tables.wild {
-		e.holdBars(l, w, end)
-		return
-	}
-	e.tables.hold(&w.tally, l.units, from, to, w.entered)
-}
-
-// holdBars is hold without tables: one pass over the bars, for few trials or
-// where differences of sums would have too few digits.
-func (e *Event) holdBars(l *lane, w *walk, end int) {
-	closes := e.bars.Close[w.at:end]
-	t, units, rf := &w.tally, l.units, e.rf
-	first := closes[0]
-	previous, pure, sum := first, closes, 0.0
-	if w.entered {
-		pure, sum = closes[1:], first
-	} else {
-		previous = e.bars.Close[w.at-1]
-	}
-	var returns, squares, below, downside float64
-	high, low, ratio := first, first, 1.0
-	floor := high * slack
-	for _, c := range pure {
-		r := c/previous - 1
-		previous = c
-		loss := negative(r - rf)
-		returns += r
-		squares += float64(r * r)
-		below -= loss
-		downside += float64(loss * loss)
-		sum += c
-		// Both are rare, and are skipped at the cost of a comparison.
-		if c > high {
-			high = c
-			floor = high * ratio * slack
-		} else if c < floor {
-			ratio = min(ratio, c/high)
-			floor = high * ratio * slack
-			low = min(low, c)
-		}
-	}
-	if !(low > 0 && sum <= math.MaxFloat64) {
-		l.odd = true // a close is no price
-		return
-	}
-	t.moved += int32(len(pure))
-	t.invested += int32(len(closes))
-	t.returns += returns
-	t.squares += squares
-	t.below += below
-	t.downside += downside
-	t.equity += float64(units * sum)
-	t.ratio = min(t.ratio, ratio)
-	t.fall(units * low)
-	t.rise(units * high)
 }
 
 // Finish writes to v what trial i came to, after the last tile. It reports

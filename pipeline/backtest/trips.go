@@ -6,7 +6,7 @@ import "github.com/bowstring-engine/bowstring/pipeline/metrics"
 // tile, so that its orders can be listed first and then carried out in one loop,
 // by [Event.trips]. It is what most trials of a grid do on most tiles.
 func (e *Event) plain(l *lane) bool {
-	return e.fillable && l.guard == nil && l.path == nil && !e.tradesOnly
+	return e.fillable && l.guard == nil && l.path == nil
 }
 
 // fillsAll reports whether orders can fill on every bar of the tile.

@@ -47,6 +47,7 @@ type Batch struct {
 	streamed       bool
 	recursive      bool         // some value needs all bars before it
 	longest        int          // window that is not longer than the history
+	ordered        int          // see mostUnits
 	units          []unitSums   // by node
 	chunk          int          // bars in a chunk
 	origin, loaded int          // the bars for which values are stored
@@ -162,7 +163,7 @@ func (b *Batch) chunkFor() int {
 			}
 		}
 	}
-	b.longest = longest
+	b.longest, b.ordered = longest, b.mostUnits()
 	if !reaching {
 		return TileBars
 	}
@@ -172,6 +173,19 @@ func (b *Batch) chunkFor() int {
 // Recursive reports whether some value follows from the one of the bar before
 // it, so that tiles which are left out have to be computed all the same.
 func (b *Batch) Recursive() bool { return !b.streamed || b.recursive }
+
+// StretchBars is the least that [Batch.Stretch] returns.
+const StretchBars = 32 * TileBars
+
+// Stretch returns the number of bars that are worth going to where others have
+// been left out before them, as what windows reach before them is computed once
+// more: a multiple of [TileBars].
+func (b *Batch) Stretch() int {
+	if !b.streamed {
+		return StretchBars
+	}
+	return (max(StretchBars, 8*b.longest) + b.chunk - 1) / b.chunk * b.chunk
+}
 
 // Load makes the tile that begins at bar from the current one. Tiles may be
 // left out, but not gone back to. An error is that of ctx: what can fail in a

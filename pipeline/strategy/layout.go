@@ -20,6 +20,8 @@ type Layout struct {
 	views       []int     // stored nodes that own nodes or rules look at, pairs left aside
 	asked       []bool    // by node: it is in views or in a pair
 	passing     []bool    // by node: a series that only stored nodes are made of
+	// lazy are nodes that may never be computed: see [Batch.orderSums].
+	lazy []bool
 }
 
 // nodeLayout numbers the values that one node takes in a block: its slots.
@@ -172,9 +174,34 @@ func (l *Layout) view() {
 	for _, p := range l.pairs {
 		l.asked[p.a], l.asked[p.b] = true, true
 	}
+	l.ease()
 	l.passing = make([]bool, len(l.program.nodes))
 	for id, asked := range l.asked {
 		l.passing[id] = !asked && l.program.nodes[id].kind == KindSeries
+	}
+}
+
+// ease finds the pairs that sums may order: those whose averages nothing else
+// needs.
+func (l *Layout) ease() {
+	needed := make([]bool, len(l.nodes))
+	for _, id := range l.views {
+		needed[id] = true
+	}
+	for _, id := range l.stored {
+		for _, in := range l.program.nodes[id].inputs() {
+			needed[in] = true
+		}
+	}
+	for _, p := range l.pairs {
+		needed[p.a], needed[p.b] = needed[p.a] || !p.sums, needed[p.b] || !p.sums
+	}
+	l.lazy = make([]bool, len(l.nodes))
+	for i := range l.pairs {
+		p := &l.pairs[i]
+		if p.sums = p.sums && !needed[p.a] && !needed[p.b]; p.sums {
+			l.lazy[p.a], l.lazy[p.b] = true, true
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package strategy
 
 import (
 	"math"
-	"math/bits"
 	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar/kernel"
@@ -19,6 +18,9 @@ type pair struct {
 	quanta bool
 	// crossed says that a rule asks where the one crosses the other.
 	crossed bool
+	// sums says that both are windows over one decimal column, so that sums may
+	// tell how averages compare: see [Batch.orderSums].
+	sums bool
 }
 
 // pairing says which pair an own node compares.
@@ -42,6 +44,8 @@ func (l *Layout) pair() {
 		}
 		p := pair{a: min(n.a, n.b), b: max(n.a, n.b)}
 		p.quanta = l.trials >= quantaTrials*(l.values(p.a)+l.values(p.b))
+		// An average costs about what sums cost more than it to be compared.
+		p.sums = l.trials <= l.values(p.a)+l.values(p.b) && l.program.sameDecimals(p.a, p.b)
 		at := slices.IndexFunc(l.pairs, func(o pair) bool { return o.a == p.a && o.b == p.b })
 		if at < 0 {
 			at = len(l.pairs)
@@ -76,16 +80,6 @@ func (l *Layout) slotOf(id, trial int) int {
 }
 
 const tileWords = TileBars / 64
-
-// order is how the two values of a pair compare in one trial, on the tile.
-type order struct {
-	known  bool // the masks are of this trial
-	gt, lt [tileWords]uint64
-	// up and down are where the one crosses above the other, and below; only
-	// of pairs that are crossed.
-	up, down [tileWords]uint64
-	sides    [2]quanta
-}
 
 // quanta are the values of one side of a pair, on the tile.
 type quanta struct {
@@ -213,7 +207,7 @@ func (b *Batch) tileOf(id, slot int) []float64 {
 	if n := &b.program.nodes[id]; n.op == opColumn {
 		return b.asset.Column(n.index)[b.lo:b.hi]
 	}
-	return b.stored[id].series[slot][b.lo-b.origin : b.hi-b.origin]
+	return b.seriesOf(id, slot)[b.lo-b.origin : b.hi-b.origin]
 }
 
 // barBefore returns the value on the bar before the tile, NaN where there is
@@ -225,7 +219,7 @@ func (b *Batch) barBefore(id, slot int) float64 {
 	if n := &b.program.nodes[id]; n.op == opColumn {
 		return b.asset.Column(n.index)[b.lo-1]
 	}
-	return b.stored[id].series[slot][b.lo-1-b.origin]
+	return b.seriesOf(id, slot)[b.lo-1-b.origin]
 }
 
 // compare compares the values of a pair in a trial.
@@ -239,6 +233,9 @@ func (b *Batch) compare(pair, trial int) *order {
 	sa, sb := b.layout.slotOf(p.a, trial), b.layout.slotOf(p.b, trial)
 	n := b.hi - b.lo
 	words := kernel.Words(n)
+	if p.sums && b.orderSums(p, o, trial) {
+		return o
+	}
 	if !p.quanta {
 		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
 		kernel.Order(o.gt[:words], o.lt[:words], x, y)
@@ -260,9 +257,7 @@ func (b *Batch) compare(pair, trial int) *order {
 		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
 		kernel.OrderQuanta(o.gt[:whole], o.lt[:whole], xs[:from], ys[:from])
 		o.decide(x[:from], y[:from], qa.knownOf(sa), qb.knownOf(sb))
-		if p.crossed {
-			o.cross(whole, x, y, before, after)
-		}
+		o.crossKnown(from, qa.knownOf(sa), qb.knownOf(sb), bit(before <= after), bit(before >= after))
 		before, after = x[from-1], y[from-1]
 	}
 	if whole < words {
@@ -270,54 +265,6 @@ func (b *Batch) compare(pair, trial int) *order {
 		o.down[whole] |= o.lt[whole] & bit(before >= after)
 	}
 	return o
-}
-
-// decide clears the bars on which a value is not known, and looks at the values
-// where quanta are equal. Words that knownX and knownY do not have are known.
-func (o *order) decide(x, y []float64, knownX, knownY []uint64) {
-	for w := range (len(x) + 63) / 64 {
-		known := within(len(x) - w*64)
-		if w < len(knownX) {
-			known &= knownX[w]
-		}
-		if w < len(knownY) {
-			known &= knownY[w]
-		}
-		o.gt[w] &= known
-		o.lt[w] &= known
-		for equal := known &^ (o.gt[w] | o.lt[w]); equal != 0; equal &= equal - 1 {
-			i := bits.TrailingZeros64(equal)
-			if a, b := x[w*64+i], y[w*64+i]; a > b {
-				o.gt[w] |= 1 << i
-			} else if a < b {
-				o.lt[w] |= 1 << i
-			}
-		}
-	}
-}
-
-// cross finds the crosses of x and y in the first words, from gt and lt; before
-// and after are the values of x and y on the bar before the tile.
-func (o *order) cross(words int, x, y []float64, before, after float64) {
-	begin(o.up[:words], o.gt[:words], x, y, before <= after)
-	begin(o.down[:words], o.lt[:words], y, x, after <= before)
-}
-
-// begin sets the bars of dst on which x > y, as above says, follows x <= y.
-// first says that x <= y on the bar before the tile.
-func begin(dst, above []uint64, x, y []float64, first bool) {
-	carry := 1 ^ bit(first)
-	for w := range dst {
-		rising := above[w] &^ (above[w]<<1 | carry)
-		carry = above[w] >> 63
-		for rest := rising; rest != 0; rest &= rest - 1 {
-			// Not above is at or below, or unknown, which rises from nothing.
-			if t := w*64 + bits.TrailingZeros64(rest) - 1; t >= 0 && !(x[t] <= y[t]) {
-				rising &^= rest & -rest
-			}
-		}
-		dst[w] = rising
-	}
 }
 
 // within returns the first n bits, up to 64.

@@ -31,6 +31,10 @@ func (b *Batch) piece(ctx context.Context, id, slot, trial, from, to int) error 
 	}
 	buffer := s.buffers[slot]
 	if s.streams[slot] == nil && n.windowed() {
+		if b.layout.lazy[id] {
+			s.series[slot] = nil // until it is asked for
+			return nil
+		}
 		f, v, _ := b.program.window(n, b.layout.indexOf(trial), b.layout.scalarsOf(trial))
 		s.series[slot] = b.slide(buffer, f, n.a, clampWindow(v, b.asset.Bars), to)
 		return nil
@@ -124,20 +128,37 @@ type unitSums struct {
 	sums []float64
 	from int // the bar of the first sum
 	to   int // the bar after the last, which tells chunks apart
-	ok   bool
+	most int // the longest window that they are exact for, 0 where there are none
 }
 
 // unitSums returns the sums of a source over all bars that windows of this
 // chunk reach, and the bar of the first. It reports false where the source is
-// not decimal there.
+// not decimal there. Sums go on from the chunk before, where there are some as
+// exact as they can be asked to be.
 func (b *Batch) unitSums(input, to int) (sums []float64, from int, ok bool) {
 	u := &b.units[input]
-	if u.to != to {
-		u.from, u.to = max(b.origin-b.longest, 0), to
-		u.sums = grown(u.sums, to-u.from)
-		u.ok = kernel.SumUnits(u.sums, b.source(input)[u.from:to], b.longest, b.program.nodes[input].scale)
+	if u.to == to {
+		return u.sums, u.from, u.most > 0
 	}
-	return u.sums, u.from, u.ok
+	kept, before, most := u.sums[:0], 0.0, max(b.longest, b.ordered)
+	from = max(b.origin-b.longest, 0)
+	at := from // the first bar to add
+	if u.most == most && from >= u.from && from < u.to && u.to < to {
+		at = u.to
+		kept = u.sums[:copy(u.sums, u.sums[from-u.from:])]
+		before = kept[len(kept)-1]
+	}
+	sums = grown(u.sums, to-from)
+	copy(sums, kept)
+	u.most = 0
+	for _, most := range [...]int{most, b.longest} {
+		if kernel.SumUnits(sums[len(kept):], b.source(input)[at:to], before, most, b.program.nodes[input].scale) {
+			u.most = most
+			break
+		}
+	}
+	u.sums, u.from, u.to = sums, from, to
+	return u.sums, u.from, u.most > 0
 }
 
 // show lets the evaluator of the tile see the chunk, for the inputs of a node.

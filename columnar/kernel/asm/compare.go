@@ -31,8 +31,7 @@ type mask struct {
 	predicate uint8
 }
 
-func comparisons(ctx *avo.Context) {
-	place := placement(ctx)
+func comparisons(ctx *avo.Context, place op.Mem) {
 	for _, c := range []comparison{
 		{"orderAVX2", "a > b to gt and a < b to lt", []mask{{"gt", greater}, {"lt", less}}},
 		{"greaterAVX2", "a > b to dst", []mask{{"dst", greater}}},
@@ -45,7 +44,7 @@ func comparisons(ctx *avo.Context) {
 }
 
 // placement is where VPSHUFB takes each byte of a 16-byte lane from, after the
-// packing of [comparison.half]: bar 4k+j of the sixteen is lane j of compare
+// packing of [half]: bar 4k+j of the sixteen is lane j of compare
 // k. Each pair of compares left the bytes x0 y0 x1 y1 of their lower lanes in
 // the first eight, and those of their upper lanes in the last eight.
 func placement(ctx *avo.Context) op.Mem {
@@ -77,7 +76,7 @@ func (c comparison) build(ctx *avo.Context, place op.Mem) {
 	ctx.VMOVDQU(place, order)
 	ctx.Label("loop")
 	for h := range 2 {
-		c.half(ctx, dst, a, b, order, h)
+		half(ctx, dst, order, h, func(at int) []reg.VecVirtual { return c.four(ctx, a, b, at) })
 	}
 	for _, d := range dst {
 		ctx.ADDQ(op.Imm(8), d)
@@ -87,17 +86,18 @@ func (c comparison) build(ctx *avo.Context, place op.Mem) {
 	repeat(ctx, words)
 }
 
-// half compares 32 bars and stores their bits as half a word. Masks of 64 bits
+// half compares 32 bars, four of them at an offset in bytes at a time, and stores
+// the bits of each mask as half a word. Masks of 64 bits
 // a bar shrink to a byte a bar by one blend and two packs, which is 1.7 times
 // as fast as sixteen VMOVMSKPD a word: their bits must be shifted together one
 // after the other.
-func (c comparison) half(ctx *avo.Context, dst []reg.Register, a, b, order reg.Register, h int) {
+func half(ctx *avo.Context, dst []reg.Register, order reg.Register, h int, four func(at int) []reg.VecVirtual) {
 	bytes := make([][2]reg.VecVirtual, len(dst)) // of each mask: 16 bits a bar, sixteen bars each
 	for q := range 2 {
 		pairs := make([][2]reg.VecVirtual, len(dst)) // 32 bits a bar, eight bars each
 		for p := range 2 {
 			at := 32 * (8*h + 4*q + 2*p)
-			even, odd := c.four(ctx, a, b, at), c.four(ctx, a, b, at+32)
+			even, odd := four(at), four(at+32)
 			for m := range dst {
 				pairs[m][p] = ctx.YMM()
 				ctx.VBLENDPS(op.Imm(0b10101010), odd[m], even[m], pairs[m][p])

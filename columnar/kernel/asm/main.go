@@ -28,13 +28,16 @@ const (
 func generate() (map[string][]byte, error) {
 	ctx := avo.NewContext()
 	ctx.ConstraintExpr("!purego")
-	comparisons(ctx)
+	place := placement(ctx)
+	comparisons(ctx, place)
 	orderQuanta(ctx)
 	lessQuanta(ctx)
 	changes(ctx)
 	quantize(ctx)
 	extent(ctx)
-	decimalSMA(ctx)
+	decimalSMA(ctx, place)
+	hold(ctx)
+	inside(ctx)
 	file, err := ctx.Result()
 	if err != nil {
 		return nil, fmt.Errorf("assembly: %w", err)

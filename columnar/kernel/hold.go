@@ -1,0 +1,85 @@
+package kernel
+
+import "math"
+
+// Held is what bars add to an account that holds a position on them: its
+// returns are those of the closes.
+type Held struct {
+	Returns, Squares float64 // Σ r and Σ r²
+	Below, Downside  float64 // Σ max(rf − r, 0) and Σ min(r − rf, 0)²
+	Price            float64 // Σ close
+	High, Low        float64 // the highest and the lowest close
+}
+
+// Hold adds up the bars behind the first: closes[0] is the close before them. rf
+// is the risk-free return of a bar. There are two closes or more; else it
+// panics. Where one is not a positive finite number the returns hold anything,
+// which Price tells, as it is infinite or NaN then, or else Low, as it is not
+// above 0.
+//
+// Each sum is that of four: bar i, counted from closes[1], is added to sum i%4,
+// in their order, and then they are added as (0 + 1) + (2 + 3). So four bars are
+// one vector.
+func Hold(closes []float64, rf float64) Held {
+	_ = closes[1]
+	return hold(closes, rf)
+}
+
+// holdGo is the Go twin of the assembly.
+func holdGo(closes []float64, rf float64) Held {
+	var returns, squares, below, downside, price [4]float64
+	previous := closes[0]
+	high, low := closes[1], closes[1]
+	for i, c := range closes[1:] {
+		r := c/previous - 1
+		previous = c
+		loss := negative(r - rf)
+		lane := i & 3
+		returns[lane] += r
+		squares[lane] += float64(r * r)
+		below[lane] -= loss
+		downside[lane] += float64(loss * loss)
+		price[lane] += c
+		if c > high {
+			high = c
+		}
+		if c < low {
+			low = c
+		}
+	}
+	return Held{
+		Returns: addLanes(&returns), Squares: addLanes(&squares), Below: addLanes(&below), Downside: addLanes(&downside),
+		Price: addLanes(&price), High: high, Low: low,
+	}
+}
+
+func addLanes(s *[4]float64) float64 { return (s[0] + s[1]) + (s[2] + s[3]) }
+
+// negative returns min(x, 0) without a branch: the sign of a return is as good
+// as random.
+func negative(x float64) float64 {
+	b := math.Float64bits(x)
+	return math.Float64frombits(b & uint64(int64(b)>>63))
+}
+
+// Inside returns the number of bars, from the first on, whose prices are in the
+// order of low, open and high, low above floor and high below ceiling: up to the
+// first bar for which that does not hold, or whose prices are unknown. The
+// columns have one length.
+func Inside(low, open, high []float64, floor, ceiling float64) (bars int) {
+	checkLength(len(low), len(open))
+	checkLength(len(low), len(high))
+	bars = insideBlocks(low, open, high, floor, ceiling)
+	return bars + insideGo(low[bars:], open[bars:], high[bars:], floor, ceiling)
+}
+
+// insideGo is the Go twin of the assembly.
+func insideGo(low, open, high []float64, floor, ceiling float64) (bars int) {
+	open, high = open[:len(low)], high[:len(low)]
+	for i, l := range low {
+		if o, h := open[i], high[i]; !(l > floor && h < ceiling && l <= o && o <= h) {
+			return i
+		}
+	}
+	return len(low)
+}

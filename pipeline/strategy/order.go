@@ -1,0 +1,76 @@
+package strategy
+
+import "math/bits"
+
+// order is how the two values of a pair compare in one trial, on the tile.
+type order struct {
+	known  bool // the masks are of this trial
+	gt, lt [tileWords]uint64
+	// up and down are where the one crosses above the other, and below; only
+	// of pairs that are crossed.
+	up, down [tileWords]uint64
+	sides    [2]quanta
+}
+
+// decide clears the bars on which a value is not known, and looks at the values
+// where quanta are equal. Words that knownX and knownY do not have are known.
+func (o *order) decide(x, y []float64, knownX, knownY []uint64) {
+	for w := range (len(x) + 63) / 64 {
+		known := within(len(x)-w*64) & wordOf(knownX, w) & wordOf(knownY, w)
+		o.gt[w] &= known
+		o.lt[w] &= known
+		for equal := known &^ (o.gt[w] | o.lt[w]); equal != 0; equal &= equal - 1 {
+			i := bits.TrailingZeros64(equal)
+			if a, b := x[w*64+i], y[w*64+i]; a > b {
+				o.gt[w] |= 1 << i
+			} else if a < b {
+				o.lt[w] |= 1 << i
+			}
+		}
+	}
+}
+
+// crossKnown finds the crosses on the first bars, from gt and lt and from which
+// bars have values. below and above say that the one value was at or below the
+// other on the bar before, or at or above it.
+func (o *order) crossKnown(bars int, knownX, knownY []uint64, below, above uint64) {
+	for w := range (bars + 63) / 64 {
+		known := wordOf(knownX, w) & wordOf(knownY, w)
+		gt, lt := o.gt[w], o.lt[w]
+		o.up[w] = gt & ((known&^gt)<<1 | below)
+		o.down[w] = lt & ((known&^lt)<<1 | above)
+		below, above = (known&^gt)>>63, (known&^lt)>>63
+	}
+}
+
+// wordOf returns a word of a mask, which is set where the mask does not have it.
+func wordOf(m []uint64, w int) uint64 {
+	if w < len(m) {
+		return m[w]
+	}
+	return ^uint64(0)
+}
+
+// cross finds the crosses of x and y in the first words, from gt and lt; before
+// and after are the values of x and y on the bar before the tile.
+func (o *order) cross(words int, x, y []float64, before, after float64) {
+	begin(o.up[:words], o.gt[:words], x, y, before <= after)
+	begin(o.down[:words], o.lt[:words], y, x, after <= before)
+}
+
+// begin sets the bars of dst on which x > y, as above says, follows x <= y.
+// first says that x <= y on the bar before the tile.
+func begin(dst, above []uint64, x, y []float64, first bool) {
+	carry := 1 ^ bit(first)
+	for w := range dst {
+		rising := above[w] &^ (above[w]<<1 | carry)
+		carry = above[w] >> 63
+		for rest := rising; rest != 0; rest &= rest - 1 {
+			// Not above is at or below, or unknown, which rises from nothing.
+			if t := w*64 + bits.TrailingZeros64(rest) - 1; t >= 0 && !(x[t] <= y[t]) {
+				rising &^= rest & -rest
+			}
+		}
+		dst[w] = rising
+	}
+}

@@ -113,6 +113,9 @@ func union(a, b []int64) []int64 {
 	if len(a) < len(b) {
 		a, b = b, a
 	}
+	if slices.Equal(a, b) {
+		return a
+	}
 	merged := []int64(nil) // a up to where b has something new
 	i := 0
 	for _, t := range b {

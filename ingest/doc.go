@@ -56,5 +56,7 @@
 //  2. Every value is the float64 nearest to its decimal text.
 //  3. Asset ids are the text of the source, untouched.
 //  4. Text is read in blocks and not kept, so that memory is that of the
-//     columns, twice, and of the rejected rows.
+//     columns, of one of them once more while rows are grouped, and of the
+//     rejected rows; of the columns twice where Options.Budget has a limit, or
+//     files are compressed.
 package ingest

@@ -37,7 +37,7 @@ func (g *grouped) gatherColumns(ctx context.Context, in *inputs, o *Options, s *
 			memory = s.free(column, g.rows) // of the column before
 		}
 		if memory == nil {
-			memory = words(g.rows)
+			memory = make([]float64, g.rows)
 		}
 		if column < 0 {
 			g.times = timesIn(memory)

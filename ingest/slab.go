@@ -69,7 +69,7 @@ func (s *slabs) size(rows, text int) int {
 func (s *slabs) add(rows, columns int) *slab {
 	at := &slab{rows: rows, columns: make([][]float64, columns+1)}
 	for i := range at.columns {
-		at.columns[i] = words(rows)
+		at.columns[i] = make([]float64, rows)
 	}
 	s.list = append(s.list, at)
 	s.rows += rows
@@ -89,14 +89,6 @@ func (s *slabs) free(column, rows int) []float64 {
 		}
 	}
 	return largest
-}
-
-// words returns memory of which large parts are backed by large pages, where
-// the system has them.
-func words(n int) []float64 {
-	v := make([]float64, n)
-	adviseHugePages(arrow.Float64Traits.CastToBytes(v))
-	return v
 }
 
 // timesIn returns words as timestamps, over the same memory.

@@ -1,6 +1,0 @@
-//go:build !linux
-
-package ingest
-
-// adviseHugePages does nothing: the system has no such advice.
-func adviseHugePages([]byte) {}

@@ -1,0 +1,152 @@
+package table
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v17/arrow/ipc"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+)
+
+// messages reads the messages of an Arrow stream, and checks each before
+// Arrow's reader sees it. It implements [ipc.MessageReader].
+type messages struct {
+	r io.Reader
+	// left is how many bytes there can be.
+	left int64
+	msg  *ipc.Message
+	refs atomic.Int64
+	// take is told how many bytes the next batch takes, before they are.
+	take func(int64) error
+	// ended says that the mark of the end has been read.
+	ended bool
+	err   error
+}
+
+// continuation stands in front of the length of a message.
+const continuation = 0xffffffff
+
+// maxMetadata bounds what describes a message.
+const maxMetadata = 64 << 20
+
+// Message returns the next message, which is valid until the next call.
+func (m *messages) Message() (*ipc.Message, error) {
+	msg, err := m.read()
+	if err != nil && !errors.Is(err, io.EOF) {
+		m.err = err
+	}
+	if m.msg != nil {
+		m.msg.Release()
+	}
+	m.msg = msg
+	return msg, err
+}
+
+func (m *messages) read() (msg *ipc.Message, err error) {
+	defer rescue(&err)
+	size, err := m.length()
+	if err != nil {
+		return nil, err
+	}
+	meta, err := m.bytes(size)
+	if err != nil {
+		return nil, err
+	}
+	f := &flat{b: meta}
+	root := f.u32(0)
+	if root < 4 || root > len(meta)-4 {
+		return nil, damaged("a message that leads out of itself")
+	}
+	f.pairs(root, messageMetadata)
+	kind, header, bodySize := f.small(root, messageHeaderType), f.table(root, messageHeader), f.number(root, messageBodyLength)
+	if f.bad || header == 0 || bodySize < 0 || bodySize > m.left {
+		return nil, damaged("a message of %d bytes where %d are left", bodySize, m.left)
+	}
+	if kind == headerSchema {
+		if err := f.schema(header); err != nil {
+			return nil, err
+		}
+	}
+	if err := m.take(bodySize); err != nil {
+		return nil, err
+	}
+	body, err := m.bytes(bodySize)
+	if err != nil {
+		return nil, err
+	}
+	if kind == headerDictionary {
+		header = f.table(header, dictionaryData)
+	}
+	if kind == headerDictionary || kind == headerBatch {
+		plain, err := f.batch(header, body)
+		if err != nil {
+			return nil, err
+		}
+		if err := m.take(plain); err != nil {
+			return nil, err
+		}
+	}
+	return ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body)), nil
+}
+
+// length reads the length of the next message, io.EOF at the end.
+func (m *messages) length() (int64, error) {
+	var b [4]byte
+	for range 2 {
+		_, err := io.ReadFull(m.r, b[:])
+		if errors.Is(err, io.EOF) {
+			return 0, io.EOF
+		}
+		if err != nil {
+			return 0, m.cut(err)
+		}
+		m.left -= int64(len(b))
+		n := binary.LittleEndian.Uint32(b[:])
+		switch {
+		case n == continuation:
+			continue
+		case n == 0:
+			m.ended = true
+			return 0, io.EOF
+		case n > maxMetadata || int64(n) > m.left:
+			return 0, damaged("a message of %d bytes where %d are left", n, m.left)
+		}
+		return int64(n), nil
+	}
+	return 0, damaged("a message without a length")
+}
+
+// bytes reads the next n bytes, of which there can be so many.
+func (m *messages) bytes(n int64) ([]byte, error) {
+	if n > m.left {
+		return nil, damaged("a message of %d bytes where %d are left", n, m.left)
+	}
+	b := make([]byte, n)
+	if _, err := io.ReadFull(m.r, b); err != nil {
+		return nil, m.cut(err)
+	}
+	m.left -= n
+	return b, nil
+}
+
+// cut says that the stream ends where it should not.
+func (m *messages) cut(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: it ends inside a message", ErrDamaged)
+	}
+	return err
+}
+
+// Retain and Release count who uses the reader.
+func (m *messages) Retain() { m.refs.Add(1) }
+
+// Release implements [ipc.MessageReader].
+func (m *messages) Release() {
+	if m.refs.Add(-1) == 0 && m.msg != nil {
+		m.msg.Release()
+		m.msg = nil
+	}
+}

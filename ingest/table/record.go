@@ -337,3 +337,10 @@ func (v *Vector) fromNothing(kind Kind) {
 		v.Ints = []int64{0}
 	}
 }
+
+// Memory is how many bytes the Record takes while it is read, beside those of
+// the record itself: none to speak of.
+func (r *Record) Memory() int64 { return 0 }
+
+// Close is there for symmetry with [Group].
+func (r *Record) Close() {}

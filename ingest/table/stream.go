@@ -9,10 +9,14 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/bowstring-engine/bowstring/columnar/footer"
 )
 
 // The first bytes of files, as far as they tell formats apart.
 const (
+	// ParquetMagic begins and ends a Parquet file.
+	ParquetMagic = footer.Magic
 	// ArrowMagic begins and ends a file of Arrow's IPC format, which Feather is
 	// from its second version on.
 	ArrowMagic = "ARROW1"

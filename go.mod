@@ -13,7 +13,7 @@ require (
 	github.com/klauspost/compress v1.18.2
 	github.com/markcheno/go-talib v0.0.0-20250114000313-ec55a20c902f
 	github.com/parquet-go/parquet-go v0.32.0
-	github.com/pierrec/lz4/v4 v4.1.21
+	github.com/pierrec/lz4/v4 v4.1.26
 	github.com/schollz/progressbar/v3 v3.19.0
 	github.com/spf13/cobra v1.10.2
 	go.uber.org/goleak v1.3.0

@@ -15,10 +15,15 @@ import (
 // Arrow's reader sees it. It implements [ipc.MessageReader].
 type messages struct {
 	r io.Reader
-	// left is how many bytes there can be.
-	left int64
-	msg  *ipc.Message
-	refs atomic.Int64
+	// left is how many bytes there can be, and used how many have been read.
+	left, used int64
+	// blocks are where the messages of a file stand that are to come, nil for a
+	// stream; first is the one in front of them.
+	blocks []fileBlock
+	file   io.ReaderAt
+	first  *ipc.Message
+	msg    *ipc.Message
+	refs   atomic.Int64
 	// take is told how many bytes the next batch takes, before they are.
 	take func(int64) error
 	// ended says that the mark of the end has been read.
@@ -47,7 +52,19 @@ func (m *messages) Message() (*ipc.Message, error) {
 
 func (m *messages) read() (msg *ipc.Message, err error) {
 	defer rescue(&err)
+	if m.first != nil {
+		msg, m.first = m.first, nil
+		return msg, nil
+	}
+	if m.file != nil {
+		if err := m.nextBlock(); err != nil {
+			return nil, err
+		}
+	}
 	size, err := m.length()
+	if errors.Is(err, io.EOF) && m.file != nil {
+		return nil, damaged("no message where the footer has one")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +120,7 @@ func (m *messages) length() (int64, error) {
 		if err != nil {
 			return 0, m.cut(err)
 		}
-		m.left -= int64(len(b))
+		m.left, m.used = m.left-int64(len(b)), m.used+int64(len(b))
 		n := binary.LittleEndian.Uint32(b[:])
 		switch {
 		case n == continuation:
@@ -128,7 +145,7 @@ func (m *messages) bytes(n int64) ([]byte, error) {
 	if _, err := io.ReadFull(m.r, b); err != nil {
 		return nil, m.cut(err)
 	}
-	m.left -= n
+	m.left, m.used = m.left-n, m.used+n
 	return b, nil
 }
 

@@ -36,15 +36,11 @@ type StreamOptions struct {
 }
 
 // Stream reads Arrow record batches from a file of either IPC format, in their
-// order. It serves one goroutine.
+// order. It serves one goroutine. A file has its batches where its footer says.
 type Stream struct {
 	messages *messages
 	reader   *ipc.Reader
 	columns  []Column
-	// footed says that a footer has to follow.
-	footed bool
-	size   int64
-	file   io.ReaderAt
 }
 
 // NewStream opens a file of size bytes, which begins with [ArrowMagic] or
@@ -56,22 +52,21 @@ func NewStream(r io.ReaderAt, size int64, o StreamOptions) (s *Stream, err error
 	if err := readAt(r, head[:], 0); err != nil {
 		return nil, err
 	}
-	s = &Stream{size: size, file: r}
-	from, to := int64(0), size
-	if string(head[:len(ArrowMagic)]) == ArrowMagic {
-		s.footed = true
-		if from, to, err = framed(r, size); err != nil {
-			return nil, err
-		}
-	}
 	if o.Take == nil {
 		o.Take = func(int64) error { return nil }
 	}
 	if o.Allocator == nil {
 		o.Allocator = memory.DefaultAllocator
 	}
-	s.messages = &messages{r: bufio.NewReaderSize(io.NewSectionReader(r, from, to-from), 64<<10), left: to - from, take: o.Take}
+	s = &Stream{messages: &messages{take: o.Take}}
 	s.messages.refs.Store(1)
+	if string(head[:len(ArrowMagic)]) == ArrowMagic {
+		if err := s.messages.openFooter(r, size); err != nil {
+			return nil, err
+		}
+	} else {
+		s.messages.r, s.messages.left = bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 64<<10), size
+	}
 	s.reader, err = ipc.NewReaderFromMessageReader(s.messages, ipc.WithAllocator(o.Allocator))
 	if err = s.cause(err); err != nil {
 		return nil, err
@@ -81,25 +76,6 @@ func NewStream(r io.ReaderAt, size int64, o StreamOptions) (s *Stream, err error
 		return nil, err
 	}
 	return s, nil
-}
-
-// framed returns where the messages of a file begin and its footer does.
-func framed(r io.ReaderAt, size int64) (from, to int64, err error) {
-	const tail = int64(4 + len(ArrowMagic))
-	from = 8
-	var b [tail]byte
-	if size < from+tail {
-		return 0, 0, damaged("an Arrow file of %d bytes", size)
-	}
-	if err := readAt(r, b[:], size-tail); err != nil {
-		return 0, 0, err
-	}
-	f := flat{b: b[:]}
-	n := int64(f.u32(0))
-	if string(b[4:]) != ArrowMagic || n <= 0 || n > size-tail-from {
-		return 0, 0, damaged("it does not end as an Arrow file does; it may be cut off")
-	}
-	return from, size - tail - n, nil
 }
 
 // Columns returns the columns. Do not modify.
@@ -116,15 +92,15 @@ func (s *Stream) Next() (rec arrow.Record, err error) {
 	if err := s.cause(s.reader.Err()); err != nil {
 		return nil, err
 	}
-	// A stream may end without a mark, a file may not.
-	if s.footed && !s.messages.ended {
-		return nil, damaged("the batches end without a mark")
+	// What is written to disk ends with a mark; without, batches may be missing.
+	if m := s.messages; m.file == nil && (!m.ended || m.left > 0) {
+		return nil, damaged("the stream does not end with its mark, %d bytes before the end of the file; it may be cut off", m.left)
 	}
 	return nil, io.EOF
 }
 
 // Position returns how much of the file has been read.
-func (s *Stream) Position() int64 { return max(s.size-s.messages.left, 0) }
+func (s *Stream) Position() int64 { return s.messages.used }
 
 // cause returns what is wrong: what the messages say, or what Arrow's reader
 // makes of them.

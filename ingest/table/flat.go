@@ -188,7 +188,7 @@ func (f *flat) pairs(table, slot int) {
 }
 
 // batch checks the parts of a record batch against its body, and returns how
-// many bytes it is when it has been unpacked.
+// many bytes it is when it has been unpacked; 0 where it is not packed.
 func (f *flat) batch(table int, body []byte) (plain int64, err error) {
 	nodes, n := f.vector(table, batchNodes, 16)
 	buffers, k := f.vector(table, batchBuffers, 16)
@@ -224,9 +224,53 @@ func (f *flat) batch(table int, body []byte) (plain int64, err error) {
 				size = unpacked
 			}
 		}
-		if plain += size; bomb(plain, int64(len(body))) {
+		if compressed {
+			plain += aligned(size)
+		}
+		if bomb(plain, int64(len(body))) {
 			return 0, damaged("a record batch of %d bytes unpacks to more than %d times its size", len(body), MaxRatio)
 		}
 	}
 	return plain, nil
+}
+
+// aligned rounds up to where a buffer may begin.
+func aligned(n int64) int64 { return (n + 63) &^ 63 }
+
+// Codecs of buffers, as a batch names them.
+const codecLZ4, codecZstd = 0, 1
+
+// unpack unpacks the buffers of a batch that batch has found to be right, of so
+// many bytes, and makes the batch one that is not packed. Arrow's reader would
+// take what each frame asks for.
+func (f *flat) unpack(table int, body []byte, plain int64, z *inflater) ([]byte, error) {
+	codec := f.small(f.table(table, batchCompression), 0)
+	buffers, k := f.vector(table, batchBuffers, 16)
+	out := make([]byte, 0, plain)
+	for i := range k {
+		at := buffers + 16*i
+		from, size := f.i64(at), f.i64(at+8)
+		start := int64(len(out))
+		if size > 0 {
+			packed := body[from : from+size]
+			n := int64(binary.LittleEndian.Uint64(packed))
+			if packed = packed[8:]; n < 0 {
+				n = int64(len(packed))
+				out = append(out, packed...)
+			} else {
+				out = out[:start+n]
+				if err := z.frame(codec, out[start:], packed); err != nil {
+					return nil, err
+				}
+			}
+			size = n
+		}
+		binary.LittleEndian.PutUint64(f.b[at:], uint64(start))
+		binary.LittleEndian.PutUint64(f.b[at+8:], uint64(size))
+		out = out[:min(aligned(int64(len(out))), plain)]
+	}
+	// The batch has no compression where its vtable has no place for it.
+	vtable := table - int(int32(f.u32(table)))
+	binary.LittleEndian.PutUint16(f.b[vtable+4+2*batchCompression:], 0)
+	return out, nil
 }

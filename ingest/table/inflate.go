@@ -45,17 +45,17 @@ func (z *inflater) inflate(codec format.CompressionCodec, dst, src []byte, size 
 	if cap(dst) < size {
 		dst = make([]byte, size)
 	}
-	dst, err := z.unpack(codec, dst[:size:size], src)
+	out, err := z.unpack(codec, dst[:size:size], src)
 	if errors.Is(err, ErrUnsupported) {
 		return nil, err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrDamaged, codec, err)
 	}
-	if len(dst) != size {
-		return nil, damaged("%s: %d bytes, want %d", codec, len(dst), size)
+	if len(out) != size {
+		return nil, damaged("%s: %d bytes, want %d", codec, len(out), size)
 	}
-	return dst, nil
+	return out, nil
 }
 
 // unpack fills dst, whose length and capacity are the size wanted, and returns
@@ -100,6 +100,23 @@ func (z *inflater) unpack(codec format.CompressionCodec, dst, src []byte) (out [
 		return dst[:n], nil
 	}
 	return nil, unsupported("pages compressed with %s; write the file with another codec, as zstd", codec)
+}
+
+// frame fills dst with what an LZ4 or a zstd frame unpacks to.
+func (z *inflater) frame(codec int, dst, src []byte) (err error) {
+	switch codec {
+	case codecZstd:
+		_, err = z.inflate(format.Zstd, dst, src, len(dst))
+		return err
+	case codecLZ4:
+		_, err = whole(dst, lz4.NewReader(bytes.NewReader(src)))
+	default:
+		return unsupported("buffers compressed with codec %d", codec)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: LZ4: %w", ErrDamaged, err)
+	}
+	return nil
 }
 
 // whole fills dst with all that a reader has.

@@ -24,6 +24,7 @@ type messages struct {
 	first  *ipc.Message
 	msg    *ipc.Message
 	refs   atomic.Int64
+	z      inflater
 	// take is told how many bytes the next batch takes, before they are.
 	take func(int64) error
 	// ended says that the mark of the end has been read.
@@ -102,8 +103,13 @@ func (m *messages) read() (msg *ipc.Message, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := m.take(plain); err != nil {
-			return nil, err
+		if plain > 0 {
+			if err := m.take(plain); err != nil {
+				return nil, err
+			}
+			if body, err = f.unpack(header, body, plain, &m.z); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body)), nil
@@ -162,7 +168,11 @@ func (m *messages) Retain() { m.refs.Add(1) }
 
 // Release implements [ipc.MessageReader].
 func (m *messages) Release() {
-	if m.refs.Add(-1) == 0 && m.msg != nil {
+	if m.refs.Add(-1) > 0 {
+		return
+	}
+	m.z.close()
+	if m.msg != nil {
 		m.msg.Release()
 		m.msg = nil
 	}

@@ -22,6 +22,9 @@ func ColumnsOf(schema *arrow.Schema) ([]Column, error) {
 	for i, f := range schema.Fields() {
 		columns[i] = columnOf(f.Type)
 		columns[i].Name, columns[i].Type = f.Name, f.Type.String()
+		if s := columns[i].Scale; s < -maxScale || s > maxScale {
+			return nil, damaged("column %q: %s", f.Name, columns[i].Type)
+		}
 	}
 	return columns, nil
 }
@@ -203,6 +206,17 @@ func (v *Vector) presentOthers(a arrow.Array, from, n int) error {
 			v.addWhole(a.IsValid(i), func() *big.Int { return a.Value(i).BigInt() })
 		}
 	case interface {
+		Value(int) []byte
+		IsNull(int) bool
+	}:
+		for i := from; i < from+n; i++ {
+			var text []byte
+			if !a.IsNull(i) {
+				text = a.Value(i)
+			}
+			v.Texts = append(v.Texts, text)
+		}
+	case interface {
 		ValueOffset64(int) int64
 		ValueBytes() []byte
 	}: // short and long offsets
@@ -217,17 +231,6 @@ func (v *Vector) presentOthers(a arrow.Array, from, n int) error {
 			var text []byte
 			if !a.IsNull(i) {
 				text = []byte(a.Value(i))
-			}
-			v.Texts = append(v.Texts, text)
-		}
-	case interface {
-		Value(int) []byte
-		IsNull(int) bool
-	}:
-		for i := from; i < from+n; i++ {
-			var text []byte
-			if !a.IsNull(i) {
-				text = a.Value(i)
 			}
 			v.Texts = append(v.Texts, text)
 		}

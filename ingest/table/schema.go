@@ -222,11 +222,13 @@ const day = int64(24 * time.Hour)
 // timed reports whether values are times.
 func (k Kind) timed() bool { return k == Time || k == Date || k == Clock }
 
+// maxScale is the most decimals that a number has: those of decimal256 of Arrow.
+const maxScale = 76
+
 // decimal makes a column one of decimal numbers.
 func decimal(l *leaf, c *Column, scale, precision int) error {
-	const most = 76 // decimal256 of Arrow
 	switch {
-	case scale < 0 || scale > most || precision < 0 || precision > most:
+	case scale < 0 || scale > maxScale || precision < 0 || precision > maxScale:
 		return damaged("DECIMAL(%d,%d)", precision, scale)
 	case l.physical == format.FixedLenByteArray && l.width > 32:
 		return unsupported("DECIMAL of %d bytes", l.width)

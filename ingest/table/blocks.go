@@ -48,6 +48,7 @@ func (m *messages) openFooter(r io.ReaderAt, size int64) error {
 	if err := f.schema(schema); err != nil {
 		return err
 	}
+	m.shape, m.dictionaries = f.shape, len(f.dictionaries)
 	for _, slot := range []int{footerDictionaries, footerBatches} {
 		first, n := f.vector(root, slot, 24)
 		for i := range n {

@@ -11,6 +11,17 @@ import "encoding/binary"
 type flat struct {
 	b   []byte
 	bad bool
+	shape
+}
+
+// shape is what a schema says of the batches to come, which Arrow's reader
+// does not hold against them.
+type shape struct {
+	// dictionaries are needed before the first batch, by their numbers: how many
+	// views each has.
+	dictionaries map[int64]int
+	// views is how many columns of views there are, of those without dictionaries.
+	views int
 }
 
 func (f *flat) u16(at int) int {
@@ -123,6 +134,7 @@ const (
 	batchLength, batchNodes, batchBuffers, batchCompression, batchVariadic = 0, 1, 2, 3, 4
 	dictionaryData                                                         = 1
 	headerSchema, headerDictionary, headerBatch                            = 1, 2, 3
+	typeBinaryView, typeTextView                                           = 23, 24
 	typeUnion                                                              = 14
 	fieldsDepth                                                            = 16
 )
@@ -140,7 +152,7 @@ func (f *flat) schema(table int) error {
 	}
 	budget := maxLeaves
 	for i := range n {
-		if err := f.fieldOf(f.indirect(fields+4*i), 0, &budget); err != nil {
+		if err := f.fieldOf(f.indirect(fields+4*i), 0, &budget, &f.views); err != nil {
 			return err
 		}
 	}
@@ -148,23 +160,35 @@ func (f *flat) schema(table int) error {
 }
 
 // fieldOf checks a field and those below it.
-func (f *flat) fieldOf(table, depth int, budget *int) error {
+func (f *flat) fieldOf(table, depth int, budget, views *int) error {
 	if *budget--; *budget < 0 || depth > fieldsDepth {
 		return damaged("more than %d columns and parts of them, or nested deeper than %d", maxLeaves, fieldsDepth)
 	}
 	f.text(table, fieldName)
 	f.table(table, fieldType)
-	f.table(table, fieldDictionary)
+	if d := f.table(table, fieldDictionary); d > 0 {
+		id, below := f.number(d, 0), 0
+		views = &below
+		defer func() {
+			if f.dictionaries == nil {
+				f.dictionaries = make(map[int64]int)
+			}
+			f.dictionaries[id] = max(f.dictionaries[id], below)
+		}()
+	}
 	f.pairs(table, fieldMetadata)
-	if f.small(table, fieldTypeType) == typeUnion {
+	switch f.small(table, fieldTypeType) {
+	case typeUnion:
 		return unsupported("a column of a union")
+	case typeBinaryView, typeTextView:
+		*views++
 	}
 	children, n := f.vector(table, fieldChildren, 4)
 	for i := range n {
 		if f.bad {
 			break
 		}
-		if err := f.fieldOf(f.indirect(children+4*i), depth+1, budget); err != nil {
+		if err := f.fieldOf(f.indirect(children+4*i), depth+1, budget, views); err != nil {
 			return err
 		}
 	}
@@ -189,13 +213,13 @@ func (f *flat) pairs(table, slot int) {
 
 // batch checks the parts of a record batch against its body, and returns how
 // many bytes it is when it has been unpacked; 0 where it is not packed.
-func (f *flat) batch(table int, body []byte) (plain int64, err error) {
+func (f *flat) batch(table int, body []byte, views int) (plain int64, err error) {
 	nodes, n := f.vector(table, batchNodes, 16)
 	buffers, k := f.vector(table, batchBuffers, 16)
 	counts, variadic := f.vector(table, batchVariadic, 8)
 	compressed := f.table(table, batchCompression) != 0
 	rows := f.number(table, batchLength)
-	if f.bad || rows < 0 || rows > maxRows {
+	if f.bad || rows < 0 || rows > maxRows || variadic < views {
 		return 0, damaged("a record batch that leads out of its message")
 	}
 	for i := range variadic {

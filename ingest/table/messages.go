@@ -25,6 +25,11 @@ type messages struct {
 	msg    *ipc.Message
 	refs   atomic.Int64
 	z      inflater
+	// dictionaries is how many have to come before the first batch.
+	dictionaries int
+	shape        shape
+	// most bounds a single buffer: all that has been read.
+	most int64
 	// take is told how many bytes the next batch takes, before they are.
 	take func(int64) error
 	// ended says that the mark of the end has been read.
@@ -83,10 +88,19 @@ func (m *messages) read() (msg *ipc.Message, err error) {
 	if f.bad || header == 0 || bodySize < 0 || bodySize > m.left {
 		return nil, damaged("a message of %d bytes where %d are left", bodySize, m.left)
 	}
-	if kind == headerSchema {
+	switch {
+	case kind == headerSchema:
 		if err := f.schema(header); err != nil {
 			return nil, err
 		}
+		m.shape, m.dictionaries = f.shape, len(f.dictionaries)
+	case m.dictionaries > 0 && kind != headerDictionary:
+		// Arrow's reader would take it for one.
+		return nil, damaged("a message that is no dictionary, where %d more are needed", m.dictionaries)
+	case kind == headerDictionary:
+		m.dictionaries--
+	case kind != headerBatch:
+		return nil, unsupported("a message of kind %d", kind)
 	}
 	if err := m.take(bodySize); err != nil {
 		return nil, err
@@ -95,11 +109,13 @@ func (m *messages) read() (msg *ipc.Message, err error) {
 	if err != nil {
 		return nil, err
 	}
+	views := m.shape.views
 	if kind == headerDictionary {
+		views = m.shape.dictionaries[f.number(header, 0)]
 		header = f.table(header, dictionaryData)
 	}
 	if kind == headerDictionary || kind == headerBatch {
-		plain, err := f.batch(header, body)
+		plain, err := f.batch(header, body, views)
 		if err != nil {
 			return nil, err
 		}
@@ -112,6 +128,7 @@ func (m *messages) read() (msg *ipc.Message, err error) {
 			}
 		}
 	}
+	m.most += int64(len(body))
 	return ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body)), nil
 }
 
@@ -161,6 +178,32 @@ func (m *messages) cut(err error) error {
 		return fmt.Errorf("%w: it ends inside a message", ErrDamaged)
 	}
 	return err
+}
+
+// limited is an allocator that panics, for Arrow's reader to make an error of
+// it, where a buffer shall have more bytes than there were: the reader does not
+// ask how many buffers a batch has.
+type limited struct {
+	memory.Allocator
+	messages *messages
+}
+
+// Allocate implements [memory.Allocator].
+func (l limited) Allocate(size int) []byte {
+	l.check(size)
+	return l.Allocator.Allocate(size)
+}
+
+// Reallocate implements [memory.Allocator].
+func (l limited) Reallocate(size int, b []byte) []byte {
+	l.check(size)
+	return l.Allocator.Reallocate(size, b)
+}
+
+func (l limited) check(size int) {
+	if size < 0 || int64(size) > aligned(l.messages.most)+64 {
+		panic(damaged("a buffer of %d bytes in batches of %d", size, l.messages.most))
+	}
 }
 
 // Retain and Release count who uses the reader.

@@ -67,7 +67,7 @@ func NewStream(r io.ReaderAt, size int64, o StreamOptions) (s *Stream, err error
 	} else {
 		s.messages.r, s.messages.left = bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 64<<10), size
 	}
-	s.reader, err = ipc.NewReaderFromMessageReader(s.messages, ipc.WithAllocator(o.Allocator))
+	s.reader, err = ipc.NewReaderFromMessageReader(s.messages, ipc.WithAllocator(limited{o.Allocator, s.messages}))
 	if err = s.cause(err); err != nil {
 		return nil, err
 	}

@@ -145,7 +145,11 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 	if broken == codeOrder {
 		text := ""
 		if p.texts || p.fail.has(codeOrder) || p.fail.has(codeDuplicate) {
-			text = p.rowText(l, row)
+			asset := l.asset
+			if l.long {
+				asset = string(p.symbol)
+			}
+			text = barText(asset, p.time, l.columns, func(k int) float64 { return p.row[k] })
 		}
 		c.late = append(c.late, late{line: line, slot: p.slot, time: p.time, text: text})
 		return false, nil
@@ -281,8 +285,9 @@ func (p *parser) rowText(l *layout, row int) string {
 	return string(b)
 }
 
-// barText writes an accepted row of a table, by the names of the Frame, where
-// it turns out bad beside others. value returns that of a column.
+// barText writes a row of a table that is bad beside others, by the names of the
+// Frame, since that is all that is kept of rows of other chunks. value returns
+// that of a column.
 func barText(asset string, ns int64, columns []string, value func(k int) float64) string {
 	b := time.Unix(0, ns).UTC().AppendFormat([]byte("time="), "2006-01-02T15:04:05.999999999Z")
 	b = append(append(b, ", asset="...), asset...)

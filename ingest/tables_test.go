@@ -369,3 +369,60 @@ func TestRecordsOfNothing(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestDamagedTables: a table that is cut off is refused, and one in which a bit
+// has changed is refused or read, with errors of this package alone, and the
+// budget is free again.
+func TestDamagedTables(t *testing.T) {
+	bars := tableBars(40, 2)
+	for name, good := range map[string][]byte{
+		"x.parquet": asParquet(t, bars, 30), "x.arrows": asStream(t, bars, 30), "z.arrows": asStream(t, bars, 30, ipc.WithZstd()),
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		ingest := func(content []byte) error {
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			budget := columnar.NewBudget(256 << 20)
+			r, err := Files(context.Background(), []string{path}, Options{Budget: budget, Workers: 2})
+			if err == nil {
+				r.Frame.Release()
+			}
+			if budget.Used() != 0 {
+				t.Errorf("%s: %d bytes are held", name, budget.Used())
+			}
+			var e *InputError
+			if err != nil && !errors.As(err, &e) && !errors.Is(err, columnar.ErrMemory) {
+				t.Errorf("%s: %v", name, err)
+			}
+			return err
+		}
+		if err := ingest(good); err != nil {
+			t.Fatal(err)
+		}
+		for n := 8; n < len(good); n += 37 {
+			if err := ingest(good[:n]); !errors.Is(err, ErrShape) {
+				t.Errorf("%s: %d of %d bytes: %v", name, n, len(good), err)
+			}
+		}
+		for bit := 64; bit < len(good)*8; bit += 89 {
+			good[bit/8] ^= 1 << (bit % 8)
+			_ = ingest(good) // an error, or other bars
+			good[bit/8] ^= 1 << (bit % 8)
+		}
+	}
+}
+
+// TestTableColumns: a table that claims a million columns is refused.
+func TestTableColumns(t *testing.T) {
+	nodes := make(parquet.Group)
+	for i := range 5000 {
+		nodes[fmt.Sprintf("c%d", i)] = parquet.Leaf(parquet.DoubleType)
+	}
+	var b bytes.Buffer
+	w := parquet.NewWriter(&b, parquet.NewSchema("root", nodes))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, write(t, "many.parquet", b.Bytes()), "5000 columns; want 4096 at most")
+}

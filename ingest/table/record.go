@@ -129,7 +129,8 @@ func (v *Vector) fromArray(a arrow.Array, from, n int) error {
 		v.Nulls = slices.Repeat([]bool{true}, n)
 		return nil
 	}
-	if a.NullN() == 0 {
+	// NullN may count and keep what it finds in data that several share.
+	if len(a.NullBitmapBytes()) == 0 {
 		return nil
 	}
 	v.Nulls = make([]bool, n)

@@ -163,6 +163,13 @@ def by_pyarrow():
         parquet(f"volume_{t}", cast(days, volume=t), DAILY)
     epoch = pyarrow.array([int(t.timestamp()) for t in MINUTES.time], pyarrow.int64())
     parquet("epoch", minutes.set_column(0, "time", epoch), INTRADAY)
+    parquet("epoch_ms", minutes.set_column(0, "time", pyarrow.array([int(t.timestamp() * 1000) for t in MINUTES.time], pyarrow.int64())), INTRADAY)
+    parquet("epoch_float", minutes.set_column(0, "time", epoch.cast(pyarrow.float64())), INTRADAY)
+    parquet("ymd", days.set_column(0, "time", pyarrow.array([int(t.strftime("%Y%m%d")) for t in DAYS.time], pyarrow.int32())), DAILY)
+    apart = days.drop(["time"]).append_column("date", pyarrow.array([t.strftime("%d/%m/%Y") for t in DAYS.time]))
+    parquet("text_dates", apart, DAILY)
+    local = pyarrow.array([f"{v:.2f}".replace(".", ",") for v in DAYS.open])
+    parquet("comma", days.set_column(days.schema.get_field_index("open"), "open", local), DAILY)
     for t in [pyarrow.large_string(), pyarrow.binary(), pyarrow.dictionary(pyarrow.int16(), pyarrow.string())]:
         parquet(f"symbol_{str(t)[:12]}", cast(days, symbol=t), DAILY)
     lists = days.append_column("tags", pyarrow.array([["a", None], []] * (days.num_rows // 2)))

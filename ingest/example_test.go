@@ -13,6 +13,12 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest"
 )
 
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
 // Bars that are Arrow record batches already go through the rules that files go
 // through.
 func ExampleRecords() {
@@ -26,22 +32,16 @@ func ExampleRecords() {
 	record, _, err := array.RecordFromJSON(memory.DefaultAllocator, schema, strings.NewReader(`[
 		{"ts": "2024-01-02", "ticker": "AAPL", "open": 187.15, "high": 188.44, "low": 183.89, "close": 185.64, "volume": 82488700},
 		{"ts": "2024-01-03", "ticker": "AAPL", "open": 184.22, "high": 183.10, "low": 183.43, "close": 184.25, "volume": 58414500}]`))
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer record.Release()
 	reader, err := array.NewRecordReader(schema, []arrow.Record{record})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer reader.Release()
 
 	var rejects strings.Builder
 	result, err := ingest.Records(context.Background(),
 		ingest.RecordSource{Name: "quotes", Reader: reader}, ingest.Options{Rejects: &rejects})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer result.Frame.Release()
 	fmt.Println(result.Report.Accepted, "accepted,", result.Report.Rejected, "rejected")
 	fmt.Print(rejects.String())

@@ -131,12 +131,13 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 // place returns the rule that it breaks, with the column where one is to blame,
 // or codeOrder for a row of p.slot that comes too late.
 func (p *parser) place(l *layout, c *chunk, n int) (taken bool, broken code, column string) {
-	id, ok := int32(0), false
+	id := int32(0)
 	switch {
 	case !l.long:
 	case p.known:
 		id = p.symbols.expect()
 	default:
+		var ok bool
 		if id, ok = p.symbols.id(p.symbol); !ok {
 			return false, codeSchema, ""
 		}

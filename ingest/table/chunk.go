@@ -8,6 +8,9 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
+// oldDictionary is the encoding of dictionaries and references in older files.
+const oldDictionary = format.PlainDictionary //nolint:staticcheck // they are read
+
 // chunk reads a column of a row group page by page.
 type chunk struct {
 	leaf   *leaf
@@ -96,7 +99,7 @@ func (c *chunk) readDictionary(h *page) error {
 	if err != nil {
 		return err
 	}
-	if d.Encoding != format.Plain && d.Encoding != format.PlainDictionary {
+	if d.Encoding != format.Plain && d.Encoding != oldDictionary {
 		return unsupported("a dictionary as %s", d.Encoding)
 	}
 	c.entries = int(d.NumValues)
@@ -138,7 +141,7 @@ func (c *chunk) readData(h *page, n int) error {
 		if body, err = c.unpack(c.codec, body, int(h.UncompressedPageSize)); err != nil {
 			return err
 		}
-		if levels, body, err = c.levels(d, body, n); err != nil {
+		if levels, body, err = c.levels(d, body); err != nil {
 			return err
 		}
 	}
@@ -154,7 +157,7 @@ func (c *chunk) unpack(codec format.CompressionCodec, src []byte, size int) ([]b
 }
 
 // levels cuts the levels off the front of a page of the first version.
-func (c *chunk) levels(d *format.DataPageHeader, body []byte, n int) (levels, values []byte, err error) {
+func (c *chunk) levels(d *format.DataPageHeader, body []byte) (levels, values []byte, err error) {
 	if !c.leaf.optional {
 		return nil, body, nil
 	}
@@ -189,7 +192,7 @@ func (c *chunk) decode(encoding format.Encoding, levels, body []byte, n int) err
 	switch {
 	case present == 0:
 		dense.reset()
-	case encoding == format.PlainDictionary || encoding == format.RLEDictionary:
+	case encoding == oldDictionary || encoding == format.RLEDictionary:
 		err = c.lookUp(dense, body, present)
 	default:
 		err = c.leaf.values(dense, c.column, encoding, body, present)
@@ -203,7 +206,7 @@ func (c *chunk) decode(encoding format.Encoding, levels, body []byte, n int) err
 // nulls decodes which rows have no value, and counts those that have one.
 func (c *chunk) nulls(levels []byte, n int) (nulls []bool, present int, err error) {
 	c.codes = resize(c.codes, n)
-	if _, err := hybrid(c.codes, levels, 1); err != nil {
+	if err := hybrid(c.codes, levels, 1); err != nil {
 		return nil, 0, err
 	}
 	nulls = make([]bool, n)
@@ -223,7 +226,7 @@ func (c *chunk) lookUp(dst *Vector, body []byte, n int) error {
 		return damaged("a page of references of %d bytes", len(body))
 	}
 	c.codes = resize(c.codes, n)
-	if _, err := hybrid(c.codes, body[1:], int(body[0])); err != nil {
+	if err := hybrid(c.codes, body[1:], int(body[0])); err != nil {
 		return err
 	}
 	for _, code := range c.codes {

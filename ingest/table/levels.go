@@ -3,21 +3,22 @@ package table
 import "encoding/binary"
 
 // hybrid fills dst with numbers of so many bits that are run-length encoded or
-// packed, and returns how many bytes they took. Runs may promise more than
-// there is room for, as the last packed one does; nothing is made of the rest.
+// packed. Runs may promise more than there is room for, as the last packed one
+// does; nothing is made of the rest.
 //
 // https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE
-func hybrid(dst []uint32, src []byte, bits int) (n int, err error) {
+func hybrid(dst []uint32, src []byte, bits int) error {
+	n := 0
 	for at := 0; at < len(dst); {
 		head, k := binary.Uvarint(src[n:])
 		if k <= 0 {
-			return n, damaged("a run of values ends early")
+			return damaged("a run of values ends early")
 		}
 		n += k
 		if head&1 == 0 {
 			bytes := (bits + 7) / 8
 			if bytes > len(src)-n {
-				return n, damaged("a run of values ends early")
+				return damaged("a run of values ends early")
 			}
 			v := uint32(0)
 			for i := range bytes {
@@ -26,7 +27,7 @@ func hybrid(dst []uint32, src []byte, bits int) (n int, err error) {
 			n += bytes
 			count := int(min(head>>1, uint64(len(dst)-at)))
 			if count == 0 {
-				return n, damaged("a run of no values")
+				return damaged("a run of no values")
 			}
 			for i := range count {
 				dst[at+i] = v
@@ -38,7 +39,7 @@ func hybrid(dst []uint32, src []byte, bits int) (n int, err error) {
 		if groups == 0 || bits > 0 && groups > uint64(len(src)-n)/uint64(bits) {
 			// Some writers cut the last group short where its values end.
 			if need := (len(dst) - at) * bits; groups == 0 || (need+7)/8 > len(src)-n {
-				return n, damaged("a packed run ends early")
+				return damaged("a packed run ends early")
 			}
 			groups = uint64(len(src)-n)/uint64(bits) + 1
 		}
@@ -48,7 +49,7 @@ func hybrid(dst []uint32, src []byte, bits int) (n int, err error) {
 		n += int(min(groups*uint64(bits), uint64(len(src)-n)))
 		at += count
 	}
-	return n, nil
+	return nil
 }
 
 // unpack fills dst with numbers of so many bits, the first in the lowest bits
@@ -66,12 +67,4 @@ func unpack(dst []uint32, src []byte, bits int) {
 		word >>= bits
 		have -= bits
 	}
-}
-
-// bitsFor returns how many bits hold the numbers up to most.
-func bitsFor(most int) (bits int) {
-	for ; most > 0; most >>= 1 {
-		bits++
-	}
-	return bits
 }

@@ -34,7 +34,7 @@ func (p *pager) next() (h page, err error) {
 	if p.at >= p.end {
 		return h, io.EOF
 	}
-	n := 0
+	var n int
 	for size := int64(usualHeader); ; size = footer.MaxHeader {
 		size = min(size, p.end-p.at)
 		if int64(cap(p.buf)) < size {

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -56,7 +57,7 @@ func readAt(r io.ReaderAt, b []byte, at int64) error {
 	if n == len(b) {
 		return nil
 	}
-	if err == nil || err == io.EOF { //nolint:errorlint // io.ReaderAt returns it as it is
+	if err == nil || errors.Is(err, io.EOF) {
 		return damaged("it ends before byte %d", at+int64(len(b)))
 	}
 	return err

@@ -75,7 +75,7 @@ func kindCases() []kindCase {
 		{"double", parquet.Leaf(parquet.DoubleType), float, func(i int) parquet.Value { return parquet.DoubleValue(float64(i) / 3) },
 			func(i int) string { return strconv.FormatFloat(float64(i)/3, 'f', -1, 64) }},
 		{"string", parquet.String(), text, func(i int) parquet.Value { return parquet.ByteArrayValue(fmt.Appendf(nil, "asset-%d", i%40)) }, func(i int) string { return fmt.Sprintf("asset-%d", i%40) }},
-		{"bytes", parquet.Leaf(parquet.ByteArrayType), text, func(i int) parquet.Value { return parquet.ByteArrayValue(fmt.Appendf(nil, "%d", i)) }, func(i int) string { return strconv.Itoa(i) }},
+		{"bytes", parquet.Leaf(parquet.ByteArrayType), text, func(i int) parquet.Value { return parquet.ByteArrayValue(fmt.Appendf(nil, "%d", i)) }, strconv.Itoa},
 		{"date", parquet.Date(), whole[:3], func(i int) parquet.Value { return parquet.Int32Value(int32(i - 500)) },
 			func(i int) string { return time.Unix(int64(i-500)*86400, 0).UTC().Format(time.DateOnly) }},
 		{"time ms", parquet.Time(parquet.Millisecond), whole[:3], func(i int) parquet.Value { return parquet.Int32Value(int32(clock(i, time.Millisecond))) }, func(i int) string { return ofDay(i, time.Millisecond) }},

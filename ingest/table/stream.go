@@ -68,7 +68,7 @@ func NewStream(r io.ReaderAt, size int64, o StreamOptions) (s *Stream, err error
 		s.messages.r, s.messages.left = bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 64<<10), size
 	}
 	s.reader, err = ipc.NewReaderFromMessageReader(s.messages, ipc.WithAllocator(limited{o.Allocator, s.messages}))
-	if err = s.cause(err); err != nil {
+	if err := s.cause(err); err != nil {
 		return nil, err
 	}
 	if s.columns, err = ColumnsOf(s.reader.Schema()); err != nil {

@@ -153,7 +153,7 @@ func booleanRuns(dst *Vector, data []byte, n int) error {
 		return damaged("runs of %d bytes in a page of %d", size, len(data))
 	}
 	bits := make([]uint32, n)
-	if _, err := hybrid(bits, data[4:4+size], 1); err != nil {
+	if err := hybrid(bits, data[4:4+size], 1); err != nil {
 		return err
 	}
 	for _, b := range bits {

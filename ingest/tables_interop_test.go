@@ -19,6 +19,9 @@ func tablePython(t *testing.T) string {
 	}
 	path, err := exec.LookPath(name)
 	if err != nil || exec.Command(path, "-c", "import duckdb, numpy, pandas, polars, pyarrow").Run() != nil {
+		if os.Getenv("BOWSTRING_REQUIRE_INTEROP") == "1" {
+			t.Fatalf("%s lacks duckdb, pandas, polars or pyarrow", name)
+		}
 		t.Skipf("%s with duckdb, pandas, polars and pyarrow is missing; set BOWSTRING_PYTHON to one that has them", name)
 	}
 	return path

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
-	"slices"
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -57,18 +56,6 @@ func accountOptions(name string) Options {
 	return Options{}
 }
 
-// refusedPaths are the paths that ingest refuses as yet. One that has become
-// readable fails the test until it is taken out.
-func refusedPaths() []string {
-	return []string{
-		"parquet/pandas_31col/AAPL.parquet",
-		"parquet/pandas_31col/ABNB.parquet",
-		"parquet/pandas_31col/NFLX.parquet",
-		"parquet/polars_decimal/market_data.parquet",
-		"messy/hive_parquet_string_prices",
-	}
-}
-
 func TestAccounts(t *testing.T) {
 	var accounts []goldenAccount
 	if err := json.Unmarshal(accountsJSON, &accounts); err != nil {
@@ -77,7 +64,6 @@ func TestAccounts(t *testing.T) {
 	if len(accounts) != 68 {
 		t.Errorf("%d accounts, want 68", len(accounts))
 	}
-	refused := refusedPaths()
 	for _, want := range accounts {
 		name := want.Path
 		if want.Options != "" {
@@ -85,13 +71,6 @@ func TestAccounts(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			r, err := Files(context.Background(), []string{data(t, want.Path)}, accountOptions(want.Options))
-			if slices.Contains(refused, want.Path) {
-				if err == nil {
-					r.Frame.Release()
-					t.Fatal("has become readable: take it out of refusedPaths")
-				}
-				t.Skipf("refused: %v", err)
-			}
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
@@ -27,21 +26,6 @@ type archive struct {
 	hash sync.Once
 	sum  string
 	err  error
-}
-
-// isZip tells an archive by its first bytes.
-func isZip(path string) (bool, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return false, err
-	}
-	defer f.Close()
-	var magic [4]byte
-	n, err := io.ReadFull(f, magic[:])
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, fmt.Errorf("%s: %w", path, err)
-	}
-	return string(magic[:n]) == "PK\x03\x04" || string(magic[:n]) == "PK\x05\x06", nil
 }
 
 // openArchive opens a zip file and refuses members that are not plain CSV
@@ -81,7 +65,11 @@ func (a *archive) list() error {
 		case m.Flags&1 != 0:
 			errs = append(errs, &InputError{File: name, Err: shape("the member is encrypted")})
 		case !slices.Contains(textExtensions, ext):
-			errs = append(errs, &InputError{File: name, Err: shape("an archive may hold only .csv and .txt members")})
+			what := ""
+			if slices.Contains(tableExtensions, ext) {
+				what = "; unpack tables first"
+			}
+			errs = append(errs, &InputError{File: name, Err: shape("an archive may hold only .csv and .txt members%s", what)})
 		default:
 			a.members = append(a.members, m)
 		}

@@ -11,7 +11,7 @@ import (
 // assemble is the second stage: it puts the chunks together by asset, finds
 // the rows that come too late, and accounts for everything.
 func assemble(ctx context.Context, in *inputs, columns []string, events *eventFile, o *Options, m *memory) (*Result, error) {
-	g := newGrouped(len(columns))
+	g := newGrouped(columns, o)
 	defer g.release()
 	for _, s := range in.sources {
 		for _, c := range s.chunks {
@@ -32,6 +32,7 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 	}
 	// Before rows are looked at side by side: a split explains a jump.
 	columns = g.addEvents(columns, events, o)
+	g.columns = columns
 	quality, err := g.inspect(ctx, in, rejected, o)
 	if err != nil {
 		return nil, err
@@ -107,7 +108,11 @@ func noRows(in *inputs, rejected [][]rejection, report Report) error {
 				Err: fmt.Errorf("%w: all %d are rejected, this one by rule %s", ErrNoRows, report.Read, x.code.rule())}
 		}
 	}
-	return &InputError{File: in.sources[0].name(), Err: fmt.Errorf("%w: nothing follows the header", ErrNoRows)}
+	nothing := "nothing follows the header"
+	if in.sources[0].format != formatText {
+		nothing = "the table has no rows"
+	}
+	return &InputError{File: in.sources[0].name(), Err: fmt.Errorf("%w: %s", ErrNoRows, nothing)}
 }
 
 // firstFailure returns the error of the first rejected row whose rule has the
@@ -119,8 +124,10 @@ func firstFailure(ctx context.Context, rejected [][]rejection, in *inputs, o *Op
 			if !fail.has(x.code) {
 				continue
 			}
-			if err := s.texts(ctx, []int{x.line}, func(text string) error { x.text = text; return nil }); err != nil {
-				return err
+			if s.format == formatText {
+				if err := s.texts(ctx, []int{x.line}, func(text string) error { x.text = text; return nil }); err != nil {
+					return err
+				}
 			}
 			return &InputError{File: s.name(), Line: x.line, Rule: x.code.rule(), Text: x.text, Err: ErrRow}
 		}

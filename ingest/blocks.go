@@ -21,6 +21,12 @@ type block struct {
 	line, lines int
 	// cutOff says that the last line had no line break: the source ends there.
 	cutOff bool
+
+	// part takes the place of text for a table: its rows go to chunks, and done
+	// is called when they have.
+	part   tablePart
+	chunks []*chunk
+	done   func()
 }
 
 // blocks cuts the text of a source into pieces.

@@ -32,6 +32,8 @@ type chunk struct {
 	long     bool
 	columns  int
 	textless bool
+	// keepTexts says that rows cannot be read again from the source.
+	keepTexts bool
 }
 
 // rows returns the number of rows, wherever they are.

@@ -2,12 +2,13 @@
 // and hands them over as a [columnar.Frame]: grouped by asset, in time order,
 // with the decimals of each column. It knows no bundles and writes no files.
 //
-// Start with [Files], its [Options] and its [Result].
+// Start with [Files], its [Options] and its [Result], or with [Records] for
+// Arrow record batches.
 //
 // # Shapes
 //
-// A source is a text file (plain, gzip, zstd) or a member of a zip archive,
-// told apart by content. Without a symbol column a source holds one asset,
+// A source is a text file (plain, gzip, zstd), a member of a zip archive, or a
+// table (Parquet, Arrow), told apart by content. Without a symbol column a source holds one asset,
 // named after the file or the partition it lies in; with one it is in long
 // form and holds many. Rows of one asset may be spread over several sources
 // and stand in the order of the sources. A quoted field ends on its line, and
@@ -29,6 +30,13 @@
 // The usual case (commas, ISO 8601 or whole epochs, plain decimals) has a path
 // of its own, which reads a line in one pass; every other form goes through
 // the general code, with the same result for the lines that both read.
+//
+// Tables are read by package table. Their first rows go through the same
+// decisions, as the fields of lines; then columns with types are used as they
+// are and texts are read as in text. A row has its number in place of a line,
+// from 1. Rows of tables make the same chunks that blocks of text make, a row
+// group or a record batch at a time, and cannot be read again: those that turn
+// out bad beside others are written down from their values.
 //
 // # Corporate actions
 //
@@ -55,8 +63,8 @@
 //     different assets.
 //  2. Every value is the float64 nearest to its decimal text.
 //  3. Asset ids are the text of the source, untouched.
-//  4. Text is read in blocks and not kept, so that memory is that of the
-//     columns, of one of them once more while rows are grouped, and of the
-//     rejected rows; of the columns twice where Options.Budget has a limit, or
-//     files are compressed.
+//  4. Text is read in blocks and tables by pages, and neither is kept, so that
+//     memory is that of the columns, of one of them once more while rows are
+//     grouped, and of the rejected rows; of the columns twice where
+//     Options.Budget has a limit, or files are compressed.
 package ingest

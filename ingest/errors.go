@@ -30,7 +30,8 @@ var (
 type InputError struct {
 	// File is the path as given; a zip member follows its archive after "!".
 	File string
-	// Line counts from 1, which is the header; 0 where no line is to blame.
+	// Line counts from 1, which is the header of text and the first row of a
+	// table; 0 where no line is to blame.
 	Line int
 	// Column is the name in the header, where one column is to blame.
 	Column string

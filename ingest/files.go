@@ -10,8 +10,8 @@ import (
 )
 
 // Files reads the files and folders at paths into a Frame. A folder stands for
-// its files with a known extension, sorted by name, and those in folders of
-// partitions (ticker=AAPL/), without other subfolders. The
+// its files with a known extension and those in folders of partitions
+// (ticker=AAPL/), without other subfolders, sorted by path. The
 // caller releases the Frame of the result.
 //
 // Errors about the data are *[InputError], and wrap [ErrShape], [ErrRow] or
@@ -19,7 +19,7 @@ import (
 // first in the order of the input is returned. Errors about the options wrap
 // [ErrOptions], a budget that is too small [columnar.ErrMemory], and errors
 // of the file system are those of package os. A context that is done ends it.
-func Files(ctx context.Context, paths []string, opts Options) (result *Result, err error) {
+func Files(ctx context.Context, paths []string, opts Options) (*Result, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
@@ -27,6 +27,11 @@ func Files(ctx context.Context, paths []string, opts Options) (result *Result, e
 	if err != nil {
 		return nil, err
 	}
+	return ingest(ctx, in, opts)
+}
+
+// ingest reads sources, and closes them. The options are valid.
+func ingest(ctx context.Context, in *inputs, opts Options) (result *Result, err error) {
 	defer in.close()
 	m := &memory{budget: opts.Budget}
 	defer m.releaseAll()

@@ -22,6 +22,10 @@ type grouped struct {
 	owner *arrowmemory.Buffer
 	// lates are the rows that come too late, by source and line.
 	lates []lateRow
+	// columns are the names of values. texts says that rows of tables are written
+	// down as they turn out bad: they cannot be read again.
+	columns []string
+	texts   bool
 }
 
 // asset is where the rows of an asset stand.
@@ -44,8 +48,12 @@ type lateRow struct {
 	known  bool // text has been kept
 }
 
-func newGrouped(columns int) *grouped {
-	return &grouped{byID: make(map[string]*asset), values: make([][]float64, columns)}
+func newGrouped(columns []string, o *Options) *grouped {
+	fail := withPolicy(o.Policies, Fail)
+	return &grouped{
+		byID: make(map[string]*asset), values: make([][]float64, len(columns)), columns: columns,
+		texts: o.Rejects != nil || fail.has(codeDuplicate) || fail.has(codeOrder),
+	}
 }
 
 // place gives the runs of the next chunk their places after those before it.
@@ -76,7 +84,9 @@ func (g *grouped) place(s *source, c *chunk, m *memory) error {
 			if err := m.load(c); err != nil {
 				return err
 			}
-			g.skip(s, c, slot, a)
+			if err := g.skip(s, c, slot, a, m); err != nil {
+				return err
+			}
 		}
 		r.base = a.rows
 		a.rows += r.rows - r.skip
@@ -95,15 +105,23 @@ func (g *grouped) place(s *source, c *chunk, m *memory) error {
 }
 
 // skip takes the rows of a run out that come too late for asset a.
-func (g *grouped) skip(s *source, c *chunk, slot int, a *asset) {
+func (g *grouped) skip(s *source, c *chunk, slot int, a *asset, m *memory) (err error) {
 	c.each(slot, func(row int) bool {
 		if c.times[row] > a.max {
 			return false
 		}
 		c.runs[slot].skip++
-		g.lates = append(g.lates, lateRow{source: s, asset: a, line: c.lineOf(row), time: c.times[row]})
+		l := lateRow{source: s, asset: a, line: c.lineOf(row), time: c.times[row], known: s.format != formatText}
+		if l.known && g.texts {
+			l.text = barText(a.id, l.time, g.columns, func(k int) float64 { return c.values[k][row] })
+			if err = m.reserve(int64(len(l.text))); err != nil {
+				return false
+			}
+		}
+		g.lates = append(g.lates, l)
 		return true
 	})
+	return err
 }
 
 // backwards refuses a source that is sorted newest first, of which the order

@@ -53,9 +53,17 @@ func (s *sniffer) resolve(names []string, asset string) *InputError {
 		}
 	}
 	if r.problems != nil {
-		return &InputError{Line: max(l.header, 1), Err: shape("%s", strings.Join(r.problems, "; "))}
+		return &InputError{Line: s.nameLine(), Err: shape("%s", strings.Join(r.problems, "; "))}
 	}
 	return nil
+}
+
+// nameLine is the line to blame for what the names of columns leave open.
+func (s *sniffer) nameLine() int {
+	if s.typed != nil {
+		return 0
+	}
+	return max(s.layout.header, 1)
 }
 
 // resolver collects the layout and what is wrong with it.
@@ -109,8 +117,13 @@ func (r *resolver) claim() {
 				r.claims[i] = meaning{symbolMeaning, rankOption}
 			}
 		}
-		if name == "" && r.claims[i].column == "" {
+		switch {
+		case r.claims[i].column != "":
+		case name == "":
 			r.unnamed(i)
+		case r.typed != nil && r.isIndex(i):
+			r.found("column "+fmt.Sprint(i+1), "not read: it numbers the rows of a data frame", badValue{}, "--column")
+			r.claims[i].column = skipMeaning
 		}
 	}
 }
@@ -182,13 +195,16 @@ func (r *resolver) assign(i int) {
 	f, name := &r.layout.fields[i], r.names[i]
 	canonical := r.claims[i].column
 	switch {
-	case i == r.symbol:
+	case i == r.symbol && !r.isOther(i):
 		f.kind, r.layout.long = fieldSymbol, true
 		return
 	case i == r.clock:
 		f.kind = fieldClock
 		return
-	case canonical == skipMeaning, canonical == symbolMeaning: // the latter has been reported
+	case canonical == skipMeaning, canonical == symbolMeaning && !r.isOther(i): // the latter has been reported
+		return
+	case r.isOther(i):
+		r.problem("column %q holds %s, which is neither a number nor a time nor text; drop it", name, r.typed[i].Type)
 		return
 	case canonical == "":
 		canonical = cmp.Or(eventSynonyms(normalize(name)), normalize(name))
@@ -211,7 +227,7 @@ func (r *resolver) assign(i int) {
 		return
 	}
 	p := &r.columns[i]
-	if r.claims[i].column == "" && p.all(p.moments) && p.numbers == p.nothing {
+	if r.claims[i].column == "" && (p.all(p.moments) && p.numbers == p.nothing || r.isTime(i)) {
 		delete(r.taken, canonical)
 		r.found("column "+fmt.Sprint(i+1), fmt.Sprintf("not read: %q holds times, and another column is the time", name), badValue{}, "--column")
 		return
@@ -252,6 +268,10 @@ func (r *resolver) number() {
 	switch len(missing) {
 	case 0:
 	case len(bars) + 1:
+		if r.typed != nil {
+			r.problem("no column has a known name (%s); want time, open, high, low, close, volume: name the columns with --columns", r.headings())
+			return
+		}
 		r.problem("line %d names no known column (%s); want a header with time, open, high, low, close, volume: say which line it is with --header, or name the columns with --columns", max(r.layout.header, 1), r.headings())
 		return
 	default:

@@ -22,6 +22,8 @@ type InspectedColumn struct {
 	// Position counts from 1, Header is the name that the source gives.
 	Position int    `json:"position"`
 	Header   string `json:"header"`
+	// Type is what a table says that the column holds; text has none.
+	Type string `json:"type,omitempty"`
 	// Reading is the name of the column that it becomes, or time, date, time of
 	// day, symbol, or "" where it is not read.
 	Reading string `json:"reading"`
@@ -29,7 +31,7 @@ type InspectedColumn struct {
 	First string `json:"first"`
 }
 
-// InspectedRow is a row of a source.
+// InspectedRow is a row of a source. Line is its number in a table.
 type InspectedRow struct {
 	Line int    `json:"line"`
 	Text string `json:"text"`
@@ -74,6 +76,9 @@ func Inspect(ctx context.Context, path string, opts Options) ([]Inspection, erro
 
 // inspect looks at one source.
 func (s *source) inspect(ctx context.Context, o *Options) (Inspection, error) {
+	if s.format != formatText {
+		return s.inspectTable(ctx, o)
+	}
 	st, err := s.open(ctx, func(int) {})
 	if err != nil {
 		return Inspection{}, err
@@ -86,15 +91,24 @@ func (s *source) inspect(ctx context.Context, o *Options) (Inspection, error) {
 	s.layout = sn.layout
 	i := Inspection{Source: s.name(), Findings: st.encoding.findings(), Sample: []InspectedRow{}}
 	i.Findings = append(i.Findings, sn.findings...)
-	for k := range s.layout.fields {
-		c := InspectedColumn{Position: k + 1, Header: s.layout.fields[k].name, Reading: s.layout.reading(k)}
-		if len(sn.rows) > 0 {
-			c.First = string(sn.rows[0].fields[k])
-		}
-		i.Columns = append(i.Columns, c)
-	}
+	i.Columns = sn.inspected()
 	i.Sample, err = s.sample(sn, o)
 	return i, err
+}
+
+// inspected says what each column is read as.
+func (s *sniffer) inspected() (columns []InspectedColumn) {
+	for k := range s.layout.fields {
+		c := InspectedColumn{Position: k + 1, Header: s.layout.fields[k].name, Reading: s.layout.reading(k)}
+		if len(s.rows) > 0 {
+			c.First = string(s.rows[0].fields[k])
+		}
+		if s.typed != nil {
+			c.Type = s.typed[k].Type
+		}
+		columns = append(columns, c)
+	}
+	return columns
 }
 
 // findings says what is uncommon in an encoding.
@@ -137,6 +151,11 @@ func (s *source) sample(sn *sniffer, o *Options) ([]InspectedRow, error) {
 	if err := p.parse(&block{source: s, chunk: c, text: text, line: l.first, lines: len(lines)}); err != nil {
 		return nil, err
 	}
+	return c.inspected(l, func(line int) string { return string(trimLine(lines[line-l.first])) }), nil
+}
+
+// inspected returns the rows of a chunk as they are read.
+func (c *chunk) inspected(l *layout, text func(line int) string) []InspectedRow {
 	rows := []InspectedRow{}
 	for i, ns := range c.times {
 		slot := uint32(0)
@@ -144,7 +163,7 @@ func (s *source) sample(sn *sniffer, o *Options) ([]InspectedRow, error) {
 			slot = c.slots[i]
 		}
 		row := InspectedRow{Line: c.lineOf(i), Asset: c.runs[slot].asset, Time: time.Unix(0, ns).UTC()}
-		row.Text = string(trimLine(lines[row.Line-l.first]))
+		row.Text = text(row.Line)
 		for k, name := range l.columns {
 			v := Value{Column: name}
 			if x := c.values[k][i]; x == x {
@@ -161,5 +180,5 @@ func (s *source) sample(sn *sniffer, o *Options) ([]InspectedRow, error) {
 		rows = append(rows, InspectedRow{Line: r.line, Text: r.text, Rule: RuleOrder})
 	}
 	slices.SortFunc(rows, func(a, b InspectedRow) int { return a.Line - b.Line })
-	return rows, nil
+	return rows
 }

@@ -1,6 +1,11 @@
 package ingest
 
-import "github.com/bowstring-engine/bowstring/columnar"
+import (
+	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/table"
+)
 
 // fieldKind is what a parser does with a field.
 type fieldKind uint8
@@ -50,6 +55,11 @@ type layout struct {
 	usual bool
 	// backwards says that the rows are newest first.
 	backwards bool
+	// table are the columns of a source that has types, nil for text, read the
+	// positions of those that rows are made of, and zone that of local times.
+	table []table.Column
+	read  []int
+	zone  *time.Location
 	// header is the line that names the columns, 0 where none does, and first
 	// the line of the first row.
 	header, first int

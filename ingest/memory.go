@@ -31,7 +31,7 @@ func (m *memory) begin(c *chunk, bytes int64) error {
 	if m.spill == nil {
 		return m.reserve(bytes)
 	}
-	return m.spill.begin(m, c, bytes)
+	return m.spill.begin(m, c, bytes, false)
 }
 
 // end reserves what a parsed chunk holds beside its columns.
@@ -39,7 +39,59 @@ func (m *memory) end(c *chunk) error {
 	if m.spill == nil {
 		return m.reserve(c.sideBytes())
 	}
-	return m.spill.end(m, c)
+	return m.spill.end(m, c, false)
+}
+
+// start reserves memory that a parser needs beside that of its chunks, until
+// rest is called. next and done are begin and end between the two.
+func (m *memory) start(bytes int64) error {
+	if m.spill == nil {
+		return m.reserve(bytes)
+	}
+	return m.spill.start(m, bytes)
+}
+
+func (m *memory) rest(bytes int64) {
+	if m.spill == nil {
+		m.release(bytes)
+		return
+	}
+	m.spill.rest(m, bytes)
+}
+
+func (m *memory) next(c *chunk, bytes int64) error {
+	if m.spill == nil {
+		return m.reserve(bytes)
+	}
+	return m.spill.begin(m, c, bytes, true)
+}
+
+func (m *memory) done(c *chunk) error {
+	if m.spill == nil {
+		return m.reserve(c.sideBytes())
+	}
+	return m.spill.end(m, c, true)
+}
+
+// borrow reserves memory that giveBack releases, maybe on another goroutine.
+func (m *memory) borrow(bytes int64) error {
+	if m.spill == nil {
+		return m.reserve(bytes)
+	}
+	m.spill.mu.Lock()
+	defer m.spill.mu.Unlock()
+	return m.spill.take(m, bytes, false)
+}
+
+func (m *memory) giveBack(bytes int64) {
+	if m.spill == nil {
+		m.release(bytes)
+		return
+	}
+	m.spill.mu.Lock() // else a waiter may miss it
+	m.release(bytes)
+	m.spill.mu.Unlock()
+	m.spill.moved.Broadcast()
 }
 
 // giveUp ends a chunk that begin has reserved memory for, and that was not

@@ -43,12 +43,27 @@ func (s *source) open(ctx context.Context, count func(int)) (*stream, error) {
 		st.close()
 		return nil, s.wrap(err)
 	}
-	st.Reader, st.encoding, err = decode(bufio.NewReaderSize(text, headBytes))
+	plain := bufio.NewReaderSize(text, headBytes)
+	if err := packedTable(plain); err != nil {
+		st.close()
+		return nil, s.at(0, err)
+	}
+	st.Reader, st.encoding, err = decode(plain)
 	if err != nil {
 		st.close()
 		return nil, s.wrap(err)
 	}
 	return st, nil
+}
+
+// packedTable refuses a table inside a compressed file, which is read from its
+// end.
+func packedTable(r *bufio.Reader) error {
+	head, err := r.Peek(8)
+	if err == nil && formatOfBytes(string(head)) != formatText {
+		return shape("it holds a Parquet, Arrow or zip file; unpack it first")
+	}
+	return nil
 }
 
 // text returns the decompressed bytes of the source.

@@ -20,11 +20,15 @@ type parser struct {
 	row    []float64
 	// known says that the symbol is the expected one; symbol is not set then.
 	known bool
+	// slot is the run that the row belongs to.
+	slot uint32
 	// stamp is the time of an earlier row.
 	stamp stamp
 
 	// starts are those of the lines of a block that is read backwards.
 	starts []int32
+
+	columnParser
 }
 
 // parse fills the chunk of a block.
@@ -112,20 +116,36 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 			return false, end, p.reject(b, i, end, line, broken, column)
 		}
 	}
+	taken, broken, column := p.place(l, c, n)
+	switch {
+	case taken:
+		return true, end, nil
+	case broken == codeOrder:
+		c.late = append(c.late, late{line: b.line + line, slot: p.slot, time: p.time, text: p.text(b, i, end)})
+		return false, end, nil
+	}
+	return false, end, p.reject(b, i, end, line, broken, column)
+}
+
+// place makes the row at hand row n of the chunk. Where it does not belong there
+// place returns the rule that it breaks, with the column where one is to blame,
+// or codeOrder for a row of p.slot that comes too late.
+func (p *parser) place(l *layout, c *chunk, n int) (taken bool, broken code, column string) {
 	id := int32(0)
 	switch {
 	case !l.long:
 	case p.known:
 		id = p.symbols.expect()
 	default:
+		var ok bool
 		if id, ok = p.symbols.id(p.symbol); !ok {
-			return false, end, p.reject(b, i, end, line, codeSchema, "")
+			return false, codeSchema, ""
 		}
 	}
 	r := p.row
 	if l.events {
 		if column := l.badEvent(r); column != "" {
-			return false, end, p.reject(b, i, end, line, codeSchema, column)
+			return false, codeSchema, column
 		}
 	}
 	if open, high, low, shut := r[0], r[1], r[2], r[3]; !(low > 0 && low <= open && low <= shut && high >= open && high >= shut && r[4] >= 0) {
@@ -134,23 +154,22 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 			c.misfits.add(r)
 		}
 		if broken &^= p.keep; broken != 0 {
-			return false, end, p.reject(b, i, end, line, broken.first(), "")
+			return false, broken.first(), ""
 		}
 	}
-	slot := uint32(0)
+	p.slot = 0
 	if l.long {
-		slot = p.symbols.run(c, id)
-		c.slots[n] = slot
+		p.slot = p.symbols.run(c, id)
+		c.slots[n] = p.slot
 	}
-	if !c.runs[slot].accept(p.time) {
-		c.late = append(c.late, late{line: b.line + line, slot: slot, time: p.time, text: p.text(b, i, end)})
-		return false, end, nil
+	if !c.runs[p.slot].accept(p.time) {
+		return false, codeOrder, ""
 	}
 	c.times[n] = p.time
 	for k, v := range r {
 		c.values[k][n] = v
 	}
-	return true, end, nil
+	return true, noRule, ""
 }
 
 // accept counts a line of the run and reports whether it comes after all

@@ -80,7 +80,12 @@ func (g *grouped) take(in *inputs, found []inspected, rejected [][]rejection) {
 		for _, c := range s.chunks {
 			g.each(c, func(a *asset, bar, row int) {
 				if x, ok := meant[a][bar]; ok {
-					rejected[i] = append(rejected[i], rejection{line: c.lineOf(row), code: x})
+					r := rejection{line: c.lineOf(row), code: x, known: s.format != formatText}
+					if r.known && g.texts {
+						at := a.base + bar
+						r.text = barText(a.id, g.times[at], g.columns, func(k int) float64 { return g.values[k][at] })
+					}
+					rejected[i] = append(rejected[i], r)
 					c.accepted--
 				}
 			})

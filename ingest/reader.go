@@ -51,6 +51,9 @@ func readAll(ctx context.Context, in *inputs, o *Options, m *memory) ([]string, 
 		m.slabs = &slabs{text: in.bytes}
 	}
 	buffers := int64(cap(r.buffers)) * int64(o.blockSize())
+	if !in.text() {
+		buffers = 0
+	}
 	if err := m.reserve(buffers); err != nil {
 		return nil, fmt.Errorf("%w; the text being read takes %d bytes, fewer with fewer workers", err, buffers)
 	}
@@ -95,6 +98,9 @@ func (r *reading) produce(ctx context.Context, next *atomic.Int64) {
 
 // source reads one source. With an error it returns the block that it lies in.
 func (r *reading) source(ctx context.Context, s *source) (seq int, err error) {
+	if s.format != formatText {
+		return r.table(ctx, s)
+	}
 	st, err := s.open(ctx, r.read)
 	if err != nil {
 		return -1, err
@@ -126,6 +132,11 @@ func (r *reading) header(ctx context.Context, s *source, st *stream) error {
 	if _, err := st.Discard(n); err != nil {
 		return s.wrap(err)
 	}
+	return r.agree(ctx, s, sn)
+}
+
+// agree takes the layout of a source, whose columns must be those of the first.
+func (r *reading) agree(ctx context.Context, s *source, sn *sniffer) error {
 	l := sn.layout
 	s.layout = l
 	if s.index == 0 {
@@ -139,7 +150,7 @@ func (r *reading) header(ctx context.Context, s *source, st *stream) error {
 		return ctx.Err()
 	}
 	if r.columns != nil && !slices.Equal(l.columns, r.columns) {
-		return &InputError{File: s.name(), Line: max(l.header, 1), Err: shape(
+		return &InputError{File: s.name(), Line: sn.nameLine(), Err: shape(
 			"the columns are %s, in %s they are %s; drop those that not every source has",
 			strings.Join(l.columns, ", "), r.inputs.sources[0].name(), strings.Join(r.columns, ", "))}
 	}
@@ -187,6 +198,10 @@ func (r *reading) parse(ctx context.Context) {
 		texts: o.Rejects != nil, memory: r.memory, symbols: newSymbols(),
 	}
 	for b := range r.work {
+		if b.part != nil {
+			r.part(ctx, p, b)
+			continue
+		}
 		if ctx.Err() == nil && !r.failure.before(b.source.index, b.seq) {
 			if err := p.parse(b); err != nil {
 				r.failure.add(b.source.index, b.seq, err)

@@ -18,14 +18,20 @@ func (s *source) sniff(ctx context.Context, st *stream, o *Options) (*sniffer, i
 	if err != nil {
 		return nil, 0, err
 	}
+	return sn, n, s.decide(sn, func(f func(int, [][]byte) bool) error { return s.each(ctx, sn, f) })
+}
+
+// decide finishes a sniffer. each calls a function with the fields of all rows
+// until it has seen enough, for what the first leave open.
+func (s *source) decide(sn *sniffer, each func(f func(line int, fields [][]byte) (enough bool)) error) error {
 	bad := sn.finish()
 	if bad != nil && sn.open && !sn.whole {
-		err := s.each(ctx, sn, func(line int, fields [][]byte) bool {
+		err := each(func(line int, fields [][]byte) bool {
 			sn.look(line, fields)
 			return sn.decided()
 		})
 		if err != nil {
-			return nil, 0, err
+			return err
 		}
 		whole := sn.whole
 		sn.whole = true // or as much of it as it takes
@@ -33,19 +39,19 @@ func (s *source) sniff(ctx context.Context, st *stream, o *Options) (*sniffer, i
 		sn.whole = whole
 	}
 	if bad != nil {
-		return nil, 0, inFile(s.name(), bad)
+		return inFile(s.name(), bad)
 	}
 	if sn.steps.none() && !sn.whole {
-		err := s.each(ctx, sn, func(_ int, fields [][]byte) bool {
+		err := each(func(_ int, fields [][]byte) bool {
 			sn.step(fields)
 			return sn.steps.up+sn.steps.down > 1
 		})
 		if err != nil {
-			return nil, 0, err
+			return err
 		}
 		sn.turn()
 	}
-	return sn, n, nil
+	return nil
 }
 
 // each calls f with the fields of every row, from the first, until it says

@@ -15,7 +15,7 @@ func (s *sniffer) look(line int, fields [][]byte) {
 		case fieldTime:
 			s.lookAtTime(line, fields[i])
 		case fieldValue:
-			if !f.flag {
+			if !f.flag && s.isText(i) {
 				s.signs.add(line, trimSpace(fields[i]))
 			}
 		case fieldClock:
@@ -106,6 +106,9 @@ func (s *sniffer) finishTimes() *InputError {
 	l.form = s.form
 	compact := s.anyEpoch && s.compact && s.plainTimes > 0
 	switch {
+	case s.clock < 0 && s.isTime(s.time):
+		s.finishTyped()
+		return nil
 	case s.clock >= 0:
 	case s.counted:
 		l.moments = s.countedFrom()
@@ -113,7 +116,7 @@ func (s *sniffer) finishTimes() *InputError {
 	case s.plainTimes+s.otherTimes == 0:
 		return nil // the verdict says what is wrong
 	case compact && f.order == "":
-		return &InputError{Line: max(l.header, 1), Column: column, Err: shape(
+		return &InputError{Line: s.nameLine(), Column: column, Err: shape(
 			"the times, as %q, could be dates without dashes as well as %s; give --date-order ymd or epoch", s.firstTime.text, s.form)}
 	case compact && f.order != Epoch:
 	case s.plainTimes >= s.otherTimes:
@@ -194,7 +197,7 @@ func (s *sniffer) verdict() *InputError {
 		return &InputError{Line: s.oddLine, Err: shape("the row has %d fields, the header names %d; name all of them with --columns", s.oddFields, len(l.fields))}
 	}
 	for i := range l.fields {
-		if f := &l.fields[i]; f.kind == fieldTime || f.kind == fieldValue {
+		if f := &l.fields[i]; (f.kind == fieldTime || f.kind == fieldValue) && s.isText(i) {
 			if bad := s.columnVerdict(i, f); bad != nil {
 				return bad
 			}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/bowstring-engine/bowstring/ingest/table"
 )
 
 // The lines that decide on the shape of a source lie in its first headBytes,
@@ -47,6 +49,8 @@ type sniffer struct {
 	structural int
 	open       bool
 
+	// typed are the columns of a source that is no text.
+	typed []table.Column
 	// lines are the first lines of the source.
 	lines [][]byte
 	// all are the lines after the header, and rows those of them that have the

@@ -20,9 +20,22 @@ type source struct {
 	asset   string // the id where the source has no symbol column
 	archive *archive
 	member  *zip.File // nil unless archive is set
+	format  format
+	table   typedTable // the table of formatRecords
 	layout  *layout
 	chunks  []*chunk
 }
+
+// format is what a source is, by its first bytes.
+type format uint8
+
+const (
+	formatText format = iota // plain or compressed
+	formatZip
+	formatParquet
+	formatArrow // of either IPC format
+	formatRecords
+)
 
 // name is how messages and the rejects call the source.
 func (s *source) name() string {
@@ -45,6 +58,11 @@ func (in *inputs) close() {
 	for _, a := range in.archives {
 		_ = a.file.Close() // read only: nothing is lost
 	}
+}
+
+// text reports whether any source is text.
+func (in *inputs) text() bool {
+	return slices.ContainsFunc(in.sources, func(s *source) bool { return s.format == formatText })
 }
 
 // gather finds the sources behind paths. Whatever is wrong with any of them
@@ -107,7 +125,7 @@ func (in *inputs) add(path string) error {
 		return err
 	}
 	if len(in.sources) == before {
-		return &InputError{File: path, Err: shape("the folder holds no file ending in .csv, .txt, .gz, .zst or .zip")}
+		return &InputError{File: path, Err: shape("the folder holds no file ending in %s", strings.Join(extensions(), ", "))}
 	}
 	return nil
 }
@@ -122,10 +140,12 @@ func (in *inputs) addFolder(path, root, asset string, depth int) error {
 	if depth > maxDepth {
 		return &InputError{File: path, Err: fmt.Errorf("folders of partitions lie more than %d deep in each other", maxDepth)}
 	}
-	entries, err := os.ReadDir(path) // sorted by name
+	entries, err := os.ReadDir(path)
 	if err != nil {
 		return err
 	}
+	// In the order of whole paths, where "a-b/x" stands before "a/x".
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(pathName(a), pathName(b)) })
 	var errs []error
 	for _, e := range entries {
 		child := filepath.Join(path, e.Name())
@@ -149,6 +169,14 @@ func (in *inputs) addFolder(path, root, asset string, depth int) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// pathName is the name of an entry as paths go on with it.
+func pathName(e fs.DirEntry) string {
+	if e.IsDir() {
+		return e.Name() + "/"
+	}
+	return e.Name()
 }
 
 // statInside describes an entry of a folder. Links may lead to other places of
@@ -175,15 +203,15 @@ func (in *inputs) addFile(path string, info fs.FileInfo, asset string) error {
 		return &InputError{File: path, Err: errors.New("not a regular file")}
 	}
 	in.bytes += info.Size()
-	zipped, err := isZip(path)
+	format, err := formatOf(path)
 	if err != nil {
 		return err
 	}
-	if !zipped {
+	if format != formatZip {
 		if asset == "" {
 			asset = assetName(path)
 		}
-		in.sources = append(in.sources, &source{Source: Source{Path: path, Bytes: info.Size()}, asset: asset})
+		in.sources = append(in.sources, &source{Source: Source{Path: path, Bytes: info.Size()}, asset: asset, format: format})
 		return nil
 	}
 	a, err := openArchive(path, info.Size())
@@ -204,22 +232,28 @@ func (in *inputs) addFile(path string, info fs.FileInfo, asset string) error {
 	return nil
 }
 
-// Extensions of compressed files and of text, as file names end in them.
+// Extensions of compressed files, of text and of tables, as file names end in
+// them.
 var (
 	packedExtensions = []string{".gz", ".zst", ".zip"}
 	textExtensions   = []string{".csv", ".txt"}
+	tableExtensions  = []string{".parquet", ".parq", ".pq", ".arrow", ".arrows", ".feather", ".ipc"}
 )
+
+// extensions returns all of them.
+func extensions() []string {
+	return slices.Concat(textExtensions, packedExtensions, tableExtensions)
+}
 
 // known reports whether a file in a folder is taken for a source.
 func known(name string) bool {
-	ext := strings.ToLower(filepath.Ext(name))
-	return slices.Contains(packedExtensions, ext) || slices.Contains(textExtensions, ext)
+	return slices.Contains(extensions(), strings.ToLower(filepath.Ext(name)))
 }
 
 // assetName is the name of a file without folder and known extensions.
 func assetName(path string) string {
 	name := filepath.Base(filepath.FromSlash(path))
-	for _, extensions := range [][]string{packedExtensions, textExtensions} {
+	for _, extensions := range [][]string{packedExtensions, slices.Concat(textExtensions, tableExtensions)} {
 		if ext := filepath.Ext(name); slices.Contains(extensions, strings.ToLower(ext)) {
 			name = strings.TrimSuffix(name, ext)
 		}

@@ -23,10 +23,10 @@ type spill struct {
 	mu     sync.Mutex
 	moved  sync.Cond // a chunk was parked, or given up
 	parked []*chunk  // parsed, with their columns in memory
-	// inFlight is the number of parsers that hold memory for a chunk.
-	inFlight int
-	file     *os.File
-	at       int64
+	// working is the number of parsers that hold memory and do not wait for more.
+	working int
+	file    *os.File
+	at      int64
 }
 
 // spilled is where the columns of a chunk are in the file.
@@ -70,37 +70,59 @@ func (s *spill) writeAt(f *os.File, b []byte, at int64) error {
 	return err
 }
 
-// begin reserves the memory of a chunk that is to be parsed. Where there is not
-// enough it writes others out, and then waits for those that are being parsed.
-func (s *spill) begin(m *memory, c *chunk, bytes int64) error {
+// begin reserves the memory of a chunk that is to be parsed. working says that
+// the parser is at work on something else as well.
+func (s *spill) begin(m *memory, c *chunk, bytes int64, working bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.take(m, bytes, working); err != nil {
+		return err
+	}
+	c.reserved = bytes
+	if !working {
+		s.working++
+	}
+	return nil
+}
+
+// take reserves memory. Where there is not enough it writes chunks out, and then
+// waits for the parsers that are at work, one of which may be the caller.
+func (s *spill) take(m *memory, bytes int64, working bool) error {
 	for {
 		err := m.reserve(bytes)
-		switch {
-		case err == nil:
-			c.reserved = bytes
-			s.inFlight++
+		if err == nil {
 			return nil
-		case len(s.parked) > 0:
+		}
+		if len(s.parked) > 0 {
 			if err := s.flush(m); err != nil {
 				return err
 			}
-		case s.inFlight == 0:
+			continue
+		}
+		others := s.working
+		if working {
+			others--
+		}
+		if others == 0 {
 			return s.short(m, bytes, err)
-		default:
-			s.moved.Wait()
+		}
+		s.working = others
+		s.moved.Wait()
+		if working {
+			s.working++
 		}
 	}
 }
 
 // end parks a chunk that has been parsed, and reserves what it holds beside its
 // columns. Where there is not enough it is written out.
-func (s *spill) end(m *memory, c *chunk) error {
+func (s *spill) end(m *memory, c *chunk, working bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.moved.Broadcast()
-	s.inFlight--
+	if !working {
+		s.working--
+	}
 	s.parked = append(s.parked, c)
 	side := c.sideBytes()
 	if m.reserve(side) == nil {
@@ -110,10 +132,29 @@ func (s *spill) end(m *memory, c *chunk) error {
 	return s.flush(m)
 }
 
+// start reserves memory for a parser to work with, and rest gives it back.
+func (s *spill) start(m *memory, bytes int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.take(m, bytes, false); err != nil {
+		return err
+	}
+	s.working++
+	return nil
+}
+
+func (s *spill) rest(m *memory, bytes int64) {
+	s.mu.Lock()
+	m.release(bytes)
+	s.working--
+	s.mu.Unlock()
+	s.moved.Broadcast()
+}
+
 // giveUp ends a chunk that could not be parsed.
 func (s *spill) giveUp() {
 	s.mu.Lock()
-	s.inFlight--
+	s.working--
 	s.mu.Unlock()
 	s.moved.Broadcast()
 }
@@ -156,7 +197,7 @@ func (s *spill) flushAll(m *memory) error {
 }
 
 // store writes the columns of a chunk, and forgets the texts of its rejected
-// rows: they are read again from the source.
+// rows where they can be read again from the source.
 func (s *spill) store(c *chunk) error {
 	at := s.at
 	put := func(b []byte) error {
@@ -182,6 +223,9 @@ func (s *spill) store(c *chunk) error {
 	c.spilled = &spilled{at: at, rows: len(c.times)}
 	c.long, c.columns = c.slots != nil, len(c.values)
 	c.times, c.values, c.slots = nil, nil, nil
+	if c.keepTexts {
+		return nil
+	}
 	c.textless = true
 	for i := range c.rejects {
 		c.rejects[i].text = ""

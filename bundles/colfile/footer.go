@@ -2,48 +2,42 @@ package colfile
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/bowstring-engine/bowstring/columnar/footer"
 )
 
-// tailSize is the length of what follows the footer: its length and magic.
-const tailSize = 8
-
-// maxFooter bounds what a footer may take: about 100,000 column chunks.
-const maxFooter = 64 << 20
+const (
+	tailSize  = footer.TailSize
+	maxFooter = footer.MaxSize
+)
 
 // footerOf returns the footer of a file's content, without its tail.
 func footerOf(file []byte) ([]byte, error) {
-	if len(file) < len(magic)+tailSize {
-		return nil, fmt.Errorf("%w: %d bytes are too short", ErrCorrupt, len(file))
+	n, err := footer.Length(file[max(len(file)-tailSize, 0):], int64(len(file)))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	if !bytes.HasPrefix(file, []byte(magic)) {
 		return nil, fmt.Errorf("%w: does not begin with %q", ErrCorrupt, magic)
 	}
-	if !bytes.HasSuffix(file, []byte(magic)) {
-		return nil, fmt.Errorf("%w: does not end with %q; it may be cut off", ErrCorrupt, magic)
-	}
 	end := len(file) - tailSize
-	n := int64(binary.LittleEndian.Uint32(file[end:]))
-	if n > maxFooter || n > int64(end-len(magic)) {
-		return nil, fmt.Errorf("%w: a footer of %d bytes", ErrCorrupt, n)
-	}
 	return file[end-int(n) : end], nil
 }
 
 // decodeFooter decodes a footer whose row groups lie in front of it, in the
 // first size bytes of the file.
-func decodeFooter(footer []byte, size int64) (*format.FileMetaData, []Column, error) {
+func decodeFooter(b []byte, size int64) (*format.FileMetaData, []Column, error) {
 	meta := new(format.FileMetaData)
 	// The decoded strings alias their input, which must outlive the mapping.
-	n, err := decodeThrift(bytes.Clone(footer), meta)
+	n, err := decodeThrift(bytes.Clone(b), meta)
 	if err != nil {
 		return nil, nil, fmt.Errorf("footer: %w", err)
 	}
-	if n != len(footer) {
-		return nil, nil, fmt.Errorf("%w: %d bytes too many in the footer", ErrCorrupt, len(footer)-n)
+	if n != len(b) {
+		return nil, nil, fmt.Errorf("%w: %d bytes too many in the footer", ErrCorrupt, len(b)-n)
 	}
 	if meta.EncryptionAlgorithm.Value != nil {
 		return nil, nil, fmt.Errorf("%w: encrypted", ErrUnsupported)

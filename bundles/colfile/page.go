@@ -4,23 +4,19 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/bowstring-engine/bowstring/columnar/footer"
 )
 
-// maxHeader is the longest page header that is decoded: ours take 40 bytes,
-// and those with bounds of long strings some hundreds.
-const maxHeader = 1 << 16
-
 // decodeHeader decodes the page header at the beginning of b and returns its
-// length. It needs no walk as decodeThrift does: page headers have no lists
-// to allocate, and b is cut so that nesting stays shallow enough for a stack.
+// length.
 func decodeHeader(b []byte, h *format.PageHeader) (int, error) {
-	r := new(thrift.CompactProtocol).NewReaderFromBytes(b[:min(len(b), maxHeader)])
-	if err := thrift.NewDecoder(r).Decode(h); err != nil {
-		return 0, fmt.Errorf("%w: page header: %w", ErrCorrupt, err)
+	n, err := footer.DecodeHeader(b, h)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return r.BytesRead(), nil
+	return n, nil
 }
 
 // locate finds the chunks that are nothing but an aligned little-endian array

@@ -36,9 +36,9 @@ func (a *app) ingestCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest PATH...",
 		Short: "Read market bars into a bundle: a folder of files an asset, one file, or one with a symbol column",
-		Long: `Ingest reads text files of market bars (plain, gzip, zstd or zip) and publishes
-them as a new version of a bundle. A PATH is a file, a folder of files or of
-partitions (ticker=AAPL/). An asset is called like its file, or by the symbol
+		Long: `Ingest reads market bars from text files (plain, gzip, zstd or zip), Parquet
+and Arrow files (Feather among them), and publishes them as a new version of a
+bundle. A PATH is a file, a folder of files or of partitions (ticker=AAPL/). An asset is called like its file, or by the symbol
 column. How a file is written is found out; what it leaves open is refused with
 the flag that decides. "ingest inspect FILE" shows what is found.
 
@@ -60,6 +60,7 @@ are adjusted when they are used; --adjusted says what they came adjusted for.`,
   bowstring ingest as_traded/ --bundle us8 --calendar nyse --events events.csv
   bowstring ingest today.csv --bundle us8 --append
   bowstring ingest all_stocks.csv.zst --bundle sp500 --calendar nyse --policy ohlc=keep
+  bowstring ingest market_data.parquet --bundle market
   bowstring ingest BTCUSDT-1m.csv.zst --bundle btc --calendar 24x7 --asset BTCUSDT`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.ingest(cmd.Context(), args, &f) },

@@ -70,8 +70,8 @@ func (a *app) inspectCmd() *cobra.Command {
 		Short: "Show how a file would be read, and what decided it",
 		Long: `Inspect looks at a file as ingest does, and prints what it found (delimiter,
 header, order of dates, decimal sign and so on), the line that decided it, the
-flag that forces another reading, what each column is read as, and the first
-rows as they are read. Nothing is written. A file that ingest would refuse ends
+flag that forces another reading, what each column is read as (with its type in
+a Parquet or Arrow file), and the first rows as they are read. Nothing is written. A file that ingest would refuse ends
 with exit code 3 and the reason.`,
 		Example: "  bowstring ingest inspect prices/SAP.csv --date-order dmy",
 		Args:    cobra.ExactArgs(1),
@@ -120,19 +120,33 @@ func (a *app) printInspection(i ingest.Inspection) error {
 		return err
 	}
 	a.aboutf("")
-	columns := table{columns: names("field", "header", "read as", "first value")}
-	for _, c := range i.Columns {
-		reading := c.Reading
-		if reading == "" {
-			reading = "(not read)"
-		}
-		columns.add(int64(c.Position), c.Header, reading, c.First)
-	}
+	columns := columnsTable(i)
 	if err := a.print(columns); err != nil {
 		return err
 	}
 	a.aboutf("")
 	return a.print(sampleTable(i))
+}
+
+// columnsTable says what each column is read as, and for a table its type.
+func columnsTable(i ingest.Inspection) table {
+	typed := len(i.Columns) > 0 && i.Columns[0].Type != ""
+	t := table{columns: names("field", "header", "read as", "first value")}
+	if typed {
+		t.columns = names("field", "header", "type", "read as", "first value")
+	}
+	for _, c := range i.Columns {
+		reading := c.Reading
+		if reading == "" {
+			reading = "(not read)"
+		}
+		if typed {
+			t.add(int64(c.Position), c.Header, c.Type, reading, c.First)
+			continue
+		}
+		t.add(int64(c.Position), c.Header, reading, c.First)
+	}
+	return t
 }
 
 // sampleTable has the first rows as they are read.

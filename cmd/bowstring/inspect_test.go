@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -72,6 +74,35 @@ func TestReadingFlags(t *testing.T) {
 			if code != tt.code || !strings.Contains(stderr, tt.want) {
 				t.Errorf("%v %v: exit code %d, want %d with %q:\n%s", command, tt.args, code, tt.code, tt.want, stderr)
 			}
+		}
+	}
+}
+
+// TestInspectTable: a table is described by its types, ingested, and refused
+// with the exit code of bad data where it is damaged.
+func TestInspectTable(t *testing.T) {
+	c := newCommand(t)
+	c.write("SAP.csv", vendorBars)
+	c.ok("ingest", "SAP.csv", "--bundle", "sap")
+	found, err := filepath.Glob(filepath.Join(c.dir, "store", "sap", "versions", "*", "bars.parquet"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%v, %v", found, err)
+	}
+	stdout, _ := c.ok("ingest", "inspect", found[0])
+	for _, want := range []string{"Parquet, 2 rows in 1 row groups", "TIMESTAMP", "DOUBLE", "STRING", "symbol", "2022-05-13", "1200.5"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+	c.ok("ingest", found[0], "--bundle", "again")
+	b, err := os.ReadFile(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.write("cut.parquet", string(b[:len(b)-20]))
+	for _, command := range [][]string{{"ingest", "inspect"}, {"ingest", "--bundle", "x"}} {
+		if code, _, stderr := c.run(append(command, "cut.parquet")...); code != exitBadData || !strings.Contains(stderr, "cut off") {
+			t.Errorf("%v: exit code %d: %s", command, code, stderr)
 		}
 	}
 }

@@ -1,0 +1,136 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+)
+
+// bytesPerRow is what a row of a table counts for when chunks are cut, so that
+// they are about as large as those of text.
+const bytesPerRow = 32
+
+// table reads a source whose columns have types. With an error it returns the
+// chunk that it lies in.
+func (r *reading) table(ctx context.Context, s *source) (seq int, err error) {
+	before, err := s.stamp()
+	if err != nil {
+		return -1, err
+	}
+	t, err := s.openTable(r.memory)
+	if err != nil {
+		return -1, err
+	}
+	defer t.close()
+	sn, err := s.sniffTable(ctx, t, r.memory, r.options)
+	if err != nil {
+		return -1, err
+	}
+	if err := r.agree(ctx, s, sn); err != nil {
+		return -1, err
+	}
+	if records, ok := t.(*recordTable); ok {
+		records.keep = false
+	}
+	if seq, err = r.parts(ctx, s, t); err != nil {
+		return seq, s.tableError(err)
+	}
+	if s.layout.backwards {
+		slices.Reverse(s.chunks)
+	}
+	if s.format == formatRecords || r.failure.before(s.index, seq) {
+		return seq, nil
+	}
+	if s.SHA256, err = hashFile(ctx, s.Path); err != nil {
+		return seq, s.wrap(err)
+	}
+	if after, err := s.stamp(); err != nil || after != before {
+		return seq, errors.Join(err, &InputError{File: s.name(), Err: errors.New("the file has changed while it was read")})
+	}
+	return seq, nil
+}
+
+// parts hands the parts of a table to the parsers, and waits until they are
+// done with them.
+func (r *reading) parts(ctx context.Context, s *source, t typedTable) (seq int, err error) {
+	var open sync.WaitGroup
+	defer open.Wait()
+	step := max(r.options.blockSize()/bytesPerRow, 1)
+	line, left := 1, s.Bytes
+	err = t.parts(ctx, func(part tablePart) (enough bool, err error) {
+		if r.failure.before(s.index, seq) {
+			part.release()
+			return true, nil
+		}
+		open.Add(1)
+		b := &block{source: s, part: part, seq: seq, line: line, lines: part.rows(), done: open.Done}
+		for from := 0; from < b.lines; from += step {
+			b.chunks = append(b.chunks, &chunk{line: line + from, lines: min(step, b.lines-from), keepTexts: true})
+		}
+		left -= part.bytes()
+		select {
+		case r.work <- b:
+		case <-ctx.Done():
+			part.release()
+			open.Done()
+			return true, ctx.Err()
+		}
+		s.chunks = append(s.chunks, b.chunks...)
+		seq, line = seq+len(b.chunks), line+b.lines
+		if t.serial() {
+			open.Wait()
+		}
+		return false, nil
+	})
+	if err == nil {
+		r.read(int(left)) // what belongs to no part
+	}
+	return seq, err
+}
+
+// part parses a part of a table.
+func (r *reading) part(ctx context.Context, p *parser, b *block) {
+	defer b.done()
+	defer b.part.release()
+	if ctx.Err() != nil || r.failure.before(b.source.index, b.seq) {
+		return
+	}
+	k, err := p.parsePart(b, func(k int) bool { return ctx.Err() != nil || r.failure.before(b.source.index, b.seq+k) })
+	if err != nil {
+		r.failure.add(b.source.index, b.seq+k, b.source.tableError(err))
+	}
+	r.parsed(int64(b.lines))
+	r.read(int(b.part.bytes()))
+}
+
+// stamp tells a file that has changed from one that has not.
+func (s *source) stamp() (string, error) {
+	if s.format == formatRecords {
+		return "", nil
+	}
+	info, err := os.Stat(s.Path)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprint(info.Size(), info.ModTime().UnixNano()), nil
+}
+
+// hashFile returns the SHA-256 of a file.
+func hashFile(ctx context.Context, path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, contextReader{ctx, f}); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

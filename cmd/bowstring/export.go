@@ -46,8 +46,8 @@ dividends and spin-offs go into a CSV file beside the bars.
 
 CSV has the shortest text that gives back each number, ISO 8601 times in UTC,
 and nothing where there is no value; Parquet and Arrow have null there. What is
-printed after an export in CSV is the command line that makes the bundle again,
-the very same version where everything was exported.
+printed after an export is the command line that makes the bundle again, the
+very same version where everything was exported.
 
 The file or folder has its name only when it is complete. --force replaces one
 that is there, a folder only if an export wrote all of it.`,
@@ -157,9 +157,7 @@ func (a *app) printExport(b *bundles.Bundle, f *exportFlags, r *export.Result) e
 	if n := b.Frame().NumEvents(); n > 0 && r.EventsFile == "" {
 		a.notef("note: the bundle has %d splits, dividends or spin-offs, which are not exported; --events FILE is where they go", n)
 	}
-	if r.Format == export.CSV {
-		a.noteReading(b, f, &r.Reading)
-	}
+	a.noteReading(b, f, &r.Reading)
 	if f.out == stdoutPath {
 		return nil
 	}

@@ -64,6 +64,11 @@ func TestExportRoundTrip(t *testing.T) {
 		{"splits", "b.csv.zst", nil},
 		{"odd", "odd bars", []string{"--per-asset", "--compress", "zstd", "--format", "csv"}},
 		{"odd", "odd_again.csv", nil},
+		{"split", "a.parquet", nil},
+		{"split", "tables/", []string{"--per-asset", "--format", "parquet", "--compress", "none"}},
+		{"odd", "odd.arrow", []string{"--compress", "zstd"}},
+		{"odd", "odd_tables/", []string{"--per-asset", "--format", "arrow"}},
+		{"splits", "b.feather", nil},
 	} {
 		before, _ := c.ok("bundle", "ls", "--output", "json")
 		_, stderr := c.ok(append([]string{"bundle", "export", e.bundle, "--out", e.out}, e.args...)...)
@@ -110,7 +115,7 @@ func TestExport(t *testing.T) {
 	if r := rows[0]; r["format"] != "parquet" || r["rows"] != 5.0 || r["size"] != float64(info.Size()) || r["events"] != 3.0 || r["events_file"] != "a.events.csv" || r["files"] != 1.0 {
 		t.Errorf("%v", rows)
 	}
-	if strings.Contains(stderr, "to ingest it") {
+	if !strings.Contains(stderr, "bowstring ingest a.parquet --bundle a --calendar nyse --label open --adjusted none --events a.events.csv") {
 		t.Errorf("stderr %s", stderr)
 	}
 	if _, err := os.Stat("a.events.csv"); err != nil {

@@ -20,7 +20,7 @@ var monthNames = [12]string{
 	"september septembre septiembre setiembre settembre setembro сентябрь сентября",
 	"october oktober octobre octubre ottobre outubro октябрь октября",
 	"november novembre noviembre novembro ноябрь ноября",
-	"december dezember décembre decembre diciembre dicembre dezembro декабрь декабря",
+	"december dezember décembre decembre diciembre dicembre dezembro декабрь декабря", //nolint:misspell // French without its accent
 }
 
 // shortestMonth is how many letters of a month's name there have to be: two

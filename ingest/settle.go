@@ -249,7 +249,7 @@ func (s *sniffer) advice(f *field) string {
 	if required {
 		return ""
 	}
-	return fmt.Sprintf("; drop the column if it is not needed (Options.Drop: %q)", f.name)
+	return fmt.Sprintf("; drop the column if it is not needed (--drop %q)", f.name)
 }
 
 // finishOrder decides whether the rows are newest first.

@@ -51,7 +51,7 @@ func TestShapeErrors(t *testing.T) {
 		{"prices in words", header + "2020-01-01,two,$3,$1,$2,10\n", Options{}, []string{`X.csv:2: column "open": `, `"two"`}},
 		{"point or comma", "date;open;high;low;close;volume\n2020-01-01;1,205;1,305;1,105;1,205;10\n", Options{}, []string{`X.csv:2: `, `"1,205" may be 1205 or 1.205`, "--decimal"}},
 		{"text column", "date,open,high,low,close,volume,Sector\n2020-01-01,2,3,1,2,10,\n2020-01-02,2,3,1,2,10,Banks\n", Options{},
-			[]string{`X.csv:3: column "Sector": `, `"Banks"`, `Options.Drop: "Sector"`}},
+			[]string{`X.csv:3: column "Sector": `, `"Banks"`, `--drop "Sector"`}},
 		{"open quote", header + row + "2020-01-02,2,3,1,2,\"10\n\"\n", Options{}, []string{"X.csv:3: ", "line breaks inside quotes"}},
 		{"endless line", header + row + strings.Repeat("x", maxLine+1) + "\n", Options{}, []string{"X.csv:3: ", "more than 1024 KiB"}},
 		{"endless last line", header + row + row + strings.Repeat("x", 3*maxLine), Options{}, []string{"X.csv:4: ", "more than 1024 KiB"}},

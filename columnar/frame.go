@@ -312,7 +312,7 @@ func (f *Frame) whole(i int) (rec arrow.Record, at int) {
 // time leaves that end open. Assets without bars in the window stay, empty,
 // so asset positions do not move. The caller releases the Slice.
 func (f *Frame) Slice(from, to time.Time) *Frame {
-	first, end := nanos(from, math.MinInt64), nanos(to, math.MaxInt64)
+	first, end := Nanoseconds(from, math.MinInt64), Nanoseconds(to, math.MaxInt64)
 	window := make([][2]int, len(f.spans))
 	for i := range f.spans {
 		times := f.WholeTimes(i)
@@ -362,8 +362,9 @@ func (f *Frame) derive(spans []Span, window [][2]int) *Frame {
 	return d
 }
 
-// nanos returns t in nanoseconds, clamped to what int64 holds.
-func nanos(t time.Time, zero int64) int64 {
+// Nanoseconds returns t in nanoseconds since 1970, clamped to what int64 holds;
+// zero where it is the zero time, which leaves an end of a span open.
+func Nanoseconds(t time.Time, zero int64) int64 {
 	switch {
 	case t.IsZero():
 		return zero

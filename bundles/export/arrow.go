@@ -19,7 +19,6 @@ type arrowEncoder struct {
 	buf     *bufio.Writer
 	w       *ipc.FileWriter
 	long    bool
-	limit   int
 	batch   *batch
 	builder *array.RecordBuilder
 }
@@ -45,7 +44,7 @@ func newArrow(w io.Writer, s *selection, long bool, asset string) (*arrowEncoder
 	if s.o.Compress == Zstd {
 		options = append(options, ipc.WithZstd(), ipc.WithCompressConcurrency(1))
 	}
-	e := &arrowEncoder{buf: bufio.NewWriter(w), long: long, limit: s.o.batchRows, batch: newBatch(len(s.columns))}
+	e := &arrowEncoder{buf: bufio.NewWriter(w), long: long, batch: newBatch(len(s.columns), s.o.batchRows)}
 	var err error
 	if e.w, err = ipc.NewFileWriter(&position{w: e.buf}, options...); err != nil {
 		return nil, err
@@ -55,17 +54,7 @@ func newArrow(w io.Writer, s *selection, long bool, asset string) (*arrowEncoder
 }
 
 // write implements encoder.
-func (e *arrowEncoder) write(b *bars) error {
-	for at := 0; at < len(b.times); {
-		at += e.batch.add(b, at, e.limit)
-		if e.batch.rows() == e.limit {
-			if err := e.flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
+func (e *arrowEncoder) write(b *bars) error { return e.batch.fill(b, e.flush) }
 
 func (e *arrowEncoder) flush() error {
 	if e.batch.rows() == 0 {

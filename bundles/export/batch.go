@@ -8,6 +8,7 @@ const batchRows = 1 << 18
 
 // batch collects rows until there are enough for a row group or a record batch.
 type batch struct {
+	limit  int      // how many rows are enough
 	assets []string // those in the batch, in order
 	codes  []int32  // the asset of each row, as a position in assets
 	times  []int64
@@ -16,17 +17,31 @@ type batch struct {
 	valid [][]bool
 }
 
-func newBatch(columns int) *batch {
-	return &batch{values: make([][]float64, columns), valid: make([][]bool, columns)}
+func newBatch(columns, limit int) *batch {
+	return &batch{limit: limit, values: make([][]float64, columns), valid: make([][]bool, columns)}
 }
 
 // rows is the number of rows in the batch.
 func (b *batch) rows() int { return len(b.times) }
 
-// add takes as many of the bars as it needs to have limit rows, and returns the
-// number.
-func (b *batch) add(in *bars, from, limit int) (taken int) {
-	to := min(len(in.times), from+limit-b.rows())
+// fill takes all bars, and has the batch flushed, which empties it, whenever it
+// has enough rows.
+func (b *batch) fill(in *bars, flush func() error) error {
+	for at := 0; at < len(in.times); {
+		at += b.add(in, at)
+		if b.rows() == b.limit {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// add takes as many of the bars as it needs to have enough rows, and returns
+// the number.
+func (b *batch) add(in *bars, from int) (taken int) {
+	to := min(len(in.times), from+b.limit-b.rows())
 	if len(b.assets) == 0 || b.assets[len(b.assets)-1] != in.asset {
 		b.assets = append(b.assets, in.asset)
 	}

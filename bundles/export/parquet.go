@@ -13,7 +13,6 @@ type parquetEncoder struct {
 	buf   *bufio.Writer // page headers are small
 	w     *colfile.Writer
 	long  bool
-	limit int
 	batch *batch
 	data  []colfile.Data
 }
@@ -33,7 +32,7 @@ func newParquet(w io.Writer, s *selection, long bool, asset string) (*parquetEnc
 	if s.o.Compress == Zstd {
 		codec = colfile.Zstd
 	}
-	e := &parquetEncoder{buf: bufio.NewWriter(w), long: long, limit: s.o.batchRows, batch: newBatch(len(s.columns))}
+	e := &parquetEncoder{buf: bufio.NewWriter(w), long: long, batch: newBatch(len(s.columns), s.o.batchRows)}
 	var err error
 	e.w, err = colfile.NewWriter(e.buf, columns, colfile.Options{Codec: codec, CreatedBy: s.o.Tool, SortedBy: sorted})
 	if err != nil {
@@ -46,17 +45,7 @@ func newParquet(w io.Writer, s *selection, long bool, asset string) (*parquetEnc
 }
 
 // write implements encoder.
-func (e *parquetEncoder) write(b *bars) error {
-	for at := 0; at < len(b.times); {
-		at += e.batch.add(b, at, e.limit)
-		if e.batch.rows() == e.limit {
-			if err := e.flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
+func (e *parquetEncoder) write(b *bars) error { return e.batch.fill(b, e.flush) }
 
 func (e *parquetEncoder) flush() error {
 	e.data = e.data[:0]

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 )
@@ -43,7 +42,7 @@ type chosenAsset struct {
 // the values.
 func choose(ctx context.Context, f *columnar.Frame, o Options) (*selection, error) {
 	s := &selection{frame: f, o: o, adjust: cmp.Or(o.Adjust, f.Info().Adjusted)}
-	s.from, s.to = nanos(o.From, math.MinInt64), nanos(o.To, math.MaxInt64)
+	s.from, s.to = columnar.Nanoseconds(o.From, math.MinInt64), columnar.Nanoseconds(o.To, math.MaxInt64)
 	if err := f.CheckAdjustment(s.adjust); err != nil {
 		return nil, err
 	}
@@ -78,20 +77,6 @@ func choose(ctx context.Context, f *columnar.Frame, o Options) (*selection, erro
 		return nil, s.noBars()
 	}
 	return s, nil
-}
-
-// nanos returns t in nanoseconds, clamped to what int64 holds; zero where it is
-// the zero time.
-func nanos(t time.Time, zero int64) int64 {
-	switch {
-	case t.IsZero():
-		return zero
-	case t.Before(time.Unix(0, math.MinInt64)):
-		return math.MinInt64
-	case t.After(time.Unix(0, math.MaxInt64)):
-		return math.MaxInt64
-	}
-	return t.UnixNano()
 }
 
 // window returns the bars among sorted times that are exported.

@@ -93,11 +93,18 @@ func insideArchive(name string) bool {
 // callers of one ingest share a context.
 func (a *archive) digest(ctx context.Context) (string, error) {
 	a.hash.Do(func() {
-		h := sha256.New()
-		_, a.err = io.Copy(h, contextReader{ctx, io.NewSectionReader(a.file, 0, a.size)})
-		a.sum = hex.EncodeToString(h.Sum(nil))
+		a.sum, a.err = sha256Of(ctx, io.NewSectionReader(a.file, 0, a.size))
 	})
 	return a.sum, a.err
+}
+
+// sha256Of returns the SHA-256 of what is left of a reader.
+func sha256Of(ctx context.Context, r io.Reader) (string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, contextReader{ctx, r}); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // contextReader ends a long read when the context is done.

@@ -86,14 +86,23 @@ func inFile(file string, err *InputError) *InputError {
 	return err
 }
 
+// newSniffer returns a sniffer that has seen nothing yet.
+func newSniffer(file string, o *Options) (*sniffer, error) {
+	f, err := o.forced()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	return &sniffer{options: o, forced: f, file: file, time: -1, clock: -1, symbol: -1, compact: true, shortest: 6}, nil
+}
+
 // sniff looks at the first bytes of a source. The sniffer it returns has a
 // layout when its finish has been called.
 func sniff(file, asset string, head []byte, complete bool, o *Options) (*sniffer, int, error) {
-	f, err := o.forced()
+	s, err := newSniffer(file, o)
 	if err != nil {
-		return nil, 0, fmt.Errorf("%w: %w", ErrOptions, err)
+		return nil, 0, err
 	}
-	s := &sniffer{options: o, forced: f, file: file, time: -1, clock: -1, symbol: -1, compact: true, shortest: 6}
+	f := s.forced
 	if s.days, s.counted = o.leanDay(file); s.counted && f.header == 0 {
 		// No number among these looks like a time, so nothing looks like a row.
 		f.header = NoHeader

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/ingest/table"
@@ -12,12 +11,13 @@ import (
 // sniffer of text as the fields of lines. What has a type is only looked at for
 // what it is in a bar; texts are read as in text.
 func (s *source) sniffTable(ctx context.Context, t typedTable, m *memory, o *Options) (*sniffer, error) {
-	f, err := o.forced()
+	sn, err := newSniffer(s.name(), o)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+		return nil, err
 	}
+	f := sn.forced
 	columns := t.columns()
-	sn := &sniffer{options: o, forced: f, time: -1, clock: -1, symbol: -1, compact: true, shortest: 6, typed: columns, whole: true}
+	sn.typed, sn.whole = columns, true
 	sn.layout = &layout{table: columns, zone: f.zone, first: 1}
 	sn.found("format", t.about(), badValue{}, "")
 	names := f.names

@@ -655,6 +655,90 @@ loop:
 	VZEROUPPER
 	RET
 
+// func turnsAVX2(dst *int32, entry *uint64, exit *uint64, held uint64, entryLoses uint64, exitLoses uint64, offset int) (n int)
+// Requires: AVX, AVX2
+TEXT ·turnsAVX2(SB), NOSPLIT, $8-64
+	MOVQ      dst+0(FP), AX
+	MOVQ      entry+8(FP), CX
+	MOVQ      exit+16(FP), DX
+	MOVQ      offset+48(FP), SI
+	MOVQ      held+24(FP), BX
+	MOVQ      entryLoses+32(FP), DI
+	MOVQ      exitLoses+40(FP), R8
+	MOVQ      AX, R9
+	VPXOR     Y0, Y0, Y0
+	VMOVDQU   96(CX), Y1
+	VPOR      96(DX), Y1, Y1
+	VPCMPEQQ  Y0, Y1, Y1
+	VMOVMSKPD Y1, R10
+	VMOVDQU   64(CX), Y1
+	VPOR      64(DX), Y1, Y1
+	VPCMPEQQ  Y0, Y1, Y1
+	VMOVMSKPD Y1, R11
+	SHLQ      $0x04, R10
+	ORQ       R11, R10
+	VMOVDQU   32(CX), Y1
+	VPOR      32(DX), Y1, Y1
+	VPCMPEQQ  Y0, Y1, Y1
+	VMOVMSKPD Y1, R11
+	SHLQ      $0x04, R10
+	ORQ       R11, R10
+	VMOVDQU   (CX), Y1
+	VPOR      (DX), Y1, Y1
+	VPCMPEQQ  Y0, Y1, Y1
+	VMOVMSKPD Y1, R11
+	SHLQ      $0x04, R10
+	ORQ       R11, R10
+	VZEROUPPER
+	XORQ      $0x0000ffff, R10
+	JE        end
+
+word:
+	BSFQ R10, R12
+	MOVQ (CX)(R12*8), R11
+	MOVQ (DX)(R12*8), R14
+	MOVQ R11, R15
+	ANDQ R14, R15
+	MOVQ DI, BP
+	ANDQ R15, BP
+	XORQ BP, R11
+	ANDQ R8, R15
+	XORQ R15, R14
+	NOTQ R14
+	MOVQ R14, R15
+	NEGQ BX
+	ADCQ R11, R15
+	MOVL $0x00000000, BX
+	ADCQ $0x00, BX
+	XORQ R14, R15
+	XORQ R11, R15
+	MOVQ R15, R11
+	SHRQ $0x01, BX, R11
+	XORQ R15, R11
+	JE   next
+	SHLQ $0x06, R12
+	ADDQ SI, R12
+
+turn:
+	BSFQ R11, R13
+	ADDQ R12, R13
+	MOVL R13, (R9)
+	ADDQ $0x04, R9
+	LEAQ -1(R11), R14
+	ANDQ R14, R11
+	JNE  turn
+
+next:
+	LEAQ -1(R10), R14
+	ANDQ R14, R10
+	JNE  word
+
+end:
+	SUBQ AX, R9
+	SHRQ $0x02, R9
+	MOVQ R9, n+56(FP)
+	RET
+
 // func quantizeAVX2(dst *int16, src *float64, blocks int, lo float64, scale float64)
 // Requires: AVX, AVX2
 TEXT ·quantizeAVX2(SB), NOSPLIT, $0-40
@@ -1285,3 +1369,193 @@ end:
 	VZEROUPPER
 	MOVQ SI, done+48(FP)
 	RET
+
+// func runTripsAVX2(t *float64, lines *float64, ranges *float64, orders *int32, n int)
+// Requires: AVX
+TEXT ·runTripsAVX2(SB), NOSPLIT, $0-40
+	MOVQ    t+0(FP), AX
+	MOVQ    lines+8(FP), CX
+	MOVQ    ranges+16(FP), DX
+	MOVQ    orders+24(FP), BX
+	MOVQ    n+32(FP), SI
+	VMOVSD  64(AX), X0
+	VMOVSD  128(AX), X1
+	VMOVSD  136(AX), X2
+	VMOVSD  152(AX), X3
+	VMOVSD  120(AX), X4
+	VMOVSD  160(AX), X5
+	VMOVSD  168(AX), X6
+	VMOVSD  72(AX), X7
+	VMOVUPD (AX), Y8
+	VMOVUPD 32(AX), X9
+	VMOVUPD 48(AX), X10
+	MOVQ    112(AX), DI
+	MOVQ    104(AX), R10
+	CMPQ    208(AX), $0x00
+	JNE     exit
+
+entry:
+	MOVLQSX    (BX), R8
+	ADDQ       $0x04, BX
+	MOVQ       R8, R9
+	SHLQ       $0x06, R9
+	ADDQ       CX, R9
+	VADDPD     (R9), Y8, Y8
+	MOVQ       R8, R11
+	SUBQ       DI, R11
+	VXORPD     X1, X1, X1
+	VCVTSI2SDQ R11, X1, X1
+	VMULSD     X4, X1, X1
+	VADDSD     X1, X0, X0
+	VMULSD     48(R9), X4, X1
+	VMOVSD     40(R9), X2
+	VMOVSD     32(R9), X3
+	MOVQ       56(R9), DI
+	MOVQ       DI, 144(AX)
+	MOVQ       R8, DI
+	MOVQ       $0x00000001, 208(AX)
+	DECQ       SI
+	JE         end
+
+exit:
+	MOVLQSX  (BX), R8
+	ADDQ     $0x04, BX
+	MOVQ     R8, R9
+	SHLQ     $0x06, R9
+	ADDQ     CX, R9
+	ADDQ     $0x00010000, R9
+	VADDPD   (R9), Y8, Y8
+	VMOVSD   32(R9), X4
+	VSUBSD   X3, X4, X4
+	VMULSD   X1, X4, X4
+	VADDSD   X4, X0, X0
+	CMPQ     DI, R8
+	JE       sell
+	VMULSD   216(AX), X1, X4
+	VUCOMISD X5, X4
+	JA       extremes
+	VMULSD   224(AX), X1, X4
+	VUCOMISD X4, X6
+	JA       extremes
+
+sell:
+	VMULSD   48(R9), X1, X4
+	VADDSD   X4, X7, X7
+	VUCOMISD X4, X6
+	JA       fall
+	VUCOMISD X5, X4
+	JA       rise
+
+trade:
+	VMOVSD    40(R9), X11
+	VADDSD    X2, X11, X12
+	VSUBSD    X2, X11, X11
+	VMULSD    232(AX), X12, X12
+	VSUBSD    X12, X11, X11
+	VMULSD    144(AX), X11, X13
+	VMULSD    X1, X11, X11
+	VUNPCKLPD X13, X11, X12
+	VXORPD    X14, X14, X14
+	VCMPSD    $0x1e, X14, X11, X14
+	VMOVQ     X14, R9
+	SUBQ      R9, 96(AX)
+	VMOVDDUP  X14, X14
+	VANDPD    X12, X14, X15
+	VADDPD    X15, X9, X9
+	VANDNPD   X12, X14, X15
+	VADDPD    X15, X10, X10
+	VMAXSD    184(AX), X13, X12
+	VMOVSD    X12, 184(AX)
+	VMINSD    192(AX), X13, X12
+	VMOVSD    X12, 192(AX)
+	VSUBSD    200(AX), X11, X11
+	VADDSD    80(AX), X11, X12
+	VMOVSD    X12, 80(AX)
+	VMULSD    X11, X11, X11
+	VADDSD    88(AX), X11, X11
+	VMOVSD    X11, 88(AX)
+	MOVQ      R8, R9
+	SUBQ      DI, R9
+	ADDQ      R9, R10
+	MOVQ      R8, DI
+	MOVQ      $0x00000000, 208(AX)
+	DECQ      SI
+	JNE       entry
+
+end:
+	VMOVSD  X0, 64(AX)
+	VMOVSD  X1, 128(AX)
+	VMOVSD  X2, 136(AX)
+	VMOVSD  X3, 152(AX)
+	VMOVSD  X4, 120(AX)
+	VMOVSD  X5, 160(AX)
+	VMOVSD  X6, 168(AX)
+	VMOVSD  X7, 72(AX)
+	VMOVUPD Y8, (AX)
+	VMOVUPD X9, 32(AX)
+	VMOVUPD X10, 48(AX)
+	MOVQ    DI, 112(AX)
+	MOVQ    R10, 104(AX)
+	VZEROUPPER
+	RET
+
+extremes:
+	LEAQ     -1(R8), R11
+	MOVQ     DI, R12
+	XORQ     R11, R12
+	ORQ      $0x01, R12
+	BSRQ     R12, R12
+	IMUL3Q   $0x00006000, R12, R12
+	ADDQ     DX, R12
+	LEAQ     (DI)(DI*2), R13
+	LEAQ     (R12)(R13*8), R13
+	LEAQ     (R11)(R11*2), R11
+	LEAQ     (R12)(R11*8), R11
+	VMOVSD   176(AX), X11
+	VMINSD   16(R13), X11, X11
+	VMINSD   16(R11), X11, X11
+	VMOVSD   (R13), X6
+	VMOVSD   8(R11), X12
+	VMULSD   X11, X6, X4
+	VMULSD   tripsSlack<>+0(SB), X4, X4
+	VUCOMISD X12, X4
+	JBE      across
+	VDIVSD   X6, X12, X4
+	VMINSD   X4, X11, X11
+
+across:
+	VMINSD   8(R13), X12, X12
+	VMULSD   X1, X12, X12
+	VMULSD   X11, X5, X4
+	VMULSD   tripsSlack<>+0(SB), X4, X4
+	VUCOMISD X12, X4
+	JBE      below
+	VDIVSD   X5, X12, X4
+	VMINSD   X4, X11, X11
+
+below:
+	VMAXSD (R11), X6, X6
+	VMULSD X1, X6, X6
+	VMAXSD X6, X5, X5
+	VMULSD X11, X5, X6
+	VMULSD tripsSlack<>+0(SB), X6, X6
+	VMOVSD X11, 176(AX)
+	JMP    sell
+
+fall:
+	VDIVSD X5, X4, X11
+	VMINSD 176(AX), X11, X11
+	VMOVSD X11, 176(AX)
+	VMULSD X11, X5, X6
+	VMULSD tripsSlack<>+0(SB), X6, X6
+	JMP    trade
+
+rise:
+	VMOVUPD X4, X5
+	VMOVSD  176(AX), X11
+	VMULSD  X11, X5, X6
+	VMULSD  tripsSlack<>+0(SB), X6, X6
+	JMP     trade
+
+DATA tripsSlack<>+0(SB)/8, $0x3ff0000000001198
+GLOBL tripsSlack<>(SB), RODATA|NOPTR, $8

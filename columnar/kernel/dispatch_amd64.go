@@ -168,3 +168,20 @@ func orderUnitsWords(gt, lt Bits, sums []float64, a, b int) {
 	lt, sums = lt[:words], sums[len(sums)-64*words-max(a, b):]
 	orderUnitsAVX2(&gt[0], &lt[0], &sums[max(a, b)], words, 8*a, 8*b, float64(a), float64(b))
 }
+
+// runTrips is [Trips.Run] of orders, of which there are some.
+func runTrips(t *Trips, lines *Lines, ranges *Ranges, orders []int32) {
+	if !hasAVX2 {
+		runTripsGo(t, lines, ranges, orders)
+		return
+	}
+	runTripsAVX2(&t.Returns, &lines.Entries[0].Returns, &ranges[0][0].High, &orders[0], len(orders))
+}
+
+// turns is [Turns.List] of a whole tile.
+func turns(c *Turns, dst *[Anchor]int32, entry, exit *tileMask, held uint64, offset int) (n int) {
+	if !hasAVX2 {
+		return turnsGo(c, dst, entry, exit, held, offset)
+	}
+	return turnsAVX2(&dst[0], &entry[0], &exit[0], held, c.entryLoses, c.exitLoses, offset)
+}

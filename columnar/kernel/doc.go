@@ -1,6 +1,7 @@
-// Package kernel holds the vectorised functions that indicators and signals
-// are made of: rolling windows, recursions, comparisons and bitset logic over
-// plain slices.
+// Package kernel holds the vectorised functions that indicators, signals and
+// simulations are made of: rolling windows, recursions, comparisons and bitset
+// logic over plain slices, and what the bars of a tile say about every account
+// that is invested in them.
 //
 // Conventions, for every function unless it says otherwise:
 //
@@ -15,7 +16,7 @@
 //
 // Each function names the source of its definition and has a naive twin in
 // the tests. Comparisons, [Quantize], [Range], the decimal [SMA], [OrderUnits],
-// [Hold] and [Inside] run as AVX2 assembly on processors that have it, and as the
+// [Hold], [Inside], [Turns] and [Trips] run as AVX2 assembly on processors that have it, and as the
 // same functions in Go elsewhere, where the environment says GODEBUG=cpu.avx2=off,
 // and in builds with the tag purego; no bit of a result depends on it. Beside
 // golang.org/x/sys/cpu, which asks the processor, the package imports only the

@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // Held is what bars add to an account that holds a position on them: its
 // returns are those of the closes.
 type Held struct {
@@ -33,7 +31,7 @@ func holdGo(closes []float64, rf float64) Held {
 	for i, c := range closes[1:] {
 		r := c/previous - 1
 		previous = c
-		loss := negative(r - rf)
+		loss := Negative(r - rf)
 		lane := i & 3
 		returns[lane] += r
 		squares[lane] += float64(r * r)
@@ -54,13 +52,6 @@ func holdGo(closes []float64, rf float64) Held {
 }
 
 func addLanes(s *[4]float64) float64 { return (s[0] + s[1]) + (s[2] + s[3]) }
-
-// negative returns min(x, 0) without a branch: the sign of a return is as good
-// as random.
-func negative(x float64) float64 {
-	b := math.Float64bits(x)
-	return math.Float64frombits(b & uint64(int64(b)>>63))
-}
 
 // Inside returns the number of bars, from the first on, whose prices are in the
 // order of low, open and high, low above floor and high below ceiling: up to the

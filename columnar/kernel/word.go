@@ -88,11 +88,3 @@ func greaterEqualWord(a, b *lanes) (word uint64) {
 	}
 	return word
 }
-
-func bit(set bool) uint64 {
-	var b uint64
-	if set {
-		b = 1
-	}
-	return b
-}

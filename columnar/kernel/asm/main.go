@@ -33,11 +33,13 @@ func generate() (map[string][]byte, error) {
 	orderQuanta(ctx)
 	lessQuanta(ctx)
 	changes(ctx)
+	turns(ctx)
 	quantize(ctx)
 	extent(ctx)
 	decimalSMA(ctx, place)
 	hold(ctx)
 	inside(ctx)
+	runTrips(ctx)
 	file, err := ctx.Result()
 	if err != nil {
 		return nil, fmt.Errorf("assembly: %w", err)

@@ -78,6 +78,19 @@ func lessQuantaWords(lt Bits, a, b []int16) (distinct bool) {
 	return lessQuantaAVX2(&lt[0], &a[0], &b[0], words)
 }
 
+// crossTile is [Crossing.Tile].
+func crossTile(c *Crossing, a, b *[Anchor]int16) (distinct bool) {
+	if !hasAVX2 {
+		return c.Quanta(0, a[:], b[:])
+	}
+	if !lessQuantaAVX2(&c.Less[0], &a[0], &b[0], Anchor/64) {
+		return false
+	}
+	changesAVX2(&c.Greater[0], &c.Up[0], &c.Down[0], &c.Less[0], Anchor/256)
+	c.Down[0] &^= 1 // the first bar seemed to follow a > b
+	return true
+}
+
 // changesBlocks is changes of the words that fill vectors and returns their
 // number.
 func changesBlocks(gt, up, down, lt Bits) (done int) {

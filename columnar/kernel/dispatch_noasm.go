@@ -13,6 +13,8 @@ func orderQuantaWords(gt, lt Bits, a, b []int16) { orderWordsGo(gt, lt, a, b) }
 
 func lessQuantaWords(lt Bits, a, b []int16) (distinct bool) { return lessQuantaWordsGo(lt, a, b) }
 
+func crossTile(c *Crossing, a, b *[Anchor]int16) (distinct bool) { return c.Quanta(0, a[:], b[:]) }
+
 func changesBlocks(_, _, _, _ Bits) (done int) { return 0 }
 
 func quantizeBlocks([]int16, []float64, float64, float64) (done int) { return 0 }

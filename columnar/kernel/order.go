@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"fmt"
 	"math"
 )
 
@@ -35,17 +34,22 @@ func OrderQuanta(gt, lt Bits, a, b []int16) {
 	}
 }
 
-// CrossQuanta is [OrderQuanta] that also sets the bars of up on which a > b
-// follows a < b, and those of down on which a < b follows a > b; the first bar
-// is in neither. It reports whether no bar has equal quanta, as then every
-// order is known: where it is false, the masks hold anything.
-func CrossQuanta(gt, lt, up, down Bits, a, b []int16) (distinct bool) {
-	words := Words(len(a))
-	if len(gt) != words || len(lt) != words || len(up) != words || len(down) != words {
-		panic(fmt.Sprintf("kernel: masks of %d, %d, %d and %d words for %d bars", len(gt), len(lt), len(up), len(down), len(a)))
-	}
+// Crossing is how two columns compare on up to [Anchor] bars: where the first is
+// greater, where it is less, and where it comes to be either.
+type Crossing struct{ Greater, Less, Up, Down [Anchor / 64]uint64 }
+
+// Tile is Quanta of all words.
+func (c *Crossing) Tile(a, b *[Anchor]int16) (distinct bool) { return crossTile(c, a, b) }
+
+// Quanta compares quanta, as [OrderQuanta] does, and writes the words from first
+// on. Up has the bars on which a > b follows a < b, and Down those on which a < b
+// follows a > b; the first bar is in neither. It reports whether no bar has equal
+// quanta, as then every order is known: where it is false, the words hold
+// anything. It panics where the bars do not fit behind first.
+func (c *Crossing) Quanta(first int, a, b []int16) (distinct bool) {
 	checkLength(len(a), len(b))
-	full := len(a) / 64
+	words, full := Words(len(a)), len(a)/64
+	lt := Bits(c.Less[first:][:words])
 	if !lessQuantaWords(lt[:full], a, b) {
 		return false
 	}
@@ -55,6 +59,7 @@ func CrossQuanta(gt, lt, up, down Bits, a, b []int16) (distinct bool) {
 			return false
 		}
 	}
+	gt, up, down := Bits(c.Greater[first:][:words]), Bits(c.Up[first:][:words]), Bits(c.Down[first:][:words])
 	if done := changesBlocks(gt, up, down, lt); done < words {
 		changesGo(gt, up, down, lt, done)
 	}

@@ -82,10 +82,13 @@ func TestOrderQuantaOnEverySize(t *testing.T) {
 }
 
 // Walks that cross, with now and then an equal bar, against the definition.
-func TestCrossQuantaOnEverySize(t *testing.T) {
+func TestCrossingOnEverySize(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 8))
 	refused := 0
 	everySize(func(bars, skew int) {
+		if bars > kernel.Anchor {
+			return
+		}
 		a, b := make([]int16, skew+bars)[skew:], make([]int16, 3+bars)[3:]
 		equal := false
 		for i := range a {
@@ -103,21 +106,37 @@ func TestCrossQuantaOnEverySize(t *testing.T) {
 			}
 			equal = equal || a[i] == b[i]
 		}
-		gt, checkGreater := guarded(t, bars)
-		lt, checkLess := guarded(t, bars)
-		up, checkUp := guarded(t, bars)
-		down, checkDown := guarded(t, bars)
-		if distinct := kernel.CrossQuanta(gt, lt, up, down, a, b); distinct == equal {
+		first := r.IntN(kernel.Anchor/64 - kernel.Words(bars) + 1)
+		var c kernel.Crossing
+		masks := []*[kernel.Anchor / 64]uint64{&c.Greater, &c.Less, &c.Up, &c.Down}
+		for _, m := range masks {
+			kernel.Fill(m[:], kernel.Anchor, true)
+		}
+		if distinct := c.Quanta(first, a, b); distinct == equal {
 			t.Fatalf("%d bars: distinct is %v", bars, distinct)
 		}
 		if equal {
 			refused++
 			return
 		}
-		checkGreater("gt", func(i int) bool { return a[i] > b[i] })
-		checkLess("lt", func(i int) bool { return a[i] < b[i] })
-		checkUp("up", func(i int) bool { return i > 0 && a[i-1] < b[i-1] && a[i] > b[i] })
-		checkDown("down", func(i int) bool { return i > 0 && a[i-1] > b[i-1] && a[i] < b[i] })
+		for m, want := range []func(i int) bool{
+			func(i int) bool { return a[i] > b[i] },
+			func(i int) bool { return a[i] < b[i] },
+			func(i int) bool { return i > 0 && a[i-1] < b[i-1] && a[i] > b[i] },
+			func(i int) bool { return i > 0 && a[i-1] > b[i-1] && a[i] < b[i] },
+		} {
+			var expected [kernel.Anchor / 64]uint64
+			kernel.Fill(expected[:], kernel.Anchor, true) // other words stay as they are
+			kernel.Fill(expected[first:][:kernel.Words(bars)], 0, false)
+			for i := range bars {
+				if want(i) {
+					expected[first+i/64] |= 1 << (i % 64)
+				}
+			}
+			if *masks[m] != expected {
+				t.Fatalf("mask %d of %d bars from word %d: %x, want %x", m, bars, first, *masks[m], expected)
+			}
+		}
 	})
 	if refused < 50 {
 		t.Errorf("%d columns with equal quanta", refused)
@@ -173,7 +192,8 @@ func TestOrderCallersBugsPanic(t *testing.T) {
 	wantPanic(t, "order gt", func() { kernel.Order(none, one, three, three) })
 	wantPanic(t, "order lt", func() { kernel.Order(one, none, three, three) })
 	wantPanic(t, "order lengths", func() { kernel.Order(one, one, three, two) })
-	wantPanic(t, "cross quanta", func() { kernel.CrossQuanta(one, one, none, one, quanta, quanta) })
+	wantPanic(t, "crossing lengths", func() { new(kernel.Crossing).Quanta(0, quanta, quanta[1:]) })
+	wantPanic(t, "crossing place", func() { new(kernel.Crossing).Quanta(kernel.Anchor/64, quanta, quanta) })
 	wantPanic(t, "quanta gt", func() { kernel.OrderQuanta(none, one, quanta, quanta) })
 	wantPanic(t, "quanta lt", func() { kernel.OrderQuanta(one, none, quanta, quanta) })
 	wantPanic(t, "quanta lengths", func() { kernel.OrderQuanta(one, one, quanta, quanta[1:]) })
@@ -185,10 +205,11 @@ func TestOrderDoesNotAllocate(t *testing.T) {
 	a, b := operands(1100)
 	x, y := make([]int16, len(a)), make([]int16, len(a))
 	gt, lt := kernel.MakeBits(len(a)), kernel.MakeBits(len(a))
+	var crossing kernel.Crossing
 	for name, run := range map[string]func(){
 		"order":        func() { kernel.Order(gt, lt, a, b) },
 		"order quanta": func() { kernel.OrderQuanta(gt, lt, x, y) },
-		"cross quanta": func() { kernel.CrossQuanta(gt, lt, gt, lt, x, y) },
+		"crossing":     func() { crossing.Quanta(0, x[:kernel.Anchor], y[:kernel.Anchor]) },
 		"quantize":     func() { kernel.Quantize(x, a, 0, 10) },
 		"known":        func() { kernel.Known(gt, a) },
 		"range":        func() { kernel.Range(a) },

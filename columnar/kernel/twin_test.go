@@ -202,6 +202,7 @@ func BenchmarkTile(b *testing.B) {
 	out, gt, lt, up, down := make([]int16, rows), MakeBits(rows), MakeBits(rows), MakeBits(rows), MakeBits(rows)
 	base, quantaBase := memory[:rows], quanta[:rows]
 	constant := broadcast(100)
+	var crossing Crossing
 	for _, c := range []struct {
 		name      string
 		run, twin func(from, to int)
@@ -212,8 +213,8 @@ func BenchmarkTile(b *testing.B) {
 		{"order quanta",
 			func(from, to int) { OrderQuanta(gt, lt, quanta[from:to], quantaBase) },
 			func(from, to int) { orderWordsGo(gt, lt, quanta[from:to], quantaBase) }},
-		{"cross quanta",
-			func(from, to int) { CrossQuanta(gt, lt, up, down, quanta[from:to], quantaBase) },
+		{"crossing",
+			func(from, to int) { crossing.Quanta(0, quanta[from:to], quantaBase) },
 			func(from, to int) { lessQuantaWordsGo(lt, quanta[from:to], quantaBase); changesGo(gt, up, down, lt, 0) }},
 		{"greater",
 			func(from, to int) { CompareSeries(gt, Greater, memory[from:to], base) },

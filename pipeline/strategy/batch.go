@@ -277,6 +277,12 @@ func (b *Batch) history(ctx context.Context, id, slot int) error {
 // that its layout fails.
 func (b *Batch) Signals(trial int) (entry, exit kernel.Bits) {
 	l, t := b.layout, b.tile
+	for i := range b.orders {
+		b.orders[i].known = false
+	}
+	if l.isDirect {
+		return b.direct(trial)
+	}
 	t.scalars = l.scalarsOf(trial)
 	for _, id := range l.views {
 		slot := l.nodes[id].slot[trial]
@@ -290,9 +296,6 @@ func (b *Batch) Signals(trial int) (entry, exit kernel.Bits) {
 		} else {
 			t.slots[id].Mask = s.masks[slot][(b.lo-b.origin)/64 : (b.hi-b.origin+63)/64]
 		}
-	}
-	for i := range b.orders {
-		b.orders[i].known = false
 	}
 	for i, id := range l.own {
 		n, s := &b.program.nodes[id], &t.slots[id]
@@ -311,6 +314,18 @@ func (b *Batch) Signals(trial int) (entry, exit kernel.Bits) {
 		}
 	}
 	return b.rule(Entry), b.rule(Exit)
+}
+
+// direct returns the masks of rules that pairs are.
+func (b *Batch) direct(trial int) (entry, exit kernel.Bits) {
+	words := kernel.Words(b.hi - b.lo)
+	if p := b.layout.direct[0]; p.pair >= 0 {
+		entry = b.compare(p.pair, trial).mask(p.mask)[:words]
+	}
+	if p := b.layout.direct[1]; p.pair >= 0 {
+		exit = b.compare(p.pair, trial).mask(p.mask)[:words]
+	}
+	return entry, exit
 }
 
 // rule returns the mask of a rule, nil where the program has none.

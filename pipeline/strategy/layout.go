@@ -1,6 +1,9 @@
 package strategy
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Layout says which values the trials of a block have in common. It is
 // immutable and safe for concurrent use; a [Batch] evaluates it on an asset.
@@ -19,7 +22,11 @@ type Layout struct {
 	paired      []pairing // of each own node
 	views       []int     // stored nodes that own nodes or rules look at, pairs left aside
 	asked       []bool    // by node: it is in views or in a pair
-	passing     []bool    // by node: a series that only stored nodes are made of
+	// direct are the masks that the rules for long positions are, of the pair −1
+	// where there is no rule; isDirect says that nothing else is a trial's own.
+	direct   [2]pairing
+	isDirect bool
+	passing  []bool // by node: a series that only stored nodes are made of
 	// lazy are nodes that may never be computed: see [Batch.orderSums].
 	lazy []bool
 }
@@ -59,6 +66,7 @@ func (p *Program) Layout(index []int) *Layout {
 	}
 	l.pair()
 	l.view()
+	l.isDirect = l.findDirect()
 	l.fail()
 	return l
 }
@@ -179,6 +187,24 @@ func (l *Layout) view() {
 	for id, asked := range l.asked {
 		l.passing[id] = !asked && l.program.nodes[id].kind == KindSeries
 	}
+}
+
+// findDirect fills direct, and reports whether it is that easy.
+func (l *Layout) findDirect() bool {
+	rules := 0
+	for i, r := range [...]Rule{Entry, Exit} {
+		l.direct[i].pair = -1
+		if root := l.program.roots[r]; root >= 0 {
+			at := slices.Index(l.own, root)
+			if at < 0 || l.paired[at].pair < 0 || l.paired[at].mask > maskDown {
+				return false
+			}
+			if l.direct[i] = l.paired[at]; i == 0 || root != l.program.roots[Entry] {
+				rules++
+			}
+		}
+	}
+	return rules == len(l.own)
 }
 
 // ease finds the pairs that sums may order: those whose averages nothing else

@@ -1,15 +1,38 @@
 package strategy
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
 
 // order is how the two values of a pair compare in one trial, on the tile.
 type order struct {
-	known  bool // the masks are of this trial
-	gt, lt [tileWords]uint64
-	// up and down are where the one crosses above the other, and below; only
-	// of pairs that are crossed.
-	up, down [tileWords]uint64
-	sides    [2]quanta
+	known bool // the masks are of this trial
+	// Up and Down are where the one crosses above the other, and below; only of
+	// pairs that are crossed.
+	kernel.Crossing
+	sides [2]quanta
+}
+
+// mask returns one of the four masks.
+func (o *order) mask(m mask) *[tileWords]uint64 {
+	switch m {
+	case maskGreater:
+		return &o.Greater
+	case maskLess:
+		return &o.Less
+	case maskUp:
+		return &o.Up
+	}
+	return &o.Down
+}
+
+// first finds out whether the first bar of a word, at which Up and Down begin, is
+// a cross. before and after are the values of x and y on the bar before.
+func (o *order) first(word int, before, after float64) {
+	o.Up[word] |= o.Greater[word] & bit(before <= after)
+	o.Down[word] |= o.Less[word] & bit(before >= after)
 }
 
 // decide clears the bars on which a value is not known, and looks at the values
@@ -17,28 +40,28 @@ type order struct {
 func (o *order) decide(x, y []float64, knownX, knownY []uint64) {
 	for w := range (len(x) + 63) / 64 {
 		known := within(len(x)-w*64) & wordOf(knownX, w) & wordOf(knownY, w)
-		o.gt[w] &= known
-		o.lt[w] &= known
-		for equal := known &^ (o.gt[w] | o.lt[w]); equal != 0; equal &= equal - 1 {
+		o.Greater[w] &= known
+		o.Less[w] &= known
+		for equal := known &^ (o.Greater[w] | o.Less[w]); equal != 0; equal &= equal - 1 {
 			i := bits.TrailingZeros64(equal)
 			if a, b := x[w*64+i], y[w*64+i]; a > b {
-				o.gt[w] |= 1 << i
+				o.Greater[w] |= 1 << i
 			} else if a < b {
-				o.lt[w] |= 1 << i
+				o.Less[w] |= 1 << i
 			}
 		}
 	}
 }
 
-// crossKnown finds the crosses on the first bars, from gt and lt and from which
+// crossKnown finds the crosses on the first bars, from Greater and Less and from which
 // bars have values. below and above say that the one value was at or below the
 // other on the bar before, or at or above it.
 func (o *order) crossKnown(bars int, knownX, knownY []uint64, below, above uint64) {
 	for w := range (bars + 63) / 64 {
 		known := wordOf(knownX, w) & wordOf(knownY, w)
-		gt, lt := o.gt[w], o.lt[w]
-		o.up[w] = gt & ((known&^gt)<<1 | below)
-		o.down[w] = lt & ((known&^lt)<<1 | above)
+		gt, lt := o.Greater[w], o.Less[w]
+		o.Up[w] = gt & ((known&^gt)<<1 | below)
+		o.Down[w] = lt & ((known&^lt)<<1 | above)
 		below, above = (known&^gt)>>63, (known&^lt)>>63
 	}
 }
@@ -51,11 +74,11 @@ func wordOf(m []uint64, w int) uint64 {
 	return ^uint64(0)
 }
 
-// cross finds the crosses of x and y in the first words, from gt and lt; before
+// cross finds the crosses of x and y in the first words, from Greater and Less; before
 // and after are the values of x and y on the bar before the tile.
 func (o *order) cross(words int, x, y []float64, before, after float64) {
-	begin(o.up[:words], o.gt[:words], x, y, before <= after)
-	begin(o.down[:words], o.lt[:words], y, x, after <= before)
+	begin(o.Up[:words], o.Greater[:words], x, y, before <= after)
+	begin(o.Down[:words], o.Less[:words], y, x, after <= before)
 }
 
 // begin sets the bars of dst on which x > y, as above says, follows x <= y.

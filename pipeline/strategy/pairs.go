@@ -25,8 +25,42 @@ type pair struct {
 
 // pairing says which pair an own node compares.
 type pairing struct {
-	pair    int  // -1 where it does something else
-	swapped bool // b with a
+	pair int // -1 where it does something else
+	mask mask
+}
+
+// mask says which of the masks of a pair a node is.
+type mask uint8
+
+const (
+	maskGreater mask = iota
+	maskLess
+	maskUp
+	maskDown
+	// maskUnequal is greater or less; maskOther none, as neither of them tells
+	// equal from unknown.
+	maskUnequal
+	maskOther
+)
+
+// maskOf returns the mask of a node; swapped says that the pair has its second
+// value first.
+func maskOf(n *node, swapped bool) mask {
+	m := maskOther
+	switch {
+	case n.op == opCross:
+		m = maskUp
+	case n.compare == kernel.Greater:
+		m = maskGreater
+	case n.compare == kernel.Less:
+		m = maskLess
+	case n.compare == kernel.NotEqual:
+		return maskUnequal
+	}
+	if swapped && m != maskOther {
+		m ^= 1 // greater and less, up and down
+	}
+	return m
 }
 
 // quantaTrials is the number of comparisons of a value from which on rounding
@@ -52,7 +86,7 @@ func (l *Layout) pair() {
 			l.pairs = append(l.pairs, p)
 		}
 		l.pairs[at].crossed = l.pairs[at].crossed || n.op == opCross
-		l.paired[i] = pairing{at, n.a != p.a}
+		l.paired[i] = pairing{at, maskOf(n, n.a != p.a)}
 	}
 }
 
@@ -83,7 +117,7 @@ const tileWords = TileBars / 64
 
 // quanta are the values of one side of a pair, on the tile.
 type quanta struct {
-	values []int16 // of every slot, a tile each
+	values [][TileBars]int16 // of every slot
 	// whole is, for every slot, the first word from which on every bar of the
 	// tile has a value.
 	whole []uint8
@@ -118,7 +152,7 @@ func (b *Batch) round() {
 		for side, id := range [...]int{p.a, p.b} {
 			q := &o.sides[side]
 			slots := l.values(id)
-			q.values, q.whole, q.known = grown(q.values, slots*TileBars), grown(q.whole, slots), grown(q.known, slots)
+			q.values, q.whole, q.known = grown(q.values, slots), grown(q.whole, slots), grown(q.known, slots)
 			q.before = grown(q.before, slots)
 			prefix := b.unknownFirst(id)
 			for slot := range slots {
@@ -126,7 +160,7 @@ func (b *Batch) round() {
 					continue
 				}
 				v := b.tileOf(id, slot)
-				kernel.Quantize(q.values[slot*TileBars:][:len(v)], v, lo, scale)
+				kernel.Quantize(q.values[slot][:len(v)], v, lo, scale)
 				q.before[slot] = b.barBefore(id, slot)
 				if q.whole[slot] = 0; prefix && v[0] == v[0] {
 					continue
@@ -230,41 +264,50 @@ func (b *Batch) compare(pair, trial int) *order {
 	}
 	o.known = true
 	p := &b.layout.pairs[pair]
-	sa, sb := b.layout.slotOf(p.a, trial), b.layout.slotOf(p.b, trial)
-	n := b.hi - b.lo
-	words := kernel.Words(n)
 	if p.sums && b.orderSums(p, o, trial) {
 		return o
 	}
-	if !p.quanta {
-		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
-		kernel.Order(o.gt[:words], o.lt[:words], x, y)
-		if p.crossed {
-			o.cross(words, x, y, b.barBefore(p.a, sa), b.barBefore(p.b, sb))
-		}
+	sa, sb := b.layout.slotOf(p.a, trial), b.layout.slotOf(p.b, trial)
+	if p.quanta {
+		b.compareQuanta(p, o, sa, sb)
 		return o
 	}
+	words := kernel.Words(b.hi - b.lo)
+	x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
+	kernel.Order(o.Greater[:words], o.Less[:words], x, y)
+	if p.crossed {
+		o.cross(words, x, y, b.barBefore(p.a, sa), b.barBefore(p.b, sb))
+	}
+	return o
+}
+
+// compareQuanta compares the values of two slots of a pair by their quanta, and
+// looks at the values themselves where quanta are equal.
+func (b *Batch) compareQuanta(p *pair, o *order, sa, sb int) {
 	qa, qb := &o.sides[0], &o.sides[1]
-	xs, ys := qa.values[sa*TileBars:][:n], qb.values[sb*TileBars:][:n]
 	before, after := qa.before[sa], qb.before[sb]
+	n := b.hi - b.lo
+	xs, ys, words := qa.values[sa][:n], qb.values[sb][:n], kernel.Words(n)
 	// From this word on every bar is known, and mostly no quanta are equal.
 	whole := int(max(qa.whole[sa], qb.whole[sb]))
-	from := whole * 64
-	if from >= n || !kernel.CrossQuanta(o.gt[whole:words], o.lt[whole:words], o.up[whole:words], o.down[whole:words], xs[from:], ys[from:]) {
+	from, all := whole*64, whole == 0 && n == TileBars
+	switch {
+	case all && o.Tile(&qa.values[sa], &qb.values[sb]):
+		o.first(0, before, after)
+		return
+	case all, from >= n, !o.Quanta(whole, xs[from:], ys[from:]):
 		whole, from = words, n
 	}
 	if whole > 0 {
 		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
-		kernel.OrderQuanta(o.gt[:whole], o.lt[:whole], xs[:from], ys[:from])
+		kernel.OrderQuanta(o.Greater[:whole], o.Less[:whole], xs[:from], ys[:from])
 		o.decide(x[:from], y[:from], qa.knownOf(sa), qb.knownOf(sb))
 		o.crossKnown(from, qa.knownOf(sa), qb.knownOf(sb), bit(before <= after), bit(before >= after))
 		before, after = x[from-1], y[from-1]
 	}
 	if whole < words {
-		o.up[whole] |= o.gt[whole] & bit(before <= after)
-		o.down[whole] |= o.lt[whole] & bit(before >= after)
+		o.first(whole, before, after)
 	}
-	return o
 }
 
 // within returns the first n bits, up to 64.
@@ -285,24 +328,13 @@ func bit(set bool) uint64 {
 // pairMask returns the values of an own node that comes from its pair; they
 // are the pair's, or stand in own.
 func (b *Batch) pairMask(n *node, p pairing, trial int, own kernel.Bits) kernel.Bits {
-	o := b.compare(p.pair, trial)
-	gt, lt, up := &o.gt, &o.lt, &o.up
-	if p.swapped {
-		gt, lt, up = lt, gt, &o.down
-	}
-	words := len(own)
-	if n.op == opCross {
-		return up[:words]
-	}
-	switch n.compare {
-	case kernel.Greater:
-		return gt[:words]
-	case kernel.Less:
-		return lt[:words]
-	case kernel.NotEqual:
-		kernel.Or(own, gt[:words], lt[:words])
+	o, words := b.compare(p.pair, trial), len(own)
+	switch p.mask {
 	default:
-		// At or above, at or below, equal: neither mask tells equal from unknown.
+		return o.mask(p.mask)[:words]
+	case maskUnequal:
+		kernel.Or(own, o.Greater[:words], o.Less[:words])
+	case maskOther:
 		x, y := b.layout.slotOf(n.a, trial), b.layout.slotOf(n.b, trial)
 		kernel.CompareSeries(own, n.compare, b.tileOf(n.a, x), b.tileOf(n.b, y))
 	}

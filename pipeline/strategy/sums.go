@@ -66,7 +66,7 @@ func (b *Batch) orderSums(p *pair, o *order, trial int) bool {
 		return false
 	}
 	words := n / 64
-	kernel.OrderUnits(o.gt[:words], o.lt[:words], sums[:b.hi-from], x, y)
+	kernel.OrderUnits(o.Greater[:words], o.Less[:words], sums[:b.hi-from], x, y)
 	if p.crossed {
 		at := b.lo - 1 - from
 		sum := math.Float64bits(sums[at])

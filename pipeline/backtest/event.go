@@ -12,9 +12,11 @@ import (
 // cache. Where there are tables, a trial costs the words of its signals and its
 // trades, not its bars: an account that is fully invested has the returns of
 // the close, so sums over a trade are differences of prefix sums, and its
-// drawdown is two look-ups in [ranges]. The bars of an entry and an exit, whose
-// returns costs change, are added on their own. Without tables the bars that
-// are held are gone through once.
+// drawdown is two look-ups in [kernel.Ranges]. The bars of an entry and an exit,
+// whose returns costs change, are added on their own; where costs are in
+// proportion to what is traded, they are the same for every trial, and an order is
+// one line of [kernel.Lines]. Without tables the bars that are held are gone
+// through once.
 //
 // It simulates what adds up in this way, which [Decomposes] tells; results
 // agree with [Reference], its oracle, to about 1e-12. An Event belongs to one
@@ -27,6 +29,12 @@ type Event struct {
 	cfg            Config
 	rate, slippage float64
 	delay          int // bars from a signal to its fill
+	// proportional says that costs are in proportion to what is traded; then one of
+	// cash buys a value of bought, and comes of one of sold.
+	proportional bool
+	bought, sold float64
+
+	turns kernel.Turns
 
 	bars   Bars
 	fills  []float64 // the column of fill prices
@@ -36,11 +44,13 @@ type Event struct {
 	from, to int  // the tile
 	base     int  // its first bar in the window, where the tables begin
 	tabled   bool // tables are worth building
-	guarded  bool // some trial has stops
-	fillable bool // the tile has tables and orders fill on all its bars
+	guarded  int  // the number of trials that have stops
+	straight bool // the tile has lines
 	scouting bool // there are no accounts: see [Scout]
 	tables   *tables
-	orders   *[2 * Tile]int32 // see list
+	lines    *kernel.Lines
+	trip     kernel.Trips     // see trips
+	orders   *[Tile + 1]int32 // see list
 	lanes    []lane
 	guards   []guard // of all lanes, where some have stops
 	paths    []Path  // of all lanes, where some are followed
@@ -69,17 +79,21 @@ func NewEvent(cfg Config) (*Event, error) {
 	}
 	cfg = cfg.Resolved()
 	e := &Event{cfg: cfg, rate: cfg.CommissionBps / 10_000, slippage: cfg.SlippageBps / 10_000, delay: 1}
+	e.proportional = cfg.CommissionFixed == 0 && cfg.CommissionPerUnit == 0
+	e.bought, e.sold = 1/(1+e.rate), 1/(1-e.rate)
 	if cfg.Fill == FillClose {
 		e.delay = 0
 	}
+	e.turns = kernel.NewTurns(cfg.Conflict == ConflictEntry, cfg.Conflict == ConflictExit)
 	return e, nil
 }
 
 // Reuse takes the memory of an engine that is not used any more, or of nil.
 func (e *Event) Reuse(old *Event) {
 	if old != nil {
-		e.tables, e.orders, e.lanes, e.guards, e.paths = old.tables, old.orders, old.lanes, old.guards, old.paths
-		old.tables, old.orders, old.lanes, old.guards, old.paths = nil, nil, nil, nil, nil
+		e.tables, e.lines, e.orders = old.tables, old.lines, old.orders
+		e.lanes, e.guards, e.paths = old.lanes, old.guards, old.paths
+		*old = Event{}
 	}
 }
 
@@ -88,7 +102,7 @@ func (e *Event) Reuse(old *Event) {
 // built where tabled is set: they pay where many trials, about [TabledTrials]
 // or more, share them. The bars are borrowed until the last Finish.
 func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool) {
-	e.bars, e.lo, e.hi, e.rf, e.tabled, e.guarded = bars, lo, hi, rf, tabled, false
+	e.bars, e.lo, e.hi, e.rf, e.tabled, e.guarded = bars, lo, hi, rf, tabled, 0
 	e.fills = bars.Close
 	if e.cfg.Fill == FillNextOpen {
 		e.fills = bars.Open
@@ -96,8 +110,7 @@ func (e *Event) Start(bars Bars, lo, hi int, rf float64, trials int, tabled bool
 	e.lanes, e.guards, e.paths = room(e.lanes, trials), e.guards[:0], e.paths[:0]
 	for i := range e.lanes {
 		l := &e.lanes[i]
-		*l = lane{cash: e.cfg.Cash}
-		l.total.begin(e.cfg.Cash)
+		*l = lane{cash: e.cfg.Cash, total: tally{high: e.cfg.Cash, ratio: 1}}
 	}
 }
 
@@ -135,9 +148,9 @@ func (e *Event) First() int {
 // Load makes the tile of the bars from … to−1 the current one; from is a
 // multiple of [Tile] and tiles come in order, from that of [Event.First] on.
 func (e *Event) Load(from, to int) {
-	e.from, e.to, e.base, e.fillable = from, min(to, e.hi), max(from, e.lo), false
+	e.from, e.to, e.base, e.straight = from, min(to, e.hi), max(from, e.lo), false
 	if e.orders == nil {
-		e.orders = new([2 * Tile]int32)
+		e.orders = new([Tile + 1]int32)
 	}
 	if e.tabled && e.base < e.to {
 		if e.tables == nil {
@@ -145,10 +158,12 @@ func (e *Event) Load(from, to int) {
 		}
 		closes := e.bars.Close
 		e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
-		if e.guarded && !e.tables.wild {
+		if e.guarded > 0 && !e.tables.wild {
 			e.tables.buildPrices(e.bars.Open[e.base:e.to], e.bars.High[e.base:e.to], e.bars.Low[e.base:e.to])
 		}
-		e.fillable = !e.tables.wild && e.fillsAll()
+		if e.proportional && e.guarded < len(e.lanes) && !e.tables.wild {
+			e.draw()
+		}
 	}
 }
 
@@ -163,6 +178,10 @@ func (e *Event) StepFound(i int, entry, exit kernel.Bits, found *Found) {
 	if l.odd {
 		return
 	}
+	if e.lined(l) {
+		e.stepLined(l, entry, exit)
+		return
+	}
 	w := walk{found: found}
 	if e.run(l, &w, entry, exit) {
 		l.total.add(&w.tally)
@@ -173,23 +192,21 @@ func (e *Event) StepFound(i int, entry, exit kernel.Bits, found *Found) {
 // bars of the window.
 func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 	w.at = e.base
-	w.tally.begin(e.equity(l))
-	w.tally.ratio = l.total.ratio // what is not below it need not be known
-	next := e.from                // the bar whose signals come next
+	w.tally.high, w.tally.ratio = l.total.high, l.total.ratio
+	next, due := e.from, l.due // the bar whose signals come next
 	if e.from <= e.lo {
-		if next = e.enterWindow(l, w, entry, exit); next < 0 {
+		if next, due = e.window(l, entry, exit); next < 0 {
 			return false
 		}
 	}
-	due := l.due
-	l.due = 0
+	l.due = false
 	if l.guard != nil {
-		if due != 0 {
-			next = e.dueGuarded(l, w, due)
+		if due {
+			next = e.dueGuarded(l, w, next)
 		}
 		e.guardedSignals(l, w, entry, exit, next)
 	} else {
-		e.carryOut(l, w, e.list(l.held, entry, exit, next, due != 0))
+		e.carryOut(l, w, e.list(l.held, entry, exit, next, due))
 	}
 	if l.held {
 		e.hold(l, w, e.to)
@@ -197,14 +214,6 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 		w.tally.equity += float64(l.cash * float64(e.to-w.at))
 	}
 	return true
-}
-
-// equity returns the equity before the tile.
-func (e *Event) equity(l *lane) float64 {
-	if l.held {
-		return l.units * e.bars.Close[e.base-1]
-	}
-	return l.cash
 }
 
 // waits reports whether an order does not fill within the tile.
@@ -219,13 +228,8 @@ func (e *Event) waits(l *lane, fill int) bool {
 // wait leaves an order to the next tile; at the end of the window it is
 // dropped.
 func (e *Event) wait(l *lane, fill int) {
-	switch {
-	case fill == e.hi:
+	if l.due = fill < e.hi; !l.due {
 		l.log.Dropped++
-	case l.held:
-		l.due = -1
-	default:
-		l.due = 1
 	}
 }
 
@@ -237,24 +241,12 @@ func fired(m kernel.Bits, word int) uint64 {
 	return m[word]
 }
 
-// resolve returns the bars of a word on which a flat account enters, and one
-// that holds leaves.
-func (e *Event) resolve(entry, exit uint64) (in, out uint64) {
-	switch e.cfg.Conflict {
-	case ConflictEntry:
-		return entry, exit &^ entry
-	case ConflictExit:
-		return entry &^ exit, exit
-	}
-	return entry &^ exit, exit &^ entry
-}
-
-// enterWindow follows the signals before the window and, in the tile where it
-// begins, takes over the position that they ask for. It returns the bar whose
-// signals come next, −1 where the window has not begun.
-func (e *Event) enterWindow(l *lane, w *walk, entry, exit kernel.Bits) int {
+// window follows the signals before the window. It returns the bar whose signals
+// come next and whether the first bar of the window takes over a position that
+// they ask for; next is −1 where the window has not begun.
+func (e *Event) window(l *lane, entry, exit kernel.Bits) (next int, enters bool) {
 	if e.lo == 0 || e.cfg.Start == StartFlat && e.cfg.Fill == FillClose {
-		return e.lo
+		return e.lo, false
 	}
 	from, decide := e.from, e.lo
 	if e.cfg.Start == StartFlat {
@@ -266,23 +258,16 @@ func (e *Event) enterWindow(l *lane, w *walk, entry, exit kernel.Bits) int {
 	to := min(decide, e.to)
 	for word := (to - e.from - 1) >> 6; word >= 0 && word<<6+64 > from-e.from; word-- {
 		mask := within64(from-e.from-word<<6, to-e.from-word<<6)
-		in, out := e.resolve(fired(entry, word), fired(exit, word))
+		in, out := e.turns.Resolve(fired(entry, word), fired(exit, word))
 		if in, out = in&mask, out&mask; in != out {
 			l.long = in > out // the later bar is the higher bit
 			break
 		}
 	}
 	if e.to <= e.lo {
-		return -1
+		return -1, false
 	}
-	switch {
-	case !l.long:
-	case l.guard != nil:
-		e.enterGuarded(l, w, e.lo)
-	default:
-		e.enter(l, w, e.lo)
-	}
-	return decide
+	return decide, l.long
 }
 
 // within64 returns a word whose bits from … to−1 are set.

@@ -22,7 +22,7 @@ func (e *Event) Guard(i int, s Stops) {
 	if s == (Stops{}) {
 		return
 	}
-	e.guarded = true
+	e.guarded++
 	e.guards = room(e.guards, len(e.lanes))
 	e.guards[i] = guard{stops: s}
 	e.lanes[i].guard = &e.guards[i]
@@ -64,7 +64,7 @@ func (e *Event) guardedSignals(l *lane, w *walk, entry, exit kernel.Bits, at int
 func (e *Event) next(entry, exit kernel.Bits, at int, held bool) int {
 	mask := ^uint64(0) << (uint(at-e.from) & 63)
 	for word := (at - e.from) >> 6; e.from+word<<6 < e.to; word++ {
-		s, out := e.resolve(fired(entry, word), fired(exit, word))
+		s, out := e.turns.Resolve(fired(entry, word), fired(exit, word))
 		if held {
 			s = out
 		}
@@ -78,19 +78,19 @@ func (e *Event) next(entry, exit kernel.Bits, at int, held bool) int {
 
 // dueGuarded fills the order that waits for the tile's first bar, a close only
 // after the prices of its bar have been checked. It returns the bar whose
-// signals come next.
-func (e *Event) dueGuarded(l *lane, w *walk, due int8) (next int) {
-	if due > 0 {
-		e.enterGuarded(l, w, e.from)
-		return e.from
+// signals come next: next, unless a stop takes the first bar's.
+func (e *Event) dueGuarded(l *lane, w *walk, next int) int {
+	if !l.held {
+		e.enterGuarded(l, w, e.base)
+		return next
 	}
 	if e.cfg.Fill != FillNextOpen {
-		if _, ok := e.stop(l, w, e.from+1); ok {
-			return e.from + 1
+		if _, ok := e.stop(l, w, e.base+1); ok {
+			return e.base + 1
 		}
 	}
-	e.leave(l, w, e.from)
-	return e.from
+	e.leave(l, w, e.base)
+	return next
 }
 
 // enterGuarded is enter for a trial with stops. A position that is entered at
@@ -235,8 +235,8 @@ func (e *Event) quiet(g *guard, end int) bool {
 	if !e.tabled || e.tables.wild || e.tables.disordered {
 		return false
 	}
-	first, second := e.tables.prices.parts(g.checked-e.base, end-e.base)
-	high, low := fromBits(max(first.high, second.high)), fromBits(min(first.low, second.low))
+	first, second := e.tables.prices.Parts(g.checked-e.base, end-e.base)
+	high, low := kernel.Greatest(first.High, second.High), kernel.Least(first.Low, second.Low)
 	if x := g.stops.Loss; x > 0 && low <= g.base*(1-x) {
 		return false
 	}
@@ -246,9 +246,9 @@ func (e *Event) quiet(g *guard, end int) bool {
 	if x := g.stops.Trailing; x > 0 {
 		// The level follows the highest price before a bar: that of the bars
 		// checked before, or one of this stretch.
-		least := (1 - x) * slack
-		if low <= g.peak*least || first.ratio <= least || second.ratio <= least ||
-			fromBits(second.low) <= fromBits(first.high)*least {
+		least := (1 - x) * kernel.Slack
+		if low <= g.peak*least || first.Ratio <= least || second.Ratio <= least ||
+			second.Low <= first.High*least {
 			return false
 		}
 	}

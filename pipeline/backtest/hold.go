@@ -38,7 +38,7 @@ func (e *Event) holdBars(l *lane, w *walk, end int) {
 	t.below += h.Below
 	t.downside += h.Downside
 	t.equity += float64(l.units * h.Price)
-	if h.Low < h.High*t.ratio*slack {
+	if h.Low < h.High*t.ratio*kernel.Slack {
 		t.ratio = deepest(e.bars.Close[w.at:end], t.ratio)
 	}
 	t.fall(l.units * h.Low)
@@ -82,14 +82,14 @@ func (e *Event) measure(q heldQuestion) kernel.Held {
 // highest: once an account has lost more than a stretch can, never.
 func deepest(closes []float64, ratio float64) float64 {
 	high := closes[0]
-	floor := high * ratio * slack
+	floor := high * ratio * kernel.Slack
 	for _, c := range closes {
 		if c > high {
 			high = c
-			floor = high * ratio * slack
+			floor = high * ratio * kernel.Slack
 		} else if c < floor {
 			ratio = min(ratio, c/high)
-			floor = high * ratio * slack
+			floor = high * ratio * kernel.Slack
 		}
 	}
 	return ratio

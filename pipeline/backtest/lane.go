@@ -3,6 +3,7 @@ package backtest
 import (
 	"math"
 
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -12,13 +13,12 @@ import (
 type lane struct {
 	cash float64 // while flat
 	// What is held, or is not: the units, the fill price of the entry with
-	// slippage, its fee, and the bar.
-	units, price, fee float64
-	entry             int
-	held              bool
-	// due is the order that fills on the next tile's first bar: 1 enters, −1
-	// leaves.
-	due int8
+	// slippage, and the bar.
+	units, price float64
+	entry        int
+	held         bool
+	// due says that an order fills on the next tile's first bar.
+	due bool
 	// long is the side that the signals before the window ask for.
 	long bool
 	// odd says that something happened which the tables cannot tell of.
@@ -33,22 +33,22 @@ type lane struct {
 type tally struct {
 	// moved counts bars whose return has been added, as others are 0; invested
 	// those that hold a position at the close.
-	moved, invested                           int32
+	moved, invested int32
+	// rounded counts returns that are products: see metrics.Tally.
+	rounded                                   int32
 	returns, squares, below, downside, equity float64
 	belowNoise, squareNoise                   float64
-	// high and low are the highest and the lowest equity, ratio the least of
-	// an equity to an earlier one.
-	high, low, ratio float64
+	// high is the highest equity so far, ratio the least of an equity to an
+	// earlier one.
+	high, ratio float64
 }
 
-// begin makes t the tally of no bars, after which an account of this equity
-// comes.
-func (t *tally) begin(equity float64) { *t = tally{high: equity, low: equity, ratio: 1} }
-
-// add adds the tally of the bars that follow.
+// add adds the tally of the bars that follow, which knew of the highest equity
+// and the least ratio before.
 func (t *tally) add(o *tally) {
 	t.moved += o.moved
 	t.invested += o.invested
+	t.rounded += o.rounded
 	t.returns += o.returns
 	t.squares += o.squares
 	t.below += o.below
@@ -56,14 +56,12 @@ func (t *tally) add(o *tally) {
 	t.equity += o.equity
 	t.belowNoise += o.belowNoise
 	t.squareNoise += o.squareNoise
-	t.ratio = min(t.ratio, o.ratio)
-	t.fall(o.low)
-	t.rise(o.high)
+	t.high, t.ratio = o.high, o.ratio
 }
 
 // step adds the return of one bar.
 func (t *tally) step(r, rf float64) {
-	loss := negative(r - rf)
+	loss := kernel.Negative(r - rf)
 	t.returns += r
 	t.squares += float64(r * r)
 	t.below -= loss
@@ -71,22 +69,29 @@ func (t *tally) step(r, rf float64) {
 	t.moved++
 }
 
-// slack covers the rounding of a product that only decides whether a division
-// is worth doing: ratios come out as if every one of them had been computed.
-const slack = 1 + 1e-12
+// addTrips adds what a lined trial came to on a tile, of so many exits.
+func (t *tally) addTrips(o *kernel.Trips, exits int) {
+	t.moved += int32(int(o.Invested) + exits)
+	t.invested += int32(o.Invested)
+	t.returns += o.Returns
+	t.squares += o.Squares
+	t.below += o.Below
+	t.downside += o.Downside
+	t.equity += o.Equity
+	t.high, t.ratio = o.High, o.Ratio
+}
 
 // fall takes note of an equity; one below the peak may be the largest
 // drawdown.
 func (t *tally) fall(equity float64) {
-	if equity < t.high*t.ratio*slack {
+	if equity < t.high*t.ratio*kernel.Slack {
 		t.ratio = min(t.ratio, equity/t.high)
 	}
-	t.low = fromBits(min(toBits(t.low), toBits(equity)))
 }
 
 // rise takes note of an equity that may be a new peak. Equities are above 0, or
-// the account is odd, so their bits are in their order: see [extent].
-func (t *tally) rise(equity float64) { t.high = fromBits(max(toBits(t.high), toBits(equity))) }
+// the account is odd, so their bits are in their order: see [kernel.Least].
+func (t *tally) rise(equity float64) { t.high = kernel.Greatest(t.high, equity) }
 
 // metrics returns what the statistics need of an account over all bars of a
 // window, whose last equity is last.
@@ -94,7 +99,7 @@ func (t *tally) metrics(bars int, last, rf float64) metrics.Tally {
 	m := metrics.Tally{
 		Bars: bars, Held: int(t.invested), HeldOf: bars, Last: last, Equity: t.equity,
 		Returns: t.returns, Squares: t.squares, Below: t.below, Downside: t.downside,
-		Drawdown: 1 - t.ratio, BelowNoise: t.belowNoise, SquareNoise: t.squareNoise,
+		Drawdown: 1 - t.ratio, BelowNoise: t.belowNoise, SquareNoise: t.squareNoise, Rounded: int(t.rounded),
 	}
 	flat := float64(bars - int(t.moved))
 	loss := math.Max(rf, 0)

@@ -1,6 +1,10 @@
 package backtest
 
-import "reflect"
+import (
+	"reflect"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
 
 // barsPerFill is how many bars there are between two fills where memory for
 // them is set aside before anything is known of them.
@@ -9,7 +13,7 @@ const barsPerFill = 16
 // EventBytes returns how much memory an [Event] takes for so many trials.
 func EventBytes(trials int) int64 {
 	trial := reflect.TypeFor[lane]().Size() + reflect.TypeFor[guard]().Size()
-	return int64(trials)*int64(trial) + int64(reflect.TypeFor[tables]().Size()) + 8*Tile
+	return int64(trials)*int64(trial) + int64(reflect.TypeFor[tables]().Size()+reflect.TypeFor[kernel.Lines]().Size()) + 4*Tile
 }
 
 // ReferenceBytes returns about how much memory a [Reference] takes on so many

@@ -192,7 +192,7 @@ func (n *naive) fill(t int, price float64) {
 	all := units == buys(n.cash)
 	fee := n.costs(units, paid)
 	if want == SideLong && all {
-		fee, n.cash = n.cash-units*paid, 0
+		n.cash = 0
 	} else {
 		n.cash -= float64(want)*(units*paid) + fee
 	}

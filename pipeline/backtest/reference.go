@@ -292,7 +292,7 @@ func (e *Reference) open(t int, price float64, side Side) {
 	fee, value := e.commission(units, price), float64(units*price)
 	if side == SideLong && units == most {
 		// Everything is spent: by construction, not by rounding.
-		fee, e.cash = e.cash-value, 0
+		e.cash = 0
 	} else {
 		e.cash -= float64(side)*value + fee
 	}
@@ -319,16 +319,24 @@ func (e *Reference) close(t int, price float64, reason Reason) {
 	fee, value := e.commission(e.units, price), float64(e.units*price)
 	e.cash += float64(e.side)*value - fee
 	e.count(value, fee)
-	e.settle(t, price, fee, reason)
+	e.entry.Fees += fee
+	e.settle(t, price, 2, reason)
 	e.path = append(e.path, Point{Bar: t, Cash: e.cash})
 }
 
-// settle ends the trade of the position and makes the account flat.
-func (e *Reference) settle(t int, price, fee float64, reason Reason) {
+// settle ends the trade of the position, of one order or two that were paid for,
+// and makes the account flat.
+func (e *Reference) settle(t int, price, orders float64, reason Reason) {
 	trade := e.entry
 	trade.Exit, trade.ExitPrice, trade.Reason = t, price, reason
-	trade.Fees += fee
-	trade.PnL = float64(float64(trade.Side)*(price-trade.EntryPrice)*trade.Units) - trade.Fees
+	traded := trade.EntryPrice
+	if orders == 2 {
+		traded += price
+	}
+	// Of one unit, and the costs after the difference of prices, beside which they
+	// are small: so whether a trade wins does not depend on what the account has.
+	gain := float64(float64(trade.Side)*(price-trade.EntryPrice)) - (float64(traded*e.rate) + float64(orders*e.cfg.CommissionPerUnit))
+	trade.PnL = float64(gain*trade.Units) - float64(orders*e.cfg.CommissionFixed)
 	trade.Return = trade.PnL / (trade.Units * trade.EntryPrice)
 	e.trades = append(e.trades, trade)
 	if reason == ReasonOpen {
@@ -370,7 +378,7 @@ func (e *Reference) value(bars *Bars, t int) {
 // ruin closes everything at the mark, without costs, and ends trading.
 func (e *Reference) ruin(t int, equity float64) {
 	if e.side != SideFlat {
-		e.settle(t, e.mark, 0, ReasonRuin)
+		e.settle(t, e.mark, 1, ReasonRuin)
 	}
 	e.cash, e.ruined, e.deficit = 0, true, -equity
 	e.pending = order{}
@@ -388,7 +396,7 @@ func (e *Reference) finish(hi int) {
 	}
 	if e.side != SideFlat {
 		cash, side, units := e.cash, e.side, e.units
-		e.settle(hi-1, e.mark, 0, ReasonOpen)
+		e.settle(hi-1, e.mark, 1, ReasonOpen)
 		e.cash, e.side, e.units = cash, side, units
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
 // TestMain runs at least 1,000 examples of every property, unless told
@@ -631,5 +632,46 @@ func TestConfigValidateListsEverything(t *testing.T) {
 	}
 	if err := (Config{}).Validate(); err != nil {
 		t.Errorf("the zero value: %v", err)
+	}
+}
+
+// TestATieIsNoWin: what is sold for the price that it was bought for brings
+// nothing, and costs nothing where there are no costs, whatever the cash is rounded
+// to. With costs of 1 per mille a purchase at 99.9 and a sale at 100.1 pay 0.0999
+// and 0.1001, which is what the price moved.
+func TestATieIsNoWin(t *testing.T) {
+	for _, c := range []struct{ bps, in, out float64 }{{0, 0.7, 0.7}, {0, 33.1, 33.1}, {10, 99.9, 100.1}} {
+		for cash := 100.0; cash < 101; cash += 0.01 {
+			cfg := Config{Fill: FillClose, Cash: cash, CommissionBps: c.bps}
+			closes := []float64{c.in, c.in, c.out, c.out}
+			bars := Bars{Open: closes, High: closes, Low: closes, Close: closes, Volume: closes}
+			signals := Signals{Entry: kernel.MakeBits(4), Exit: kernel.MakeBits(4)}
+			signals.Entry.Set(0)
+			signals.Exit.Set(2)
+			reference, err := NewReference(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			event, err := NewEvent(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := reference.Run(bars, signals, 0, 4)
+			trade := r.Trades[0]
+			if !(math.Abs(trade.PnL) <= 1e-13) || c.bps == 0 && (trade.PnL != 0 || trade.Fees != 0) {
+				t.Errorf("%v with %v: pnl %v, fees %v", c, cash, trade.PnL, trade.Fees)
+			}
+			account := metrics.Account{Start: cash, Annual: 252, Years: 1}
+			runEvent(event, bars, []Signals{signals}, 0, 4, account, true, false)
+			var got metrics.Values
+			event.Finish(&got, 0, account) // whether the rest is to be trusted or not
+			won := 0.0
+			if trade.PnL > 0 {
+				won = 1
+			}
+			if got[metrics.WinRate] != won || got[metrics.Trades] != 1 || c.bps == 0 && (won != 0 || got[metrics.Fees] != 0) {
+				t.Errorf("%v with %v: a win rate of %v, where the reference engine has %v, and fees of %v", c, cash, got[metrics.WinRate], won, got[metrics.Fees])
+			}
+		}
 	}
 }

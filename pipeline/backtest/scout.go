@@ -23,7 +23,7 @@ func (e *Event) Scout(old *Scout) *Scout {
 	s := &old.event
 	lanes, guards, orders := s.lanes, s.guards, s.orders
 	*s = *e
-	s.scouting, s.tabled, s.tables, s.orders, s.paths = true, false, nil, orders, nil
+	s.scouting, s.tabled, s.tables, s.lines, s.orders, s.paths = true, false, nil, nil, orders, nil
 	s.lanes, s.guards = room(lanes, len(e.lanes)), room(guards, len(e.lanes))
 	for i := range s.lanes {
 		s.lanes[i], s.guards[i] = lane{}, guard{}

@@ -3,6 +3,7 @@ package backtest
 import (
 	"math"
 
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -11,25 +12,18 @@ import (
 // first bar.
 const Tile = metrics.Tile
 
-// prefix sums up the bars of a tile before one of them, for an account that
-// is fully invested: its returns are those of the close.
-type prefix struct {
-	returns, squares float64 // Σ r, Σ r²
-	below, downside  float64 // Σ max(rf − r, 0), Σ min(r − rf, 0)²
-	price            float64 // Σ close
-}
-
 // tables are what the bars of a tile say about every account that is invested
 // in them. They are built once a tile and serve all trials.
 type tables struct {
-	sums   [Tile + 1]prefix
-	ranges ranges // of the closes
-	prices ranges // of highs and lows, where there are stops
+	sums   [Tile + 1]kernel.Prefix
+	ranges kernel.Ranges // of the closes
+	prices kernel.Ranges // of highs and lows, where there are stops
 	// wild says that a close has more than doubled from one bar to the next,
 	// is far below the others, or is no price: differences of prefix sums would
 	// have too few digits left, or none. disordered says the same of prices
 	// that are not in the order of low, open, high.
 	wild, disordered bool
+	highest, lowest  float64 // close
 }
 
 // steepest is how many times the lowest close the sum of a tile's closes may
@@ -39,25 +33,26 @@ const steepest = 64 * Tile
 // build computes the tables of a tile's closes, which follow one of previous;
 // rf is the risk-free return of a bar.
 func (t *tables) build(closes []float64, previous, rf float64) {
-	var s prefix
+	var s kernel.Prefix
 	t.sums[0] = s
-	largest, lowest := 0.0, math.Inf(1)
+	largest, lowest, highest := 0.0, math.Inf(1), 0.0
 	for i, c := range closes {
 		r := c/previous - 1
 		previous = c
-		largest, lowest = max(largest, r), min(lowest, c)
-		loss := negative(r - rf)
-		s.returns += r
-		s.squares += float64(r * r)
-		s.below -= loss
-		s.downside += float64(loss * loss)
-		s.price += c
+		largest, lowest, highest = max(largest, r), min(lowest, c), max(highest, c)
+		loss := kernel.Negative(r - rf)
+		s.Returns += r
+		s.Squares += float64(r * r)
+		s.Below -= loss
+		s.Downside += float64(loss * loss)
+		s.Closes += c
 		t.sums[i+1] = s
 	}
 	// A close that is no price makes a sum infinite or NaN, or is below 0.
-	t.wild = !(largest <= 1 && lowest > 0 && s.price <= lowest*steepest && s.price <= math.MaxFloat64 && s.returns-s.returns == 0)
+	t.wild = !(largest <= 1 && lowest > 0 && s.Closes <= lowest*steepest && s.Closes <= math.MaxFloat64 && s.Returns-s.Returns == 0)
+	t.lowest, t.highest = lowest, highest
 	if !t.wild {
-		t.ranges.build(closes, closes)
+		t.ranges.Build(closes, closes)
 	}
 }
 
@@ -70,7 +65,7 @@ func (t *tables) buildPrices(open, high, low []float64) {
 			return
 		}
 	}
-	t.prices.build(high, low)
+	t.prices.Build(high, low)
 }
 
 // hold adds the closes of the bars from … to−1, which hold so many units, to a
@@ -81,34 +76,26 @@ func (t *tables) hold(sum *tally, units float64, from, to int, entered bool) {
 		pure++
 	}
 	a, s, b := &t.sums[from], &t.sums[pure], &t.sums[to]
-	sum.returns += b.returns - s.returns
-	sum.squares += b.squares - s.squares
-	sum.below += b.below - s.below
-	sum.downside += b.downside - s.downside
-	sum.equity += float64(units * (b.price - a.price))
+	sum.returns += b.Returns - s.Returns
+	sum.squares += b.Squares - s.Squares
+	sum.below += b.Below - s.Below
+	sum.downside += b.Downside - s.Downside
+	sum.equity += float64(units * (b.Closes - a.Closes))
 	sum.moved += int32(to - pure)
 	sum.invested += int32(to - from)
-	sum.belowNoise += b.below
-	sum.squareNoise += b.squares
+	sum.belowNoise += b.Below
+	sum.squareNoise += b.Squares
 
-	first, second := t.ranges.parts(from, to)
-	ratio := min(toBits(sum.ratio), toBits(first.ratio), toBits(second.ratio))
-	sum.ratio = fromBits(ratio)
-	if later, earlier := fromBits(second.low), fromBits(first.high); later < earlier*sum.ratio*slack {
-		sum.ratio = fromBits(min(ratio, toBits(later/earlier)))
+	first, second := t.ranges.Parts(from, to)
+	sum.ratio = kernel.Least(sum.ratio, kernel.Least(first.Ratio, second.Ratio))
+	if later, earlier := second.Low, first.High; later < earlier*sum.ratio*kernel.Slack {
+		sum.ratio = kernel.Least(sum.ratio, later/earlier)
 	}
-	sum.fall(units * fromBits(min(first.low, second.low)))
-	sum.rise(units * fromBits(max(first.high, second.high)))
+	sum.fall(units * kernel.Least(first.Low, second.Low))
+	sum.rise(units * kernel.Greatest(first.High, second.High))
 }
 
 // inOrder reports whether the prices of a bar are known, and in their order.
 func inOrder(open, high, low float64) bool {
 	return low > 0 && low <= open && open <= high && high <= math.MaxFloat64
-}
-
-// negative returns min(x, 0) without a branch: the sign of a return is as good
-// as random.
-func negative(x float64) float64 {
-	b := math.Float64bits(x)
-	return math.Float64frombits(b & uint64(int64(b)>>63))
 }

@@ -38,13 +38,9 @@ func (e *Event) buy(l *lane, w *walk, f int) bool {
 		l.odd = true // what such an account does is left to Reference
 		return false
 	}
-	value := float64(units * price)
-	fee := l.cash - value
-	l.log.Fills++
-	l.log.Traded += value
-	l.log.Fees += fee
+	e.count(l, units, price)
 	w.tally.equity += float64(l.cash * float64(f-w.at))
-	l.units, l.price, l.fee, l.entry, l.held, l.cash = units, price, fee, f, true, 0
+	l.units, l.price, l.entry, l.held, l.cash = units, price, f, true, 0
 	if l.path != nil {
 		*l.path = append(*l.path, Point{Bar: f, Units: units, Mark: price})
 	}
@@ -87,23 +83,34 @@ func (e *Event) leaveAt(l *lane, w *walk, g int, price float64) {
 // sell changes units into cash. It reports false where nothing is left: the
 // account is ruined, which is left to [Reference].
 func (e *Event) sell(l *lane, g int, price float64) bool {
-	fee := float64(l.units*price*e.rate) + float64(l.units*e.cfg.CommissionPerUnit) + e.cfg.CommissionFixed
-	value := float64(l.units * price)
-	cash := value - fee
+	fee := e.count(l, l.units, price)
+	cash := float64(l.units*price) - fee
 	if !(cash > 0) {
 		l.odd = true
 		return false
 	}
-	l.log.Fills++
-	l.log.Traded += value
-	l.log.Fees += fee
-	pnl := float64((price-l.price)*l.units) - (l.fee + fee)
+	gain := (price - l.price) - (float64((l.price+price)*e.rate) + float64(2*e.cfg.CommissionPerUnit))
+	pnl := float64(gain*l.units) - float64(2*e.cfg.CommissionFixed)
 	l.log.Add(metrics.Trade{PnL: pnl, Return: pnl / (l.units * l.price), Bars: g - l.entry})
 	l.held, l.cash = false, cash
 	if l.path != nil {
 		*l.path = append(*l.path, Point{Bar: g, Cash: cash})
 	}
 	return true
+}
+
+// count counts an order and returns its commission.
+func (e *Event) count(l *lane, units, price float64) (fee float64) {
+	fee = e.commission(units, price)
+	l.log.Fills++
+	l.log.Traded += float64(units * price)
+	l.log.Fees += fee
+	return fee
+}
+
+// commission returns the costs of an order, as [Reference] does.
+func (e *Event) commission(units, price float64) float64 {
+	return float64(units*price*e.rate) + float64(units*e.cfg.CommissionPerUnit) + e.cfg.CommissionFixed
 }
 
 // Finish writes to v what trial i came to, after the last tile. It reports

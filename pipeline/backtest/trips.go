@@ -1,12 +1,25 @@
 package backtest
 
-import "github.com/bowstring-engine/bowstring/pipeline/metrics"
+import "github.com/bowstring-engine/bowstring/columnar/kernel"
 
-// plain reports whether nothing but its signals decides about a trial on the
+// lined reports whether nothing but its signals decides about a trial on the
 // tile, so that its orders can be listed first and then carried out in one loop,
-// by [Event.trips]. It is what most trials of a grid do on most tiles.
-func (e *Event) plain(l *lane) bool {
-	return e.fillable && l.guard == nil && l.path == nil
+// by [kernel.Trips]. It is what most trials of a grid do on most tiles. Results
+// differ from those of steps in rounding.
+func (e *Event) lined(l *lane) bool { return e.straight && l.guard == nil }
+
+// draw draws the lines of the tile, if orders can fill on all its bars.
+func (e *Event) draw() {
+	if !e.fillsAll() {
+		return
+	}
+	if e.lines == nil {
+		e.lines = new(kernel.Lines)
+	}
+	closes := e.bars.Close[e.base:e.to]
+	costs := kernel.Costs{Commission: e.rate, Slippage: e.slippage}
+	e.trip.Highest, e.trip.Lowest, e.trip.Commission = e.tables.highest, e.tables.lowest, e.rate
+	e.straight = e.lines.Build(closes, e.fills[e.base:e.to], e.bars.Close[max(e.base-1, e.lo)], e.tables.sums[:len(closes)+1], costs, e.rf)
 }
 
 // fillsAll reports whether orders can fill on every bar of the tile.
@@ -19,58 +32,104 @@ func (e *Event) fillsAll() bool {
 	return true
 }
 
-// trips is steps for a plain trial. It does what enter and leave do, in the same
-// order, in one loop: an order costs few calls and no branch that cannot be
-// foretold.
-func (e *Event) trips(l *lane, w *walk, orders []int32) {
-	var (
-		closes, fills   = e.bars.Close, e.fills
-		buying, selling = 1 + e.slippage, 1 - e.slippage
-		rate, gross     = e.rate, 1 + e.rate
-		perUnit, fixed  = e.cfg.CommissionPerUnit, e.cfg.CommissionFixed
-		t, log          = &w.tally, &l.log
-	)
-	for _, order := range orders {
-		f := int(order)
-		if !l.held {
-			price, cash := fills[f]*buying, l.cash
-			units := (cash - fixed) / (float64(price*gross) + perUnit)
-			if !(units > 0) {
-				l.odd = true
-				return
-			}
-			value := float64(units * price)
-			fee := cash - value
-			log.Fills++
-			log.Traded += value
-			log.Fees += fee
-			t.equity += float64(cash * float64(f-w.at))
-			t.step(float64(units*closes[f])/cash-1, e.rf)
-			l.units, l.price, l.fee, l.entry, l.held, l.cash = units, price, fee, f, true, 0
-			w.at, w.entered = f, true
-			continue
-		}
-		units := l.units
-		if w.at < f {
-			e.tables.hold(t, units, w.at-e.base, f-e.base, w.entered)
-		}
-		price := fills[f] * selling
-		fee := float64(units*price*rate) + float64(units*perUnit) + fixed
-		value := float64(units * price)
-		cash := value - fee
-		if !(cash > 0) {
-			l.odd = true
+// stepLined takes a lined trial through the current tile.
+func (e *Event) stepLined(l *lane, entry, exit kernel.Bits) {
+	next, due := e.from, l.due
+	if e.from <= e.lo {
+		if next, due = e.window(l, entry, exit); next < 0 {
 			return
 		}
-		log.Fills++
-		log.Traded += value
-		log.Fees += fee
-		pnl := float64((price-l.price)*units) - (l.fee + fee)
-		log.Add(metrics.Trade{PnL: pnl, Return: pnl / (units * l.price), Bars: f - l.entry})
-		t.step(cash/float64(units*closes[f-1])-1, e.rf)
-		t.fall(cash)
-		t.rise(cash)
-		l.held, l.cash = false, cash
-		w.at, w.entered = f, false
+	}
+	l.due = false
+	orders := e.list(l.held, entry, exit, next, due)
+	if last := len(orders) - 1; last >= 0 && int(orders[last]) >= e.to-e.base {
+		e.wait(l, e.base+int(orders[last]))
+		orders = orders[:last]
+	}
+	e.trips(l, orders)
+}
+
+// trips carries out the orders of a lined trial and takes it to the end of the
+// tile.
+func (e *Event) trips(l *lane, orders []int32) {
+	t, total, bars := &e.trip, &l.total, e.to-e.base
+	t.TripSums, t.Held = kernel.TripSums{}, 0
+	t.Cash, t.Units, t.Price, t.Closes = l.cash, l.units, l.price, 0
+	t.High, t.Ratio, t.Floor = total.high, total.ratio, total.high*total.ratio*kernel.Slack
+	exits, held := len(orders)/2, 0 // held are the bars before the tile that the first trade has
+	if l.held {
+		t.Held, t.Inverse = 1, 1/l.price
+		exits, held = (len(orders)+1)/2, e.base-l.entry
+	}
+	if exits > 0 {
+		l.log.Begin(t, e.lines, orders)
+	}
+	t.Run(e.lines, &e.tables.ranges, orders)
+	if l.path != nil {
+		e.follow(l, orders)
+	}
+	if exits > 0 {
+		l.log.AddTrips(t, exits, int(t.Invested)+held)
+	}
+	if n := len(orders); n > 0 {
+		// What an exit brings, the next entry pays.
+		paid := t.Income
+		if !l.held {
+			paid += l.cash
+		}
+		if t.Held == 0 {
+			paid -= t.Cash
+		}
+		value := float64(paid*e.bought) + float64(t.Income*e.sold)
+		l.log.Fills += n
+		l.log.Traded += value
+		l.log.Fees += float64(value * e.rate)
+		total.rounded += int32(n)
+		l.entry = e.base + int(orders[n-1]) // or, of no position, anything
+	}
+	if l.held = t.Held == 1; l.held {
+		whole := &e.tables.sums[bars]
+		t.Returns += whole.Returns
+		t.Squares += whole.Squares
+		t.Below += whole.Below
+		t.Downside += whole.Downside
+		t.Equity += float64(t.Units * (whole.Closes - t.Closes))
+		t.Extremes(&e.tables.ranges, bars)
+		t.Invested += int64(bars) - t.At
+		l.units, l.price, l.cash = t.Units, t.Price, 0
+	} else {
+		t.Equity += float64(t.Cash * float64(int64(bars)-t.At))
+		l.cash = t.Cash
+	}
+	total.addTrips(t, exits)
+	e.noise(total, len(orders), t.Invested)
+}
+
+// noise adds what the sums of so many orders were made from, where something was
+// held.
+func (e *Event) noise(total *tally, orders int, invested int64) {
+	if orders == 0 && invested == 0 {
+		return
+	}
+	whole, n := &e.tables.sums[e.to-e.base], float64(orders+1)
+	total.belowNoise += float64(n * whole.Below)
+	total.squareNoise += float64(n * whole.Squares)
+}
+
+// follow appends the points of a lined trial's orders to its path.
+func (e *Event) follow(l *lane, orders []int32) {
+	cash, units, held := l.cash, l.units, l.held
+	for _, order := range orders {
+		p := Point{Bar: e.base + int(order)}
+		if held {
+			cash = units * e.lines.Exits[order].Factor
+			p.Cash = cash
+		} else {
+			in := &e.lines.Entries[order]
+			units = cash * in.Factor
+			p.Units, p.Mark = units, in.Price
+		}
+		held = !held
+		*l.path = append(*l.path, p)
 	}
 }

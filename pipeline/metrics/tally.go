@@ -23,6 +23,9 @@ type Tally struct {
 	// that were subtracted from each other. They are 0 where every term was
 	// added alone.
 	BelowNoise, SquareNoise float64
+	// Rounded counts the returns that are rounded in another way than those of
+	// the curve, each of which may be off by the rounding error of 1.
+	Rounded int
 }
 
 // Account is what a tally is read with.
@@ -60,12 +63,16 @@ func (t *Tally) Values(v *Values, a Account, log *TradeLog) (ok bool) {
 	}
 	t.fill(v, a, sd, log)
 	v[LongestDrawdownBars] = math.NaN()
-	square := t.SquareNoise * (unit / cancelled)
-	below := (t.BelowNoise + math.Abs(t.Excess)) * (unit / cancelled)
-	return (t.Squares == 0 || spread > square && spread > t.Squares*level) &&
-		(t.Downside == 0 || t.Downside > square) &&
-		(t.Below == 0 || t.Below > below) &&
-		(t.Above == 0 || t.Above > below) &&
+	// A sum of squares that is off by 2·unit·Σ |r| is so, relative to itself, by
+	// at most that times the root of their number divided by it.
+	rounded, share := float64(t.Rounded), unit/cancelled
+	square := float64(t.SquareNoise*share) + float64(rounded*(2*share)*(2*share))
+	below := (t.BelowNoise + math.Abs(t.Excess) + rounded) * share
+	none := t.Rounded == 0 // sums of nothing are known to be that
+	return (t.Squares == 0 && none || spread > square && spread > t.Squares*level) &&
+		(t.Downside == 0 && none || t.Downside > square) &&
+		(t.Below == 0 && none || t.Below > below) &&
+		(t.Above == 0 && none || t.Above > below) &&
 		t.Last > 0 && !math.IsInf(t.Equity, 0)
 }
 

@@ -43,6 +43,16 @@ func TestTallyRefuses(t *testing.T) {
 		{"excess that hides what is below", func(t *Tally) { t.Above, t.Excess = 2e5, 180145 }, false},
 		{"loss that hides what is above", func(t *Tally) { t.Below, t.Excess = 2e5, -180145 }, false},
 		{"both kinds of noise", func(t *Tally) { t.Excess, t.BelowNoise = 100_000, 100_000 }, false},
+		// Returns that are rounded in another way: 180,143 of them are as much as an
+		// Above of 1 may be off by, and one of them as a sum of squares of
+		// (2 / 180,144)² = 1.23e-10.
+		{"rounded", func(t *Tally) { t.Rounded, t.Above, t.Squares, t.Downside = 180_000, 2, 1, 1 }, true},
+		{"too much of it rounded", func(t *Tally) { t.Rounded, t.Above, t.Squares, t.Downside = 180_200, 2, 1, 1 }, false},
+		{"squares of what is rounded", func(t *Tally) { t.Rounded, t.Downside = 1, 2e-10 }, true},
+		{"squares of nothing but rounding", func(t *Tally) { t.Rounded, t.Downside = 1, 1e-10 }, false},
+		{"nothing of what is rounded", func(t *Tally) { t.Rounded, t.Downside = 1, 0 }, false},
+		{"nothing of it below", func(t *Tally) { t.Rounded, t.Below = 1, 0 }, false},
+		{"nothing of it above", func(t *Tally) { t.Rounded, t.Above = 1, 0 }, false},
 		{"ruin", func(t *Tally) { t.Last = 0 }, false},
 		{"debt", func(t *Tally) { t.Last = -1 }, false},
 		{"unknown equity", func(t *Tally) { t.Last = math.NaN() }, false},

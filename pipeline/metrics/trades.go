@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/bowstring-engine/bowstring/columnar/kernel"
+)
 
 // Trade is what the statistics need of one round trip.
 type Trade struct {
@@ -42,24 +46,47 @@ func (l *TradeLog) Add(t Trade) {
 	l.closed++
 	l.bars += t.Bars
 	l.best, l.worst = max(l.best, t.Return), min(l.worst, t.Return)
-	// Whether a trade wins is as good as random, so there is no branch.
-	won := 0
-	if t.PnL > 0 {
-		won = 1
+	won := t.PnL > 0
+	if won {
+		l.wins++
 	}
-	l.wins += won
-	l.gains += only(t.PnL, won)
-	l.winReturn += only(t.Return, won)
-	l.losses -= only(t.PnL, 1-won)
-	l.lossRet += only(t.Return, 1-won)
+	l.gains += kernel.Only(t.PnL, won)
+	l.winReturn += kernel.Only(t.Return, won)
+	l.losses -= kernel.Only(t.PnL, !won)
+	l.lossRet += kernel.Only(t.Return, !won)
 	d := t.PnL - l.mean
 	l.mean += d / float64(l.closed)
 	l.m2 += float64(d * (t.PnL - l.mean))
 }
 
-// only returns x where is is 1, and 0 where it is 0.
-func only(x float64, is int) float64 {
-	return math.Float64frombits(math.Float64bits(x) & -uint64(is))
+// Begin prepares t for trades that are added to those of l, of which orders make
+// one or more.
+func (l *TradeLog) Begin(t *kernel.Trips, lines *kernel.Lines, orders []int32) {
+	if l.closed > 0 {
+		t.Best, t.Worst, t.Shift = l.best, l.worst, l.mean
+		return
+	}
+	l.mean = t.FirstPnL(lines, orders)
+	t.Best, t.Worst, t.Shift = math.Inf(-1), math.Inf(1), l.mean
+}
+
+// AddTrips counts closed trades that t sums up, from Begin on, and that took so
+// many bars. Sums differ from those of [TradeLog.Add] in rounding only.
+func (l *TradeLog) AddTrips(t *kernel.Trips, closed, bars int) {
+	l.closed += closed
+	l.bars += bars
+	l.wins += int(t.Wins)
+	l.gains += t.Won[0]
+	l.winReturn += t.Won[1]
+	l.losses -= t.Lost[0]
+	l.lossRet += t.Lost[1]
+	l.best, l.worst = t.Best, t.Worst
+	// Moments about the mean so far, or about the first pnl, moved to the new
+	// mean. As one of the numbers is where they are about, or near it, what is
+	// left is of the size of what is subtracted.
+	move := t.Apart / float64(l.closed)
+	l.mean += move
+	l.m2 += t.Apart2 - float64(t.Apart*move)
 }
 
 // Closed returns the number of trades added.

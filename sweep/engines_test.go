@@ -45,8 +45,8 @@ func rowsOf(t *testing.T, frame *columnar.Frame, spec *Spec, reference bool) (ro
 }
 
 // compareEngines holds the chosen engine to the reference: counts equal, and
-// core statistics to 1e-10 of their value, or of 1e-3 where a value near 0 is
-// the difference of larger ones.
+// core statistics to 1e-10 of their value, or of what leastOf says where a value
+// near 0 is the difference of larger ones.
 func compareEngines(t *testing.T, frame *columnar.Frame, spec *Spec, want pipeline.Engine) {
 	t.Helper()
 	oracle, _ := rowsOf(t, frame, spec, true)
@@ -67,7 +67,7 @@ func compareEngines(t *testing.T, frame *columnar.Frame, spec *Spec, want pipeli
 			if s.Describe().Kind == metrics.Count {
 				t.Fatalf("row %d: %s = %v, want %v", i, s, got, want)
 			}
-			off := math.Abs(got-want) / max(math.Abs(want), 1e-3)
+			off := math.Abs(got-want) / max(math.Abs(want), leastOf(s))
 			if !(off <= 1e-10) {
 				t.Fatalf("row %d: %s = %v, want %v: %.1e off", i, s, got, want, off)
 			}
@@ -76,6 +76,15 @@ func compareEngines(t *testing.T, frame *columnar.Frame, spec *Spec, want pipeli
 	}
 	t.Logf("%d rows; largest relative errors: return %.0e, Sharpe %.0e, Sortino %.0e, drawdown %.0e", len(rows),
 		worst[metrics.TotalReturn], worst[metrics.Sharpe], worst[metrics.Sortino], worst[metrics.MaxDrawdown])
+}
+
+// leastOf is what numbers count as that are smaller: 1e-3, and amounts of money of
+// an account of 100,000 as 1.
+func leastOf(s metrics.Stat) float64 {
+	if s.Describe().Kind == metrics.Money {
+		return 1
+	}
+	return 1e-3
 }
 
 // grids are strategies of several kinds, each with a grid.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
 // workloads names the workloads to measure; `make bench-engine` sets it.
@@ -194,7 +195,7 @@ func tableOf(t *testing.T, e *Engine, frame *columnar.Frame, spec *Spec, referen
 }
 
 // compareTables holds two tables equal: whole numbers exactly, others to 1e-10
-// of their value or of 1e-3. It releases them.
+// of their value, or of what leastOf says where that is larger. It releases them.
 func compareTables(t *testing.T, name string, got, want []arrow.Record) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -203,7 +204,8 @@ func compareTables(t *testing.T, name string, got, want []arrow.Record) {
 	for i := range got {
 		for c := range int(got[i].NumCols()) {
 			a, ok := got[i].Column(c).(*array.Float64)
-			if !ok {
+			s, known := metrics.ParseStat(got[i].ColumnName(c))
+			if !ok || !known {
 				if !array.Equal(got[i].Column(c), want[i].Column(c)) {
 					t.Fatalf("%s: column %s differs", name, got[i].ColumnName(c))
 				}
@@ -212,7 +214,7 @@ func compareTables(t *testing.T, name string, got, want []arrow.Record) {
 			b := want[i].Column(c).(*array.Float64)
 			for row := range a.Len() {
 				x, y := a.Value(row), b.Value(row)
-				if a.IsNull(row) != b.IsNull(row) || !a.IsNull(row) && x != y && !(math.Abs(x-y) <= 1e-10*max(math.Abs(y), 1e-3)) {
+				if a.IsNull(row) != b.IsNull(row) || !a.IsNull(row) && x != y && !(math.Abs(x-y) <= 1e-10*max(math.Abs(y), leastOf(s))) {
 					t.Fatalf("%s: %s of row %d is %v, want %v", name, got[i].ColumnName(c), row, x, y)
 				}
 			}

@@ -64,43 +64,18 @@ func orderQuantaWords(gt, lt Bits, a, b []int16) {
 	orderQuantaAVX2(&gt[0], &lt[0], &a[0], &b[0], words)
 }
 
-// lessQuantaWords sets a < b, 64 bars a word, and reports whether they differ
-// on every bar.
-func lessQuantaWords(lt Bits, a, b []int16) (distinct bool) {
-	words := len(lt)
-	if words == 0 {
-		return true
-	}
+// crossQuanta writes how two tiles of quanta compare, as if the bar before the
+// first were not in Less, and reports whether they differ on every bar; else only
+// Less is written.
+func crossQuanta(c *Crossing, a, b *[Anchor]int16) (distinct bool) {
 	if !hasAVX2 {
-		return lessQuantaWordsGo(lt, a, b)
-	}
-	a, b = a[:64*words], b[:64*words]
-	return lessQuantaAVX2(&lt[0], &a[0], &b[0], words)
-}
-
-// crossTile is [Crossing.Tile].
-func crossTile(c *Crossing, a, b *[Anchor]int16) (distinct bool) {
-	if !hasAVX2 {
-		return c.Quanta(0, a[:], b[:])
+		return crossQuantaGo(c, a, b)
 	}
 	if !lessQuantaAVX2(&c.Less[0], &a[0], &b[0], Anchor/64) {
 		return false
 	}
 	changesAVX2(&c.Greater[0], &c.Up[0], &c.Down[0], &c.Less[0], Anchor/256)
-	c.Down[0] &^= 1 // the first bar seemed to follow a > b
 	return true
-}
-
-// changesBlocks is changes of the words that fill vectors and returns their
-// number.
-func changesBlocks(gt, up, down, lt Bits) (done int) {
-	blocks := len(lt) / 4
-	if blocks == 0 || !hasAVX2 {
-		return 0
-	}
-	gt, up, down = gt[:4*blocks], up[:4*blocks], down[:4*blocks]
-	changesAVX2(&gt[0], &up[0], &down[0], &lt[0], blocks)
-	return 4 * blocks
 }
 
 // quantizeBlocks quantizes the values that fill vectors and returns their

@@ -11,11 +11,7 @@ func orderWords(gt, lt Bits, a, b []float64) { orderWordsGo(gt, lt, a, b) }
 
 func orderQuantaWords(gt, lt Bits, a, b []int16) { orderWordsGo(gt, lt, a, b) }
 
-func lessQuantaWords(lt Bits, a, b []int16) (distinct bool) { return lessQuantaWordsGo(lt, a, b) }
-
-func crossTile(c *Crossing, a, b *[Anchor]int16) (distinct bool) { return c.Quanta(0, a[:], b[:]) }
-
-func changesBlocks(_, _, _, _ Bits) (done int) { return 0 }
+func crossQuanta(c *Crossing, a, b *[Anchor]int16) (distinct bool) { return crossQuantaGo(c, a, b) }
 
 func quantizeBlocks([]int16, []float64, float64, float64) (done int) { return 0 }
 

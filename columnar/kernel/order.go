@@ -38,37 +38,32 @@ func OrderQuanta(gt, lt Bits, a, b []int16) {
 // greater, where it is less, and where it comes to be either.
 type Crossing struct{ Greater, Less, Up, Down [Anchor / 64]uint64 }
 
-// Tile is Quanta of all words.
-func (c *Crossing) Tile(a, b *[Anchor]int16) (distinct bool) { return crossTile(c, a, b) }
-
-// Quanta compares quanta, as [OrderQuanta] does, and writes the words from first
-// on. Up has the bars on which a > b follows a < b, and Down those on which a < b
-// follows a > b; the first bar is in neither. It reports whether no bar has equal
-// quanta, as then every order is known: where it is false, the words hold
-// anything. It panics where the bars do not fit behind first.
-func (c *Crossing) Quanta(first int, a, b []int16) (distinct bool) {
-	checkLength(len(a), len(b))
-	words, full := Words(len(a)), len(a)/64
-	lt := Bits(c.Less[first:][:words])
-	if !lessQuantaWords(lt[:full], a, b) {
+// Quanta compares the quanta of the first bars of a tile, as [OrderQuanta] does, and
+// writes all masks. Up has the bars on which a > b follows a < b, and Down those on
+// which a < b follows a > b; the first bar is in neither. It reports whether no bar
+// has equal quanta, as then every order is known: where it is false, the masks
+// hold anything. Behind the bars a has to be the greater.
+func (c *Crossing) Quanta(a, b *[Anchor]int16, bars int) (distinct bool) {
+	if !crossQuanta(c, a, b) {
 		return false
 	}
-	if full < words {
-		x, y := padded(a[full*64:], 1), padded(b[full*64:], 0)
-		if !lessQuantaWords(lt[full:], x[:], y[:]) {
-			return false
+	c.Down[0] &^= 1 // the first bar seemed to follow a > b
+	if bars < Anchor {
+		tail := ^uint64(0) << uint(bars%64)
+		for w := bars / 64; w < len(c.Greater); w++ {
+			c.Greater[w] &^= tail
+			c.Up[w] &^= tail
+			tail = ^uint64(0)
 		}
 	}
-	gt, up, down := Bits(c.Greater[first:][:words]), Bits(c.Up[first:][:words]), Bits(c.Down[first:][:words])
-	if done := changesBlocks(gt, up, down, lt); done < words {
-		changesGo(gt, up, down, lt, done)
+	return true
+}
+
+// crossQuantaGo is the Go twin of the assembly.
+func crossQuantaGo(c *Crossing, a, b *[Anchor]int16) (distinct bool) {
+	if !lessQuantaGo(c.Less[:], a[:], b[:]) {
+		return false
 	}
-	if words > 0 {
-		down[0] &^= 1 // the first bar seemed to follow a > b
-	}
-	if tail := uint(len(a) % 64); tail > 0 {
-		gt[full] &= 1<<tail - 1
-		up[full] &= 1<<tail - 1
-	}
+	changesGo(c)
 	return true
 }

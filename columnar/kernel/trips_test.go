@@ -212,7 +212,7 @@ func TestTripsTwin(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 12))
 	const cash = 100_000
 	var here, twin *Trips
-	for i := range 2000 {
+	for i := range 600 {
 		closes := prices(Anchor+1, r.IntN(8))
 		if i%3 == 0 { // ties
 			for j := range closes {

@@ -42,7 +42,7 @@ func TestTurns(t *testing.T) {
 		return m
 	}
 	dst := new([Anchor]int32)
-	for i := range 3000 {
+	for i := range 1000 {
 		entry, exit := mask(), mask()
 		from, to := 0, Anchor
 		if i%2 == 1 {

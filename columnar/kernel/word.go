@@ -24,8 +24,8 @@ func orderWordsGo[T float64 | int16](gt, lt Bits, a, b []T) {
 	}
 }
 
-// lessQuantaWordsGo is lessQuantaAVX2.
-func lessQuantaWordsGo(lt Bits, a, b []int16) (distinct bool) {
+// lessQuantaGo is lessQuantaAVX2.
+func lessQuantaGo(lt Bits, a, b []int16) (distinct bool) {
 	distinct = true
 	for w := range lt {
 		x, y := (*[64]int16)(a[w*64:]), (*[64]int16)(b[w*64:])
@@ -35,17 +35,13 @@ func lessQuantaWordsGo(lt Bits, a, b []int16) (distinct bool) {
 	return distinct
 }
 
-// changesGo is changesAVX2 of the words from one on.
-func changesGo(gt, up, down, lt Bits, from int) {
+// changesGo is changesAVX2.
+func changesGo(c *Crossing) {
 	carry := uint64(0)
-	if from > 0 {
-		carry = lt[from-1] >> 63
-	}
-	for w := from; w < len(lt); w++ {
-		less := lt[w]
+	for w, less := range c.Less {
 		changed := less ^ (less<<1 | carry)
 		carry = less >> 63
-		gt[w], up[w], down[w] = ^less, changed&^less, changed&less
+		c.Greater[w], c.Up[w], c.Down[w] = ^less, changed&^less, changed&less
 	}
 }
 

@@ -28,11 +28,25 @@ func (o *order) mask(m mask) *[tileWords]uint64 {
 	return &o.Down
 }
 
-// first finds out whether the first bar of a word, at which Up and Down begin, is
-// a cross. before and after are the values of x and y on the bar before.
-func (o *order) first(word int, before, after float64) {
-	o.Up[word] |= o.Greater[word] & bit(before <= after)
-	o.Down[word] |= o.Less[word] & bit(before >= after)
+// begin finds out whether the first bar is a cross. before and after are the values
+// of x and y on the bar before.
+func (o *order) begin(before, after float64) {
+	o.Up[0] |= o.Greater[0] & bit(before <= after)
+	o.Down[0] |= o.Less[0] & bit(before >= after)
+}
+
+// forget clears the bars before the first that has both values, which is no cross:
+// of them, x seemed to be greater.
+func (o *order) forget(first int) {
+	for w := range min(first/64, tileWords) {
+		o.Greater[w], o.Up[w], o.Down[w] = 0, 0, 0
+	}
+	if w := first / 64; w < tileWords {
+		keep := ^uint64(0) << uint(first%64)
+		o.Greater[w] &= keep
+		o.Up[w] &= keep << 1
+		o.Down[w] &= keep << 1
+	}
 }
 
 // decide clears the bars on which a value is not known, and looks at the values
@@ -77,13 +91,13 @@ func wordOf(m []uint64, w int) uint64 {
 // cross finds the crosses of x and y in the first words, from Greater and Less; before
 // and after are the values of x and y on the bar before the tile.
 func (o *order) cross(words int, x, y []float64, before, after float64) {
-	begin(o.Up[:words], o.Greater[:words], x, y, before <= after)
-	begin(o.Down[:words], o.Less[:words], y, x, after <= before)
+	rise(o.Up[:words], o.Greater[:words], x, y, before <= after)
+	rise(o.Down[:words], o.Less[:words], y, x, after <= before)
 }
 
-// begin sets the bars of dst on which x > y, as above says, follows x <= y.
+// rise sets the bars of dst on which x > y, as above says, follows x <= y.
 // first says that x <= y on the bar before the tile.
-func begin(dst, above []uint64, x, y []float64, first bool) {
+func rise(dst, above []uint64, x, y []float64, first bool) {
 	carry := 1 ^ bit(first)
 	for w := range dst {
 		rising := above[w] &^ (above[w]<<1 | carry)

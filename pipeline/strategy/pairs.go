@@ -117,20 +117,41 @@ const tileWords = TileBars / 64
 
 // quanta are the values of one side of a pair, on the tile.
 type quanta struct {
-	values [][TileBars]int16 // of every slot
-	// whole is, for every slot, the first word from which on every bar of the
-	// tile has a value.
-	whole []uint8
-	// known are the bars of every slot that have a value; only of slots that
-	// are not whole from the first word on.
+	// values are those of every slot. Bars that have none before the first that
+	// has, and those behind the history, are beyond all others: above on the first
+	// side and below on the second.
+	values [][TileBars]int16
+	// first is, for every slot, the first bar that has a value, if all behind it
+	// have one, and −1 where one has not.
+	first []int16
+	// known are the bars that have a value, of slots whose first is not 0.
 	known [][tileWords]uint64
 	// before are the values of every slot on the bar before the tile.
 	before []float64
 }
 
-// knownOf returns the words of a slot before it is whole: the bars that have a
-// value.
-func (q *quanta) knownOf(slot int) []uint64 { return q.known[slot][:q.whole[slot]] }
+// knownOf returns the bars of a slot that have a value, nil where all have.
+func (q *quanta) knownOf(slot int) []uint64 {
+	if q.first[slot] == 0 {
+		return nil
+	}
+	return q.known[slot][:]
+}
+
+// see finds out which values of a slot are known, and gives those before the
+// first a quantum.
+func (q *quanta) see(slot int, v []float64, beyond int16) {
+	m := kernel.Bits(q.known[slot][:kernel.Words(len(v))])
+	kernel.Known(m, v)
+	first := 0
+	for first < len(v) && !m.Get(first) {
+		q.values[slot][first] = beyond
+		first++
+	}
+	if q.first[slot] = int16(first); m.Count() != len(v)-first {
+		q.first[slot] = -1
+	}
+}
 
 // sampled is the number of slots of each side whose values say how to round.
 const sampled = 3
@@ -152,26 +173,21 @@ func (b *Batch) round() {
 		for side, id := range [...]int{p.a, p.b} {
 			q := &o.sides[side]
 			slots := l.values(id)
-			q.values, q.whole, q.known = grown(q.values, slots), grown(q.whole, slots), grown(q.known, slots)
+			q.values, q.first, q.known = grown(q.values, slots), grown(q.first, slots), grown(q.known, slots)
 			q.before = grown(q.before, slots)
-			prefix := b.unknownFirst(id)
+			prefix, beyond := b.unknownFirst(id), [...]int16{math.MaxInt16, math.MinInt16}[side]
 			for slot := range slots {
 				if l.fails(id, slot) {
 					continue
 				}
 				v := b.tileOf(id, slot)
 				kernel.Quantize(q.values[slot][:len(v)], v, lo, scale)
-				q.before[slot] = b.barBefore(id, slot)
-				if q.whole[slot] = 0; prefix && v[0] == v[0] {
-					continue
+				for i := len(v); i < TileBars; i++ {
+					q.values[slot][i] = beyond
 				}
-				m := kernel.Bits(q.known[slot][:kernel.Words(len(v))])
-				kernel.Known(m, v)
-				for w := len(m); w > 0; w-- {
-					if m[w-1] != within(len(v)-(w-1)*64) {
-						q.whole[slot] = uint8(w)
-						break
-					}
+				q.before[slot] = b.barBefore(id, slot)
+				if q.first[slot] = 0; !prefix || v[0] != v[0] {
+					q.see(slot, v, beyond)
 				}
 			}
 		}
@@ -287,27 +303,18 @@ func (b *Batch) compareQuanta(p *pair, o *order, sa, sb int) {
 	qa, qb := &o.sides[0], &o.sides[1]
 	before, after := qa.before[sa], qb.before[sb]
 	n := b.hi - b.lo
-	xs, ys, words := qa.values[sa][:n], qb.values[sb][:n], kernel.Words(n)
-	// From this word on every bar is known, and mostly no quanta are equal.
-	whole := int(max(qa.whole[sa], qb.whole[sb]))
-	from, all := whole*64, whole == 0 && n == TileBars
-	switch {
-	case all && o.Tile(&qa.values[sa], &qb.values[sb]):
-		o.first(0, before, after)
+	if first := max(qa.first[sa], qb.first[sb]); qa.first[sa]|qb.first[sb] >= 0 && o.Quanta(&qa.values[sa], &qb.values[sb], n) {
+		if first == 0 {
+			o.begin(before, after)
+		} else {
+			o.forget(int(first))
+		}
 		return
-	case all, from >= n, !o.Quanta(whole, xs[from:], ys[from:]):
-		whole, from = words, n
 	}
-	if whole > 0 {
-		x, y := b.tileOf(p.a, sa), b.tileOf(p.b, sb)
-		kernel.OrderQuanta(o.Greater[:whole], o.Less[:whole], xs[:from], ys[:from])
-		o.decide(x[:from], y[:from], qa.knownOf(sa), qb.knownOf(sb))
-		o.crossKnown(from, qa.knownOf(sa), qb.knownOf(sb), bit(before <= after), bit(before >= after))
-		before, after = x[from-1], y[from-1]
-	}
-	if whole < words {
-		o.first(whole, before, after)
-	}
+	words, x, y := kernel.Words(n), b.tileOf(p.a, sa), b.tileOf(p.b, sb)
+	kernel.OrderQuanta(o.Greater[:words], o.Less[:words], qa.values[sa][:n], qb.values[sb][:n])
+	o.decide(x, y, qa.knownOf(sa), qb.knownOf(sb))
+	o.crossKnown(n, qa.knownOf(sa), qb.knownOf(sb), bit(before <= after), bit(before >= after))
 }
 
 // within returns the first n bits, up to 64.

@@ -22,7 +22,11 @@ import (
 // STYLE.md asks for a thousand examples of every property. Neither goroutines
 // nor mapped files may be left in the end.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "1000"); err != nil {
+	checks := "1000"
+	if raceEnabled {
+		checks = "150"
+	}
+	if err := flag.Set("rapid.checks", checks); err != nil {
 		panic(err)
 	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {

@@ -1,0 +1,6 @@
+//go:build race
+
+package colfile
+
+// raceEnabled: see norace_test.go.
+const raceEnabled = true

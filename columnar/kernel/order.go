@@ -1,8 +1,6 @@
 package kernel
 
-import (
-	"math"
-)
+import "math"
 
 // Order sets the bars of gt where a > b and those of lt where a < b; with NaN
 // on either side, neither. Both masks have Words(len(a)) words and do not

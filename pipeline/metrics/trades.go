@@ -66,8 +66,7 @@ func (l *TradeLog) Begin(t *kernel.Trips, lines *kernel.Lines, orders []int32) {
 		t.Best, t.Worst, t.Shift = l.best, l.worst, l.mean
 		return
 	}
-	l.mean = t.FirstPnL(lines, orders)
-	t.Best, t.Worst, t.Shift = math.Inf(-1), math.Inf(1), l.mean
+	t.Best, t.Worst, t.Shift = math.Inf(-1), math.Inf(1), t.FirstPnL(lines, orders)
 }
 
 // AddTrips counts closed trades that t sums up, from Begin on, and that took so
@@ -81,11 +80,10 @@ func (l *TradeLog) AddTrips(t *kernel.Trips, closed, bars int) {
 	l.losses -= t.Lost[0]
 	l.lossRet += t.Lost[1]
 	l.best, l.worst = t.Best, t.Worst
-	// Moments about the mean so far, or about the first pnl, moved to the new
-	// mean. As one of the numbers is where they are about, or near it, what is
-	// left is of the size of what is subtracted.
+	// Moments about the mean so far, or about the first pnl where there is none,
+	// moved to the new mean: about 0 they would cancel where pnls are alike.
 	move := t.Apart / float64(l.closed)
-	l.mean += move
+	l.mean = t.Shift + move
 	l.m2 += t.Apart2 - float64(t.Apart*move)
 }
 

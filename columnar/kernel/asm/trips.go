@@ -62,7 +62,7 @@ const (
 type trips struct {
 	account, lines, ranges, orders, left reg.Register
 	at, bar, line, invested              reg.GPVirtual
-	sums, won, lost, wins                reg.VecVirtual // vectors
+	sums, won, lost                      reg.VecVirtual // vectors
 	equity, units, price, closes         reg.VecVirtual // numbers, as all below
 	cash, high, floor, income            reg.VecVirtual
 }
@@ -76,7 +76,7 @@ func (r *trips) of(offset int) op.Mem { return op.Mem{Base: r.line, Disp: offset
 // runTrips is one loop over orders, entries and exits in turn. What most orders
 // need is kept in registers.
 func runTrips(ctx *avo.Context) {
-	begin(ctx, "runTripsAVX2", "func(t, lines, ranges *float64, orders *int32, n int) ",
+	begin(ctx, "runTripsAVX2", "func(t, lines, ranges *float64, orders *int32, n int)",
 		"runTripsAVX2 is runTripsGo of n orders, which is not 0.")
 	r := &trips{
 		account: ctx.Load(ctx.Param("t"), ctx.GP64()), lines: ctx.Load(ctx.Param("lines"), ctx.GP64()),

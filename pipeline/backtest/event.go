@@ -26,9 +26,9 @@ import (
 //	for each tile: Load(from, to), then Step(i, signals of the tile) for each trial
 //	Finish(i) for each trial
 type Event struct {
-	cfg            Config
-	rate, slippage float64
-	delay          int // bars from a signal to its fill
+	cfg Config
+	costs
+	delay int // bars from a signal to its fill
 	// proportional says that costs are in proportion to what is traded; then one of
 	// cash buys a value of bought, and comes of one of sold.
 	proportional bool
@@ -78,8 +78,8 @@ func NewEvent(cfg Config) (*Event, error) {
 		return nil, err
 	}
 	cfg = cfg.Resolved()
-	e := &Event{cfg: cfg, rate: cfg.CommissionBps / 10_000, slippage: cfg.SlippageBps / 10_000, delay: 1}
-	e.proportional = cfg.CommissionFixed == 0 && cfg.CommissionPerUnit == 0
+	e := &Event{cfg: cfg, costs: cfg.costs(), delay: 1}
+	e.proportional = e.fixed == 0 && e.perUnit == 0
 	e.bought, e.sold = 1/(1+e.rate), 1/(1-e.rate)
 	if cfg.Fill == FillClose {
 		e.delay = 0
@@ -199,14 +199,14 @@ func (e *Event) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 			return false
 		}
 	}
-	l.due = false
 	if l.guard != nil {
+		l.due = false
 		if due {
 			next = e.dueGuarded(l, w, next)
 		}
 		e.guardedSignals(l, w, entry, exit, next)
 	} else {
-		e.carryOut(l, w, e.list(l.held, entry, exit, next, due))
+		e.steps(l, w, e.list(l, entry, exit, next, due))
 	}
 	if l.held {
 		e.hold(l, w, e.to)

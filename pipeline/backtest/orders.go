@@ -2,30 +2,21 @@ package backtest
 
 import "github.com/bowstring-engine/bowstring/columnar/kernel"
 
-// list returns the bars on which the orders of the tile fill, counted from e.base,
-// in turns of an entry and an exit, for an account that holds a position or not.
-// due says that one is left from the tile before; signals come from bar at on. The
-// last may fill behind the tile. The list is borrowed until the next one.
-func (e *Event) list(held bool, entry, exit kernel.Bits, at int, due bool) []int32 {
-	n := 0
+// list returns the bars on which the orders of a lane fill in the tile, counted
+// from e.base, in turns of an entry and an exit. due says that one is left from the
+// tile before; signals come from bar at on. One that does not fill in the tile is
+// left to the next. The list is borrowed until the next one.
+func (e *Event) list(l *lane, entry, exit kernel.Bits, at int, due bool) []int32 {
+	n, held := 0, l.held
 	if due {
 		e.orders[0], n, held = 0, 1, !held
 	}
 	n += e.turns.List((*[Tile]int32)(e.orders[n:]), entry, exit, at-e.from, e.to-e.from, held, e.from-e.base+e.delay)
+	l.due = false
+	if n > 0 && e.waits(l, e.base+int(e.orders[n-1])) {
+		n--
+	}
 	return e.orders[:n]
-}
-
-// carryOut carries out the orders of a list.
-func (e *Event) carryOut(l *lane, w *walk, orders []int32) {
-	last := len(orders) - 1
-	waits := last >= 0 && int(orders[last]) >= e.to-e.base
-	if waits {
-		orders = orders[:last]
-	}
-	e.steps(l, w, orders)
-	if waits && !l.odd {
-		e.wait(l, e.base+int(e.orders[last]))
-	}
 }
 
 // steps carries out orders one after the other.

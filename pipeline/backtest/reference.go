@@ -31,10 +31,8 @@ type Result struct {
 // processors that can fuse the two from doing so: the bits are the same on all
 // of them. Make one with [NewReference] for each goroutine.
 type Reference struct {
-	cfg      Config
-	rate     float64 // commission as a share of the traded value
-	slippage float64 // as a share of the price
-
+	cfg Config
+	costs
 	account
 	stops  Stops // of this run
 	guard  bool  // there are stops
@@ -79,7 +77,7 @@ func NewReference(cfg Config) (*Reference, error) {
 		return nil, err
 	}
 	cfg = cfg.Resolved()
-	return &Reference{cfg: cfg, rate: cfg.CommissionBps / 10_000, slippage: cfg.SlippageBps / 10_000}, nil
+	return &Reference{cfg: cfg, costs: cfg.costs()}, nil
 }
 
 // Reuse takes over the memory of an engine that is not used any more, or nil.
@@ -258,11 +256,6 @@ func (e *Reference) fillPending(bars *Bars, t int, prices []float64) {
 	}
 }
 
-// commission returns what an order of these units at this price costs.
-func (e *Reference) commission(units, price float64) float64 {
-	return float64(units*price*e.rate) + float64(units*e.cfg.CommissionPerUnit) + e.cfg.CommissionFixed
-}
-
 // open enters a position on side at the price of bar t. The account is flat,
 // so its equity is its cash.
 func (e *Reference) open(t int, price float64, side Side) {
@@ -304,12 +297,6 @@ func (e *Reference) open(t int, price float64, side Side) {
 	e.path = append(e.path, Point{Bar: t, Cash: e.cash, Units: float64(side) * units, Mark: price})
 }
 
-// affordable returns the units that an amount of cash pays for with costs:
-// (cash − fixed) / (price × (1 + rate) + per unit).
-func (e *Reference) affordable(cash, price float64) float64 {
-	return max((cash-e.cfg.CommissionFixed)/(float64(price*(1+e.rate))+e.cfg.CommissionPerUnit), 0)
-}
-
 // close exits the position at the price of bar t. A target is a limit, which
 // does not slip.
 func (e *Reference) close(t int, price float64, reason Reason) {
@@ -329,14 +316,7 @@ func (e *Reference) close(t int, price float64, reason Reason) {
 func (e *Reference) settle(t int, price, orders float64, reason Reason) {
 	trade := e.entry
 	trade.Exit, trade.ExitPrice, trade.Reason = t, price, reason
-	traded := trade.EntryPrice
-	if orders == 2 {
-		traded += price
-	}
-	// Of one unit, and the costs after the difference of prices, beside which they
-	// are small: so whether a trade wins does not depend on what the account has.
-	gain := float64(float64(trade.Side)*(price-trade.EntryPrice)) - (float64(traded*e.rate) + float64(orders*e.cfg.CommissionPerUnit))
-	trade.PnL = float64(gain*trade.Units) - float64(orders*e.cfg.CommissionFixed)
+	trade.PnL = e.pnl(trade.Side, trade.EntryPrice, price, trade.Units, orders)
 	trade.Return = trade.PnL / (trade.Units * trade.EntryPrice)
 	e.trades = append(e.trades, trade)
 	if reason == ReasonOpen {

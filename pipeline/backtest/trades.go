@@ -33,7 +33,7 @@ func (e *Event) enter(l *lane, w *walk, f int) {
 // buy changes cash into units. The arithmetic is that of [Reference].
 func (e *Event) buy(l *lane, w *walk, f int) bool {
 	price := e.fills[f] * (1 + e.slippage)
-	units := max((l.cash-e.cfg.CommissionFixed)/(float64(price*(1+e.rate))+e.cfg.CommissionPerUnit), 0)
+	units := e.affordable(l.cash, price)
 	if !(units > 0) {
 		l.odd = true // what such an account does is left to Reference
 		return false
@@ -89,8 +89,7 @@ func (e *Event) sell(l *lane, g int, price float64) bool {
 		l.odd = true
 		return false
 	}
-	gain := (price - l.price) - (float64((l.price+price)*e.rate) + float64(2*e.cfg.CommissionPerUnit))
-	pnl := float64(gain*l.units) - float64(2*e.cfg.CommissionFixed)
+	pnl := e.pnl(SideLong, l.price, price, l.units, 2)
 	l.log.Add(metrics.Trade{PnL: pnl, Return: pnl / (l.units * l.price), Bars: g - l.entry})
 	l.held, l.cash = false, cash
 	if l.path != nil {
@@ -106,11 +105,6 @@ func (e *Event) count(l *lane, units, price float64) (fee float64) {
 	l.log.Traded += float64(units * price)
 	l.log.Fees += fee
 	return fee
-}
-
-// commission returns the costs of an order, as [Reference] does.
-func (e *Event) commission(units, price float64) float64 {
-	return float64(units*price*e.rate) + float64(units*e.cfg.CommissionPerUnit) + e.cfg.CommissionFixed
 }
 
 // Finish writes to v what trial i came to, after the last tile. It reports

@@ -17,9 +17,8 @@ func (e *Event) draw() {
 		e.lines = new(kernel.Lines)
 	}
 	closes := e.bars.Close[e.base:e.to]
-	costs := kernel.Costs{Commission: e.rate, Slippage: e.slippage}
 	e.trip.Highest, e.trip.Lowest, e.trip.Commission = e.tables.highest, e.tables.lowest, e.rate
-	e.straight = e.lines.Build(closes, e.fills[e.base:e.to], e.bars.Close[max(e.base-1, e.lo)], e.tables.sums[:len(closes)+1], costs, e.rf)
+	e.straight = e.lines.Build(closes, e.fills[e.base:e.to], e.bars.Close[max(e.base-1, e.lo)], e.tables.sums[:len(closes)+1], kernel.Costs{Commission: e.rate, Slippage: e.slippage}, e.rf)
 }
 
 // fillsAll reports whether orders can fill on every bar of the tile.
@@ -40,13 +39,7 @@ func (e *Event) stepLined(l *lane, entry, exit kernel.Bits) {
 			return
 		}
 	}
-	l.due = false
-	orders := e.list(l.held, entry, exit, next, due)
-	if last := len(orders) - 1; last >= 0 && int(orders[last]) >= e.to-e.base {
-		e.wait(l, e.base+int(orders[last]))
-		orders = orders[:last]
-	}
-	e.trips(l, orders)
+	e.trips(l, e.list(l, entry, exit, next, due))
 }
 
 // trips carries out the orders of a lined trial and takes it to the end of the

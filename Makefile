@@ -51,7 +51,7 @@ golden: ## rewrite the golden files of the tests
 	.ci/golden
 
 generate: ## rewrite the generated assembly
-	cd columnar/kernel/asm && go run . ..
+	cd pipeline/internal/kernel/asm && go run . ..
 
 cover: ## print the coverage of every package and check the goals
 	.ci/cover
@@ -75,9 +75,9 @@ check-modules:
 # speeds up pass without it. The test cache knows neither files outside a module
 # nor GODEBUG.
 check-assembly:
-	cd columnar/kernel/asm && go mod tidy -diff && go vet ./... && go test -count=1 ./...
-	GODEBUG=cpu.avx2=off go test -count=1 ./columnar/kernel
-	go test -tags purego ./columnar/kernel
+	cd pipeline/internal/kernel/asm && go mod tidy -diff && go vet ./... && go test -count=1 ./...
+	GODEBUG=cpu.avx2=off go test -count=1 ./pipeline/internal/kernel
+	go test -tags purego ./pipeline/internal/kernel
 
 # Code for other processors and systems is compiled and vetted, not run.
 check-platforms:

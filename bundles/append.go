@@ -8,9 +8,9 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
-	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // Append publishes the current version of the bundle with the bars of a Frame,
@@ -229,7 +229,7 @@ func (c *content) writeAppended(ctx context.Context, d disk.Disk, dir versionDir
 	files := s.files
 	if m.Rows > sum(s.rows) {
 		options := c.options
-		options.Compact = options.Compact || s.files[0].Codec == colfile.Zstd.String()
+		options.Compact = options.Compact || s.files[0].Codec == parquet.Zstd.String()
 		info, err := c.writeBars(ctx, d, dir.part(len(s.files)), tails, s.rows, options)
 		if err != nil {
 			return err

@@ -15,8 +15,8 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 func appendTo(s *Store, bundle string, f *columnar.Frame, options PublishOptions) (Published, error) {
@@ -109,7 +109,7 @@ func TestAppendShares(t *testing.T) {
 		if now, err := os.Stat(dir.bars()); err != nil || !os.SameFile(old, now) {
 			t.Errorf("bars.parquet is not the old file: %v", err)
 		}
-		f, err := colfile.Open(dir.part(2), colfile.OpenOptions{})
+		f, err := parquet.Open(dir.part(2), parquet.OpenOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

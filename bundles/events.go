@@ -14,9 +14,9 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
-	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // eventsFile holds the corporate actions of a version that has some.
@@ -34,10 +34,10 @@ type EventsInfo struct {
 }
 
 // eventsColumns returns the columns of events.parquet.
-func eventsColumns() []colfile.Column {
-	return []colfile.Column{
-		{Name: assetColumn, Type: colfile.String}, {Name: columnar.Time, Type: colfile.Timestamp},
-		{Name: "type", Type: colfile.String}, {Name: "value", Type: colfile.Float64},
+func eventsColumns() []parquet.Column {
+	return []parquet.Column{
+		{Name: assetColumn, Type: parquet.String}, {Name: columnar.Time, Type: parquet.Timestamp},
+		{Name: "type", Type: parquet.String}, {Name: "value", Type: parquet.Float64},
 	}
 }
 
@@ -49,7 +49,7 @@ func (c *content) writeEvents(d disk.Disk, dir versionDir, m *Manifest) error {
 		return nil
 	}
 	types := columnar.EventTypes()
-	assets, kinds := colfile.Data{Codes: make([]int32, 0, rows)}, colfile.Data{Codes: make([]int32, 0, rows)}
+	assets, kinds := parquet.Data{Codes: make([]int32, 0, rows)}, parquet.Data{Codes: make([]int32, 0, rows)}
 	for _, t := range types {
 		kinds.Dictionary = append(kinds.Dictionary, string(t))
 	}
@@ -67,11 +67,11 @@ func (c *content) writeEvents(d disk.Disk, dir versionDir, m *Manifest) error {
 		assets.Dictionary = append(assets.Dictionary, c.frame.Asset(i))
 	}
 	var file bytes.Buffer
-	w, err := colfile.NewWriter(&file, eventsColumns(), colfile.Options{CreatedBy: c.options.Tool, SortedBy: []string{assetColumn, columnar.Time}})
+	w, err := parquet.NewWriter(&file, eventsColumns(), parquet.Options{CreatedBy: c.options.Tool, SortedBy: []string{assetColumn, columnar.Time}})
 	if err != nil {
 		return err
 	}
-	if err := w.WriteRowGroup([]colfile.Data{assets, {Int64: times}, kinds, {Float64: values}}); err != nil {
+	if err := w.WriteRowGroup([]parquet.Data{assets, {Int64: times}, kinds, {Float64: values}}); err != nil {
 		return err
 	}
 	w.SetMetadata("bowstring.digest", c.digest)
@@ -97,7 +97,7 @@ func readEvents(dir versionDir, m *Manifest, mem memory.Allocator) ([][]columnar
 }
 
 func decodeEvents(path string, m *Manifest, mem memory.Allocator) ([][]columnar.Event, error) {
-	f, err := colfile.Open(path, colfile.OpenOptions{Heap: true, Allocator: mem})
+	f, err := parquet.Open(path, parquet.OpenOptions{Heap: true, Allocator: mem})
 	if err != nil {
 		return nil, err
 	}

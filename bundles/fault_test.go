@@ -8,8 +8,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/disk"
 )
 
 // faults fails the k-th step on a disk, and with crash every step after it,

@@ -11,8 +11,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // assetColumn is the first column of bars.parquet. Readers of this package
@@ -20,23 +20,23 @@ import (
 const assetColumn = "asset"
 
 // barsColumns returns the columns of bars.parquet.
-func barsColumns(columns []columnar.Column) []colfile.Column {
-	c := []colfile.Column{{Name: assetColumn, Type: colfile.String}, {Name: columnar.Time, Type: colfile.Timestamp}}
+func barsColumns(columns []columnar.Column) []parquet.Column {
+	c := []parquet.Column{{Name: assetColumn, Type: parquet.String}, {Name: columnar.Time, Type: parquet.Timestamp}}
 	for _, col := range columns {
-		c = append(c, colfile.Column{Name: col.Name, Type: colfile.Float64})
+		c = append(c, parquet.Column{Name: col.Name, Type: parquet.Float64})
 	}
 	return c
 }
 
 // parts are the open files with the bars of a version.
-type parts []*colfile.File
+type parts []*parquet.File
 
 // openBars opens the bars of a version and checks what is checked at
 // opening: size, footer and columns of every file.
-func openBars(v versionDir, m *Manifest, options colfile.OpenOptions) (parts, error) {
+func openBars(v versionDir, m *Manifest, options parquet.OpenOptions) (parts, error) {
 	var all parts
 	for i, info := range m.files() {
-		f, err := colfile.Open(v.part(i), options)
+		f, err := parquet.Open(v.part(i), options)
 		if err != nil {
 			all.close()
 			return nil, barsError(v.part(i), err)
@@ -56,7 +56,7 @@ func (all parts) close() {
 	}
 }
 
-func checkBars(f *colfile.File, m *Manifest, info BarsInfo) error {
+func checkBars(f *parquet.File, m *Manifest, info BarsInfo) error {
 	if f.Size() != info.Bytes {
 		return fmt.Errorf("%d bytes, the manifest says %d", f.Size(), info.Bytes)
 	}
@@ -92,7 +92,7 @@ func (all parts) locate(group int) (file, local int) {
 // batchSpan is the run of row groups of one file that make one batch of a
 // Frame: one group, or all groups of an asset that fills several.
 type batchSpan struct {
-	file       *colfile.File
+	file       *parquet.File
 	first, end int
 }
 
@@ -127,7 +127,7 @@ func (all parts) batchSpans(m *Manifest) (spans []batchSpan, of []int) {
 
 // markJoined marks the row groups that a piece goes on into. first is the
 // number of the file's first row group.
-func markJoined(f *colfile.File, first int, p Piece, joined []bool) {
+func markJoined(f *parquet.File, first int, p Piece, joined []bool) {
 	at := p.Group - first
 	if at < 0 || at >= len(joined) || p.Rows <= f.GroupRows(at)-p.Offset {
 		return

@@ -1,6 +1,6 @@
 package bundles
 
-import "github.com/bowstring-engine/bowstring/bundles/colfile"
+import "github.com/bowstring-engine/bowstring/internal/parquet"
 
 // groupRows is the number of rows that assets are gathered up to in a row
 // group: small enough for readers that work by row group, large enough that
@@ -55,7 +55,7 @@ func layout(rows []int, target, limit int) []section {
 }
 
 // maxGroupRows is the longest asset that is one row group.
-const maxGroupRows = colfile.MaxRows
+const maxGroupRows = parquet.MaxRows
 
 // positions sets the Group and Offset of the assets to where a layout puts
 // them. Assets without rows are at the beginning of the file.

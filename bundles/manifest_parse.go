@@ -8,7 +8,7 @@ import (
 	"math"
 	"strings"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 var errAsset = errors.New(`want ["id",rows,first,last,row_group,offset]`)
@@ -122,7 +122,7 @@ func (m *Manifest) check() error {
 		return fmt.Errorf("digest %q", m.Digest)
 	}
 	for _, f := range m.files() {
-		if f.Codec != colfile.None.String() && f.Codec != colfile.Zstd.String() {
+		if f.Codec != parquet.None.String() && f.Codec != parquet.Zstd.String() {
 			return fmt.Errorf("%w: codec %q", ErrVersion, f.Codec)
 		}
 		if f.Rows < 0 || f.RowGroups < 0 || f.Bytes < 0 {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // OpenOptions are the choices of [Store.Open]. The zero value is valid.
@@ -164,7 +164,7 @@ func openVersion(ctx context.Context, dir versionDir, options OpenOptions) (*Bun
 	}
 	defer options.Budget.Release(need)
 	mem := options.Budget.Allocator(base)
-	all, err := openBars(dir, m, colfile.OpenOptions{Heap: options.Heap, Allocator: mem})
+	all, err := openBars(dir, m, parquet.OpenOptions{Heap: options.Heap, Allocator: mem})
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func openVersion(ctx context.Context, dir versionDir, options OpenOptions) (*Bun
 // barsError makes what is wrong inside a file with bars a CorruptError; what
 // the system or the context says stays as it is.
 func barsError(file string, err error) error {
-	if errors.Is(err, colfile.ErrCorrupt) || errors.Is(err, colfile.ErrUnsupported) || errors.Is(err, columnar.ErrInvalid) {
+	if errors.Is(err, parquet.ErrCorrupt) || errors.Is(err, parquet.ErrUnsupported) || errors.Is(err, columnar.ErrInvalid) {
 		return corrupt(file, "%w", err)
 	}
 	return err
@@ -203,7 +203,7 @@ func (m *Manifest) decodedBytes(heap bool) int64 {
 		if heap {
 			bytes += f.Bytes
 		}
-		if f.Codec != colfile.None.String() {
+		if f.Codec != parquet.None.String() {
 			bytes += f.Rows * m.rowBytes()
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/bowstring-engine/bowstring/bundles/disk"
+	"github.com/bowstring-engine/bowstring/internal/disk"
 )
 
 // Store is a folder of bundles. It is safe for concurrent use, also by

@@ -12,8 +12,8 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 func TestPublishAndOpen(t *testing.T) {
@@ -125,7 +125,7 @@ func TestZeroCopy(t *testing.T) {
 	}
 	// The first asset of the row group starts where the chunk does.
 	for c := range f.Columns() {
-		if at := address(b.Frame().Values(0, c)); at%colfile.Alignment != 0 {
+		if at := address(b.Frame().Values(0, c)); at%parquet.Alignment != 0 {
 			t.Errorf("column %d at %#x", c, at)
 		}
 	}

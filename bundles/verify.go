@@ -12,8 +12,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // Finding is one thing that is wrong with a version.
@@ -124,7 +124,7 @@ func (v *Verification) readHashes(dir versionDir, m *Manifest) []byte {
 }
 
 func (v *Verification) verifyBars(ctx context.Context, dir versionDir, m *Manifest, hashes []byte) error {
-	all, err := openBars(dir, m, colfile.OpenOptions{})
+	all, err := openBars(dir, m, parquet.OpenOptions{})
 	if err != nil {
 		file := dir.bars()
 		var known *CorruptError
@@ -297,7 +297,7 @@ func healthy(ctx context.Context, dir versionDir) (bool, error) {
 	if len(v.Findings) > 0 {
 		return false, nil
 	}
-	all, err := openBars(dir, m, colfile.OpenOptions{})
+	all, err := openBars(dir, m, parquet.OpenOptions{})
 	if err != nil {
 		return false, nil
 	}

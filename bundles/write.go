@@ -12,9 +12,9 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
-	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // hashSize is the length of one hash in hashes.bin.
@@ -133,11 +133,11 @@ func (c *content) writeBars(ctx context.Context, d disk.Disk, path string, asset
 	}()
 	sum := &checksum{w: file, stop: ctx.Err}
 	buf := bufio.NewWriterSize(sum, 1<<18)
-	codec := colfile.None
+	codec := parquet.None
 	if options.Compact {
-		codec = colfile.Zstd
+		codec = parquet.Zstd
 	}
-	w, err := colfile.NewWriter(buf, barsColumns(c.frame.Columns()), colfile.Options{
+	w, err := parquet.NewWriter(buf, barsColumns(c.frame.Columns()), parquet.Options{
 		Codec: codec, CreatedBy: options.Tool, SortedBy: []string{assetColumn, columnar.Time}, Workers: runtime.GOMAXPROCS(0),
 	})
 	if err != nil {
@@ -170,7 +170,7 @@ func (c *content) writeBars(ctx context.Context, d disk.Disk, path string, asset
 }
 
 // writeGroups writes the row groups and enters the positions of the assets.
-func (c *content) writeGroups(ctx context.Context, w *colfile.Writer, assets []AssetInfo, first []int) error {
+func (c *content) writeGroups(ctx context.Context, w *parquet.Writer, assets []AssetInfo, first []int) error {
 	rows := make([]int, len(assets))
 	for i, a := range assets {
 		rows[i] = a.Rows
@@ -211,10 +211,10 @@ func rowsFrom[T any](g *group, i int, all []T) []T {
 
 // data returns the values of a section, valid until the next call: those of
 // its assets where they are, without a copy.
-func (g *group) data(s section) []colfile.Data {
+func (g *group) data(s section) []parquet.Data {
 	f := g.frame
-	names := colfile.Data{Codes: slices.Grow(g.codes[:0], s.rows)[:s.rows]}
-	out := make([]colfile.Data, 2+len(f.Columns()))
+	names := parquet.Data{Codes: slices.Grow(g.codes[:0], s.rows)[:s.rows]}
+	out := make([]parquet.Data, 2+len(f.Columns()))
 	at := 0
 	for i := s.first; i < s.end; i++ {
 		names.Dictionary = append(names.Dictionary, f.Asset(i))

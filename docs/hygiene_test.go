@@ -13,7 +13,8 @@ import (
 // topLevel is all that may stand at the top of the repository.
 var topLevel = []string{
 	".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
-	"bench", "bundles", "cmd", "columnar", "docs", "examples", "go.mod", "go.sum", "ingest", "pipeline", "sweep",
+	"bench", "bundles", "cmd", "columnar", "docs", "examples", "go.mod", "go.sum", "ingest", "internal", "pipeline",
+	"python", "sweep",
 }
 
 // stale are texts that must not be committed, each with the reason. They are
@@ -93,5 +94,5 @@ func TestCheckStale(t *testing.T) {
 
 func TestCheckTopLevel(t *testing.T) {
 	expect(t, checkTopLevel([]string{"go.mod", "sweep/run.go", ".ci/run"}))
-	expect(t, checkTopLevel([]string{"internal/a.go", "internal/b.go", "notes.txt"}), "internal", "notes.txt")
+	expect(t, checkTopLevel([]string{"utils/a.go", "utils/b.go", "notes.txt"}), "notes.txt", "utils")
 }

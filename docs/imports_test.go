@@ -13,25 +13,25 @@ import (
 // flows one way and imports point down only; a package that is not listed
 // fails the test. "dir/..." is dir and everything below it, "..." everything.
 var layers = map[string][]string{
-	"columnar/kernel":     {},
-	"columnar/kernel/asm": {},
-	"columnar/cache":      {},
-	"columnar/footer":     {},
-	"columnar":            {},
-	"ingest":              {"ingest/table", "columnar"},
-	"ingest/table":        {"columnar/footer"},
-	"ingest/sample":       {"columnar"},
-	"bundles":             {"bundles/colfile", "bundles/disk", "columnar", "columnar/cache"},
-	"bundles/colfile":     {"columnar", "columnar/footer"},
-	"bundles/disk":        {},
-	"bundles/export":      {"bundles/colfile", "bundles/disk", "columnar"},
-	"pipeline/metrics":    {"columnar/kernel"},
-	"pipeline/strategy":   {"columnar/kernel", "columnar/cache"},
-	"pipeline/backtest":   {"columnar/kernel", "pipeline/metrics"},
-	"pipeline":            {"pipeline/...", "columnar/..."},
-	"sweep":               {"pipeline/...", "bundles/...", "columnar/..."},
-	"sweep/report":        {"sweep", "pipeline/metrics"},
-	"cmd/bowstring":       {"..."},
+	"pipeline/internal/kernel":     {},
+	"pipeline/internal/kernel/asm": {},
+	"columnar/cache":               {},
+	"internal/parquet/footer":      {},
+	"columnar":                     {},
+	"ingest":                       {"ingest/table", "columnar"},
+	"ingest/table":                 {"internal/parquet/footer"},
+	"ingest/sample":                {"columnar"},
+	"bundles":                      {"internal/parquet", "internal/disk", "columnar", "columnar/cache"},
+	"internal/parquet":             {"columnar", "internal/parquet/footer"},
+	"internal/disk":                {},
+	"bundles/export":               {"internal/parquet", "internal/disk", "columnar"},
+	"pipeline/metrics":             {"pipeline/internal/kernel"},
+	"pipeline/strategy":            {"pipeline/internal/kernel", "columnar/cache"},
+	"pipeline/backtest":            {"pipeline/internal/kernel", "pipeline/metrics"},
+	"pipeline":                     {"pipeline/...", "columnar/..."},
+	"sweep":                        {"pipeline/...", "bundles/...", "internal/...", "columnar/..."},
+	"sweep/report":                 {"sweep", "pipeline/metrics"},
+	"cmd/bowstring":                {"..."},
 }
 
 // dependencies says which packages may import what from outside the module
@@ -39,20 +39,20 @@ var layers = map[string][]string{
 var dependencies = map[string][]string{
 	"github.com/adrg/xdg":                          {"cmd/bowstring"},
 	"github.com/andybalholm/brotli":                {"ingest/table"},
-	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "bundles/...", "ingest/...", "pipeline/backtest", "sweep", "cmd/bowstring"},
+	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "internal/parquet", "bundles/...", "ingest/...", "pipeline/backtest", "sweep", "cmd/bowstring"},
 	"github.com/expr-lang/expr":                    {"pipeline/strategy"},
 	"github.com/goccy/go-yaml":                     {"sweep"},
 	"github.com/hashicorp/golang-lru/v2/simplelru": {"columnar/cache"},
 	"github.com/jedib0t/go-pretty/v6":              {"sweep/report", "cmd/bowstring"},
-	"github.com/klauspost/compress":                {"bundles/...", "ingest/..."},
+	"github.com/klauspost/compress":                {"internal/parquet", "bundles/...", "ingest/..."},
 	"github.com/pierrec/lz4/v4":                    {"ingest/table"},
-	"github.com/parquet-go/parquet-go":             {"bundles/...", "columnar/footer", "ingest/..."},
+	"github.com/parquet-go/parquet-go":             {"internal/parquet/...", "bundles/...", "ingest/..."},
 	"github.com/schollz/progressbar/v3":            {"cmd/bowstring"},
 	"github.com/spf13/cobra":                       {"cmd/bowstring"},
-	"github.com/mmcloughlin/avo":                   {"columnar/kernel/asm"},
+	"github.com/mmcloughlin/avo":                   {"pipeline/internal/kernel/asm"},
 	"golang.org/x/sync":                            {"..."},
-	"golang.org/x/sys":                             {"columnar", "bundles/...", "cmd/bowstring"},
-	"golang.org/x/sys/cpu":                         {"columnar/kernel"},
+	"golang.org/x/sys":                             {"columnar", "internal/...", "bundles/...", "cmd/bowstring"},
+	"golang.org/x/sys/cpu":                         {"pipeline/internal/kernel"},
 	"golang.org/x/term":                            {"cmd/bowstring"},
 }
 
@@ -140,9 +140,9 @@ func TestCheckImports(t *testing.T) {
 	const importing = "package p\nimport %q\n"
 	for _, c := range []struct{ path, imported, want string }{
 		{"columnar/frame.go", module + "/bundles", "does not lie below"},
-		{"columnar/kernel/sma.go", module + "/columnar", "does not lie below"},
-		{"columnar/kernel/sma_windows.go", "golang.org/x/sys/windows", "may not depend"},
-		{"columnar/kernel/sma.go", "github.com/mmcloughlin/avo/build", "may not depend"},
+		{"pipeline/internal/kernel/sma.go", module + "/columnar", "does not lie below"},
+		{"pipeline/internal/kernel/sma_windows.go", "golang.org/x/sys/windows", "may not depend"},
+		{"pipeline/internal/kernel/sma.go", "github.com/mmcloughlin/avo/build", "may not depend"},
 		{"pipeline/metrics/curve.go", "github.com/apache/arrow/go/v17/arrow", "may not depend"},
 		{"sweep/spec.go", "github.com/stretchr/testify/require", "may not depend"},
 		{"sweep/spec.go", "gopkg.in/yaml.v3", "archived"},
@@ -155,9 +155,9 @@ func TestCheckImports(t *testing.T) {
 	for _, c := range []struct{ path, imported string }{
 		{"columnar/frame.go", "github.com/apache/arrow/go/v17/arrow/array"},
 		{"sweep/run.go", module + "/pipeline/backtest"},
-		{"columnar/kernel/sma_test.go", "github.com/markcheno/go-talib"},
-		{"columnar/kernel/sma.go", "math"},
-		{"columnar/kernel/dispatch_amd64.go", "golang.org/x/sys/cpu"},
+		{"pipeline/internal/kernel/sma_test.go", "github.com/markcheno/go-talib"},
+		{"pipeline/internal/kernel/sma.go", "math"},
+		{"pipeline/internal/kernel/dispatch_amd64.go", "golang.org/x/sys/cpu"},
 	} {
 		expect(t, checkImports(t, []source{{c.path, fmt.Sprintf(importing, c.imported)}}))
 	}

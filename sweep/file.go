@@ -14,8 +14,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
-	"github.com/bowstring-engine/bowstring/bundles/disk"
+	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // PartialError says that a sweep ended early and where its rows are.
@@ -98,7 +98,7 @@ type resultFile struct {
 	disk          disk.Disk
 	file          *disk.File
 	out           *groupSum
-	writer        *colfile.Writer
+	writer        *parquet.Writer
 	journal       *journal
 	groupRows     int64
 	groupEnd      int64 // of the last row group; the first includes the magic
@@ -107,7 +107,7 @@ type resultFile struct {
 
 // createFile begins a file, or opens it at the end of what r goes on from.
 func createFile(path string, r *Reader, d disk.Disk, every time.Duration) (*resultFile, error) {
-	columns, err := colfile.ColumnsOf(r.Schema())
+	columns, err := parquet.ColumnsOf(r.Schema())
 	if err != nil {
 		return nil, err
 	}
@@ -128,12 +128,12 @@ func createFile(path string, r *Reader, d disk.Disk, every time.Duration) (*resu
 	}
 	f.journal.data = f.file
 	f.out = &groupSum{to: bufio.NewWriterSize(f.file, 1<<20)}
-	options := colfile.Options{Codec: colfile.Snappy, CreatedBy: "bowstring " + r.header.Metadata[MetaTool], Workers: r.workers}
+	options := parquet.Options{Codec: parquet.Snappy, CreatedBy: "bowstring " + r.header.Metadata[MetaTool], Workers: r.workers}
 	if goOn {
 		f.rows, f.groupEnd = c.rows, c.dataEnd
 		err = f.goOn(c, columns, options)
 	} else {
-		f.writer, err = colfile.NewWriter(f.out, columns, options)
+		f.writer, err = parquet.NewWriter(f.out, columns, options)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.journal.close(), f.file.Close())
@@ -143,9 +143,9 @@ func createFile(path string, r *Reader, d disk.Disk, every time.Duration) (*resu
 
 // goOn cuts off what is behind the last row group of a checkpoint, in the
 // file and in its journal.
-func (f *resultFile) goOn(c *checkpoint, columns []colfile.Column, options colfile.Options) error {
+func (f *resultFile) goOn(c *checkpoint, columns []parquet.Column, options parquet.Options) error {
 	var err error
-	if f.writer, err = colfile.ContinueWriter(f.out, columns, options, c.groups); err != nil {
+	if f.writer, err = parquet.ContinueWriter(f.out, columns, options, c.groups); err != nil {
 		return err
 	}
 	if f.writer.Offset() != c.dataEnd {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/bundles/disk"
+	"github.com/bowstring-engine/bowstring/internal/disk"
 )
 
 // ErrJournal is returned when the journal of an unfinished result file is

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/disk"
 )
 
 // childOut is the environment variable that makes a test binary a process

@@ -10,8 +10,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 	"github.com/bowstring-engine/bowstring/pipeline"
 )
 
@@ -47,7 +47,7 @@ func recorded(b *testing.B) (*job, []*pipeline.Block) {
 // without a disk.
 func BenchmarkResultTable(b *testing.B) {
 	j, blocks := recorded(b)
-	columns, err := colfile.ColumnsOf(ResultSchema(j.spec))
+	columns, err := parquet.ColumnsOf(ResultSchema(j.spec))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func BenchmarkResultTable(b *testing.B) {
 			b.ReportAllocs()
 			bytes := int64(0)
 			for b.Loop() {
-				w, err := colfile.NewWriter(io.Discard, columns, colfile.Options{Codec: colfile.Snappy, Workers: workers})
+				w, err := parquet.NewWriter(io.Discard, columns, parquet.Options{Codec: parquet.Snappy, Workers: workers})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -8,19 +8,19 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // Results is a result file.
 type Results struct {
-	file *colfile.File
+	file *parquet.File
 	path string
 }
 
 // OpenResults opens a file that [WriteFile] made. It is read piece by piece, and
 // takes the memory of what is asked for. The caller closes it.
 func OpenResults(path string) (*Results, error) {
-	file, err := colfile.Open(path, colfile.OpenOptions{Piecewise: true})
+	file, err := parquet.Open(path, parquet.OpenOptions{Piecewise: true})
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (r *Results) Records() array.RecordReader {
 
 // fileReader implements array.RecordReader over the row groups of a file.
 type fileReader struct {
-	file    *colfile.File
+	file    *parquet.File
 	refs    atomic.Int64
 	next    int
 	current arrow.Record

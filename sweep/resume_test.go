@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/bundles/disk"
+	"github.com/bowstring-engine/bowstring/internal/disk"
 	"github.com/bowstring-engine/bowstring/pipeline"
 )
 

@@ -8,8 +8,8 @@ import (
 	"os"
 	"sort"
 
-	"github.com/bowstring-engine/bowstring/bundles/disk"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/disk"
 )
 
 // eventsHeader names the columns of a file of events.

@@ -4,37 +4,37 @@ import (
 	"bufio"
 	"io"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // parquetEncoder writes bars as Parquet.
 type parquetEncoder struct {
 	buf   *bufio.Writer // page headers are small
-	w     *colfile.Writer
+	w     *parquet.Writer
 	long  bool
 	batch *batch
-	data  []colfile.Data
+	data  []parquet.Data
 }
 
 func newParquet(w io.Writer, s *selection, long bool, asset string) (*parquetEncoder, error) {
-	var columns []colfile.Column
+	var columns []parquet.Column
 	sorted := []string{columnar.Time}
 	if long {
-		columns = append(columns, colfile.Column{Name: assetColumn, Type: colfile.String})
+		columns = append(columns, parquet.Column{Name: assetColumn, Type: parquet.String})
 		sorted = []string{assetColumn, columnar.Time}
 	}
-	columns = append(columns, colfile.Column{Name: columnar.Time, Type: colfile.Timestamp})
+	columns = append(columns, parquet.Column{Name: columnar.Time, Type: parquet.Timestamp})
 	for _, c := range s.columns {
-		columns = append(columns, colfile.Column{Name: s.frame.Columns()[c].Name, Type: colfile.Float64, Nullable: true})
+		columns = append(columns, parquet.Column{Name: s.frame.Columns()[c].Name, Type: parquet.Float64, Nullable: true})
 	}
-	codec := colfile.None
+	codec := parquet.None
 	if s.o.Compress == Zstd {
-		codec = colfile.Zstd
+		codec = parquet.Zstd
 	}
 	e := &parquetEncoder{buf: bufio.NewWriter(w), long: long, batch: newBatch(len(s.columns), s.o.batchRows)}
 	var err error
-	e.w, err = colfile.NewWriter(e.buf, columns, colfile.Options{Codec: codec, CreatedBy: s.o.Tool, SortedBy: sorted})
+	e.w, err = parquet.NewWriter(e.buf, columns, parquet.Options{Codec: codec, CreatedBy: s.o.Tool, SortedBy: sorted})
 	if err != nil {
 		return nil, err
 	}
@@ -50,11 +50,11 @@ func (e *parquetEncoder) write(b *bars) error { return e.batch.fill(b, e.flush) 
 func (e *parquetEncoder) flush() error {
 	e.data = e.data[:0]
 	if e.long {
-		e.data = append(e.data, colfile.Data{Codes: e.batch.codes, Dictionary: e.batch.assets})
+		e.data = append(e.data, parquet.Data{Codes: e.batch.codes, Dictionary: e.batch.assets})
 	}
-	e.data = append(e.data, colfile.Data{Int64: e.batch.times})
+	e.data = append(e.data, parquet.Data{Int64: e.batch.times})
 	for i, v := range e.batch.values {
-		e.data = append(e.data, colfile.Data{Float64: v, Valid: e.batch.validity(i)})
+		e.data = append(e.data, parquet.Data{Float64: v, Valid: e.batch.validity(i)})
 	}
 	err := e.w.WriteRowGroup(e.data)
 	e.batch.reset()

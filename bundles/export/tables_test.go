@@ -16,8 +16,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/parquet-go/parquet-go"
 
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/columnar"
+	ownparquet "github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
 // rows is a table as a reader gives it, with NaN for null.
@@ -31,7 +31,7 @@ type rows struct {
 }
 
 // read reads a file with arrow-go or, for Parquet, with parquet-go's own reader
-// of rows, which shares no code with colfile's writer.
+// of rows, which shares no code with parquet's writer.
 func read(t *testing.T, path string) rows {
 	t.Helper()
 	if strings.HasSuffix(path, ".arrow") {
@@ -268,14 +268,14 @@ func withoutEvents(t *testing.T, f *columnar.Frame) *columnar.Frame {
 	return out
 }
 
-// colfile's own reader takes the files, too.
-func TestParquetByColfile(t *testing.T) {
+// The reader of bundles takes the files, too.
+func TestParquetByOwnReader(t *testing.T) {
 	f := market(t)
 	path := filepath.Join(t.TempDir(), "bars.parquet")
 	if _, err := File(context.Background(), path, f, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	file, err := colfile.Open(path, colfile.OpenOptions{})
+	file, err := ownparquet.Open(path, ownparquet.OpenOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

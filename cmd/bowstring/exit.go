@@ -7,10 +7,10 @@ import (
 	"io/fs"
 
 	"github.com/bowstring-engine/bowstring/bundles"
-	"github.com/bowstring-engine/bowstring/bundles/colfile"
 	"github.com/bowstring-engine/bowstring/bundles/export"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 	"github.com/bowstring-engine/bowstring/sweep"
 )
@@ -50,7 +50,7 @@ func exitCode(err error) int {
 		errors.Is(err, export.ErrOptions), errors.Is(err, export.ErrExists), errors.Is(err, export.ErrNoBars):
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
-		errors.Is(err, bundles.ErrVersion), errors.Is(err, colfile.ErrCorrupt), errors.Is(err, columnar.ErrEvent), errors.Is(err, sweep.ErrJournal):
+		errors.Is(err, bundles.ErrVersion), errors.Is(err, parquet.ErrCorrupt), errors.Is(err, columnar.ErrEvent), errors.Is(err, sweep.ErrJournal):
 		return exitBadData
 	}
 	return exitFailure

@@ -14,7 +14,7 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
-	"github.com/bowstring-engine/bowstring/columnar/footer"
+	"github.com/bowstring-engine/bowstring/internal/parquet/footer"
 )
 
 // refusal reads bytes that nobody vouches for: it has to end soon, without much

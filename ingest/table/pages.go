@@ -8,7 +8,7 @@ import (
 
 	"github.com/parquet-go/parquet-go/format"
 
-	"github.com/bowstring-engine/bowstring/columnar/footer"
+	"github.com/bowstring-engine/bowstring/internal/parquet/footer"
 )
 
 // pager steps over the pages of a column chunk.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/parquet-go/parquet-go/format"
 
-	"github.com/bowstring-engine/bowstring/columnar/footer"
+	"github.com/bowstring-engine/bowstring/internal/parquet/footer"
 )
 
 // Parquet is an open Parquet file. Its methods are safe for concurrent use.

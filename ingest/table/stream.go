@@ -10,7 +10,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/columnar/footer"
+	"github.com/bowstring-engine/bowstring/internal/parquet/footer"
 )
 
 // The first bytes of files, as far as they tell formats apart.

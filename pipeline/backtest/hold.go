@@ -3,7 +3,7 @@ package backtest
 import (
 	"math"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // hold values the position at the closes of the bars from w.at to end−1.

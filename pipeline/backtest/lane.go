@@ -3,7 +3,7 @@ package backtest
 import (
 	"math"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 

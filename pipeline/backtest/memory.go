@@ -3,7 +3,7 @@ package backtest
 import (
 	"reflect"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // barsPerFill is how many bars there are between two fills where memory for

@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // drawTicks draws bars of whole prices, so that prices often are exactly at a

@@ -1,6 +1,6 @@
 package backtest
 
-import "github.com/bowstring-engine/bowstring/columnar/kernel"
+import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 
 // list returns the bars on which the orders of a lane fill in the tile, counted
 // from e.base, in turns of an entry and an exit. due says that one is left from the

@@ -1,6 +1,6 @@
 package backtest
 
-import "github.com/bowstring-engine/bowstring/columnar/kernel"
+import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 
 // Scout goes over tiles ahead of an [Event], without accounts, and writes down
 // what their bars come to: it costs most of the time that a trial takes, and

@@ -3,7 +3,7 @@ package backtest
 import (
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // candle is a bar: open, high, low, close. Its volume is 1000.

@@ -1,6 +1,6 @@
 package backtest
 
-import "github.com/bowstring-engine/bowstring/columnar/kernel"
+import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 
 // lined reports whether nothing but its signals decides about a trial on the
 // tile, so that its orders can be listed first and then carried out in one loop,

@@ -3,7 +3,7 @@ package metrics
 import (
 	"math"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // Trade is what the statistics need of one round trip.

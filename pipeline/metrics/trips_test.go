@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // TestAddTrips adds the same trades one by one, and in groups that were summed up

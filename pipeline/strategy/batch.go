@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // TileBars is the number of bars that a [Batch] evaluates at a time. Tiles

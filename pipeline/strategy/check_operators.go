@@ -3,7 +3,7 @@ package strategy
 import (
 	"github.com/expr-lang/expr/ast"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 func (w *walk) unary(n *ast.UnaryNode) value {

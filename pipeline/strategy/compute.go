@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // compute writes the values of a node in this trial.

@@ -3,7 +3,7 @@ package strategy
 import (
 	"math"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // Condition is a condition on parameters, such as $fast < $slow. It is

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // Asset is what a program is evaluated on.

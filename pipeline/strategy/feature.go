@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar/cache"
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // Feature is the values of a node on the whole history of an asset: a series

@@ -1,6 +1,6 @@
 package strategy
 
-import "github.com/bowstring-engine/bowstring/columnar/kernel"
+import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 
 // formula is a condition or a mask before it is lowered: not and lags are
 // still where they were written.

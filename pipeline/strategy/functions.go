@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // fn is a function of the language.

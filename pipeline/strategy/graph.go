@@ -3,7 +3,7 @@ package strategy
 import (
 	"slices"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // opcode says how a node is computed from its inputs and its scalar.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // TestBatchBesideFailingTrials: a value that only failing trials need is never

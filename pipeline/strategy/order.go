@@ -3,7 +3,7 @@ package strategy
 import (
 	"math/bits"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // order is how the two values of a pair compare in one trial, on the tile.

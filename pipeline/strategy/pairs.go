@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // pair is two series that the trials of a block compare, each trial values of

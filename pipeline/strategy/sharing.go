@@ -1,6 +1,6 @@
 package strategy
 
-import "github.com/bowstring-engine/bowstring/columnar/kernel"
+import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 
 // SharedBytes returns at most how much memory it takes to keep, for all trials
 // of a grid, the series that a [Batch] shares through a [FeatureCache] on an

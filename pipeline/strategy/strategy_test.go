@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 var nan = math.NaN()

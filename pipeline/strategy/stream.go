@@ -4,7 +4,7 @@ import (
 	"context"
 	"math"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // piece stores the values of one slot of a long history in the bars from …

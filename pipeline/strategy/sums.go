@@ -3,7 +3,7 @@ package strategy
 import (
 	"math"
 
-	"github.com/bowstring-engine/bowstring/columnar/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
 // mostOrdered is the largest product of two windows for which sums are asked: the

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -34,10 +33,20 @@ func (p *Plan) Engine() (e Engine, reason string) {
 	if p.Config.RequireVolume && len(p.Program.Stops()) > 0 {
 		return EngineReference, "bars without volume are not held against stops"
 	}
-	if p.Statistics == nil || slices.Contains(p.Statistics, metrics.LongestDrawdownBars) {
-		return EngineReference, fmt.Sprintf("%s is not a sum over trades", metrics.LongestDrawdownBars)
+	for _, s := range p.statistics() {
+		if !s.Describe().Basis.Additive() {
+			return EngineReference, fmt.Sprintf("%s is not a sum over trades", s)
+		}
 	}
 	return EngineEvent, "an account that is fully invested or in cash adds up over trades"
+}
+
+// statistics returns those that rows must have.
+func (p *Plan) statistics() []metrics.Stat {
+	if p.Statistics == nil {
+		return metrics.All()
+	}
+	return p.Statistics
 }
 
 // events simulates all trials of a block on one asset, tile by tile. It

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
 // Event simulates many trials on the bars of one asset at once: all of them
@@ -35,6 +36,7 @@ type Event struct {
 	bought, sold float64
 
 	turns kernel.Turns
+	calc  metrics.Calculator
 
 	bars   Bars
 	fills  []float64 // the column of fill prices

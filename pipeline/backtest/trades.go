@@ -121,7 +121,7 @@ func (e *Event) Finish(v *metrics.Values, i int, a metrics.Account) (ok bool) {
 		last = l.units * e.bars.Close[e.hi-1]
 	}
 	t := l.total.metrics(e.hi-e.lo, last, e.rf)
-	return t.Values(v, a, &l.log)
+	return e.calc.Sums(v, &t, a, &l.log)
 }
 
 // Log returns the trades of trial i and, where it was followed, its path. It

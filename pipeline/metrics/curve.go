@@ -38,50 +38,52 @@ func RiskFreeBar(rf, annual float64) float64 {
 // The zero value is ready. It is used by one goroutine at a time.
 type Calculator struct {
 	returns []float64
+	facts   facts
 }
 
 // Compute returns every statistic of a curve and its trades. It allocates
 // only where a curve is longer than all before.
 func (c *Calculator) Compute(curve Curve, log *TradeLog) Values {
-	var v Values
-	log.fill(&v)
-	v[Ruined], v[Deficit] = float64(curve.Ruined), curve.Deficit
 	n := len(curve.Equity)
-	if n == 0 {
-		for _, s := range [...]Stat{TotalReturn, CAGR, Volatility, Sharpe, Sortino, MaxDrawdown, Calmar, Omega, Exposure, Turnover} {
-			v[s] = math.NaN()
-		}
-		return v
-	}
 	if cap(c.returns) < n {
 		c.returns = make([]float64, n)
 	}
 	returns := c.returns[:n]
 	s := scan(returns, curve.Equity, curve.Start, RiskFreeBar(curve.RiskFree, curve.Annual))
-
-	t := Tally{
-		Bars: n, Held: curve.Held, HeldOf: curve.HeldOf, Last: curve.Equity[n-1], Equity: s.equity,
-		Returns: s.returns, Excess: s.excess, Above: s.above, Below: s.below, Downside: s.downside,
-		Drawdown: s.drawdown,
+	c.facts = facts{
+		Tally: Tally{
+			Bars: n, Held: curve.Held, HeldOf: curve.HeldOf, Last: math.NaN(), Equity: s.equity,
+			Returns: s.returns, Excess: s.excess, Above: s.above, Below: s.below, Downside: s.downside,
+			Drawdown: math.NaN(),
+		},
+		Account: Account{curve.Start, curve.Annual, curve.Years, curve.RiskFree},
+		log:     log, sd: deviation(returns, s.returns/float64(n)), longest: float64(max(s.longest, s.sincePeak)),
+		ruined: float64(curve.Ruined), deficit: curve.Deficit,
 	}
-	if t.HeldOf == 0 {
-		t.HeldOf = n
+	f := &c.facts
+	if n > 0 {
+		f.Last, f.Drawdown = curve.Equity[n-1], s.drawdown
 	}
-	t.fill(&v, Account{curve.Start, curve.Annual, curve.Years, curve.RiskFree}, deviation(returns, s.returns/float64(n)), log)
-	v[LongestDrawdownBars] = float64(max(s.longest, s.sincePeak))
+	if f.HeldOf == 0 {
+		f.HeldOf = n
+	}
+	var v Values
+	f.values(&v)
 	return v
 }
 
-// cagr is the compound annual growth of a total return; −1 where nothing is
-// left.
-func cagr(total, years float64) float64 {
-	switch {
-	case total <= -1:
-		return -1
-	case years <= 0:
-		return math.NaN()
+// Sums writes the statistics that follow from sums and from trades to v; those
+// that need a curve are NaN, and what ruin leaves is 0. It reports false where
+// so much has cancelled that a statistic may be off by more than about 1e-11 of
+// it: the caller has to look at the curve then.
+func (c *Calculator) Sums(v *Values, t *Tally, a Account, log *TradeLog) (ok bool) {
+	spread := t.spread()
+	c.facts = facts{Tally: *t, Account: a, log: log, sd: math.NaN(), longest: math.NaN()}
+	if t.Bars > 1 {
+		c.facts.sd = math.Sqrt(max(spread, 0) / float64(t.Bars-1))
 	}
-	return math.Pow(1+total, 1/years) - 1
+	c.facts.values(v)
+	return t.sound(spread)
 }
 
 // sums is what one pass over a curve finds.

@@ -287,6 +287,12 @@ func TestCurveAgainstNaive(t *testing.T) {
 	})
 }
 
+// ofTrades returns the statistics of trades on a curve of one bar.
+func ofTrades(log *TradeLog) Values {
+	var c Calculator
+	return c.Compute(Curve{Equity: []float64{1}, Start: 1, Annual: 1, Years: 1}, log)
+}
+
 // TestMerge: merging logs is adding their trades one after the other.
 func TestMerge(t *testing.T) {
 	trade := rapid.Custom(func(t *rapid.T) Trade {
@@ -309,9 +315,7 @@ func TestMerge(t *testing.T) {
 			one.StopExits += 2
 			merged.Merge(&part)
 		}
-		var a, b Values
-		one.fill(&a)
-		merged.fill(&b)
+		a, b := ofTrades(&one), ofTrades(&merged)
 		for s := range a {
 			if !near(a[s], b[s]) {
 				t.Fatalf("%s = %v, merged %v", Stat(s), a[s], b[s])
@@ -350,6 +354,11 @@ func TestStatNames(t *testing.T) {
 	}
 	if _, ok := ParseStat("sharp"); ok {
 		t.Error("sharp is a statistic")
+	}
+	for _, s := range Core() {
+		if !s.Describe().Basis.Additive() {
+			t.Errorf("%s is core and does not add up", s)
+		}
 	}
 	if slices.Contains(Core(), LongestDrawdownBars) || !slices.Contains(Core(), Sharpe) {
 		t.Error("core holds what does not decompose, or lacks what does")

@@ -4,7 +4,7 @@ import "math"
 
 // Tally is what the statistics need of an equity curve. [Calculator] takes it
 // from the curve itself; an engine that never writes the curve down adds it up
-// from tables. It has all but the longest drawdown, which does not add up.
+// from tables. Statistics that are [FromCurve] need more.
 type Tally struct {
 	// Bars is the number of bars, Held how many of HeldOf hold a position at
 	// the close.
@@ -48,21 +48,14 @@ const (
 	level = 1e-4
 )
 
-// Values writes the statistics to v. The longest drawdown is NaN, and what ruin
-// leaves is 0. It reports false where so much has cancelled that a statistic
-// may be off by more than about 1e-11 of it: the caller has to look at the
-// curve then.
-func (t *Tally) Values(v *Values, a Account, log *TradeLog) (ok bool) {
-	*v = Values{}
-	log.fill(v)
-	n := float64(t.Bars)
-	spread := t.Squares - float64(t.Returns*(t.Returns/n))
-	sd := math.NaN()
-	if t.Bars > 1 {
-		sd = math.Sqrt(max(spread, 0) / (n - 1))
-	}
-	t.fill(v, a, sd, log)
-	v[LongestDrawdownBars] = math.NaN()
+// spread returns Σ (r − mean)².
+func (t *Tally) spread() float64 {
+	return t.Squares - float64(t.Returns*(t.Returns/float64(t.Bars)))
+}
+
+// sound reports whether enough is left of each sum, and of that spread, for the
+// statistics to be trusted.
+func (t *Tally) sound(spread float64) bool {
 	// A sum of squares that is off by 2·unit·Σ |r| is so, relative to itself, by
 	// at most that times the root of their number divided by it.
 	rounded, share := float64(t.Rounded), unit/cancelled
@@ -74,29 +67,4 @@ func (t *Tally) Values(v *Values, a Account, log *TradeLog) (ok bool) {
 		(t.Below == 0 && none || t.Below > below) &&
 		(t.Above == 0 && none || t.Above > below) &&
 		t.Last > 0 && !math.IsInf(t.Equity, 0)
-}
-
-// fill computes the statistics of a curve of one bar or more, whose returns
-// have the standard deviation sd.
-func (t *Tally) fill(v *Values, a Account, sd float64, log *TradeLog) {
-	bars := float64(t.Bars)
-	mean := t.Excess / bars
-	root := math.Sqrt(a.Annual)
-	v[TotalReturn] = t.Last/a.Start - 1
-	v[CAGR] = cagr(v[TotalReturn], a.Years)
-	v[Volatility] = sd * root
-	v[Sharpe] = math.NaN()
-	if sd > 0 {
-		v[Sharpe] = mean / sd * root
-	}
-	v[Sortino] = mean * root / math.Sqrt(t.Downside/bars)
-	v[MaxDrawdown] = t.Drawdown
-	v[Calmar] = v[CAGR] / t.Drawdown
-	v[Omega] = t.Above / t.Below
-	v[Exposure] = float64(t.Held) / float64(t.HeldOf)
-	v[Turnover] = log.Traded / 2 / (t.Equity / bars) / a.Years
-	if log.Fills == 0 {
-		// By rule: rounding of a risk-free rate must not invent a ratio.
-		v[Sharpe], v[Sortino], v[Calmar], v[Omega] = math.NaN(), math.NaN(), math.NaN(), math.NaN()
-	}
 }

@@ -59,10 +59,11 @@ func TestTallyRefuses(t *testing.T) {
 		{"equity without end", func(t *Tally) { t.Equity = math.Inf(1) }, false},
 	}
 	log := TradeLog{Fills: 2}
+	var calc Calculator
 	for _, c := range cases {
 		tally := sound
 		c.change(&tally)
-		if ok := tally.Values(new(Values), Account{Start: 100, Annual: 252, Years: 1}, &log); ok != c.ok {
+		if ok := calc.Sums(new(Values), &tally, Account{Start: 100, Annual: 252, Years: 1}, &log); ok != c.ok {
 			t.Errorf("%s: trusted %v, want %v", c.name, ok, c.ok)
 		}
 	}

@@ -123,32 +123,20 @@ func (l *TradeLog) Merge(o *TradeLog) {
 	l.lossRet += o.lossRet
 }
 
-func (l *TradeLog) fill(v *Values) {
+// closedOr returns x where a trade was closed, else NaN.
+func (l *TradeLog) closedOr(x float64) float64 {
+	if l.closed == 0 {
+		return math.NaN()
+	}
+	return x
+}
+
+func (l *TradeLog) sqn() float64 {
+	if l.closed < 2 || !(l.m2 > 0) {
+		return math.NaN()
+	}
 	n := float64(l.closed)
-	wins, others := float64(l.wins), float64(l.closed-l.wins)
-	v[Trades] = n
-	v[OpenTrades] = float64(l.Open)
-	v[WinRate] = wins / n
-	v[ProfitFactor] = l.gains / l.losses
-	v[Expectancy] = math.NaN()
-	v[SQN] = math.NaN()
-	v[BestTrade], v[WorstTrade] = math.NaN(), math.NaN()
-	if l.closed > 0 {
-		v[Expectancy] = l.mean
-		v[BestTrade], v[WorstTrade] = l.best, l.worst
-	}
-	if l.closed > 1 && l.m2 > 0 {
-		v[SQN] = math.Sqrt(n) * l.mean / math.Sqrt(l.m2/(n-1))
-	}
-	v[AvgWin] = l.winReturn / wins
-	v[AvgLoss] = l.lossRet / others
-	v[Kelly] = l.kelly()
-	v[AvgTradeBars] = float64(l.bars) / n
-	v[Fees] = l.Fees
-	v[StopExits] = float64(l.StopExits)
-	v[PartialFills] = float64(l.Partial)
-	v[RejectedOrders] = float64(l.Rejected)
-	v[DroppedOrders] = float64(l.Dropped)
+	return math.Sqrt(n) * l.mean / math.Sqrt(l.m2/(n-1))
 }
 
 // kelly is W − (1 − W) × mean loss / mean win; without losers it is 1, and

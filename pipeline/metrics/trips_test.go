@@ -47,9 +47,7 @@ func TestAddTrips(t *testing.T) {
 			}
 			all.AddTrips(&sums, len(group), bars)
 		}
-		var got, want Values
-		all.fill(&got)
-		one.fill(&want)
+		got, want := ofTrades(&all), ofTrades(&one)
 		for s := range Stat(NumStats) {
 			x, y := got[s], want[s]
 			if s == SQN && i%5 == 0 {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -172,7 +173,7 @@ func (s *Spec) Set(name, value string) error {
 	for i, p := range s.Params {
 		names[i] = p.Name
 	}
-	return SpecError{Path: "params", Msg: fmt.Sprintf("no parameter %q", name), Suggestion: nearest(name, names)}
+	return SpecError{Path: "params", Msg: fmt.Sprintf("no parameter %q", name), Suggestion: suggest.Nearest(name, names)}
 }
 
 // fixed returns an axis of the one value.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -211,21 +212,13 @@ func metricValue() value {
 		},
 		check: func(s *Spec) error {
 			if _, ok := metrics.ParseStat(s.Objective.Metric); !ok {
-				return fmt.Errorf("%q is not a statistic%s", s.Objective.Metric, meant(s.Objective.Metric, metrics.Names()))
+				return fmt.Errorf("%q is not a statistic%s", s.Objective.Metric, suggest.Meant(s.Objective.Metric, metrics.Names()))
 			}
 			return nil
 		},
 		write:  func(s *Spec) *node { return scalar(s.Objective.Metric) },
 		schema: func() schema { return schema{"enum": metrics.Names()} },
 	}
-}
-
-// meant returns a suggestion to end a message with.
-func meant(got string, names []string) string {
-	if name := nearest(got, names); name != "" {
-		return fmt.Sprintf("; did you mean %q?", name)
-	}
-	return ""
 }
 
 // statisticsValue is core, all or a list of statistics.

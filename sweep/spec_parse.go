@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 )
 
 // MaxSpecBytes is the largest spec file.
@@ -141,11 +143,11 @@ func (d *decoder) unknown(path string, k *node, names []string) {
 		d.fail(path, k.at, "unknown key; inside { }, an expression with a comma needs quotes")
 	default:
 		d.fail(path, k.at, "unknown key")
-		suggestion := nearest(k.text, names)
+		suggestion := suggest.Nearest(k.text, names)
 		if suggestion == "" {
 			paths := make(map[string]string)
 			collectKeys("", specKeys(), paths)
-			suggestion = paths[nearest(k.text, slices.Sorted(maps.Keys(paths)))]
+			suggestion = paths[suggest.Nearest(k.text, slices.Sorted(maps.Keys(paths)))]
 		}
 		d.suggest(suggestion)
 	}
@@ -197,7 +199,7 @@ func (d *decoder) oneOf(path string, n *node, words []string) bool {
 	} else {
 		d.fail(path, n.at, "%q: want one of %s", n.text, strings.Join(words, ", "))
 	}
-	d.suggest(nearest(n.text, words))
+	d.suggest(suggest.Nearest(n.text, words))
 	return false
 }
 

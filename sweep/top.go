@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 )
 
 // TopOptions say how rows of a result table are ranked.
@@ -138,7 +139,7 @@ func newRanking(schema *arrow.Schema, opts TopOptions) (*ranking, error) {
 	find := func(name string) int {
 		at := schema.FieldIndices(name)
 		if len(at) == 0 {
-			errs = append(errs, fmt.Errorf("results: column %q: %w%s", name, columnar.ErrNoColumn, meant(name, fieldNames(schema))))
+			errs = append(errs, fmt.Errorf("results: column %q: %w%s", name, columnar.ErrNoColumn, suggest.Meant(name, fieldNames(schema))))
 			return 0
 		}
 		return at[0]

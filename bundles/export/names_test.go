@@ -31,15 +31,6 @@ func checkNames(t fataler, ids, names []string) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	known := []string{"AAPL", "MSFT", "BRK/B", "close"}
-	for name, want := range map[string]string{"aapl": "AAPL", "AAPPL": "AAPL", "BRK.B": "BRK/B", "clse": "close", "XYZ": "", "volume": "", strings.Repeat("A", 99): ""} {
-		if got := nearest(name, known); got != want {
-			t.Errorf("%q: %q, want %q", name, got, want)
-		}
-	}
-}
-
 // TestFolderNames has names by hand: for what file systems do not take, and for
 // disks that do not tell a from A.
 func TestFolderNames(t *testing.T) {

@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 )
-
-// longestName is the longest name that is looked for among others.
-const longestName = 64
 
 // unknown is the error for names that are not among those there are: each is
 // named, with what was probably meant. It wraps kind.
@@ -16,50 +14,11 @@ func unknown(what string, missing, known []string, kind error) error {
 	texts := make([]string, len(missing))
 	for i, name := range missing {
 		texts[i] = fmt.Sprintf("%q", name)
-		if near := nearest(name, known); near != "" {
+		if near := suggest.Nearest(name, known); near != "" {
 			texts[i] += fmt.Sprintf(" (did you mean %q?)", near)
 		}
 	}
 	return fmt.Errorf("%s %s: %w", what, strings.Join(texts, ", "), kind)
-}
-
-// nearest returns the known name that takes the fewest edits, about one in three
-// letters at most, or "". Case is not an edit.
-func nearest(name string, known []string) string {
-	if len(name) > longestName {
-		return ""
-	}
-	best, limit := "", max(1, (len(name)+1)/3)
-	for _, k := range known {
-		if len(k) > longestName {
-			continue
-		}
-		if d := edits(strings.ToLower(name), strings.ToLower(k)); d <= limit {
-			best, limit = k, d-1
-		}
-	}
-	return best
-}
-
-// edits counts the letters to insert, drop or replace to turn a into b.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // chooseColumns returns the positions of the named columns of a Frame, all of

@@ -6,6 +6,7 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
@@ -202,12 +203,12 @@ func (w *walk) unknownParam(n *ast.IdentifierNode, name string) value {
 	for i, p := range w.params {
 		candidates[i] = p.Name
 	}
-	suggestion := suggest(name, candidates)
+	suggestion := suggest.Nearest(name, candidates)
 	if suggestion != "" {
 		w.paramUsed[slices.Index(candidates, suggestion)] = true
 		suggestion = "$" + suggestion
 	} else {
-		suggestion = suggest(name, w.names())
+		suggestion = suggest.Nearest(name, w.names())
 	}
 	return w.suggest(at(n), suggestion, "undeclared parameter $%s", name)
 }
@@ -239,7 +240,7 @@ func (w *walk) unknownName(n *ast.IdentifierNode) value {
 	if w.conditionOnly {
 		return w.fail(at(n), "unknown name %q: a condition is on parameters alone", n.Value)
 	}
-	suggestion := suggest(n.Value, w.names())
+	suggestion := suggest.Nearest(n.Value, w.names())
 	if b := w.let(suggestion); b != nil {
 		b.used = true
 		return w.suggest(at(n), suggestion, "unknown name %q", n.Value)

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 )
 
 // call checks f(…) and $f(…).
@@ -74,7 +76,7 @@ func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.src.stop && name == "atr" {
 		return w.fail(at(n), "a stop of k * atr(n) is for a later version; here a stop is a fraction, such as 0.05 or $x")
 	}
-	if suggestion := suggest(name, Functions()); suggestion != "" {
+	if suggestion := suggest.Nearest(name, Functions()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
 	}
 	return w.fail(at(n), "unknown function %q; there are %s", name, strings.Join(Functions(), ", "))

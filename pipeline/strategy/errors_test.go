@@ -176,15 +176,3 @@ func TestTooManyTrials(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestSuggest(t *testing.T) {
-	names := []string{"open", "high", "low", "close", "volume"}
-	for name, want := range map[string]string{
-		"clos": "close", "Close": "close", "clsoe": "close", "colse": "close", "lw": "low", "volum": "volume",
-		"hihg": "high", "x": "", "turnover": "", "": "", strings.Repeat("c", 1000): "",
-	} {
-		if got := suggest(name, names); got != want {
-			t.Errorf("%.20s: %q, want %q", name, got, want)
-		}
-	}
-}

@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"regexp"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 )
 
 // identifier is what the lexer reads as one name, without the $.
@@ -82,7 +84,7 @@ func (c *checker) declareChoices(i int, src *source) {
 		switch {
 		case !ok:
 			err := src.errorf(0, "unknown function %q", name)
-			err.Suggestion = suggest(name, Functions())
+			err.Suggestion = suggest.Nearest(name, Functions())
 			c.errs = append(c.errs, err)
 		case !f.windowed() && f != fnAbs:
 			c.errs = append(c.errs, src.errorf(0, "%s does not give a series and cannot be a choice", name))

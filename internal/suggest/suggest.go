@@ -1,13 +1,27 @@
-package strategy
+// Package suggest finds what was probably meant by a word that is not known.
+package suggest
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // longestName is the longest name that is looked for among others.
 const longestName = 64
 
-// suggest returns the candidate that name is probably a misspelling of, the
-// first of equally near ones, or "".
-func suggest(name string, candidates []string) string {
+// Meant returns the end of an error message that asks whether the nearest
+// candidate was meant, or "" where none is near.
+func Meant(name string, candidates []string) string {
+	if near := Nearest(name, candidates); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+// Nearest returns the candidate that name is probably a misspelling of, the
+// first of equally near ones, or "". About one letter in three may be wrong;
+// case does not count.
+func Nearest(name string, candidates []string) string {
 	if len(name) > longestName {
 		return ""
 	}

@@ -30,7 +30,8 @@ var layers = map[string][]string{
 	"pipeline/strategy":            {"internal/suggest", "pipeline/internal/kernel", "columnar/cache"},
 	"pipeline/backtest":            {"pipeline/internal/kernel", "pipeline/metrics"},
 	"pipeline":                     {"pipeline/...", "columnar/..."},
-	"sweep":                        {"pipeline/...", "bundles/...", "internal/...", "columnar/..."},
+	"sweep":                        {"sweep/spec", "pipeline/...", "bundles/...", "internal/...", "columnar/..."},
+	"sweep/spec":                   {"pipeline", "pipeline/strategy", "pipeline/backtest", "pipeline/metrics", "columnar", "internal/suggest"},
 	"sweep/report":                 {"sweep", "pipeline/metrics"},
 	"cmd/bowstring":                {"..."},
 }
@@ -40,9 +41,9 @@ var layers = map[string][]string{
 var dependencies = map[string][]string{
 	"github.com/adrg/xdg":                          {"cmd/bowstring"},
 	"github.com/andybalholm/brotli":                {"ingest/table"},
-	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "internal/parquet", "bundles/...", "ingest/...", "pipeline/backtest", "sweep", "cmd/bowstring"},
+	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "internal/parquet", "bundles/...", "ingest/...", "pipeline/backtest", "sweep/...", "cmd/bowstring"},
 	"github.com/expr-lang/expr":                    {"pipeline/strategy"},
-	"github.com/goccy/go-yaml":                     {"sweep"},
+	"github.com/goccy/go-yaml":                     {"sweep/spec"},
 	"github.com/hashicorp/golang-lru/v2/simplelru": {"columnar/cache"},
 	"github.com/jedib0t/go-pretty/v6":              {"sweep/report", "cmd/bowstring"},
 	"github.com/klauspost/compress":                {"internal/parquet", "bundles/...", "ingest/..."},

@@ -29,7 +29,6 @@ var knots = map[string]struct {
 	"pipeline":          {8, "plan, run and worker are one machine"},
 	"pipeline/backtest": {9, "to be cut into the vocabulary and two engines"},
 	"pipeline/strategy": {14, "to be cut into the language and its evaluation"},
-	"sweep":             {10, "to be cut into the spec, the results and the run"},
 }
 
 // nothing imports packages without names: what a package's own files refer to

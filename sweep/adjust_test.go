@@ -12,6 +12,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // splitWalk returns generated bars that were split 2 for 1 half way, as traded
@@ -56,9 +57,9 @@ func splitWalk(t *testing.T) (traded, byHand *columnar.Frame) {
 }
 
 // textOf runs a spec and returns its rows as text, and the metadata.
-func textOf(t *testing.T, frame *columnar.Frame, spec *Spec) (rows string, meta map[string]string) {
+func textOf(t *testing.T, frame *columnar.Frame, s *spec.Spec) (rows string, meta map[string]string) {
 	t.Helper()
-	r, err := Run(context.Background(), frame, spec, Options{})
+	r, err := Run(context.Background(), frame, s, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,9 +82,9 @@ func TestSweepAdjusts(t *testing.T) {
 	traded, byHand := splitWalk(t)
 	want, _ := textOf(t, byHand, crossSpec())
 	for _, adjust := range []columnar.Adjustment{"", "splits", "all"} {
-		spec := crossSpec()
-		spec.Adjust = adjust
-		got, meta := textOf(t, traded, spec)
+		s := crossSpec()
+		s.Adjust = adjust
+		got, meta := textOf(t, traded, s)
 		if got != want {
 			t.Errorf("adjust %q: other rows than of bars adjusted by hand", adjust)
 		}
@@ -95,22 +96,22 @@ func TestSweepAdjusts(t *testing.T) {
 			t.Errorf("adjust %q: recorded as %v", adjust, meta)
 		}
 	}
-	spec := crossSpec()
-	spec.Adjust = "none"
-	if got, meta := textOf(t, traded, spec); got == want || !strings.Contains(meta[MetaSpec], "adjust: none\n") {
+	s := crossSpec()
+	s.Adjust = "none"
+	if got, meta := textOf(t, traded, s); got == want || !strings.Contains(meta[MetaSpec], "adjust: none\n") {
 		t.Error("adjust none: rows of adjusted prices")
 	}
 	// Without events nothing is adjusted, and a wish for it is refused.
 	if _, meta := textOf(t, byHand, crossSpec()); !strings.Contains(meta[MetaSpec], "adjust: none\n") {
 		t.Errorf("recorded as %s", meta[MetaSpec])
 	}
-	spec.Adjust = "all"
-	if _, err := Run(context.Background(), byHand, spec, Options{}); !errors.Is(err, columnar.ErrAdjustment) {
+	s.Adjust = "all"
+	if _, err := Run(context.Background(), byHand, s, Options{}); !errors.Is(err, columnar.ErrAdjustment) {
 		t.Error(err)
 	}
-	spec.Adjust = "most"
-	var specErrors SpecErrors
-	if _, err := Run(context.Background(), traded, spec, Options{}); !errors.As(err, &specErrors) {
+	s.Adjust = "most"
+	var specErrors spec.Errors
+	if _, err := Run(context.Background(), traded, s, Options{}); !errors.As(err, &specErrors) {
 		t.Error(err)
 	}
 	plan, err := Explain(context.Background(), traded, crossSpec())
@@ -163,7 +164,7 @@ func TestEngineAdjusts(t *testing.T) {
 	defer engine.Close()
 	bad := crossSpec()
 	bad.Bundle, bad.Adjust = "b", "most"
-	var invalid SpecErrors
+	var invalid spec.Errors
 	if _, err := engine.Run(context.Background(), bad, Options{}); !errors.As(err, &invalid) {
 		t.Error(err)
 	}

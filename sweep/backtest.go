@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -33,9 +35,9 @@ type BacktestOptions struct {
 }
 
 // RunBacktest runs a spec of exactly one trial over a frame; [Spec.Set] fixes
-// parameters, and one left with several values is a [SpecErrors]. The frame is
+// parameters, and one left with several values is a [spec.Errors]. The frame is
 // borrowed until the Backtest is released.
-func RunBacktest(ctx context.Context, frame *columnar.Frame, spec *Spec, opts BacktestOptions) (*Backtest, error) {
+func RunBacktest(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts BacktestOptions) (*Backtest, error) {
 	j, err := prepareOne(ctx, frame, spec, opts.Budget)
 	if err != nil {
 		return nil, err
@@ -56,17 +58,17 @@ func RunBacktest(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Ba
 }
 
 // prepareOne is prepare for a spec whose every parameter has one value.
-func prepareOne(ctx context.Context, frame *columnar.Frame, spec *Spec, budget *columnar.Budget) (*job, error) {
+func prepareOne(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *columnar.Budget) (*job, error) {
 	var open []string
-	for _, p := range spec.Params {
+	for _, p := range s.Params {
 		if n := p.Axis.Len(); n != 1 {
 			open = append(open, fmt.Sprintf("%s has %d values", p.Name, n))
 		}
 	}
 	if open != nil {
-		return nil, SpecErrors{{Path: "params", Msg: "a backtest takes one value a parameter, but " + joinAnd(open) + "; set it, as in fast=21"}}
+		return nil, spec.Errors{{Path: "params", Msg: "a backtest takes one value a parameter, but " + joinAnd(open) + "; set it, as in fast=21"}}
 	}
-	return prepare(ctx, frame, spec, budget)
+	return prepare(ctx, frame, s, budget)
 }
 
 func joinAnd(s []string) string {
@@ -91,7 +93,7 @@ func (b *Backtest) Release() {
 }
 
 // Spec returns the resolved spec.
-func (b *Backtest) Spec() *Spec { return b.job.spec }
+func (b *Backtest) Spec() *spec.Spec { return b.job.spec }
 
 // Detail returns the results an asset and of the pool.
 func (b *Backtest) Detail() *pipeline.Detail { return b.detail }
@@ -99,11 +101,11 @@ func (b *Backtest) Detail() *pipeline.Detail { return b.detail }
 // Results returns the rows that a sweep has for this trial, with every
 // statistic. The caller releases the record.
 func (b *Backtest) Results() arrow.Record {
-	spec := *b.job.spec
-	spec.Output.Statistics = metrics.All()
-	table := newTableBuilder(memory.DefaultAllocator, &spec, b.job.assets())
+	s := *b.job.spec
+	s.Output.Statistics = metrics.All()
+	table := newTableBuilder(memory.DefaultAllocator, &s, b.job.assets())
 	defer table.release()
-	block := &pipeline.Block{Trials: []int64{0}, Index: make([]int, len(spec.Params))}
+	block := &pipeline.Block{Trials: []int64{0}, Index: make([]int, len(s.Params))}
 	if b.job.plan.Assets {
 		for _, a := range b.detail.Assets {
 			block.Rows = append(block.Rows, pipeline.Row{Values: a.Values})
@@ -165,7 +167,7 @@ func (b *Backtest) Equity() arrow.Record {
 
 // ExplainBar runs a spec of exactly one trial on one asset and reports on the
 // bar that covers a moment: the last one that starts at or before it.
-func ExplainBar(ctx context.Context, frame *columnar.Frame, spec *Spec, asset string, at time.Time) (*pipeline.BarReport, error) {
+func ExplainBar(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, asset string, at time.Time) (*pipeline.BarReport, error) {
 	j, err := prepareOne(ctx, frame, spec, nil)
 	if err != nil {
 		return nil, err

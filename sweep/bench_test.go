@@ -6,16 +6,18 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 )
 
 // gridSpec is the SMA cross of the demo: 20 × 20 combinations.
-func gridSpec() *Spec {
-	return &Spec{
-		Params:     []Param{{"fast", Range(5, 43, 2)}, {"slow", Range(50, 240, 10)}},
-		Let:        []Expr{{"fast_ma", "sma(close, $fast)"}, {"slow_ma", "sma(close, $slow)"}},
-		Rules:      Rules{Entry: "crosses_above(fast_ma, slow_ma)", Exit: "crosses_below(fast_ma, slow_ma)"},
+func gridSpec() *spec.Spec {
+	return &spec.Spec{
+		Params:     []spec.Param{{Name: "fast", Axis: spec.Range(5, 43, 2)}, {Name: "slow", Axis: spec.Range(50, 240, 10)}},
+		Let:        []spec.Expr{{Name: "fast_ma", Text: "sma(close, $fast)"}, {Name: "slow_ma", Text: "sma(close, $slow)"}},
+		Rules:      spec.Rules{Entry: "crosses_above(fast_ma, slow_ma)", Exit: "crosses_below(fast_ma, slow_ma)"},
 		Simulation: backtest.Config{Fill: backtest.FillClose, CommissionBps: 10},
 	}
 }
@@ -28,14 +30,14 @@ func BenchmarkGrid(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer frame.Release()
-	for _, rows := range []Rows{RowsAssets, RowsBoth} {
+	for _, rows := range []spec.Rows{spec.RowsAssets, spec.RowsBoth} {
 		for _, workers := range []int{1, 2} {
 			b.Run(fmt.Sprintf("rows=%s/workers=%d", rows, workers), func(b *testing.B) {
-				spec := gridSpec()
-				spec.Output.Rows = rows
+				s := gridSpec()
+				s.Output.Rows = rows
 				b.ReportAllocs()
 				for b.Loop() {
-					r, err := Run(context.Background(), frame, spec, Options{Workers: workers})
+					r, err := Run(context.Background(), frame, s, Options{Workers: workers})
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -61,13 +63,13 @@ func BenchmarkResultRows(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer frame.Release()
-	spec := gridSpec()
-	spec.Params = []Param{{"fast", Range(2, 51, 1)}, {"slow", Range(60, 259, 1)}}
+	s := gridSpec()
+	s.Params = []spec.Param{{Name: "fast", Axis: spec.Range(2, 51, 1)}, {Name: "slow", Axis: spec.Range(60, 259, 1)}}
 	path := filepath.Join(b.TempDir(), "out.parquet")
 	rows := int64(0)
 	b.ReportAllocs()
 	for b.Loop() {
-		r, err := Run(context.Background(), frame, spec, Options{})
+		r, err := Run(context.Background(), frame, s, Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

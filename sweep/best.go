@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/bowstring-engine/bowstring/pipeline"
@@ -17,9 +19,9 @@ import (
 // rows; a row that does not fulfil the objective's condition ranks nowhere.
 // It takes the memory of n trials, and none for a trial that does not enter.
 type best struct {
-	spec    *Spec // resolved
+	spec    *spec.Spec // resolved
 	stat    metrics.Stat
-	goal    Goal
+	goal    spec.Goal
 	each    int // rows a trial
 	pooled  bool
 	require *requirement // nil: every row fulfils it
@@ -48,8 +50,8 @@ func newBest(j *job, n int) (*best, error) {
 	return k, err
 }
 
-func bestTrials(n int, goal Goal) leaders[keptTrial] {
-	return leaders[keptTrial]{n: n, compare: func(a, b keptTrial) int { return goal.compare(a.rank, b.rank) }}
+func bestTrials(n int, goal spec.Goal) leaders[keptTrial] {
+	return leaders[keptTrial]{n: n, compare: func(a, b keptTrial) int { return compareRanks(goal, a.rank, b.rank) }}
 }
 
 // add looks at the trials of a block.
@@ -63,7 +65,7 @@ func (k *best) add(ctx context.Context, b *pipeline.Block) error {
 		r, found := rank{}, false
 		for row := first; row < (i+1)*k.each; row++ {
 			this := newRank(trial, b.Rows[row].Values[k.stat], b.Rows[row].Err != nil)
-			if found && k.goal.compare(this, r) >= 0 || !k.kept.enters(keptTrial{rank: this}) {
+			if found && compareRanks(k.goal, this, r) >= 0 || !k.kept.enters(keptTrial{rank: this}) {
 				continue
 			}
 			if fulfils == nil && k.require != nil {

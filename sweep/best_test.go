@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
@@ -22,12 +24,12 @@ import (
 
 // bestSpec has trials that fail (a window of 0), that hardly trade, and many
 // ties.
-func bestSpec() *Spec {
-	spec := crossSpec()
-	spec.Params = []Param{{"fast", Range(1, 12, 1)}, {"slow", List(8, 15, 30, 45, 10_000)}}
-	spec.Where = "$fast != 3"
-	spec.Rules.Entry = "close > sma(close, $slow - 8) and fast_ma > 0"
-	return spec
+func bestSpec() *spec.Spec {
+	s := crossSpec()
+	s.Params = []spec.Param{{Name: "fast", Axis: spec.Range(1, 12, 1)}, {Name: "slow", Axis: spec.List(8, 15, 30, 45, 10_000)}}
+	s.Where = "$fast != 3"
+	s.Rules.Entry = "close > sma(close, $slow - 8) and fast_ma > 0"
+	return s
 }
 
 // naiveBest ranks the trials of a whole table by the words of the
@@ -96,7 +98,7 @@ func naiveBest(t *testing.T, path string, n int, metric string, minimize bool, f
 }
 
 // writeTop writes the results of a spec and returns the path.
-func writeTop(t *testing.T, spec *Spec, opts Options) string {
+func writeTop(t *testing.T, spec *spec.Spec, opts Options) string {
 	t.Helper()
 	r, err := Run(context.Background(), walk(t, 3, 200), spec, opts)
 	if err != nil {
@@ -115,36 +117,36 @@ func writeTop(t *testing.T, spec *Spec, opts Options) string {
 func TestBestAgainstNaive(t *testing.T) {
 	anything := func(func(string) float64) bool { return true }
 	for name, tt := range map[string]struct {
-		objective Objective
-		rows      Rows
+		objective spec.Objective
+		rows      spec.Rows
 		fulfils   func(get func(string) float64) bool
 	}{
-		"pooled":   {Objective{Metric: "total_return"}, RowsBoth, anything},
-		"only":     {Objective{Metric: "sharpe"}, RowsPooled, anything},
-		"assets":   {Objective{Metric: "sharpe"}, RowsAssets, anything},
-		"minimize": {Objective{Metric: "max_drawdown", Goal: Minimize}, RowsBoth, anything},
-		"count":    {Objective{Metric: "trades"}, RowsAssets, anything},
+		"pooled":   {spec.Objective{Metric: "total_return"}, spec.RowsBoth, anything},
+		"only":     {spec.Objective{Metric: "sharpe"}, spec.RowsPooled, anything},
+		"assets":   {spec.Objective{Metric: "sharpe"}, spec.RowsAssets, anything},
+		"minimize": {spec.Objective{Metric: "max_drawdown", Goal: spec.Minimize}, spec.RowsBoth, anything},
+		"count":    {spec.Objective{Metric: "trades"}, spec.RowsAssets, anything},
 		"require": {
-			Objective{Metric: "sharpe", Require: "trades >= 4 and max_drawdown < 0.3"}, RowsBoth,
+			spec.Objective{Metric: "sharpe", Require: "trades >= 4 and max_drawdown < 0.3"}, spec.RowsBoth,
 			func(get func(string) float64) bool {
 				return get("trades") >= 4 && get("max_drawdown") < 0.3
 			},
 		},
 		"require of assets": {
-			Objective{Metric: "sharpe", Require: "win_rate > 0.3 or exposure < 0.2"}, RowsAssets,
+			spec.Objective{Metric: "sharpe", Require: "win_rate > 0.3 or exposure < 0.2"}, spec.RowsAssets,
 			func(get func(string) float64) bool { return get("win_rate") > 0.3 || get("exposure") < 0.2 },
 		},
-		"nothing": {Objective{Metric: "sharpe", Require: "trades > 1e9"}, RowsBoth, func(func(string) float64) bool { return false }},
+		"nothing": {spec.Objective{Metric: "sharpe", Require: "trades > 1e9"}, spec.RowsBoth, func(func(string) float64) bool { return false }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			spec := bestSpec()
-			spec.Objective, spec.Output.Rows = tt.objective, tt.rows
-			whole := writeTop(t, spec, Options{})
+			s := bestSpec()
+			s.Objective, s.Output.Rows = tt.objective, tt.rows
+			whole := writeTop(t, s, Options{})
 			for _, n := range []int{1, 2, 7, 20, 1000} {
-				path := writeTop(t, spec, Options{Top: n, Workers: 2, BlockTrials: 4})
-				want := naiveBest(t, whole, n, tt.objective.Metric, tt.objective.Goal == Minimize, tt.fulfils)
+				path := writeTop(t, s, Options{Top: n, Workers: 2, BlockTrials: 4})
+				want := naiveBest(t, whole, n, tt.objective.Metric, tt.objective.Goal == spec.Minimize, tt.fulfils)
 				sameTrials(t, path, whole, want)
-				if again := writeTop(t, spec, Options{Top: n, Workers: 1}); !bytes.Equal(read(t, path), read(t, again)) {
+				if again := writeTop(t, s, Options{Top: n, Workers: 1}); !bytes.Equal(read(t, path), read(t, again)) {
 					t.Errorf("best %d: other workers and blocks give other bytes", n)
 				}
 				results, err := OpenResults(path)
@@ -198,10 +200,10 @@ func sameTrials(t *testing.T, path, whole string, trials []int64) {
 // TestBestAllocatesNothing for trials that do not enter, and for those that
 // take the place of another.
 func TestBestAllocatesNothing(t *testing.T) {
-	spec := bestSpec().Resolved()
-	spec.Objective = Objective{Metric: "trades", Goal: Maximize}
-	k := &best{kept: bestTrials(100, Maximize), spec: &spec, stat: metrics.Trades, goal: Maximize, each: 4, pooled: true}
-	blocks := randomBlocks(&spec, 4, 200, 500)
+	s := bestSpec().Resolved()
+	s.Objective = spec.Objective{Metric: "trades", Goal: spec.Maximize}
+	k := &best{kept: bestTrials(100, spec.Maximize), spec: &s, stat: metrics.Trades, goal: spec.Maximize, each: 4, pooled: true}
+	blocks := randomBlocks(&s, 4, 200, 500)
 	ctx := context.Background()
 	for _, b := range blocks {
 		if err := k.add(ctx, b); err != nil {

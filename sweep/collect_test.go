@@ -7,6 +7,8 @@ import (
 	"sort"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
@@ -18,12 +20,12 @@ import (
 // by, to a plain sort of all rows. The grid has undefined statistics, failed
 // trials, ties and several row groups.
 func TestTopOfFile(t *testing.T) {
-	for _, kind := range []Rows{RowsAssets, RowsBoth} {
-		spec := bestSpec()
-		spec.Params = append(spec.Params, Param{"drop", Linspace(0.9, 0.99, 310)})
-		spec.Rules.Exit = "close < $drop * slow_ma"
-		spec.Output = Output{Rows: kind, Statistics: metrics.Core()}
-		path := writeTop(t, spec, Options{})
+	for _, kind := range []spec.Rows{spec.RowsAssets, spec.RowsBoth} {
+		s := bestSpec()
+		s.Params = append(s.Params, spec.Param{Name: "drop", Axis: spec.Linspace(0.9, 0.99, 310)})
+		s.Rules.Exit = "close < $drop * slow_ma"
+		s.Output = spec.Output{Rows: kind, Statistics: metrics.Core()}
+		path := writeTop(t, s, Options{})
 		results, err := OpenResults(path)
 		if err != nil {
 			t.Fatal(err)
@@ -41,7 +43,7 @@ func TestTopOfFile(t *testing.T) {
 			t.Fatalf("rows of %v", assets)
 		}
 		for _, opts := range []TopOptions{
-			{By: "sharpe"}, {By: "sharpe", Goal: Minimize, N: 1}, {By: "trades", N: 7}, {By: "fast", N: 3},
+			{By: "sharpe"}, {By: "sharpe", Goal: spec.Minimize, N: 1}, {By: "trades", N: 7}, {By: "fast", N: 3},
 			{By: "total_return", Asset: all[0].asset, N: 40}, {By: "total_return", N: 1000},
 			{By: "calmar", Require: "trades > 2 and max_drawdown < 0.3", N: 11}, {By: "calmar", Require: "trades < 0"},
 		} {
@@ -134,7 +136,7 @@ func naiveTop(all []plainRow, opts TopOptions) []string {
 		case math.IsNaN(x) != math.IsNaN(y):
 			return math.IsNaN(y)
 		case x != y && !math.IsNaN(x) && !a.failed:
-			return (x > y) != (opts.Goal == Minimize)
+			return (x > y) != (opts.Goal == spec.Minimize)
 		case a.numbers["trial"] != b.numbers["trial"]:
 			return a.numbers["trial"] < b.numbers["trial"]
 		}

@@ -2,7 +2,7 @@
 // out a table of results: a row for each trial and asset, and a pooled row
 // for each trial.
 //
-// Start with [ParseSpec], or a [Spec] written in Go, and [Run], which returns
+// Start with [spec.Parse], or a [spec.Spec] written in Go, and [Run], which returns
 // a [Reader]: an Arrow record reader over the results. [WriteFile] stores
 // them as Parquet, [OpenResults] reads such a file, and [Top] ranks either.
 // [RunBacktest] runs one combination and keeps its trades and equity; [Explain]

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/cache"
@@ -71,7 +73,7 @@ func NewEngine(opts EngineOptions) (*Engine, error) {
 // Run is [Run] on the bundle that the spec names, which is kept open until the
 // Reader is released. Its prices are adjusted once, for all sweeps that ask for
 // the same.
-func (e *Engine) Run(ctx context.Context, spec *Spec, opts Options) (*Reader, error) {
+func (e *Engine) Run(ctx context.Context, spec *spec.Spec, opts Options) (*Reader, error) {
 	if e.bundles == nil {
 		return nil, errors.New("engine: without a pool of bundles there is RunFrame only")
 	}
@@ -93,13 +95,13 @@ func (e *Engine) Run(ctx context.Context, spec *Spec, opts Options) (*Reader, er
 // of the options are not set. The frame is borrowed until the Reader is released; one that
 // the spec has adjusted is adjusted in each call, so whoever makes many hands
 // over what [columnar.Adjusted] has made.
-func (e *Engine) RunFrame(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
+func (e *Engine) RunFrame(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Options) (*Reader, error) {
 	return e.start(ctx, frame, spec, opts, func() {})
 }
 
 // start starts a sweep; release is called when it has ended, or at once where
 // it fails to start.
-func (e *Engine) start(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, release func()) (*Reader, error) {
+func (e *Engine) start(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Options, release func()) (*Reader, error) {
 	if opts.Workers != 0 || opts.CacheBytes != 0 || opts.Budget != nil {
 		release()
 		return nil, errors.New("options: workers, cache and budget are those of the engine")

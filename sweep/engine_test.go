@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/bundles"
@@ -19,11 +21,11 @@ import (
 // many goroutines at once; every file has the bytes of a sweep on its own.
 func TestEngineSharedByManySweeps(t *testing.T) {
 	frames := []*columnar.Frame{walk(t, 3, 300), walk(t, 2, 500)}
-	specs := []*Spec{crossSpec()}
+	specs := []*spec.Spec{crossSpec()}
 	for _, s := range grids() {
 		s.Params = slices.Clone(s.Params)
 		for i := range s.Params {
-			s.Params[i].Axis = List(s.Params[i].Axis.Value(0), s.Params[i].Axis.Value(1))
+			s.Params[i].Axis = spec.List(s.Params[i].Axis.Value(0), s.Params[i].Axis.Value(1))
 		}
 		specs = append(specs, s)
 	}
@@ -86,13 +88,13 @@ func TestEngineOpensBundles(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer engine.Close()
-	spec := crossSpec()
-	spec.Bundle = "daily"
+	sp := crossSpec()
+	sp.Bundle = "daily"
 	for _, assets := range []int{2, 3} {
 		frame := walk(t, assets, 200+assets)
-		publishFrame(t, store, spec.Bundle, frame)
+		publishFrame(t, store, sp.Bundle, frame)
 		for range 2 {
-			r, err := engine.Run(context.Background(), spec, Options{})
+			r, err := engine.Run(context.Background(), sp, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,18 +108,18 @@ func TestEngineOpensBundles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !bytes.Equal(got, resultBytes(t, frame, spec, Options{})) {
+			if !bytes.Equal(got, resultBytes(t, frame, sp, Options{})) {
 				t.Errorf("%d assets: other bytes", assets)
 			}
 		}
 	}
-	for name, change := range map[string]func(*Spec, *Options){
-		"no bundle":      func(s *Spec, _ *Options) { s.Bundle = "" },
-		"unknown bundle": func(s *Spec, _ *Options) { s.Bundle = "none" },
-		"bad spec":       func(s *Spec, _ *Options) { s.Rules.Entry = "sma(clos, 3) > 1" },
-		"workers":        func(_ *Spec, o *Options) { o.Workers = 2 },
+	for name, change := range map[string]func(*spec.Spec, *Options){
+		"no bundle":      func(s *spec.Spec, _ *Options) { s.Bundle = "" },
+		"unknown bundle": func(s *spec.Spec, _ *Options) { s.Bundle = "none" },
+		"bad spec":       func(s *spec.Spec, _ *Options) { s.Rules.Entry = "sma(clos, 3) > 1" },
+		"workers":        func(_ *spec.Spec, o *Options) { o.Workers = 2 },
 	} {
-		s, opts := *spec, Options{}
+		s, opts := *sp, Options{}
 		change(&s, &opts)
 		if r, err := engine.Run(context.Background(), &s, opts); err == nil {
 			r.Release()
@@ -134,7 +136,7 @@ func TestEngineForgetsOldData(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer engine.Close()
-	spec := &Spec{Params: []Param{{"n", Range(2, 6, 1)}}, Rules: Rules{Entry: "close > sma(close, 9) and close > $n", Exit: "close < sma(close, 9)"}}
+	spec := &spec.Spec{Params: []spec.Param{{Name: "n", Axis: spec.Range(2, 6, 1)}}, Rules: spec.Rules{Entry: "close > sma(close, 9) and close > $n", Exit: "close < sma(close, 9)"}}
 	for bars := 800; bars < 808; bars++ {
 		frame := walk(t, 2, bars)
 		before := engine.CacheStats().Pinned

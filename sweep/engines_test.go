@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
@@ -20,7 +22,7 @@ import (
 
 // rowsOf runs a spec and returns the values of every row, with the reference
 // engine or with the one that the plan chooses.
-func rowsOf(t *testing.T, frame *columnar.Frame, spec *Spec, reference bool) (rows []metrics.Values, engine pipeline.Engine) {
+func rowsOf(t *testing.T, frame *columnar.Frame, spec *spec.Spec, reference bool) (rows []metrics.Values, engine pipeline.Engine) {
 	t.Helper()
 	j, err := prepare(t.Context(), frame, spec, nil)
 	if err != nil {
@@ -47,7 +49,7 @@ func rowsOf(t *testing.T, frame *columnar.Frame, spec *Spec, reference bool) (ro
 // compareEngines holds the chosen engine to the reference: counts equal, and
 // core statistics to 1e-10 of their value, or of what leastOf says where a value
 // near 0 is the difference of larger ones.
-func compareEngines(t *testing.T, frame *columnar.Frame, spec *Spec, want pipeline.Engine) {
+func compareEngines(t *testing.T, frame *columnar.Frame, spec *spec.Spec, want pipeline.Engine) {
 	t.Helper()
 	oracle, _ := rowsOf(t, frame, spec, true)
 	rows, engine := rowsOf(t, frame, spec, false)
@@ -88,31 +90,31 @@ func leastOf(s metrics.Stat) float64 {
 }
 
 // grids are strategies of several kinds, each with a grid.
-func grids() map[string]*Spec {
+func grids() map[string]*spec.Spec {
 	cross := gridSpec()
-	rsi := &Spec{
-		Params: []Param{{"n", Range(5, 24, 1)}, {"low", Range(15, 34, 1)}},
-		Let:    []Expr{{"r", "rsi(close, $n)"}},
-		Rules:  Rules{Entry: "crosses_above(r, $low)", Exit: "r > 100 - $low"},
+	rsi := &spec.Spec{
+		Params: []spec.Param{{Name: "n", Axis: spec.Range(5, 24, 1)}, {Name: "low", Axis: spec.Range(15, 34, 1)}},
+		Let:    []spec.Expr{{Name: "r", Text: "rsi(close, $n)"}},
+		Rules:  spec.Rules{Entry: "crosses_above(r, $low)", Exit: "r > 100 - $low"},
 	}
-	donchian := &Spec{
-		Params:     []Param{{"up", Range(10, 105, 5)}, {"down", Range(5, 100, 5)}},
-		Rules:      Rules{Entry: "close > highest(high, $up)[1]", Exit: "close < lowest(low, $down)[1]"},
+	donchian := &spec.Spec{
+		Params:     []spec.Param{{Name: "up", Axis: spec.Range(10, 105, 5)}, {Name: "down", Axis: spec.Range(5, 100, 5)}},
+		Rules:      spec.Rules{Entry: "close > highest(high, $up)[1]", Exit: "close < lowest(low, $down)[1]"},
 		Simulation: backtest.Config{Fill: backtest.FillNextClose, SlippageBps: 5},
 	}
-	turnover := &Spec{
-		Params:     []Param{{"n", Range(2, 6, 1)}, {"m", Range(2, 5, 1)}},
-		Rules:      Rules{Entry: "close > sma(close, $n)", Exit: "close < sma(close, $m) or not (close > ema(close, $n + $m))"},
+	turnover := &spec.Spec{
+		Params:     []spec.Param{{Name: "n", Axis: spec.Range(2, 6, 1)}, {Name: "m", Axis: spec.Range(2, 5, 1)}},
+		Rules:      spec.Rules{Entry: "close > sma(close, $n)", Exit: "close < sma(close, $m) or not (close > ema(close, $n + $m))"},
 		Simulation: backtest.Config{CommissionBps: 1, CommissionFixed: 0.5},
 		RiskFree:   0.03,
 	}
 	stops := gridSpec()
-	stops.Params = []Param{{"fast", List(5, 21)}, {"sl", List(0.01, 0.03, 0.1)}, {"tp", List(0.02, 0.2)}, {"ts", List(0.02, 0.3)}}
+	stops.Params = []spec.Param{{Name: "fast", Axis: spec.List(5, 21)}, {Name: "sl", Axis: spec.List(0.01, 0.03, 0.1)}, {Name: "tp", Axis: spec.List(0.02, 0.2)}, {Name: "ts", Axis: spec.List(0.02, 0.3)}}
 	stops.Let[1].Text = "sma(close, 60)"
-	stops.Rules = Rules{Entry: "fast_ma > slow_ma", Exit: "fast_ma < slow_ma", StopLoss: "$sl", TakeProfit: "$tp", TrailingStop: "$ts"}
-	specs := map[string]*Spec{"sma cross": cross, "rsi": rsi, "donchian": donchian, "turnover": turnover, "stops": stops}
+	stops.Rules = spec.Rules{Entry: "fast_ma > slow_ma", Exit: "fast_ma < slow_ma", StopLoss: "$sl", TakeProfit: "$tp", TrailingStop: "$ts"}
+	specs := map[string]*spec.Spec{"sma cross": cross, "rsi": rsi, "donchian": donchian, "turnover": turnover, "stops": stops}
 	for _, s := range specs {
-		s.Output.Rows = RowsBoth
+		s.Output.Rows = spec.RowsBoth
 	}
 	return specs
 }
@@ -130,11 +132,11 @@ func TestEnginesAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer long.Release()
-	for name, spec := range grids() {
-		t.Run(name+"/demo", func(t *testing.T) { compareEngines(t, demo, spec, pipeline.EngineEvent) })
-		spec.Params = append([]Param(nil), spec.Params...)
-		spec.Params[0].Axis = List(spec.Params[0].Axis.Value(0), spec.Params[0].Axis.Value(1))
-		t.Run(name+"/long", func(t *testing.T) { compareEngines(t, long, spec, pipeline.EngineEvent) })
+	for name, s := range grids() {
+		t.Run(name+"/demo", func(t *testing.T) { compareEngines(t, demo, s, pipeline.EngineEvent) })
+		s.Params = append([]spec.Param(nil), s.Params...)
+		s.Params[0].Axis = spec.List(s.Params[0].Axis.Value(0), s.Params[0].Axis.Value(1))
+		t.Run(name+"/long", func(t *testing.T) { compareEngines(t, long, s, pipeline.EngineEvent) })
 	}
 }
 
@@ -148,29 +150,29 @@ func TestSplitHistory(t *testing.T) {
 	}
 	defer frame.Release()
 	times := frame.Times(0)
-	specs := map[string]*Spec{}
+	specs := map[string]*spec.Spec{}
 	for name, entry := range map[string]string{
 		"sma": "crosses_above(sma(close, $n), sma(close, 150))",
 		"ema": "crosses_above(ema(close, $n), ema(sma(close, 3), 150))",
 	} {
-		specs[name] = &Spec{Params: []Param{{"n", List(20, 30)}}, Rules: Rules{Entry: entry, Exit: "not (" + entry + ") and close < sma(close, 40)"}}
+		specs[name] = &spec.Spec{Params: []spec.Param{{Name: "n", Axis: spec.List(20, 30)}}, Rules: spec.Rules{Entry: entry, Exit: "not (" + entry + ") and close < sma(close, 40)"}}
 	}
 	guarded := *specs["sma"]
 	guarded.Rules.StopLoss, guarded.Rules.TakeProfit, guarded.Rules.TrailingStop = "0.02", "0.05", "0.03"
 	specs["stops"] = &guarded
-	for name, spec := range specs {
+	for name, s := range specs {
 		for _, from := range []int{0, 1100} {
 			t.Run(fmt.Sprintf("%s/from=%d", name, from), func(t *testing.T) {
-				spec.Period = Period{From: time.Unix(0, times[from])}
-				spec.Output.Rows = RowsBoth
-				want := resultBytes(t, frame, spec, Options{Workers: 1})
+				s.Period = spec.Period{From: time.Unix(0, times[from])}
+				s.Output.Rows = spec.RowsBoth
+				want := resultBytes(t, frame, s, Options{Workers: 1})
 				for _, workers := range []int{2, 3, 8} {
 					// Left to itself a run gives each worker a trial of its own.
-					if !bytes.Equal(resultBytes(t, frame, spec, Options{Workers: workers, BlockTrials: 2}), want) {
+					if !bytes.Equal(resultBytes(t, frame, s, Options{Workers: workers, BlockTrials: 2}), want) {
 						t.Errorf("%d workers: other bytes", workers)
 					}
 				}
-				compareEngines(t, frame, spec, pipeline.EngineEvent)
+				compareEngines(t, frame, s, pipeline.EngineEvent)
 			})
 		}
 	}

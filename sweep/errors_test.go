@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -58,7 +60,7 @@ func TestTopNamesWhatIsMissing(t *testing.T) {
 // TestBacktestOfAGrid: a parameter with several values is a mistake in the
 // spec.
 func TestBacktestOfAGrid(t *testing.T) {
-	var mistakes SpecErrors
+	var mistakes spec.Errors
 	_, err := RunBacktest(context.Background(), walk(t, 1, 50), crossSpec(), BacktestOptions{})
 	if !errors.As(err, &mistakes) || !strings.Contains(err.Error(), "fast has 4 values and slow has 3 values") {
 		t.Errorf("error %v", err)

@@ -6,6 +6,8 @@ import (
 	"log"
 	"os"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/sweep"
@@ -46,11 +48,11 @@ func Example() {
 	check(err)
 	defer bundle.Close()
 
-	spec := &sweep.Spec{
-		Params: []sweep.Param{{Name: "fast", Axis: sweep.Range(5, 43, 2)}, {Name: "slow", Axis: sweep.Range(50, 240, 10)}},
-		Rules:  sweep.Rules{Entry: "crosses_above(sma(close, $fast), sma(close, $slow))", Exit: "crosses_below(sma(close, $fast), sma(close, $slow))"},
+	study := &spec.Spec{
+		Params: []spec.Param{{Name: "fast", Axis: spec.Range(5, 43, 2)}, {Name: "slow", Axis: spec.Range(50, 240, 10)}},
+		Rules:  spec.Rules{Entry: "crosses_above(sma(close, $fast), sma(close, $slow))", Exit: "crosses_below(sma(close, $fast), sma(close, $slow))"},
 	}
-	results, err := sweep.Run(ctx, bundle.Frame(), spec, sweep.Options{})
+	results, err := sweep.Run(ctx, bundle.Frame(), study, sweep.Options{})
 	check(err)
 	defer results.Release()
 	for results.Next() {
@@ -66,10 +68,10 @@ func ExampleEngine() {
 	ctx := context.Background()
 	dir := publishDemo(ctx)
 	defer os.RemoveAll(dir)
-	spec := &sweep.Spec{
+	study := &spec.Spec{
 		Bundle: "demo",
-		Params: []sweep.Param{{Name: "fast", Axis: sweep.Range(5, 43, 2)}, {Name: "slow", Axis: sweep.Range(50, 240, 10)}},
-		Rules:  sweep.Rules{Entry: "crosses_above(sma(close, $fast), sma(close, $slow))", Exit: "crosses_below(sma(close, $fast), sma(close, $slow))"},
+		Params: []spec.Param{{Name: "fast", Axis: spec.Range(5, 43, 2)}, {Name: "slow", Axis: spec.Range(50, 240, 10)}},
+		Rules:  spec.Rules{Entry: "crosses_above(sma(close, $fast), sma(close, $slow))", Exit: "crosses_below(sma(close, $fast), sma(close, $slow))"},
 	}
 
 	store, err := bundles.OpenStore(dir)
@@ -81,8 +83,8 @@ func ExampleEngine() {
 	defer engine.Close()
 
 	for _, bps := range []float64{0, 5, 10} {
-		spec.Simulation.CommissionBps = bps
-		results, err := engine.Run(ctx, spec, sweep.Options{}) // on the bundle that spec.Bundle names
+		study.Simulation.CommissionBps = bps
+		results, err := engine.Run(ctx, study, sweep.Options{}) // on the bundle that study.Bundle names
 		check(err)
 		best, err := sweep.Top(ctx, results, sweep.TopOptions{By: "sharpe", N: 1})
 		check(err)
@@ -105,9 +107,9 @@ func ExampleTop() {
 
 	text, err := os.ReadFile("../examples/sma_cross.yaml")
 	check(err)
-	spec, err := sweep.ParseSpec("sma_cross.yaml", text)
+	study, err := spec.Parse("sma_cross.yaml", text)
 	check(err)
-	results, err := sweep.Run(ctx, frame, spec, sweep.Options{})
+	results, err := sweep.Run(ctx, frame, study, sweep.Options{})
 	check(err)
 	defer results.Release()
 	best, err := sweep.Top(ctx, results, sweep.TopOptions{By: "sharpe", N: 3})

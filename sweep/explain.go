@@ -3,6 +3,8 @@ package sweep
 import (
 	"context"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -38,7 +40,7 @@ type Plan struct {
 
 // Explain returns the plan of a sweep, without running it. Counting the
 // trials of a large grid with a condition takes a while; ctx ends it.
-func Explain(ctx context.Context, frame *columnar.Frame, spec *Spec) (*Plan, error) {
+func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec) (*Plan, error) {
 	j, err := prepare(ctx, frame, spec, nil)
 	if err != nil {
 		return nil, err

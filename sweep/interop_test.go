@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
@@ -141,7 +143,7 @@ func publish(t *testing.T, frame *columnar.Frame) (bundle *bundles.Bundle, bars 
 
 // sweepToFile runs a spec on two workers and returns the result file and its
 // rows.
-func sweepToFile(t *testing.T, frame *columnar.Frame, spec *sweep.Spec) (path string, rows int64) {
+func sweepToFile(t *testing.T, frame *columnar.Frame, spec *spec.Spec) (path string, rows int64) {
 	t.Helper()
 	reader, err := sweep.Run(context.Background(), frame, spec, sweep.Options{Workers: 2})
 	if err != nil {
@@ -156,14 +158,14 @@ func sweepToFile(t *testing.T, frame *columnar.Frame, spec *sweep.Spec) (path st
 }
 
 // example reads a spec file of examples/.
-func example(t *testing.T, name string) *sweep.Spec {
+func example(t *testing.T, name string) *spec.Spec {
 	t.Helper()
 	path := filepath.Join(repository(t), "examples", name+".yaml")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := sweep.ParseSpec(name+".yaml", text)
+	spec, err := spec.Parse(name+".yaml", text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +230,7 @@ func TestResultsInOtherTools(t *testing.T) {
 	t.Parallel()
 	interpreter(t)
 	frame := demo(t)
-	spec, err := sweep.ParseSpec("interop.yaml", []byte(`
+	spec, err := spec.Parse("interop.yaml", []byte(`
 version: 1
 params: {fast: [10, 20], slow: [50, 100000]}
 rules:

@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline"
@@ -27,9 +28,9 @@ const (
 
 // job is a spec bound to a frame.
 type job struct {
-	spec  *Spec // resolved
+	spec  *spec.Spec // resolved
 	frame *columnar.Frame
-	grid  *Grid
+	grid  *spec.Grid
 	space pipeline.Space // what of the grid is run
 	plan  pipeline.Plan
 }
@@ -37,11 +38,11 @@ type job struct {
 // prepare binds a spec to a frame: it selects the universe, adjusts its prices,
 // cuts the period and compiles the rules. The caller releases the job.
 // The columns that it makes are counted in budget.
-func prepare(ctx context.Context, frame *columnar.Frame, spec *Spec, budget *columnar.Budget) (*job, error) {
-	if err := spec.Validate(); err != nil {
+func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *columnar.Budget) (*job, error) {
+	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	resolved := spec.Resolved()
+	resolved := s.Resolved()
 	program, grid, err := resolved.Compile(pipeline.Columns(frame))
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, spec *Spec, budget *col
 	if universe.NumAssets() == 0 {
 		return nil, errors.New("universe: the bundle has no assets")
 	}
-	adjusted, err := resolved.adjusted(ctx, universe, budget)
+	adjusted, err := resolved.Adjusted(ctx, universe, budget)
 	if err != nil {
 		return nil, err
 	}
@@ -71,19 +72,18 @@ func prepare(ctx context.Context, frame *columnar.Frame, spec *Spec, budget *col
 		spec: &resolved, frame: window, grid: grid, space: grid,
 		plan: pipeline.Plan{
 			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
-			Assets: resolved.Output.Rows != RowsPooled, Pooled: resolved.Output.Rows != RowsAssets,
-			Statistics: resolved.statistics(), Annual: resolved.Ann, RiskFree: resolved.RiskFree,
+			Assets: resolved.Output.Rows != spec.RowsPooled, Pooled: resolved.Output.Rows != spec.RowsAssets,
+			Statistics: needed(&resolved), Annual: resolved.Ann, RiskFree: resolved.RiskFree,
 		},
 	}, nil
 }
 
-// statistics returns those that rows need: to be written, and to be ranked by.
-func (s *Spec) statistics() []metrics.Stat {
+// needed returns the statistics of rows: those that are written, which are all
+// that require may name, and the one that ranks.
+func needed(s *spec.Spec) []metrics.Stat {
 	stats := slices.Clone(s.Output.Statistics)
-	for _, m := range metrics.All() {
-		if name := m.String(); name == s.Objective.Metric || strings.Contains(s.Objective.Require, name) {
-			stats = append(stats, m)
-		}
+	if m, ok := metrics.ParseStat(s.Objective.Metric); ok {
+		stats = append(stats, m)
 	}
 	return stats
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/disk"
 )
@@ -37,11 +39,11 @@ func eachStep(do func(n int64)) disk.Disk {
 
 // killableSpec has 44,850 trials and so three row groups over one asset, the
 // last one short, and takes a part of a second.
-func killableSpec() *Spec {
-	spec := crossSpec()
-	spec.Params = []Param{{"fast", Range(2, 301, 1)}, {"slow", Range(2, 301, 1)}}
-	spec.Output = Output{}
-	return spec
+func killableSpec() *spec.Spec {
+	s := crossSpec()
+	s.Params = []spec.Param{{Name: "fast", Axis: spec.Range(2, 301, 1)}, {Name: "slow", Axis: spec.Range(2, 301, 1)}}
+	s.Output = spec.Output{}
+	return s
 }
 
 // TestSweepChild is the child's side; it does nothing in an ordinary run.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // fileBytes writes the results of a reader and returns the bytes of the file.
@@ -71,13 +72,13 @@ func TestBudgetsChangeNoByte(t *testing.T) {
 // smaller ones, also where the caller asked for large ones.
 func TestBlocksShrinkToFit(t *testing.T) {
 	frame := walk(t, 2, 800)
-	spec := broad(4)
-	spec.Output.Statistics = nil
+	s := broad(4)
+	s.Output.Statistics = nil
 	for _, block := range []int{0, 4000} {
 		free := columnar.NewBudget(0)
-		want := resultBytes(t, frame, spec, Options{Workers: 2, BlockTrials: block, Budget: free})
+		want := resultBytes(t, frame, s, Options{Workers: 2, BlockTrials: block, Budget: free})
 		tight := columnar.NewBudget(free.Peak() * 2 / 3)
-		if got := resultBytes(t, frame, spec, Options{Workers: 2, BlockTrials: block, Budget: tight}); !bytes.Equal(got, want) {
+		if got := resultBytes(t, frame, s, Options{Workers: 2, BlockTrials: block, Budget: tight}); !bytes.Equal(got, want) {
 			t.Errorf("blocks of %d: other bytes", block)
 		}
 		if tight.Peak() > tight.Limit() || tight.Peak() >= free.Peak() {
@@ -91,19 +92,19 @@ func TestBlocksShrinkToFit(t *testing.T) {
 func TestCachesGiveWay(t *testing.T) {
 	frame := walk(t, 3, 3000)
 	need := columnar.NewBudget(0)
-	spec := crossSpec()
-	spec.Output = Output{}
-	want := resultBytes(t, frame, spec, Options{Workers: 1, CacheBytes: -1, Budget: need})
+	s := crossSpec()
+	s.Output = spec.Output{}
+	want := resultBytes(t, frame, s, Options{Workers: 1, CacheBytes: -1, Budget: need})
 	budget := columnar.NewBudget(need.Peak() + 64<<10)
 	engine, err := NewEngine(EngineOptions{Workers: 1, Budget: budget})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := engine.RunFrame(context.Background(), frame, spec, Options{Budget: budget}); err == nil {
+	if _, err := engine.RunFrame(context.Background(), frame, s, Options{Budget: budget}); err == nil {
 		t.Error("a budget beside that of the engine")
 	}
 	for range 3 {
-		r, err := engine.RunFrame(context.Background(), frame, spec, Options{})
+		r, err := engine.RunFrame(context.Background(), frame, s, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

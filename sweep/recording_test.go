@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
@@ -27,7 +29,7 @@ const recordingRows = 9
 
 func newRecording(t *testing.T) *recording {
 	t.Helper()
-	spec := Spec{Params: []Param{{"n", Range(0, 99, 1)}}, Output: Output{Statistics: []metrics.Stat{metrics.Sharpe, metrics.Trades}}}
+	spec := spec.Spec{Params: []spec.Param{{Name: "n", Axis: spec.Range(0, 99, 1)}}, Output: spec.Output{Statistics: []metrics.Stat{metrics.Sharpe, metrics.Trades}}}
 	table := newTableBuilder(memory.NewGoAllocator(), &spec, []string{"A", "B", "*"})
 	defer table.release()
 	rec := &recording{header: journalHeader{Version: journalVersion, GroupRows: recordingRows, Metadata: map[string]string{

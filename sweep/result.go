@@ -3,6 +3,8 @@ package sweep
 import (
 	"math"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -24,7 +26,7 @@ const (
 // column a parameter, a column a statistic, error. Parameters are int64 where
 // every value is whole, strings for a choice, else float64. Counts are int64,
 // other statistics float64; undefined is null.
-func ResultSchema(spec *Spec) *arrow.Schema {
+func ResultSchema(spec *spec.Spec) *arrow.Schema {
 	resolved := spec.Resolved()
 	fields := []arrow.Field{
 		{Name: TrialColumn, Type: arrow.PrimitiveTypes.Int64},
@@ -48,7 +50,7 @@ func ResultSchema(spec *Spec) *arrow.Schema {
 // an exact int64.
 const maxWhole = 1 << 53
 
-func paramType(p Param) arrow.DataType {
+func paramType(p spec.Param) arrow.DataType {
 	if p.Axis.IsChoice() {
 		return arrow.BinaryTypes.String
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/internal/parquet"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // recorded returns the blocks of a sweep of 10,000 trials over nine assets
@@ -24,9 +25,9 @@ func recorded(b *testing.B) (*job, []*pipeline.Block) {
 		b.Fatal(err)
 	}
 	b.Cleanup(frame.Release)
-	spec := gridSpec()
-	spec.Params = []Param{{"fast", Range(2, 51, 1)}, {"slow", Range(60, 259, 1)}}
-	j, err := prepare(b.Context(), frame, spec, nil)
+	s := gridSpec()
+	s.Params = []spec.Param{{Name: "fast", Axis: spec.Range(2, 51, 1)}, {Name: "slow", Axis: spec.Range(60, 259, 1)}}
+	j, err := prepare(b.Context(), frame, s, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
@@ -46,8 +48,8 @@ func (r *Results) Metadata() map[string]string { return r.file.Metadata() }
 func (r *Results) Partial() bool { return r.file.Metadata()[MetaPartial] == "true" }
 
 // Spec returns the resolved spec that the results belong to.
-func (r *Results) Spec() (*Spec, error) {
-	return ParseSpec(r.path, []byte(r.file.Metadata()[MetaSpec]))
+func (r *Results) Spec() (*spec.Spec, error) {
+	return spec.Parse(r.path, []byte(r.file.Metadata()[MetaSpec]))
 }
 
 // Records returns a reader over the table, a record a row group. The caller

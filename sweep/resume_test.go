@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/internal/disk"
 	"github.com/bowstring-engine/bowstring/pipeline"
 )
@@ -357,7 +359,7 @@ func TestCommitsAreBounded(t *testing.T) {
 // TestTail: a space from a trial on has the trials that the whole has there.
 func TestTail(t *testing.T) {
 	where := below{}
-	grid, err := newGrid([]int{7, 9}, where, 2)
+	grid, err := spec.NewGrid([]int{7, 9}, where, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strconv"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
@@ -57,11 +59,11 @@ type Options struct {
 // sweep stops within 100 ms; with more than a million bars an asset, as soon
 // as the pass over them that is under way has ended. Where Options.Resume
 // names a file of another sweep, the error is a *[ResumeError].
-func Run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options) (*Reader, error) {
+func Run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Options) (*Reader, error) {
 	return run(ctx, frame, spec, opts, shared{ended: func() {}})
 }
 
-func run(ctx context.Context, frame *columnar.Frame, spec *Spec, opts Options, with shared) (*Reader, error) {
+func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Options, with shared) (*Reader, error) {
 	if err := opts.validate(); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -34,22 +36,22 @@ func walk(t testing.TB, assets, bars int) *columnar.Frame {
 }
 
 // crossSpec is an SMA cross over a small grid.
-func crossSpec() *Spec {
-	return &Spec{
+func crossSpec() *spec.Spec {
+	return &spec.Spec{
 		Name:   "sma-cross",
-		Params: []Param{{"fast", Range(2, 11, 3)}, {"slow", List(8, 15, 30)}},
+		Params: []spec.Param{{Name: "fast", Axis: spec.Range(2, 11, 3)}, {Name: "slow", Axis: spec.List(8, 15, 30)}},
 		Where:  "$fast < $slow",
-		Let:    []Expr{{"fast_ma", "sma(close, $fast)"}, {"slow_ma", "sma(close, $slow)"}},
-		Rules:  Rules{Entry: "crosses_above(fast_ma, slow_ma)", Exit: "crosses_below(fast_ma, slow_ma)"},
+		Let:    []spec.Expr{{Name: "fast_ma", Text: "sma(close, $fast)"}, {Name: "slow_ma", Text: "sma(close, $slow)"}},
+		Rules:  spec.Rules{Entry: "crosses_above(fast_ma, slow_ma)", Exit: "crosses_below(fast_ma, slow_ma)"},
 		Simulation: backtest.Config{
 			Fill: backtest.FillClose, CommissionBps: 10,
 		},
-		Output: Output{Statistics: metrics.All()},
+		Output: spec.Output{Statistics: metrics.All()},
 	}
 }
 
 // resultBytes runs a spec and returns the bytes of its result file.
-func resultBytes(t *testing.T, frame *columnar.Frame, spec *Spec, opts Options) []byte {
+func resultBytes(t *testing.T, frame *columnar.Frame, spec *spec.Spec, opts Options) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "out.parquet")
 	r, err := Run(context.Background(), frame, spec, opts)
@@ -85,22 +87,22 @@ func TestSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reversed.Release()
-	specs := map[string]func(*Spec){
-		"both":   func(*Spec) {},
-		"assets": func(s *Spec) { s.Output = Output{Rows: RowsAssets} },
-		"pooled": func(s *Spec) { s.Output = Output{Rows: RowsPooled} },
-		"core":   func(s *Spec) { s.Output = Output{} },
-		"core, period, risk-free": func(s *Spec) {
-			s.Output = Output{}
+	specs := map[string]func(*spec.Spec){
+		"both":   func(*spec.Spec) {},
+		"assets": func(s *spec.Spec) { s.Output = spec.Output{Rows: spec.RowsAssets} },
+		"pooled": func(s *spec.Spec) { s.Output = spec.Output{Rows: spec.RowsPooled} },
+		"core":   func(s *spec.Spec) { s.Output = spec.Output{} },
+		"core, period, risk-free": func(s *spec.Spec) {
+			s.Output = spec.Output{}
 			times := frame.Times(0)
-			s.Period = Period{From: time.Unix(0, times[100]), To: time.Unix(0, times[300])}
+			s.Period = spec.Period{From: time.Unix(0, times[100]), To: time.Unix(0, times[300])}
 			s.RiskFree = 0.02
 		},
-		"short, period, risk-free": func(s *Spec) {
+		"short, period, risk-free": func(s *spec.Spec) {
 			s.Simulation = backtest.Config{Direction: backtest.Both, CommissionBps: 5, SlippageBps: 3}
-			s.Rules = Rules{Entry: s.Rules.Entry, ShortEntry: s.Rules.Exit}
+			s.Rules = spec.Rules{Entry: s.Rules.Entry, ShortEntry: s.Rules.Exit}
 			times := frame.Times(0)
-			s.Period = Period{From: time.Unix(0, times[100]), To: time.Unix(0, times[300])}
+			s.Period = spec.Period{From: time.Unix(0, times[100]), To: time.Unix(0, times[300])}
 			s.RiskFree = 0.02
 		},
 	}
@@ -253,12 +255,12 @@ func TestTrialsAreNumberedInTheFullGrid(t *testing.T) {
 // TestFailedTrialsFailAlone: a window of 0 fails its trials, and only those;
 // they rank last and carry their error, pooled rows too.
 func TestFailedTrialsFailAlone(t *testing.T) {
-	spec := crossSpec()
-	spec.Params = []Param{{"n", List(1, 2, 3)}}
-	spec.Where = ""
-	spec.Let = nil
-	spec.Rules = Rules{Entry: "close > sma(close, $n - 2)", Exit: "close < sma(close, 5)"}
-	r, err := Run(context.Background(), walk(t, 2, 60), spec, Options{Workers: 2, BlockTrials: 1})
+	s := crossSpec()
+	s.Params = []spec.Param{{Name: "n", Axis: spec.List(1, 2, 3)}}
+	s.Where = ""
+	s.Let = nil
+	s.Rules = spec.Rules{Entry: "close > sma(close, $n - 2)", Exit: "close < sma(close, 5)"}
+	r, err := Run(context.Background(), walk(t, 2, 60), s, Options{Workers: 2, BlockTrials: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -299,10 +301,10 @@ func TestMemoryIsReleased(t *testing.T) {
 }
 
 // bigSpec has more trials than any test waits for.
-func bigSpec() *Spec {
-	spec := crossSpec()
-	spec.Params = []Param{{"fast", Range(2, 2000, 1)}, {"slow", Range(3, 4000, 1)}}
-	return spec
+func bigSpec() *spec.Spec {
+	s := crossSpec()
+	s.Params = []spec.Param{{Name: "fast", Axis: spec.Range(2, 2000, 1)}, {Name: "slow", Axis: spec.Range(3, 4000, 1)}}
+	return s
 }
 
 // TestEndsBeforeRows: a sweep that ends before its first rows, interrupted or
@@ -415,10 +417,10 @@ func TestWriteErrorLeavesNothing(t *testing.T) {
 
 func TestRunReportsSpecErrors(t *testing.T) {
 	frame := walk(t, 1, 50)
-	tests := map[string]func(*Spec){
-		`asset "NONE"`:    func(s *Spec) { s.Universe = []string{"NONE"} },
-		"no bars":         func(s *Spec) { s.Period.From = time.Now().AddDate(50, 0, 0) },
-		`did you mean "c`: func(s *Spec) { s.Let[0].Text = "sma(clos, $fast)" },
+	tests := map[string]func(*spec.Spec){
+		`asset "NONE"`:    func(s *spec.Spec) { s.Universe = []string{"NONE"} },
+		"no bars":         func(s *spec.Spec) { s.Period.From = time.Now().AddDate(50, 0, 0) },
+		`did you mean "c`: func(s *spec.Spec) { s.Let[0].Text = "sma(clos, $fast)" },
 	}
 	for want, change := range tests {
 		spec := crossSpec()
@@ -485,7 +487,7 @@ func TestBacktestEqualsSweep(t *testing.T) {
 // table is a record made by hand for ranking.
 func table(t *testing.T, sharpe []float64, failed map[int]bool, assets ...string) array.RecordReader {
 	t.Helper()
-	spec := Spec{Output: Output{Statistics: []metrics.Stat{metrics.Sharpe, metrics.Trades}}}
+	spec := spec.Spec{Output: spec.Output{Statistics: []metrics.Stat{metrics.Sharpe, metrics.Trades}}}
 	rb := array.NewRecordBuilder(memory.NewGoAllocator(), ResultSchema(&spec))
 	defer rb.Release()
 	for i, v := range sharpe {
@@ -527,7 +529,7 @@ func TestTopOrder(t *testing.T) {
 		want   []int64
 	}{
 		{TopOptions{By: "sharpe"}, []string{"*"}, []int64{2, 3, 5, 0, 4, 1, 6}},
-		{TopOptions{By: "sharpe", Goal: Minimize}, []string{"*"}, []int64{4, 0, 3, 5, 2, 1, 6}},
+		{TopOptions{By: "sharpe", Goal: spec.Minimize}, []string{"*"}, []int64{4, 0, 3, 5, 2, 1, 6}},
 		{TopOptions{By: "sharpe", N: 2}, []string{"*"}, []int64{2, 3}},
 		{TopOptions{By: "sharpe", Require: "trades >= 20 and sharpe < 3"}, []string{"*"}, []int64{3, 5, 4}},
 		{TopOptions{By: "sharpe"}, []string{"A", "*"}, []int64{3, 5, 1}},

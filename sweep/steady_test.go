@@ -9,14 +9,16 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // broad is a grid of so many thousands of trials, all of the same averages.
-func broad(thousands int) *Spec {
-	return &Spec{
-		Params: []Param{{"fast", Range(2, 11, 1)}, {"out", Range(3, 102, 1)}, {"drop", Linspace(0.9, 1, max(thousands, 2))}},
-		Rules:  Rules{Entry: "crosses_above(sma(close, $fast), sma(close, 30))", Exit: "close < $drop * sma(close, $out)"},
-		Output: Output{Rows: RowsAssets},
+func broad(thousands int) *spec.Spec {
+	return &spec.Spec{
+		Params: []spec.Param{{Name: "fast", Axis: spec.Range(2, 11, 1)}, {Name: "out", Axis: spec.Range(3, 102, 1)}, {Name: "drop", Axis: spec.Linspace(0.9, 1, max(thousands, 2))}},
+		Rules:  spec.Rules{Entry: "crosses_above(sma(close, $fast), sma(close, 30))", Exit: "close < $drop * sma(close, $out)"},
+		Output: spec.Output{Rows: spec.RowsAssets},
 	}
 }
 

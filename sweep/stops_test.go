@@ -3,8 +3,9 @@ package sweep
 import (
 	"context"
 	"slices"
-	"strings"
 	"testing"
+
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 
 	"github.com/apache/arrow/go/v17/arrow/array"
 
@@ -13,12 +14,12 @@ import (
 )
 
 // stopSpec is always long, with a stop loss of half of $sl.
-func stopSpec(sl ...float64) *Spec {
-	return &Spec{
-		Params:     []Param{{"sl", List(sl...)}},
-		Rules:      Rules{Entry: "close > 0", StopLoss: "0.5 * $sl"},
+func stopSpec(sl ...float64) *spec.Spec {
+	return &spec.Spec{
+		Params:     []spec.Param{{Name: "sl", Axis: spec.List(sl...)}},
+		Rules:      spec.Rules{Entry: "close > 0", StopLoss: "0.5 * $sl"},
 		Simulation: backtest.Config{Fill: backtest.FillClose, Rearm: backtest.RearmCrossing},
-		Output:     Output{Rows: RowsAssets, Statistics: []metrics.Stat{metrics.Trades, metrics.StopExits, metrics.Sharpe}},
+		Output:     spec.Output{Rows: spec.RowsAssets, Statistics: []metrics.Stat{metrics.Trades, metrics.StopExits, metrics.Sharpe}},
 	}
 }
 
@@ -61,52 +62,11 @@ func TestSweepOverAStop(t *testing.T) {
 	}
 }
 
-// Mistakes in stops are found by the check of a file, where they stand.
-func TestStopErrorsPointIntoTheFile(t *testing.T) {
-	err := CheckSpec("s.yaml", []byte(`params: {sl: [0.05, 0.1], k: [1, 2]}
-rules:
-  entry: close > open
-  stop_loss: 0.5 * $sll
-  take_profit: 0
-  trailing_stop: 3 * atr(14)
-  stop_los: 0.1
-simulation: {rearm: cross}
-`))
-	want := `s.yaml:1:30: params.k: parameter $k is not used
-s.yaml:4:20: rules.stop_loss: undeclared parameter $sll; did you mean "$sl"?
-s.yaml:5:16: rules.take_profit: 0 is not a finite fraction above 0
-s.yaml:6:22: rules.trailing_stop: a stop of k * atr(n) is for a later version; here a stop is a fraction, such as 0.05 or $x
-s.yaml:7:3: rules.stop_los: unknown key; did you mean "stop_loss"?
-s.yaml:8:21: simulation.rearm: "cross": want one of next_bar, crossing`
-	if err == nil || err.Error() != want {
-		t.Errorf("errors\n%v\nwant\n%s", err, want)
-	}
-}
-
-// The schema takes numbers within bounds and expressions.
-func TestSchemaOfStops(t *testing.T) {
-	s := readSchema(t)
-	for text, fits := range map[string]bool{
-		"stop_loss: 0.05": true, "stop_loss: $sl": true, "stop_loss: 1": false, "stop_loss: 0": false, "stop_loss: true": false,
-		"take_profit: 1.5": true, "take_profit: 0": false, "trailing_stop: 0.5 * $x": true, "trailing_stop: 2": false,
-	} {
-		if err := conformsText(t, s, "rules: {entry: a, "+text+"}"); (err == nil) != fits {
-			t.Errorf("%s: %v", text, err)
-		}
-	}
-}
-
-// A printed number stands without quotes; stops stay where the short side's
-// rules are moved.
-func TestStopsInASpec(t *testing.T) {
-	spec := parse(t, "direction: short\nparams: {x: 0.1}\nrules: {entry: close > $x, exit: close < open, stop_loss: 0.05, take_profit: 2 * $x}")
-	for _, want := range []string{"\n  stop_loss: 0.05\n", "\n  take_profit: \"2 * $x\"\n", "\n  rearm: next_bar\n"} {
-		if !strings.Contains(spec.String(), want) {
-			t.Errorf("%q is not in\n%s", want, spec)
-		}
-	}
-	if got, want := spec.sides(), (Rules{ShortEntry: "close > $x", ShortExit: "close < open", StopLoss: "0.05", TakeProfit: "2 * $x"}); got != want {
-		t.Errorf("sides %+v, want %+v", got, want)
+// A plan shows the stops as they are computed.
+func TestExplainShowsStops(t *testing.T) {
+	spec, err := spec.Parse("x.yaml", []byte("direction: short\nparams: {x: 0.1}\nrules: {entry: close > $x, exit: close < open, stop_loss: 0.05, take_profit: 2 * $x}"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	plan, err := Explain(context.Background(), walk(t, 1, 50), spec)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 )
@@ -13,7 +15,7 @@ type Surface struct {
 	// Metric is the statistic, XName and YName are the parameters.
 	Metric, XName, YName string
 	// Goal says whether higher or lower values are better.
-	Goal Goal
+	Goal spec.Goal
 	// X and Y are the parameters' values as text, in the order of the grid.
 	X, Y []string
 	// Values has a row for each of Y and in it a value for each of X: the
@@ -22,23 +24,23 @@ type Surface struct {
 	Values [][]float64
 }
 
-// NewSurface reads a result table of spec to its end and returns its
+// NewSurface reads a result table of a spec to its end and returns its
 // objective over the two parameters with the most values: over the pooled
 // rows where there are any, else the best over assets. It returns nil where
 // fewer than two parameters have more than one value.
-func NewSurface(ctx context.Context, r array.RecordReader, spec *Spec) (*Surface, error) {
-	x, y := widest(spec.Params)
+func NewSurface(ctx context.Context, r array.RecordReader, of *spec.Spec) (*Surface, error) {
+	x, y := widest(of.Params)
 	if y < 0 {
 		return nil, nil
 	}
-	objective := spec.Resolved().Objective
+	objective := of.Resolved().Objective
 	s := &Surface{
-		Metric: objective.Metric, Goal: objective.Goal, XName: spec.Params[x].Name, YName: spec.Params[y].Name,
-		X: texts(spec.Params[x].Axis), Y: texts(spec.Params[y].Axis),
+		Metric: objective.Metric, Goal: objective.Goal, XName: of.Params[x].Name, YName: of.Params[y].Name,
+		X: texts(of.Params[x].Axis), Y: texts(of.Params[y].Axis),
 	}
 	best, pooled := s.empty(), s.empty()
 	some := false
-	columns, err := newSurfaceColumns(r.Schema(), spec, s)
+	columns, err := newSurfaceColumns(r.Schema(), of, s)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +60,7 @@ func NewSurface(ctx context.Context, r array.RecordReader, spec *Spec) (*Surface
 			if isPooled {
 				cells = pooled
 			}
-			if old := cells[j][i]; math.IsNaN(old) || objective.Goal == Maximize && v > old || objective.Goal == Minimize && v < old {
+			if old := cells[j][i]; math.IsNaN(old) || objective.Goal == spec.Maximize && v > old || objective.Goal == spec.Minimize && v < old {
 				cells[j][i] = v
 			}
 		}
@@ -72,7 +74,7 @@ func NewSurface(ctx context.Context, r array.RecordReader, spec *Spec) (*Surface
 
 // widest returns the positions of the two parameters with the most values,
 // the earlier declared one second; −1 where there are none with two or more.
-func widest(params []Param) (x, y int) {
+func widest(params []spec.Param) (x, y int) {
 	x, y = -1, -1
 	for i, p := range params {
 		switch n := p.Axis.Len(); {
@@ -89,7 +91,7 @@ func widest(params []Param) (x, y int) {
 	return x, y
 }
 
-func texts(a Axis) []string {
+func texts(a spec.Axis) []string {
 	out := make([]string, a.Len())
 	for i := range out {
 		out[i] = a.Text(i)
@@ -112,14 +114,14 @@ func (s *Surface) empty() [][]float64 {
 type surfaceColumns struct {
 	trial, asset, metric int
 	x, y                 int // parameters
-	grid                 *Grid
+	grid                 *spec.Grid
 	index                []int
 }
 
-func newSurfaceColumns(schema *arrow.Schema, spec *Spec, s *Surface) (*surfaceColumns, error) {
-	lengths := make([]int, len(spec.Params))
-	c := &surfaceColumns{index: make([]int, len(spec.Params))}
-	for i, p := range spec.Params {
+func newSurfaceColumns(schema *arrow.Schema, of *spec.Spec, s *Surface) (*surfaceColumns, error) {
+	lengths := make([]int, len(of.Params))
+	c := &surfaceColumns{index: make([]int, len(of.Params))}
+	for i, p := range of.Params {
 		lengths[i] = p.Axis.Len()
 		if p.Name == s.XName {
 			c.x = i
@@ -129,7 +131,7 @@ func newSurfaceColumns(schema *arrow.Schema, spec *Spec, s *Surface) (*surfaceCo
 		}
 	}
 	var err error
-	if c.grid, err = newGrid(lengths, nil, 0); err != nil {
+	if c.grid, err = spec.NewGrid(lengths, nil, 0); err != nil {
 		return nil, err
 	}
 	k, err := newRanking(schema, TopOptions{By: s.Metric})

@@ -5,6 +5,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -35,15 +37,15 @@ const recordRows = 32_768
 // many rows.
 func recordTrials(rows int) int { return max(recordRows/max(rows, 1), 1) }
 
-func newTableBuilder(mem memory.Allocator, spec *Spec, assets []string) *tableBuilder {
+func newTableBuilder(mem memory.Allocator, sp *spec.Spec, assets []string) *tableBuilder {
 	t := &tableBuilder{
-		schema: ResultSchema(spec), mem: mem, params: len(spec.Params), assets: assets, size: recordTrials(len(assets)),
+		schema: ResultSchema(sp), mem: mem, params: len(sp.Params), assets: assets, size: recordTrials(len(assets)),
 		trial: &words{mem: mem}, errs: &textColumn{mem: mem},
 	}
-	for i, p := range spec.Params {
+	for i, p := range sp.Params {
 		t.axes = append(t.axes, newAxisColumn(mem, i, p))
 	}
-	for _, s := range spec.Output.Statistics {
+	for _, s := range sp.Output.Statistics {
 		t.stats = append(t.stats, &statColumn{stat: s, count: s.Describe().Kind == metrics.Count, values: words{mem: mem}, valid: bitmap{mem: mem}})
 	}
 	return t

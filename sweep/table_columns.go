@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -156,14 +158,14 @@ const maxAxisTable = 1 << 12
 // axisColumn is the column of a parameter.
 type axisColumn struct {
 	param   int
-	axis    Axis
+	axis    spec.Axis
 	whole   bool     // int64
 	table   []uint64 // the values of a short axis
 	numbers words
 	names   *textColumn // of a choice, in place of numbers
 }
 
-func newAxisColumn(mem memory.Allocator, param int, p Param) *axisColumn {
+func newAxisColumn(mem memory.Allocator, param int, p spec.Param) *axisColumn {
 	a := &axisColumn{param: param, axis: p.Axis, whole: paramType(p).ID() == arrow.INT64, numbers: words{mem: mem}}
 	if p.Axis.IsChoice() {
 		a.names = &textColumn{mem: mem}

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -16,8 +18,8 @@ import (
 )
 
 // naiveTable appends blocks to a record cell by cell.
-func naiveTable(spec *Spec, assets []string, blocks []*pipeline.Block) arrow.Record {
-	rb := array.NewRecordBuilder(memory.NewGoAllocator(), ResultSchema(spec))
+func naiveTable(sp *spec.Spec, assets []string, blocks []*pipeline.Block) arrow.Record {
+	rb := array.NewRecordBuilder(memory.NewGoAllocator(), ResultSchema(sp))
 	defer rb.Release()
 	for _, b := range blocks {
 		for i, trial := range b.Trials {
@@ -25,8 +27,8 @@ func naiveTable(spec *Spec, assets []string, blocks []*pipeline.Block) arrow.Rec
 				row := b.Rows[i*len(assets)+j]
 				rb.Field(0).(*array.Int64Builder).Append(trial)
 				rb.Field(1).(*array.StringBuilder).Append(asset)
-				for k, p := range spec.Params {
-					at := b.Index[i*len(spec.Params)+k]
+				for k, p := range sp.Params {
+					at := b.Index[i*len(sp.Params)+k]
 					switch f := rb.Field(2 + k).(type) {
 					case *array.StringBuilder:
 						f.Append(p.Axis.Text(at))
@@ -36,8 +38,8 @@ func naiveTable(spec *Spec, assets []string, blocks []*pipeline.Block) arrow.Rec
 						f.Append(p.Axis.Value(at))
 					}
 				}
-				for k, s := range spec.Output.Statistics {
-					f := rb.Field(2 + len(spec.Params) + k)
+				for k, s := range sp.Output.Statistics {
+					f := rb.Field(2 + len(sp.Params) + k)
 					switch v := row.Values[s]; {
 					case math.IsNaN(v):
 						f.AppendNull()
@@ -61,7 +63,7 @@ func naiveTable(spec *Spec, assets []string, blocks []*pipeline.Block) arrow.Rec
 
 // randomBlocks returns blocks of these numbers of trials, with undefined
 // statistics, infinities and failures among them.
-func randomBlocks(spec *Spec, assets int, trials ...int) []*pipeline.Block {
+func randomBlocks(spec *spec.Spec, assets int, trials ...int) []*pipeline.Block {
 	random := rand.New(rand.NewPCG(8, 1)) // #nosec G404: values, not secrets
 	var blocks []*pipeline.Block
 	next := int64(0)
@@ -99,9 +101,9 @@ func randomBlocks(spec *Spec, assets int, trials ...int) []*pipeline.Block {
 // by cell, with blocks that end anywhere in a record, a bitmap's word and a
 // run of rows.
 func TestTableAgainstNaive(t *testing.T) {
-	spec := Spec{
-		Params: []Param{{"n", Range(1, 9, 1)}, {"x", List(0.5, 1, 2)}, {"kind", Choice("sma", "ema")}, {"long", Range(0, 9999, 1)}},
-		Output: Output{Statistics: metrics.All()},
+	spec := spec.Spec{
+		Params: []spec.Param{{Name: "n", Axis: spec.Range(1, 9, 1)}, {Name: "x", Axis: spec.List(0.5, 1, 2)}, {Name: "kind", Axis: spec.Choice("sma", "ema")}, {Name: "long", Axis: spec.Range(0, 9999, 1)}},
+		Output: spec.Output{Statistics: metrics.All()},
 	}
 	for _, tt := range []struct {
 		assets []string
@@ -152,7 +154,7 @@ func TestTableAgainstNaive(t *testing.T) {
 
 // TestTableStopsOnError: what emit says ends the block.
 func TestTableStopsOnError(t *testing.T) {
-	spec := Spec{Output: Output{Statistics: metrics.All()}}
+	spec := spec.Spec{Output: spec.Output{Statistics: metrics.All()}}
 	table := newTableBuilder(memory.NewGoAllocator(), &spec, []string{"*"})
 	defer table.release()
 	full := errors.New("full")

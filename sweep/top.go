@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
@@ -21,7 +23,7 @@ type TopOptions struct {
 	// By is the numeric column to rank by.
 	By string
 	// Goal is Maximize (the default) or Minimize.
-	Goal Goal
+	Goal spec.Goal
 	// N is the number of rows to keep; 0 means 20.
 	N int
 	// Asset keeps only the rows of that asset. "" keeps the pooled rows where
@@ -116,13 +118,13 @@ func newRank(trial int64, score float64, failed bool) rank {
 	return r
 }
 
-// compare returns a negative number where a ranks before b.
-func (g Goal) compare(a, b rank) int {
+// compareRanks returns a negative number where a ranks before b.
+func compareRanks(g spec.Goal, a, b rank) int {
 	if a.class != b.class {
 		return cmp.Compare(a.class, b.class)
 	}
 	if a.class == isNumber && a.score != b.score {
-		if (a.score > b.score) == (g != Minimize) {
+		if (a.score > b.score) == (g != spec.Minimize) {
 			return -1
 		}
 		return 1
@@ -222,7 +224,7 @@ func (k *ranking) concerns(asset string) bool {
 }
 
 func (k *ranking) compare(a, b candidate) int {
-	return cmp.Or(k.opts.Goal.compare(a.rank, b.rank), cmp.Compare(a.asset, b.asset))
+	return cmp.Or(compareRanks(k.opts.Goal, a.rank, b.rank), cmp.Compare(a.asset, b.asset))
 }
 
 // ranked returns the best rows, best first.

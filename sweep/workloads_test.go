@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
@@ -29,14 +31,14 @@ var (
 type workload struct {
 	name, what string
 	frame      func(*testing.T) *columnar.Frame
-	spec       *Spec
+	spec       *spec.Spec
 }
 
 // cross is an SMA cross over axes of fast and slow windows.
-func cross(fast, slow Axis) *Spec {
+func cross(fast, slow spec.Axis) *spec.Spec {
 	s := gridSpec()
-	s.Params = []Param{{"fast", fast}, {"slow", slow}}
-	s.Output.Rows = RowsAssets
+	s.Params = []spec.Param{{Name: "fast", Axis: fast}, {Name: "slow", Axis: slow}}
+	s.Output.Rows = spec.RowsAssets
 	return s
 }
 
@@ -66,45 +68,45 @@ func minutes(n int) func(*testing.T) *columnar.Frame {
 }
 
 func measured() []workload {
-	w1 := cross(Range(5, 43, 2), Range(50, 240, 10))
-	pooled := cross(Range(5, 43, 2), Range(50, 240, 10))
-	pooled.Output.Rows = RowsBoth
-	w2 := cross(Range(2, 101, 1), Range(105, 303, 2))
-	m1 := cross(Range(5, 203, 2), Range(210, 1200, 10))
-	one := cross(List(30), List(150))
-	guarded := cross(List(30), List(150))
+	w1 := cross(spec.Range(5, 43, 2), spec.Range(50, 240, 10))
+	pooled := cross(spec.Range(5, 43, 2), spec.Range(50, 240, 10))
+	pooled.Output.Rows = spec.RowsBoth
+	w2 := cross(spec.Range(2, 101, 1), spec.Range(105, 303, 2))
+	m1 := cross(spec.Range(5, 203, 2), spec.Range(210, 1200, 10))
+	one := cross(spec.List(30), spec.List(150))
+	guarded := cross(spec.List(30), spec.List(150))
 	guarded.Rules.StopLoss, guarded.Rules.TakeProfit = "0.02", "0.04"
-	stops := cross(Range(5, 43, 2), Range(50, 240, 10))
+	stops := cross(spec.Range(5, 43, 2), spec.Range(50, 240, 10))
 	stops.Rules.StopLoss, stops.Rules.TakeProfit = "0.02", "0.04"
-	rsi := func(n, low Axis) *Spec {
-		return &Spec{Params: []Param{{"n", n}, {"low", low}}, Let: []Expr{{"r", "rsi(close, $n)"}},
-			Rules: Rules{Entry: "crosses_above(r, $low)", Exit: "r > 100 - $low"}, Output: Output{Rows: RowsAssets}}
+	rsi := func(n, low spec.Axis) *spec.Spec {
+		return &spec.Spec{Params: []spec.Param{{Name: "n", Axis: n}, {Name: "low", Axis: low}}, Let: []spec.Expr{{Name: "r", Text: "rsi(close, $n)"}},
+			Rules: spec.Rules{Entry: "crosses_above(r, $low)", Exit: "r > 100 - $low"}, Output: spec.Output{Rows: spec.RowsAssets}}
 	}
-	donchian := func(up, down Axis) *Spec {
-		return &Spec{Params: []Param{{"up", up}, {"down", down}}, Output: Output{Rows: RowsAssets},
-			Rules: Rules{Entry: "close > highest(high, $up)[1]", Exit: "close < lowest(low, $down)[1]"}}
+	donchian := func(up, down spec.Axis) *spec.Spec {
+		return &spec.Spec{Params: []spec.Param{{Name: "up", Axis: up}, {Name: "down", Axis: down}}, Output: spec.Output{Rows: spec.RowsAssets},
+			Rules: spec.Rules{Entry: "close > highest(high, $up)[1]", Exit: "close < lowest(low, $down)[1]"}}
 	}
-	turnover := cross(List(2), List(4))
-	turnover.Params = []Param{{"fast", Range(2, 3, 1)}, {"slow", Range(4, 8, 1)}, {"drop", Linspace(0, 0.02, 40)}}
-	turnover.Rules = Rules{Entry: "fast_ma > slow_ma and close > (1 - $drop) * slow_ma", Exit: "fast_ma < slow_ma"}
+	turnover := cross(spec.List(2), spec.List(4))
+	turnover.Params = []spec.Param{{Name: "fast", Axis: spec.Range(2, 3, 1)}, {Name: "slow", Axis: spec.Range(4, 8, 1)}, {Name: "drop", Axis: spec.Linspace(0, 0.02, 40)}}
+	turnover.Rules = spec.Rules{Entry: "fast_ma > slow_ma and close > (1 - $drop) * slow_ma", Exit: "fast_ma < slow_ma"}
 	return []workload{
 		{"W1", "8 assets, 41 k days, 400 crosses", daily, w1},
 		{"W1 pooled", "the same, rows: both", daily, pooled},
 		{"W2", "the same, 10,000 crosses", daily, w2},
-		{"W3", "1 M minutes, 400 crosses", minutes(1_000_000), cross(Range(5, 43, 2), Range(50, 240, 10))},
+		{"W3", "1 M minutes, 400 crosses", minutes(1_000_000), cross(spec.Range(5, 43, 2), spec.Range(50, 240, 10))},
 		{"M1", "200 k minutes, 10,000 crosses", minutes(200_000), m1},
 		{"one", "10 M minutes, one cross", minutes(10_000_000), one},
 		{"one stops", "the same with stop and target", minutes(10_000_000), guarded},
 		{"W1 stops", "W1 with stop and target", daily, stops},
-		{"RSI 400", "8 assets, 400 RSI", daily, rsi(Range(5, 24, 1), Range(15, 34, 1))},
-		{"RSI 10k", "8 assets, 10,000 RSI", daily, rsi(Range(3, 102, 1), Linspace(10, 45, 100))},
-		{"Donchian 400", "8 assets, 400 breakouts", daily, donchian(Range(10, 105, 5), Range(5, 100, 5))},
-		{"Donchian 10k", "8 assets, 10,000 breakouts", daily, donchian(Range(5, 104, 1), Range(3, 102, 1))},
+		{"RSI 400", "8 assets, 400 RSI", daily, rsi(spec.Range(5, 24, 1), spec.Range(15, 34, 1))},
+		{"RSI 10k", "8 assets, 10,000 RSI", daily, rsi(spec.Range(3, 102, 1), spec.Linspace(10, 45, 100))},
+		{"Donchian 400", "8 assets, 400 breakouts", daily, donchian(spec.Range(10, 105, 5), spec.Range(5, 100, 5))},
+		{"Donchian 10k", "8 assets, 10,000 breakouts", daily, donchian(spec.Range(5, 104, 1), spec.Range(3, 102, 1))},
 		{"turnover", "8 assets, 400 that trade every few bars", daily, turnover},
-		{"1 of W1", "8 assets, 1 cross", daily, cross(List(21), List(100))},
-		{"2 of W1", "8 assets, 2 crosses", daily, cross(List(21, 23), List(100))},
-		{"5 of W1", "8 assets, 5 crosses", daily, cross(List(21, 23, 25, 27, 29), List(100))},
-		{"25 of W1", "8 assets, 25 crosses", daily, cross(List(21, 23, 25, 27, 29), List(100, 110, 120, 130, 140))},
+		{"1 of W1", "8 assets, 1 cross", daily, cross(spec.List(21), spec.List(100))},
+		{"2 of W1", "8 assets, 2 crosses", daily, cross(spec.List(21, 23), spec.List(100))},
+		{"5 of W1", "8 assets, 5 crosses", daily, cross(spec.List(21, 23, 25, 27, 29), spec.List(100))},
+		{"25 of W1", "8 assets, 25 crosses", daily, cross(spec.List(21, 23, 25, 27, 29), spec.List(100, 110, 120, 130, 140))},
 	}
 }
 
@@ -172,12 +174,12 @@ func (w *workload) measure(t *testing.T) {
 }
 
 // runShared runs a sweep on an engine, by the reference engine if asked to.
-func runShared(e *Engine, frame *columnar.Frame, spec *Spec, reference bool) (*Reader, error) {
+func runShared(e *Engine, frame *columnar.Frame, spec *spec.Spec, reference bool) (*Reader, error) {
 	return run(context.Background(), frame, spec, Options{}, shared{workers: e.workers, cache: e.cache, ended: func() {}, reference: reference})
 }
 
 // tableOf returns the statistics of every row.
-func tableOf(t *testing.T, e *Engine, frame *columnar.Frame, spec *Spec, reference bool) []arrow.Record {
+func tableOf(t *testing.T, e *Engine, frame *columnar.Frame, spec *spec.Spec, reference bool) []arrow.Record {
 	r, err := runShared(e, frame, spec, reference)
 	if err != nil {
 		t.Fatal(err)

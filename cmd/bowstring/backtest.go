@@ -8,6 +8,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/spf13/cobra"
 
@@ -63,7 +65,7 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 	return profiled(cmd)
 }
 
-func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, trades, equity string, budget *columnar.Budget) error {
+func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, trades, equity string, budget *columnar.Budget) error {
 	bt, err := sweep.RunBacktest(ctx, b.Frame(), spec, sweep.BacktestOptions{Budget: budget})
 	if err != nil {
 		return err
@@ -148,7 +150,7 @@ func transpose(t table, people bool) table {
 }
 
 // explainBar prints the report on one bar.
-func (a *app) explainBar(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, asset, bar string) error {
+func (a *app) explainBar(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, asset, bar string) error {
 	if asset == "" {
 		return usagef("--explain-bar needs --asset")
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
@@ -72,12 +74,12 @@ next:
 }
 
 // demoSpec is an SMA cross over 20 × 20 windows, filled at the next open.
-func demoSpec() *sweep.Spec {
-	return &sweep.Spec{
+func demoSpec() *spec.Spec {
+	return &spec.Spec{
 		Name:   "demo",
-		Params: []sweep.Param{{Name: "fast", Axis: sweep.Range(5, 43, 2)}, {Name: "slow", Axis: sweep.Range(50, 240, 10)}},
-		Let:    []sweep.Expr{{Name: "fast_ma", Text: "sma(close, $fast)"}, {Name: "slow_ma", Text: "sma(close, $slow)"}},
-		Rules: sweep.Rules{
+		Params: []spec.Param{{Name: "fast", Axis: spec.Range(5, 43, 2)}, {Name: "slow", Axis: spec.Range(50, 240, 10)}},
+		Let:    []spec.Expr{{Name: "fast_ma", Text: "sma(close, $fast)"}, {Name: "slow_ma", Text: "sma(close, $slow)"}},
+		Rules: spec.Rules{
 			Entry: "crosses_above(fast_ma, slow_ma)",
 			Exit:  "crosses_below(fast_ma, slow_ma)",
 		},
@@ -105,7 +107,7 @@ func makeDemo(ctx context.Context, store *bundles.Store) (err error) {
 	return err
 }
 
-func (a *app) demoMap(ctx context.Context, out string, spec *sweep.Spec) (err error) {
+func (a *app) demoMap(ctx context.Context, out string, spec *spec.Spec) (err error) {
 	results, err := sweep.OpenResults(out)
 	if err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/bundles/export"
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -36,7 +38,7 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 func exitCode(err error) int {
 	var usage usageError
 	var input *ingest.InputError
-	var spec sweep.SpecErrors
+	var spec spec.Errors
 	var rules strategy.Errors
 	var resume *sweep.ResumeError
 	switch {

@@ -6,12 +6,13 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/bundles/export"
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/sweep"
 )
 
 // stdoutPath is the file that stands for standard output.
@@ -95,7 +96,7 @@ func (f *exportFlags) options() (export.Options, error) {
 	case f.out == stdoutPath && o.Format != "" && o.Format != export.CSV:
 		errs = append(errs, usagef("--format %s needs a file: --out - is for csv", o.Format))
 	}
-	period, err := sweep.ParsePeriod(f.from, f.to)
+	period, err := spec.ParsePeriod(f.from, f.to)
 	if err != nil {
 		errs = append(errs, usagef("--from %q, --to %q: %w", f.from, f.to, err))
 	}

@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // setParams applies name=value pairs to a spec.
-func setParams(spec *sweep.Spec, pairs []string) error {
+func setParams(spec *spec.Spec, pairs []string) error {
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {

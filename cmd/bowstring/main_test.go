@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/spf13/cobra"
 	"go.uber.org/goleak"
 
@@ -155,7 +157,7 @@ func TestIngestAndBundles(t *testing.T) {
 func TestSweepResultsBacktest(t *testing.T) {
 	c := newCommand(t)
 	c.ok("demo")
-	spec := c.write("cross.yaml", sweep.SpecTemplate())
+	spec := c.write("cross.yaml", spec.Template())
 	_, stderr := c.ok("sweep", spec, "--bundle", "demo", "--out", "r.parquet", "--stats")
 	for _, tier := range []string{"indicators, pinned: ", "indicators, by use: "} {
 		if !strings.Contains(stderr, tier) {
@@ -249,7 +251,7 @@ func TestSpecCommands(t *testing.T) {
 		t.Error("the schema is no JSON")
 	}
 	stdout, _ = c.ok("spec", "init")
-	if stdout != sweep.SpecTemplate() {
+	if stdout != spec.Template() {
 		t.Error("init without a file does not print the template")
 	}
 }

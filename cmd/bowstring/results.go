@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 func (a *app) resultsCmd() *cobra.Command {
@@ -63,7 +64,7 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 
 // rankBy fills in what the flags leave to the spec of the results.
 func (a *app) rankBy(results *sweep.Results, top *sweep.TopOptions, goalGiven, ascending bool) error {
-	spec, err := results.Spec()
+	s, err := results.Spec()
 	if err != nil {
 		return err
 	}
@@ -73,14 +74,14 @@ func (a *app) rankBy(results *sweep.Results, top *sweep.TopOptions, goalGiven, a
 	if meta := results.Metadata(); meta[sweep.MetaTop] != "" {
 		a.notef("note: these results are of the best %s of %s trials, by the spec's objective", meta[sweep.MetaTop], meta[sweep.MetaTrials])
 	}
-	objective := spec.Resolved().Objective
+	objective := s.Resolved().Objective
 	if top.By == "" || top.By == objective.Metric {
 		top.By, top.Goal = objective.Metric, objective.Goal
 	}
 	if goalGiven {
-		top.Goal = sweep.Maximize
+		top.Goal = spec.Maximize
 		if ascending {
-			top.Goal = sweep.Minimize
+			top.Goal = spec.Minimize
 		}
 	}
 	if top.Require == "" {

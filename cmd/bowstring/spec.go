@@ -5,9 +5,9 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/spf13/cobra"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 
-	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/spf13/cobra"
 )
 
 func (a *app) specCmd() *cobra.Command {
@@ -28,7 +28,7 @@ func (a *app) specInitCmd() *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				a.printf("%s", sweep.SpecTemplate())
+				a.printf("%s", spec.Template())
 				return nil
 			}
 			f, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -38,7 +38,7 @@ func (a *app) specInitCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = f.WriteString(sweep.SpecTemplate())
+			_, err = f.WriteString(spec.Template())
 			if err := errors.Join(err, f.Close()); err != nil {
 				return err
 			}
@@ -76,7 +76,7 @@ func checkSpec(path string) error {
 	if err != nil {
 		return err
 	}
-	return sweep.CheckSpec(path, text)
+	return spec.Check(path, text)
 }
 
 func (a *app) specSchemaCmd() *cobra.Command {
@@ -86,7 +86,7 @@ func (a *app) specSchemaCmd() *cobra.Command {
 		Example: "  bowstring spec schema > bowstring.schema.json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			a.printf("%s", sweep.SpecSchema())
+			a.printf("%s", spec.Schema())
 			return nil
 		},
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/spf13/cobra"
@@ -32,12 +34,12 @@ func (s *specFlags) add(cmd *cobra.Command) {
 }
 
 // load reads a spec file and applies the flags.
-func (s *specFlags) load(path string) (*sweep.Spec, error) {
+func (s *specFlags) load(path string) (*spec.Spec, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("spec: %w", err)
 	}
-	spec, err := sweep.ParseSpec(path, text)
+	spec, err := spec.Parse(path, text)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +62,7 @@ func (s *specFlags) load(path string) (*sweep.Spec, error) {
 
 // open reads the spec and opens the bundle that it is to run on.
 // Bars that have to be decoded are counted in the budget.
-func (a *app) open(ctx context.Context, s *specFlags, path string, budget *columnar.Budget) (*sweep.Spec, *bundles.Bundle, error) {
+func (a *app) open(ctx context.Context, s *specFlags, path string, budget *columnar.Budget) (*spec.Spec, *bundles.Bundle, error) {
 	spec, err := s.load(path)
 	if err != nil {
 		return nil, nil, err
@@ -189,7 +191,7 @@ func (f *sweepFlags) options() sweep.Options {
 
 // sweep runs a spec, writes the results where a file is asked for, and prints
 // the best of them.
-func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *sweep.Spec, f *sweepFlags) error {
+func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *sweepFlags) error {
 	start := time.Now()
 	reader, err := sweep.Run(ctx, b.Frame(), spec, f.options())
 	if err != nil {
@@ -278,14 +280,14 @@ func rankFile(ctx context.Context, path string, top sweep.TopOptions) (best arro
 }
 
 // heatMap prints the objective over the two parameters with the most values.
-func (a *app) heatMap(ctx context.Context, records array.RecordReader, spec *sweep.Spec) error {
-	s, err := sweep.NewSurface(ctx, records, spec)
+func (a *app) heatMap(ctx context.Context, records array.RecordReader, sp *spec.Spec) error {
+	s, err := sweep.NewSurface(ctx, records, sp)
 	if err != nil || s == nil {
 		return err
 	}
 	width, _ := terminal(a.stdout)
 	return report.HeatMap(a.stdout, report.HeatMapData{
 		Title: s.Metric, Metric: s.Metric, XName: s.XName, YName: s.YName, X: s.X, Y: s.Y, Values: s.Values,
-		Minimize: s.Goal == sweep.Minimize,
+		Minimize: s.Goal == spec.Minimize,
 	}, report.Options{Color: color(a.stdout), Width: width})
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+
 	"github.com/bowstring-engine/bowstring/sweep"
 )
 
@@ -105,7 +107,7 @@ func TestResume(t *testing.T) {
 func TestTop(t *testing.T) {
 	c := newCommand(t)
 	c.ok("demo")
-	spec := c.write("cross.yaml", sweep.SpecTemplate())
+	spec := c.write("cross.yaml", spec.Template())
 	c.ok("sweep", spec, "--bundle", "demo", "--out", "all.parquet")
 	c.ok("sweep", spec, "--bundle", "demo", "--out", "top.parquet", "--top", "4")
 	head := func(file string) string {
@@ -161,7 +163,7 @@ func TestMemory(t *testing.T) {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
 	c := newCommand(t)
 	c.ok("demo")
-	spec := c.write("cross.yaml", sweep.SpecTemplate())
+	spec := c.write("cross.yaml", spec.Template())
 	c.ok("sweep", spec, "--bundle", "demo", "--out", "all.parquet")
 	c.ok("sweep", spec, "--bundle", "demo", "--out", "some.parquet", "--memory", "32MiB")
 	all, err := os.ReadFile("all.parquet")

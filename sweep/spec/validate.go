@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"errors"
@@ -9,16 +9,16 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
-// Validate lists everything that is wrong with s as [SpecErrors]. Expressions
+// Validate lists everything that is wrong with s as [Errors]. Expressions
 // are checked by [Spec.Compile], which knows the columns.
 func (s Spec) Validate() error {
-	var errs SpecErrors
+	var errs Errors
 	s.validate(&errs)
 	return errs.orNil()
 }
 
 // validate adds to errs what is wrong, except about keys that errs covers.
-func (s *Spec) validate(errs *SpecErrors) {
+func (s *Spec) validate(errs *Errors) {
 	resolved := s.Resolved()
 	report := func(path string, err error) {
 		if err != nil && !errs.covers(path) {
@@ -33,16 +33,6 @@ func (s *Spec) validate(errs *SpecErrors) {
 	if len(*errs) == 0 {
 		report("simulation", resolved.Simulation.Validate())
 	}
-}
-
-// errorAt returns an error about a path, with its position in the file.
-func (s *Spec) errorAt(path, msg string) SpecError {
-	e := SpecError{Path: path, Msg: msg}
-	if s.source != nil {
-		at := s.source.place(path)
-		e.File, e.Line, e.Column = s.source.file, at.line, at.column
-	}
-	return e
 }
 
 // checkKeys makes the check of every key on its own.

@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"flag"
@@ -25,7 +25,7 @@ func forget(s Spec) Spec {
 
 func parse(t *testing.T, text string) *Spec {
 	t.Helper()
-	s, err := ParseSpec("x.yaml", []byte(text))
+	s, err := Parse("x.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestParseSpecRefusesBytes(t *testing.T) {
 		strings.Repeat("[", 1<<19):                  "brackets nest deeper",
 		"name: |\n" + strings.Repeat("  x\n", 1000): "want a text on one line",
 	} {
-		_, err := ParseSpec("x", []byte(text))
+		_, err := Parse("x", []byte(text))
 		if err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 2000 {
 			t.Errorf("error of %d bytes: %v, want %q", len(text), err, want)
 		}
@@ -160,7 +160,7 @@ func TestSpecErrorsGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := "ok\n"
-		if _, err := ParseSpec(filepath.Base(file), text); err != nil {
+		if _, err := Parse(filepath.Base(file), text); err != nil {
 			got = err.Error() + "\n"
 		}
 		golden := strings.TrimSuffix(file, ".yaml") + ".txt"
@@ -293,7 +293,7 @@ func TestSpecRoundTrip(t *testing.T) {
 			t.Fatalf("generated: %v", err)
 		}
 		text := s.String()
-		back, err := ParseSpec("x.yaml", []byte(text))
+		back, err := Parse("x.yaml", []byte(text))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
@@ -315,13 +315,13 @@ func FuzzParseSpec(f *testing.F) {
 		}
 		f.Add(text)
 	}
-	f.Add([]byte(SpecTemplate()))
+	f.Add([]byte(Template()))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s, err := ParseSpec("x", text)
+		s, err := Parse("x", text)
 		if err != nil {
 			return
 		}
-		back, err := ParseSpec("x", []byte(s.String()))
+		back, err := Parse("x", []byte(s.String()))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, s)
 		}
@@ -332,10 +332,10 @@ func FuzzParseSpec(f *testing.F) {
 }
 
 func BenchmarkParseSpec(b *testing.B) {
-	text := []byte(SpecTemplate())
+	text := []byte(Template())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := ParseSpec("x", text); err != nil {
+		if _, err := Parse("x", text); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,22 +1,11 @@
-package sweep
+package spec
 
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
-
-// identifier is the syntax of names of parameters and expressions.
-var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-// maxName bounds names of parameters and expressions, in bytes.
-const maxName = 64
-
-// maxParams bounds the number of parameters: with two values each, more
-// than MaxGrid allows.
-const maxParams = 64
 
 // paramsValue is a mapping from parameter to axis, in order.
 func paramsValue() value {
@@ -168,29 +157,6 @@ func literal(n *node) (decimal, error) {
 	return number, err
 }
 
-// parseNumber reads one number.
-func parseNumber(n *node) (decimal, error) {
-	if n.kind != scalarNode {
-		return decimal{}, fmt.Errorf("want a number, not %s", n.kind)
-	}
-	if n.quoted {
-		return decimal{}, fmt.Errorf("%q: want a number, without quotes", n.text)
-	}
-	number, err := parseDecimal(n.text)
-	if err != nil {
-		return decimal{}, fmt.Errorf("%q: %w", n.text, err)
-	}
-	return number, nil
-}
-
-// checkName says what is wrong with the name of a parameter or expression.
-func checkName(name string) error {
-	if len(name) > maxName || !identifier.MatchString(name) {
-		return fmt.Errorf("a name is at most %d letters, digits and _, and does not begin with a digit", maxName)
-	}
-	return nil
-}
-
 // checkParams reports what is wrong with the parameters and their grid.
 func (s *Spec) checkParams(report func(path string, err error)) {
 	columns := columnNames()
@@ -217,7 +183,7 @@ func (s *Spec) checkParams(report func(path string, err error)) {
 	}
 	if len(s.Params) > maxParams {
 		report("params", fmt.Errorf("%d parameters, at most %d", len(s.Params), maxParams))
-	} else if _, err := newGrid(s.lengths(), nil, 0); err != nil {
+	} else if _, err := NewGrid(s.lengths(), nil, 0); err != nil {
 		report("params", err)
 	}
 }
@@ -228,4 +194,26 @@ func (s *Spec) lengths() []int {
 		lengths[i] = p.Axis.Len()
 	}
 	return lengths
+}
+
+// paramsSchema is the mapping from parameter to any form of axis.
+func paramsSchema() schema {
+	number := schema{"type": "number"}
+	list := func(items schema, n int) schema {
+		return schema{"type": "array", "minItems": n, "uniqueItems": true, "items": items}
+	}
+	names := nameSchema()
+	names["not"] = schema{"enum": columnNames()}
+	ends := schema{"type": "array", "minItems": 2, "maxItems": 2, "items": number}
+	count := schema{"type": "integer", "minimum": 2, "maximum": MaxAxis}
+	return schema{
+		"type": "object", "propertyNames": names, "maxProperties": maxParams,
+		"additionalProperties": schema{"oneOf": []schema{
+			number,
+			list(number, 1),
+			objectSchema(map[string]schema{"from": number, "to": number, "step": number}, "from", "to", "step"),
+			objectSchema(map[string]schema{"linspace": ends, "n": count}, "linspace", "n"),
+			objectSchema(map[string]schema{"choice": list(scalarSchema(), 1)}, "choice"),
+		}},
+	}
 }

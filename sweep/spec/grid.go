@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"context"
@@ -31,10 +31,10 @@ type Grid struct {
 // condition tells whether the combination with these value positions exists.
 type condition interface{ Holds(index []int) bool }
 
-// newGrid returns the grid over axes of these lengths. A nil condition holds
+// NewGrid returns the grid over axes of these lengths. A nil condition holds
 // always; otherwise depends is 1 + the position of the last parameter that it
 // looks at. It fails where the grid has more than MaxGrid combinations.
-func newGrid(lengths []int, where condition, depends int) (*Grid, error) {
+func NewGrid(lengths []int, where condition, depends int) (*Grid, error) {
 	g := &Grid{lengths: lengths, strides: make([]int64, len(lengths)), size: 1, where: where, run: 1}
 	for i := len(lengths) - 1; i >= 0; i-- {
 		if i == depends-1 {

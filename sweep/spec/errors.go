@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"cmp"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// SpecError is one thing that is wrong with a spec.
-type SpecError struct {
+// Error is one thing that is wrong with a spec.
+type Error struct {
 	// File, Line and Column say where, counted from 1; Line is 0 where the
 	// spec was built in code.
 	File         string
@@ -22,7 +22,7 @@ type SpecError struct {
 
 // Error returns examples/x.yaml:12:3: simulation.comission: unknown key; did
 // you mean "commission"?
-func (e SpecError) Error() string {
+func (e Error) Error() string {
 	var b strings.Builder
 	if e.File != "" {
 		b.WriteString(e.File + ":")
@@ -41,12 +41,12 @@ func (e SpecError) Error() string {
 	return b.String()
 }
 
-// SpecErrors is everything that is wrong with a spec, in the order of the
+// Errors is everything that is wrong with a spec, in the order of the
 // file. Each line of its text is one error.
-type SpecErrors []SpecError
+type Errors []Error
 
 // Error returns a line for each error.
-func (e SpecErrors) Error() string {
+func (e Errors) Error() string {
 	lines := make([]string, len(e))
 	for i := range e {
 		lines[i] = e[i].Error()
@@ -55,7 +55,7 @@ func (e SpecErrors) Error() string {
 }
 
 // Unwrap returns the single errors for errors.As.
-func (e SpecErrors) Unwrap() []error {
+func (e Errors) Unwrap() []error {
 	all := make([]error, len(e))
 	for i := range e {
 		all[i] = e[i]
@@ -64,11 +64,11 @@ func (e SpecErrors) Unwrap() []error {
 }
 
 // orNil returns e as an error, sorted by position; nil without errors.
-func (e SpecErrors) orNil() error {
+func (e Errors) orNil() error {
 	if len(e) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(e, func(a, b SpecError) int {
+	slices.SortStableFunc(e, func(a, b Error) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return e
@@ -76,8 +76,18 @@ func (e SpecErrors) orNil() error {
 
 // covers tells whether path, or a key above or below it, is wrong already, so
 // that what follows from that need not be told.
-func (e SpecErrors) covers(path string) bool {
-	return slices.ContainsFunc(e, func(known SpecError) bool {
+func (e Errors) covers(path string) bool {
+	return slices.ContainsFunc(e, func(known Error) bool {
 		return known.Path == path || known.Path == "" || strings.HasPrefix(path, known.Path+".") || strings.HasPrefix(known.Path, path+".")
 	})
+}
+
+// errorAt returns an error about a path, with its position in the file.
+func (s *Spec) errorAt(path, msg string) Error {
+	e := Error{Path: path, Msg: msg}
+	if s.source != nil {
+		at := s.source.place(path)
+		e.File, e.Line, e.Column = s.source.file, at.line, at.column
+	}
+	return e
 }

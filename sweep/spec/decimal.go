@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"errors"
@@ -143,4 +143,19 @@ func formatNumber(v float64) string {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	}
 	return d.String()
+}
+
+// parseNumber reads one number.
+func parseNumber(n *node) (decimal, error) {
+	if n.kind != scalarNode {
+		return decimal{}, fmt.Errorf("want a number, not %s", n.kind)
+	}
+	if n.quoted {
+		return decimal{}, fmt.Errorf("%q: want a number, without quotes", n.text)
+	}
+	number, err := parseDecimal(n.text)
+	if err != nil {
+		return decimal{}, fmt.Errorf("%q: %w", n.text, err)
+	}
+	return number, nil
 }

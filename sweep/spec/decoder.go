@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"fmt"
@@ -13,42 +13,13 @@ import (
 // MaxSpecBytes is the largest spec file.
 const MaxSpecBytes = 1 << 20
 
-// ParseSpec reads a spec file. name is what errors call it. The error is
-// [SpecErrors], everything that is wrong at once; checks that need the data,
-// such as whether a column exists, are made by [Spec.Compile].
-//
-// The text is one YAML document without anchors, tags and merge keys, of at
-// most [MaxSpecBytes]. Scalars are taken as they are written: the ticker 0700
-// stays 0700, and 0.1 is a decimal.
-func ParseSpec(name string, text []byte) (*Spec, error) {
-	spec, errs := decodeSpec(name, text)
-	if err := errs.orNil(); err != nil {
-		return nil, err
-	}
-	return spec, nil
-}
-
-// decodeSpec reads as much of a spec as can be understood; nil where the text
-// is no YAML.
-func decodeSpec(name string, text []byte) (*Spec, SpecErrors) {
-	d := &decoder{spec: &Spec{}, src: &source{file: name}}
-	root, fatal := d.read(text)
-	if fatal != nil {
-		return nil, SpecErrors{{File: name, Line: fatal.at.line, Column: fatal.at.column, Msg: fatal.msg}}
-	}
-	if root.kind != emptyNode && d.want("", root, mappingNode, "keys such as rules and params") {
-		d.section("", specKeys(), root)
-	}
-	d.spec.source = d.src
-	d.spec.validate(&d.errs)
-	return d.spec, d.errs
-}
-
 // decoder fills a spec from nodes and collects what is wrong.
 type decoder struct {
 	spec *Spec
 	src  *source
-	errs SpecErrors
+	errs Errors
+	// paths has the path of every key of a spec by its name.
+	paths map[string]string
 }
 
 // read turns the bytes of a file into nodes.
@@ -68,7 +39,7 @@ func (d *decoder) read(text []byte) (*node, *syntaxError) {
 
 // fail reports a problem at a place.
 func (d *decoder) fail(path string, at place, format string, args ...any) {
-	d.errs = append(d.errs, SpecError{
+	d.errs = append(d.errs, Error{
 		File: d.src.file, Line: at.line, Column: at.column, Path: clip(path, 120), Msg: clip(fmt.Sprintf(format, args...), 240),
 	})
 }
@@ -83,27 +54,6 @@ func clip(text string, n int) string {
 
 // suggest adds a suggestion to the last problem.
 func (d *decoder) suggest(name string) { d.errs[len(d.errs)-1].Suggestion = name }
-
-// section reads the known keys of a mapping.
-func (d *decoder) section(path string, keys []key, n *node) {
-	for _, e := range d.unique(path, n) {
-		at := join(path, e.key.text)
-		i := slices.IndexFunc(keys, func(k key) bool { return k.name == e.key.text })
-		if i < 0 {
-			d.unknown(at, e.key, keyNames(keys))
-			continue
-		}
-		d.src.note(at, e)
-		switch k := keys[i]; {
-		case e.value.kind == emptyNode:
-			d.fail(at, e.key.at, "no value; give one or leave the key out")
-		case k.keys == nil:
-			k.decode(d, at, e.value)
-		case d.want(at, e.value, mappingNode, "keys such as "+strings.Join(keyNames(k.keys)[:min(3, len(k.keys))], ", ")):
-			d.section(at, k.keys, e.value)
-		}
-	}
-}
 
 // pairs reads a small mapping whose keys are among names.
 func (d *decoder) pairs(path string, n *node, names []string) map[string]*node {
@@ -145,31 +95,10 @@ func (d *decoder) unknown(path string, k *node, names []string) {
 		d.fail(path, k.at, "unknown key")
 		suggestion := suggest.Nearest(k.text, names)
 		if suggestion == "" {
-			paths := make(map[string]string)
-			collectKeys("", specKeys(), paths)
-			suggestion = paths[suggest.Nearest(k.text, slices.Sorted(maps.Keys(paths)))]
+			suggestion = d.paths[suggest.Nearest(k.text, slices.Sorted(maps.Keys(d.paths)))]
 		}
 		d.suggest(suggestion)
 	}
-}
-
-// collectKeys adds the path of every key by its name, the first of a name.
-func collectKeys(path string, keys []key, paths map[string]string) {
-	for _, k := range keys {
-		at := join(path, k.name)
-		if paths[k.name] == "" {
-			paths[k.name] = at
-		}
-		collectKeys(at, k.keys, paths)
-	}
-}
-
-func keyNames(keys []key) []string {
-	names := make([]string, len(keys))
-	for i, k := range keys {
-		names[i] = k.name
-	}
-	return names
 }
 
 func join(path, name string) string {
@@ -217,4 +146,12 @@ func (d *decoder) checkText(path string, n *node) {
 	if strings.TrimSpace(n.text) == "" {
 		d.fail(path, n.at, "empty; give a text or leave the key out")
 	}
+}
+
+// announced are keys of versions to come, by path.
+var announced = map[string]bool{
+	"benchmark": true, "book": true, "profile": true, "search": true, "walk_forward": true,
+	"pool": true, "rebalance": true, "rules.size": true, "rules.weight": true, "rules.rank": true,
+	"simulation.lot": true, "simulation.accumulate": true, "simulation.commission.minimum": true,
+	"simulation.commission.maximum": true, "simulation.sizing.value": true, "simulation.sizing.target_weight": true,
 }

@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"encoding/json"
@@ -146,7 +146,7 @@ func conformProperties(s, object map[string]any) error {
 func readSchema(t *testing.T) map[string]any {
 	t.Helper()
 	var s map[string]any
-	if err := json.Unmarshal(SpecSchema(), &s); err != nil {
+	if err := json.Unmarshal(Schema(), &s); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -163,11 +163,11 @@ func conformsText(t *testing.T, s map[string]any, text string) error {
 
 func exampleFiles(t *testing.T) map[string]string {
 	t.Helper()
-	paths, err := filepath.Glob("../examples/*.yaml")
+	paths, err := filepath.Glob("../../examples/*.yaml")
 	if err != nil || len(paths) < 3 {
 		t.Fatalf("examples: %v, %v", paths, err)
 	}
-	files := map[string]string{"spec_template.yaml": SpecTemplate()}
+	files := map[string]string{"template.yaml": Template()}
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -183,7 +183,7 @@ func exampleFiles(t *testing.T) map[string]string {
 func TestExamplesFitParserAndSchema(t *testing.T) {
 	s := readSchema(t)
 	for path, text := range exampleFiles(t) {
-		spec, err := ParseSpec(path, []byte(text))
+		spec, err := Parse(path, []byte(text))
 		if err != nil {
 			t.Errorf("%v", err)
 			continue
@@ -222,7 +222,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"rules: {entry: a}\nobjective: {goal: max}",
 		"rules: {entry: a}\nrisk_free: 1",
 	} {
-		if _, err := ParseSpec("x", []byte(text)); err == nil {
+		if _, err := Parse("x", []byte(text)); err == nil {
 			t.Errorf("the parser takes\n%s", text)
 		}
 		if err := conformsText(t, s, text); err == nil {
@@ -250,7 +250,7 @@ func TestEveryKeyIsEverywhere(t *testing.T) {
 				t.Errorf("%s: the schema has %v", at, sub)
 				continue
 			}
-			if !regexp.MustCompile(`\b`+k.name+`: `).MatchString(SpecTemplate()) && !strings.Contains(SpecTemplate(), k.name+":\n") {
+			if !regexp.MustCompile(`\b`+k.name+`: `).MatchString(Template()) && !strings.Contains(Template(), k.name+":\n") {
 				t.Errorf("%s is not in the template", at)
 			}
 			if announced[at] {
@@ -267,8 +267,8 @@ func TestEveryKeyIsEverywhere(t *testing.T) {
 // A template with every commented key switched on is a spec, too.
 func TestTemplateComments(t *testing.T) {
 	commented := regexp.MustCompile(`(?m)^( *)# ([a-z_]+: )`)
-	text := commented.ReplaceAllString(SpecTemplate(), "$1$2")
-	spec, err := ParseSpec("template", []byte(strings.Replace(text, "direction: long ", "direction: both ", 1)))
+	text := commented.ReplaceAllString(Template(), "$1$2")
+	spec, err := Parse("template", []byte(strings.Replace(text, "direction: long ", "direction: both ", 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestTemplateComments(t *testing.T) {
 // the exits longer than their entry (50 with 20, 30 and 40).
 func TestExampleGrids(t *testing.T) {
 	for path, want := range map[string]int64{"sma_cross": 400, "rsi_reversion": 72, "donchian": 27} {
-		spec, err := ParseSpec(path, []byte(exampleFiles(t)["../examples/"+path+".yaml"]))
+		spec, err := Parse(path, []byte(exampleFiles(t)["../../examples/"+path+".yaml"]))
 		if err != nil {
 			t.Fatal(err)
 		}

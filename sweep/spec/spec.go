@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ const Version = 1
 
 // Spec says everything about a sweep but the data: the strategy, the space of
 // its parameters, the simulation and the output. It comes from a file by
-// [ParseSpec] or is built in code; every field but Rules has a default, which
+// [Parse] or is built in code; every field but Rules has a default, which
 // its zero value means. A Spec is a plain value; methods do not change it,
 // except [Spec.Set].
 type Spec struct {
@@ -142,17 +142,6 @@ func (s Spec) Resolved() Spec {
 	return s
 }
 
-// String returns the resolved spec as YAML. It is the same for equal specs and
-// [ParseSpec] reads it back as an equal one.
-func (s Spec) String() string {
-	s = s.Resolved()
-	root := &node{kind: mappingNode}
-	for _, k := range specKeys() {
-		root.add(k.name, k.encode(&s))
-	}
-	return root.blockText()
-}
-
 // Set fixes a parameter to one value, a number or a name of its choices, as
 // the command's --set does.
 func (s *Spec) Set(name, value string) error {
@@ -173,7 +162,7 @@ func (s *Spec) Set(name, value string) error {
 	for i, p := range s.Params {
 		names[i] = p.Name
 	}
-	return SpecError{Path: "params", Msg: fmt.Sprintf("no parameter %q", name), Suggestion: suggest.Nearest(name, names)}
+	return Error{Path: "params", Msg: fmt.Sprintf("no parameter %q", name), Suggestion: suggest.Nearest(name, names)}
 }
 
 // fixed returns an axis of the one value.

@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func (h holds) Holds(index []int) bool { return h(index) }
 
 func mustGrid(t testing.TB, lengths []int, where condition, depends int) *Grid {
 	t.Helper()
-	g, err := newGrid(lengths, where, depends)
+	g, err := NewGrid(lengths, where, depends)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestGridEqualsNestedLoops(t *testing.T) {
 				return sum%mod == 0
 			})
 		}
-		g, err := newGrid(lengths, where, depends)
+		g, err := NewGrid(lengths, where, depends)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,13 +115,13 @@ func TestGridTooLarge(t *testing.T) {
 	if g := mustGrid(t, million, nil, 0); g.Size() != 1e18 {
 		t.Errorf("size %d, want 10^18", g.Size())
 	}
-	if _, err := newGrid(append(million, 5), nil, 0); err == nil {
+	if _, err := NewGrid(append(million, 5), nil, 0); err == nil {
 		t.Error("5 × 10^18 combinations were accepted")
 	}
 	if g := mustGrid(t, []int{1 << 31, 1 << 31}, nil, 0); g.Size() != MaxGrid {
 		t.Errorf("size %d, want 2^62", g.Size())
 	}
-	if _, err := newGrid([]int{1 << 31, 1<<31 + 1}, nil, 0); err == nil {
+	if _, err := NewGrid([]int{1 << 31, 1<<31 + 1}, nil, 0); err == nil {
 		t.Error("more than 2^62 combinations were accepted")
 	}
 }

@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"context"
@@ -36,12 +36,12 @@ rules:
   entry: a > b and c and d and e and f and g and h > 1 and i
 objective: {require: trades > 3 and clos > 1}
 `, "\n")
-	spec, err := ParseSpec("f.yaml", []byte(text))
+	spec, err := Parse("f.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = spec.Check()
-	var all SpecErrors
+	var all Errors
 	if !errors.As(err, &all) {
 		t.Fatalf("error %v", err)
 	}
@@ -93,9 +93,9 @@ func TestCompileReportsAllAtOnce(t *testing.T) {
 
 func TestExamplesCompile(t *testing.T) {
 	// Combinations that exist, by hand; see TestExampleGrids.
-	trials := map[string]int64{"../examples/sma_cross.yaml": 400, "../examples/rsi_reversion.yaml": 72, "../examples/donchian.yaml": 24, "../examples/sma_cross_stops.yaml": 36, "spec_template.yaml": 15}
+	trials := map[string]int64{"../../examples/sma_cross.yaml": 400, "../../examples/rsi_reversion.yaml": 72, "../../examples/donchian.yaml": 24, "../../examples/sma_cross_stops.yaml": 36, "template.yaml": 15}
 	for path, text := range exampleFiles(t) {
-		spec, err := ParseSpec(path, []byte(text))
+		spec, err := Parse(path, []byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +119,7 @@ func TestShortSideRules(t *testing.T) {
 		"rules: {short_entry: close < open, short_exit: close > open}",
 		"rules: {entry: close < open, exit: close > open}",
 	} {
-		spec, err := ParseSpec("x", []byte("direction: short\n"+text))
+		spec, err := Parse("x", []byte("direction: short\n"+text))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"errors"
@@ -9,10 +9,10 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
-// CheckSpec reports everything that is wrong with a spec file at once: what
-// [ParseSpec] finds, and what [Spec.Compile] finds with the columns that every
-// bundle has. name is what errors call the file. The error is [SpecErrors].
-func CheckSpec(name string, text []byte) error {
+// Check reports everything that is wrong with a spec file at once: what
+// [Parse] finds, and what [Spec.Compile] finds with the columns that every
+// bundle has. name is what errors call the file. The error is [Errors].
+func Check(name string, text []byte) error {
 	spec, errs := decodeSpec(name, text)
 	if spec != nil {
 		spec.compile(&errs, barColumns())
@@ -36,10 +36,10 @@ func barColumns() []strategy.Column {
 }
 
 // Compile checks all of s against the columns of the data and returns its
-// strategy and its grid. The error is [SpecErrors]: everything that is wrong
+// strategy and its grid. The error is [Errors]: everything that is wrong
 // with the spec and its expressions, with positions in the file it came from.
 func (s Spec) Compile(columns []strategy.Column) (*strategy.Program, *Grid, error) {
-	var errs SpecErrors
+	var errs Errors
 	s.validate(&errs)
 	program, grid := s.compile(&errs, columns)
 	if err := errs.orNil(); err != nil {
@@ -50,7 +50,7 @@ func (s Spec) Compile(columns []strategy.Column) (*strategy.Program, *Grid, erro
 
 // compile compiles the expressions of s and adds what is wrong with them to
 // errs, except what follows from errors that are there already.
-func (s *Spec) compile(errs *SpecErrors, columns []strategy.Column) (*strategy.Program, *Grid) {
+func (s *Spec) compile(errs *Errors, columns []strategy.Column) (*strategy.Program, *Grid) {
 	c := &compiler{spec: s, errs: errs}
 	resolved := s.Resolved()
 	definition := c.definition(&resolved, columns)
@@ -66,7 +66,7 @@ func (s *Spec) compile(errs *SpecErrors, columns []strategy.Column) (*strategy.P
 // back into places in the file.
 type compiler struct {
 	spec  *Spec
-	errs  *SpecErrors
+	errs  *Errors
 	parts []part
 	lines int
 }
@@ -131,7 +131,7 @@ func (c *compiler) grid(params []strategy.Param) *Grid {
 		}
 	}
 	// Where this fails, so has the check of the parameters.
-	grid, _ := newGrid(c.spec.lengths(), where, depends)
+	grid, _ := NewGrid(c.spec.lengths(), where, depends)
 	return grid
 }
 
@@ -190,7 +190,7 @@ func (c *compiler) add(err error) {
 }
 
 // translate returns e with its path and its place in the file.
-func (c *compiler) translate(e *strategy.Error) SpecError {
+func (c *compiler) translate(e *strategy.Error) Error {
 	for i := len(c.parts) - 1; i >= 0; i-- {
 		p := c.parts[i]
 		if e.At.Line <= p.before {

@@ -1,45 +1,8 @@
-package sweep
+package spec
 
 import (
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
-	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
-
-// key is a key of the spec file: either a section with keys of its own or a
-// value. The one table of keys is what the parser, the checks, the printed
-// spec and the JSON Schema are made of.
-type key struct {
-	name, doc string
-	keys      []key // of a section
-	value
-}
-
-// value is how one value of a spec is read, checked, written and described.
-type value struct {
-	// decode reads n, which is not empty, into d.spec.
-	decode func(d *decoder, path string, n *node)
-	// check returns what is wrong in a resolved spec; nil checks nothing.
-	check func(s *Spec) error
-	// write returns the value of a resolved spec, nil to leave the key out.
-	write func(s *Spec) *node
-	// schema describes what decode takes.
-	schema func() schema
-}
-
-// encode returns what the file has under k for a resolved spec, or nil.
-func (k key) encode(s *Spec) *node {
-	if k.keys == nil {
-		return k.write(s)
-	}
-	section := &node{kind: mappingNode}
-	for _, sub := range k.keys {
-		section.add(sub.name, sub.encode(s))
-	}
-	if section.entries == nil {
-		return nil
-	}
-	return section
-}
 
 // specKeys returns the table of keys, in the order of the printed spec.
 func specKeys() []key {
@@ -141,17 +104,3 @@ func outputKeys() []key {
 		{name: "statistics", doc: "core (default), all, or a list of names.", value: statisticsValue()},
 	}
 }
-
-// announced are keys of versions to come, by path.
-var announced = map[string]bool{
-	"benchmark": true, "book": true, "profile": true, "search": true, "walk_forward": true,
-	"pool": true, "rebalance": true, "rules.size": true, "rules.weight": true, "rules.rank": true,
-	"simulation.lot": true, "simulation.accumulate": true, "simulation.commission.minimum": true,
-	"simulation.commission.maximum": true, "simulation.sizing.value": true, "simulation.sizing.target_weight": true,
-}
-
-// reservedColumns are the names of result columns that are no statistic.
-var reservedColumns = []string{"trial", "asset", "error"}
-
-// columnNames returns the names that a parameter may not have.
-func columnNames() []string { return append(metrics.Names(), reservedColumns...) }

@@ -1,4 +1,4 @@
-package sweep
+package spec
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // textValue is a title or name.
@@ -186,4 +188,19 @@ func numberValue(field func(*Spec) *float64, b bounds) value {
 		},
 		schema: b.schema,
 	}
+}
+
+// adjustValue is what prices are adjusted for. Without one, the data decides.
+func adjustValue() value {
+	field := func(s *Spec) *columnar.Adjustment { return &s.Adjust }
+	v := enumValue(field, columnar.AdjustedNone, columnar.AdjustedSplits, columnar.AdjustedAll)
+	known := v.check
+	v.check = func(s *Spec) error {
+		if s.Adjust == "" {
+			return nil
+		}
+		return known(s)
+	}
+	v.write = func(s *Spec) *node { return textNode(string(s.Adjust)) }
+	return v
 }

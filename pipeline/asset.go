@@ -3,6 +3,7 @@ package pipeline
 import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
@@ -60,8 +61,8 @@ func Columns(f *columnar.Frame) []strategy.Column {
 
 // Simulate evaluates one trial on the asset: signals, then the simulation.
 // The result is borrowed from the engine.
-func (a *Asset) Simulate(e *backtest.Reference, s strategy.Signals) backtest.Result {
-	return e.Run(a.Bars, backtest.Signals{
+func (a *Asset) Simulate(e *reference.Simulator, s strategy.Signals) backtest.Result {
+	return e.Run(a.Bars, reference.Signals{
 		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
 	}, a.Lo, a.Hi)
 }

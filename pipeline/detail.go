@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
+
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -36,7 +38,7 @@ func RunDetail(ctx context.Context, plan Plan, index []int) (*Detail, error) {
 		return nil, err
 	}
 	r := newRunner(plan, nil)
-	engine, err := backtest.NewReference(r.plan.Config)
+	engine, err := reference.New(r.plan.Config)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (*BarRe
 	if err := plan.Validate(); err != nil {
 		return nil, err
 	}
-	engine, err := backtest.NewReference(plan.Config)
+	engine, err := reference.New(plan.Config)
 	if err != nil {
 		return nil, err
 	}

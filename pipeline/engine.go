@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
+
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -27,7 +29,7 @@ func (p *Plan) Engine() (e Engine, reason string) {
 	if p.Reference {
 		return EngineReference, "it was asked for"
 	}
-	if err := backtest.Decomposes(p.Config); err != nil {
+	if err := event.Decomposes(p.Config); err != nil {
 		return EngineReference, err.Error()
 	}
 	if p.Config.RequireVolume && len(p.Program.Stops()) > 0 {
@@ -63,7 +65,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	a.batch.Bind(asset.eval, layout)
 	defer a.batch.Release()
 	rf := metrics.RiskFreeBar(r.plan.RiskFree, asset.Annual)
-	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials), r.space.Size() >= backtest.TabledTrials)
+	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials), r.space.Size() >= event.TabledTrials)
 	for i := range b.Trials {
 		a.event.Guard(i, backtest.Stops(layout.Stops(i)))
 	}
@@ -105,11 +107,11 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 
 // tiles takes all trials of a layout through one tile after another.
 func (r *runner) tiles(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout) error {
-	for from := a.event.First() / backtest.Tile * backtest.Tile; from < asset.Hi; from += backtest.Tile {
+	for from := a.event.First() / event.Tile * event.Tile; from < asset.Hi; from += event.Tile {
 		if err := a.batch.Load(ctx, from); err != nil {
 			return err
 		}
-		a.event.Load(from, from+backtest.Tile)
+		a.event.Load(from, from+event.Tile)
 		for i := range l.Trials() {
 			if i%ctxTrials == 0 && ctx.Err() != nil {
 				return ctx.Err()

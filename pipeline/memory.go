@@ -7,6 +7,10 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
+
+	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -114,14 +118,14 @@ func (r *runner) arenaBytes(trials []int64) int64 {
 		return bytes + r.referenceBytes()
 	}
 	if r.splitsAny() {
-		bytes += 2 * int64(len(trials)) * (backtest.FoundBytes(strategy.StretchBars) + strategy.StretchBars/4)
+		bytes += 2 * int64(len(trials)) * (event.FoundBytes(strategy.StretchBars) + strategy.StretchBars/4)
 	}
-	return bytes + backtest.EventBytes(len(trials)) + r.columnBytes(trials) + r.plan.Program.SourceBytes(r.longest())
+	return bytes + event.Bytes(len(trials)) + r.columnBytes(trials) + r.plan.Program.SourceBytes(r.longest())
 }
 
 // referenceBytes returns about how much memory the reference engine takes.
 func (r *runner) referenceBytes() int64 {
-	return r.plan.Program.EvaluatorBytes(r.longest()) + backtest.ReferenceBytes(r.longest())
+	return r.plan.Program.EvaluatorBytes(r.longest()) + reference.Bytes(r.longest())
 }
 
 // blocksBytes returns about how much memory the blocks under way take.
@@ -160,7 +164,7 @@ func ReserveDetail(plan Plan) (release func(), err error) {
 	}
 	needs := []Need{
 		{"for the strategy", plan.Program.EvaluatorBytes(longest)},
-		{"for equity and trades", backtest.ReferenceBytes(longest) + backtest.ReferenceBytes(all)},
+		{"for equity and trades", reference.Bytes(longest) + reference.Bytes(all)},
 		{"for the calendar", 20 * int64(all)}, // its times, each asset's place in it, and its equity
 	}
 	total := int64(0)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
+
 	"go.uber.org/goleak"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -278,12 +280,12 @@ func TestPoolAgainstCurves(t *testing.T) {
 		held := 0
 		for i := range assets {
 			a := &assets[i]
-			engine, err := backtest.NewReference(backtest.Config{Direction: backtest.Both, CommissionBps: 10, Cash: 1000,
+			engine, err := reference.New(backtest.Config{Direction: backtest.Both, CommissionBps: 10, Cash: 1000,
 				Sizing: backtest.Sizing{Mode: backtest.SizePercent, Amount: 60}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			signals := backtest.Signals{Entry: kernel.MakeBits(a.Hi), Exit: kernel.MakeBits(a.Hi), ShortEntry: kernel.MakeBits(a.Hi)}
+			signals := reference.Signals{Entry: kernel.MakeBits(a.Hi), Exit: kernel.MakeBits(a.Hi), ShortEntry: kernel.MakeBits(a.Hi)}
 			for j := range a.Hi {
 				switch rng.IntN(12) {
 				case 0:

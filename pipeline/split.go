@@ -5,15 +5,16 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
+
 	"golang.org/x/sync/errgroup"
 
-	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // splitBars is the length of a history from which on it is worth splitting.
-const splitBars = 64 * backtest.Tile
+const splitBars = 64 * event.Tile
 
 // splits reports whether the bars of an asset are split over the workers: they
 // are many, and the trials too few to keep every worker busy. It may depend on
@@ -25,15 +26,15 @@ func (r *runner) splits(a *Asset, trials int) bool {
 
 // splitsAny reports whether assets are split that are long enough.
 func (r *runner) splitsAny() bool {
-	return r.space.Size() < backtest.TabledTrials && len(r.assets) < r.plan.workers()
+	return r.space.Size() < event.TabledTrials && len(r.assets) < r.plan.workers()
 }
 
 // split takes all trials of a layout through a history that is cut into parts.
-// Each worker takes the next part, finds its signals and scouts what its bars
+// Each worker takes the next part, finds its signals and prescans what its bars
 // come to, which is nearly all of the work; the accounts go through the parts in
 // their order, behind, by whichever worker has completed the next one.
 type split struct {
-	event  *backtest.Event
+	event  *event.Simulator
 	layout *strategy.Layout
 	// The history is the tiles first … last−1, of which a part has so many.
 	first, last, tiles int
@@ -51,8 +52,8 @@ type split struct {
 
 // split is tiles for a history that is split.
 func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout) error {
-	s := split{event: a.event, layout: l, tiles: a.batch.Stretch() / backtest.Tile,
-		first: a.event.First() / backtest.Tile, last: (asset.Hi + backtest.Tile - 1) / backtest.Tile}
+	s := split{event: a.event, layout: l, tiles: a.batch.Stretch() / event.Tile,
+		first: a.event.First() / event.Tile, last: (asset.Hi + event.Tile - 1) / event.Tile}
 	workers := min(r.plan.workers(), (s.last-s.first+s.tiles-1)/s.tiles)
 	s.done, s.free = make([]*part, 2*workers), make(chan *part, 2*workers)
 	for i := range s.done {
@@ -68,7 +69,7 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 	batches := []*strategy.Batch{a.batch}
 	for i := range workers {
 		h := &a.helpers[i]
-		h.scout = a.event.Scout(h.scout)
+		h.prescan = a.event.Prescan(h.prescan)
 		switch {
 		case i == 0:
 		case a.batch.Recursive():
@@ -93,18 +94,18 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 					err = fmt.Errorf("panic: %v", p)
 				}
 			}()
-			return s.work(ctx, batch, a.helpers[i].scout)
+			return s.work(ctx, batch, a.helpers[i].prescan)
 		})
 	}
 	return g.Wait()
 }
 
 // work takes one part after another until none is left.
-func (s *split) work(ctx context.Context, batch *strategy.Batch, scout *backtest.Scout) error {
+func (s *split) work(ctx context.Context, batch *strategy.Batch, prescan *event.Prescan) error {
 	for {
 		select {
 		case p := <-s.free:
-			more, err := s.find(ctx, p, batch, scout)
+			more, err := s.find(ctx, p, batch, prescan)
 			if err != nil || !more {
 				return err
 			}
@@ -119,7 +120,7 @@ func (s *split) work(ctx context.Context, batch *strategy.Batch, scout *backtest
 
 // find takes the next part and finds everything out about it. It reports false
 // where none is left.
-func (s *split) find(ctx context.Context, p *part, batch *strategy.Batch, scout *backtest.Scout) (more bool, err error) {
+func (s *split) find(ctx context.Context, p *part, batch *strategy.Batch, prescan *event.Prescan) (more bool, err error) {
 	s.turn.Lock()
 	unlock := sync.OnceFunc(s.turn.Unlock)
 	defer unlock()
@@ -134,7 +135,7 @@ func (s *split) find(ctx context.Context, p *part, batch *strategy.Batch, scout 
 		unlock()
 		stride = 1 // a tile is scouted while it is in cache
 	}
-	scout.Begin()
+	prescan.Begin()
 	for i := range p.found {
 		p.found[i].Reset()
 	}
@@ -146,9 +147,9 @@ func (s *split) find(ctx context.Context, p *part, batch *strategy.Batch, scout 
 		}
 		unlock()
 		for tile := at; tile < at+stride; tile++ {
-			scout.Load(tile*backtest.Tile, (tile+1)*backtest.Tile)
+			prescan.Load(tile*event.Tile, (tile+1)*event.Tile)
 			for i := range p.found {
-				scout.Step(i, tileOf(p.entry[i], tile-from), tileOf(p.exit[i], tile-from), &p.found[i])
+				prescan.Step(i, tileOf(p.entry[i], tile-from), tileOf(p.exit[i], tile-from), &p.found[i])
 			}
 		}
 	}
@@ -163,7 +164,7 @@ func (s *split) bounds(p *part) (from, to int) {
 
 // signals writes the signals of a tile to its part, which begins at tile from.
 func (s *split) signals(ctx context.Context, p *part, batch *strategy.Batch, tile, from int) error {
-	if err := batch.Load(ctx, tile*backtest.Tile); err != nil {
+	if err := batch.Load(ctx, tile*event.Tile); err != nil {
 		return err
 	}
 	for i := range p.found {
@@ -196,7 +197,7 @@ func (s *split) complete(ctx context.Context, p *part) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			s.event.Load(tile*backtest.Tile, (tile+1)*backtest.Tile)
+			s.event.Load(tile*event.Tile, (tile+1)*event.Tile)
 			for i := range p.found {
 				s.event.StepFound(i, tileOf(p.entry[i], tile-from), tileOf(p.exit[i], tile-from), &p.found[i])
 			}
@@ -210,7 +211,7 @@ func (s *split) complete(ctx context.Context, p *part) error {
 type part struct {
 	number      int
 	entry, exit []kernel.Bits // by trial
-	found       []backtest.Found
+	found       []event.Found
 }
 
 // size makes room for so many tiles of so many trials.
@@ -221,7 +222,7 @@ func (p *part) size(trials, tiles int) {
 	}
 }
 
-const tileWords = backtest.Tile / 64
+const tileWords = event.Tile / 64
 
 // tileOf returns the words of a tile.
 func tileOf(m kernel.Bits, tile int) kernel.Bits { return m[tile*tileWords : (tile+1)*tileWords] }
@@ -232,5 +233,5 @@ func keep(dst, m kernel.Bits) { clear(dst[copy(dst, m):]) }
 // helper is what a worker of a split keeps from one to the next.
 type helper struct {
 	batch *strategy.Batch // its own, but for the first
-	scout *backtest.Scout
+	prescan *event.Prescan
 }

@@ -5,8 +5,11 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
+
+	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
+
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
@@ -86,12 +89,12 @@ func (w *Workers) do(ctx context.Context, task func(*arena)) error {
 // arena is what a worker needs to itself: the memory of one simulation.
 type arena struct {
 	run    *runner // that the arena is made for
-	engine *backtest.Reference
+	engine *reference.Simulator
 	calc   metrics.Calculator
 	eval   *strategy.Evaluator
 	// event and batch are of this run where it is simulated by events, and else
 	// keep their memory for one that is.
-	event  *backtest.Event
+	event  *event.Simulator
 	batch  *strategy.Batch
 	row    Row // of an asset whose rows are not asked for
 	left   []int
@@ -106,14 +109,14 @@ func (a *arena) arm(r *runner) error {
 	if a.run == r {
 		return nil
 	}
-	engine, err := backtest.NewReference(r.plan.Config)
+	engine, err := reference.New(r.plan.Config)
 	if err != nil {
 		return err
 	}
 	engine.Reuse(a.engine)
 	a.engine, a.eval = engine, r.plan.Program.NewEvaluator(r.cache)
 	if r.engine == EngineEvent {
-		event, err := backtest.NewEvent(r.plan.Config)
+		event, err := event.New(r.plan.Config)
 		if err != nil {
 			return err
 		}

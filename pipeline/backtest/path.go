@@ -1,5 +1,9 @@
 package backtest
 
+import (
+	"reflect"
+)
+
 // Path is what an account went through: a point for each fill, in the order of
 // bars. Before the first point there is the start cash. It holds as much as an
 // equity curve in the memory of the trades.
@@ -24,4 +28,14 @@ func (p *Point) Value(mark, price float64) (equity, next float64) {
 		mark = price
 	}
 	return p.Cash + float64(p.Units*mark), mark
+}
+
+// BarsPerFill is how many bars there are between two fills where memory for
+// them is set aside before anything is known of them.
+const BarsPerFill = 16
+
+// PathBytes returns about how much memory a [Path] over so many bars takes,
+// with a fill every 16.
+func PathBytes(bars int) int64 {
+	return int64(bars/BarsPerFill+2) * int64(reflect.TypeFor[Point]().Size())
 }

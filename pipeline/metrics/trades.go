@@ -61,17 +61,17 @@ func (l *TradeLog) Add(t Trade) {
 
 // Begin prepares t for trades that are added to those of l, of which orders make
 // one or more.
-func (l *TradeLog) Begin(t *kernel.Trips, lines *kernel.Lines, orders []int32) {
+func (l *TradeLog) Begin(t *kernel.ClosedTrades, table *kernel.OrderTable, orders []int32) {
 	if l.closed > 0 {
 		t.Best, t.Worst, t.Shift = l.best, l.worst, l.mean
 		return
 	}
-	t.Best, t.Worst, t.Shift = math.Inf(-1), math.Inf(1), t.FirstPnL(lines, orders)
+	t.Best, t.Worst, t.Shift = math.Inf(-1), math.Inf(1), t.FirstPnL(table, orders)
 }
 
-// AddTrips counts closed trades that t sums up, from Begin on, and that took so
+// AddClosed counts closed trades that t sums up, from Begin on, and that took so
 // many bars. Sums differ from those of [TradeLog.Add] in rounding only.
-func (l *TradeLog) AddTrips(t *kernel.Trips, closed, bars int) {
+func (l *TradeLog) AddClosed(t *kernel.ClosedTrades, closed, bars int) {
 	l.closed += closed
 	l.bars += bars
 	l.wins += int(t.Wins)

@@ -53,11 +53,11 @@ func lessQuantaAVX2(lt *uint64, a *int16, b *int16, words int) (distinct bool)
 //go:noescape
 func changesAVX2(gt *uint64, up *uint64, down *uint64, lt *uint64, blocks int)
 
-// turnsAVX2 is turnsGo of 16 words of entry and exit. held is 0 or 1, and offset is
+// signalChangesAVX2 is signalChangesGo of 16 words of entry and exit. held is 0 or 1, and offset is
 // added to the bars.
 //
 //go:noescape
-func turnsAVX2(dst *int32, entry *uint64, exit *uint64, held uint64, entryLoses uint64, exitLoses uint64, offset int) (n int)
+func signalChangesAVX2(dst *int32, entry *uint64, exit *uint64, held uint64, entryLoses uint64, exitLoses uint64, offset int) (n int)
 
 // quantizeAVX2 writes the quanta of 16 values a block. blocks is not 0.
 //
@@ -106,7 +106,7 @@ func holdAVX2(dst *[7]float64, closes *float64, bars int, rf float64)
 //go:noescape
 func insideAVX2(low *float64, open *float64, high *float64, blocks int, floor float64, ceiling float64) (done int)
 
-// runTripsAVX2 is runTripsGo of n orders, which is not 0.
+// runClosedTradesAVX2 is runClosedTradesGo of n orders, which is not 0.
 //
 //go:noescape
-func runTripsAVX2(t *float64, lines *float64, ranges *float64, orders *int32, n int)
+func runClosedTradesAVX2(t *float64, table *float64, ranges *float64, orders *int32, n int)

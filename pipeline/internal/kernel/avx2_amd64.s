@@ -655,9 +655,9 @@ loop:
 	VZEROUPPER
 	RET
 
-// func turnsAVX2(dst *int32, entry *uint64, exit *uint64, held uint64, entryLoses uint64, exitLoses uint64, offset int) (n int)
+// func signalChangesAVX2(dst *int32, entry *uint64, exit *uint64, held uint64, entryLoses uint64, exitLoses uint64, offset int) (n int)
 // Requires: AVX, AVX2
-TEXT ·turnsAVX2(SB), NOSPLIT, $8-64
+TEXT ·signalChangesAVX2(SB), NOSPLIT, $8-64
 	MOVQ      dst+0(FP), AX
 	MOVQ      entry+8(FP), CX
 	MOVQ      exit+16(FP), DX
@@ -1370,11 +1370,11 @@ end:
 	MOVQ SI, done+48(FP)
 	RET
 
-// func runTripsAVX2(t *float64, lines *float64, ranges *float64, orders *int32, n int)
+// func runClosedTradesAVX2(t *float64, table *float64, ranges *float64, orders *int32, n int)
 // Requires: AVX
-TEXT ·runTripsAVX2(SB), NOSPLIT, $0-40
+TEXT ·runClosedTradesAVX2(SB), NOSPLIT, $0-40
 	MOVQ    t+0(FP), AX
-	MOVQ    lines+8(FP), CX
+	MOVQ    table+8(FP), CX
 	MOVQ    ranges+16(FP), DX
 	MOVQ    orders+24(FP), BX
 	MOVQ    n+32(FP), SI
@@ -1517,7 +1517,7 @@ extremes:
 	VMOVSD   (R13), X6
 	VMOVSD   8(R11), X12
 	VMULSD   X11, X6, X4
-	VMULSD   tripsSlack<>+0(SB), X4, X4
+	VMULSD   closedSlack<>+0(SB), X4, X4
 	VUCOMISD X12, X4
 	JBE      across
 	VDIVSD   X6, X12, X4
@@ -1527,7 +1527,7 @@ across:
 	VMINSD   8(R13), X12, X12
 	VMULSD   X1, X12, X12
 	VMULSD   X11, X5, X4
-	VMULSD   tripsSlack<>+0(SB), X4, X4
+	VMULSD   closedSlack<>+0(SB), X4, X4
 	VUCOMISD X12, X4
 	JBE      below
 	VDIVSD   X5, X12, X4
@@ -1538,7 +1538,7 @@ below:
 	VMULSD X1, X6, X6
 	VMAXSD X6, X5, X5
 	VMULSD X11, X5, X6
-	VMULSD tripsSlack<>+0(SB), X6, X6
+	VMULSD closedSlack<>+0(SB), X6, X6
 	VMOVSD X11, 176(AX)
 	JMP    sell
 
@@ -1547,15 +1547,15 @@ fall:
 	VMINSD 176(AX), X11, X11
 	VMOVSD X11, 176(AX)
 	VMULSD X11, X5, X6
-	VMULSD tripsSlack<>+0(SB), X6, X6
+	VMULSD closedSlack<>+0(SB), X6, X6
 	JMP    trade
 
 rise:
 	VMOVUPD X4, X5
 	VMOVSD  176(AX), X11
 	VMULSD  X11, X5, X6
-	VMULSD  tripsSlack<>+0(SB), X6, X6
+	VMULSD  closedSlack<>+0(SB), X6, X6
 	JMP     trade
 
-DATA tripsSlack<>+0(SB)/8, $0x3ff0000000001198
-GLOBL tripsSlack<>(SB), RODATA|NOPTR, $8
+DATA closedSlack<>+0(SB)/8, $0x3ff0000000001198
+GLOBL closedSlack<>(SB), RODATA|NOPTR, $8

@@ -157,19 +157,19 @@ func orderUnitsWords(gt, lt Bits, sums []float64, a, b int) {
 	orderUnitsAVX2(&gt[0], &lt[0], &sums[max(a, b)], words, 8*a, 8*b, float64(a), float64(b))
 }
 
-// runTrips is [Trips.Run] of orders, of which there are some.
-func runTrips(t *Trips, lines *Lines, ranges *Ranges, orders []int32) {
+// runClosedTrades is [ClosedTrades.Run] of orders, of which there are some.
+func runClosedTrades(t *ClosedTrades, table *OrderTable, ranges *Ranges, orders []int32) {
 	if !hasAVX2 {
-		runTripsGo(t, lines, ranges, orders)
+		runClosedTradesGo(t, table, ranges, orders)
 		return
 	}
-	runTripsAVX2(&t.Returns, &lines.Entries[0].Returns, &ranges[0][0].High, &orders[0], len(orders))
+	runClosedTradesAVX2(&t.Returns, &table.Entries[0].Returns, &ranges[0][0].High, &orders[0], len(orders))
 }
 
-// turns is [Turns.List] of a whole tile.
-func turns(c *Turns, dst *[Anchor]int32, entry, exit *tileMask, held uint64, offset int) (n int) {
+// turns is [SignalChanges.List] of a whole tile.
+func signalChanges(c *SignalChanges, dst *[Anchor]int32, entry, exit *tileMask, held uint64, offset int) (n int) {
 	if !hasAVX2 {
-		return turnsGo(c, dst, entry, exit, held, offset)
+		return signalChangesGo(c, dst, entry, exit, held, offset)
 	}
-	return turnsAVX2(&dst[0], &entry[0], &exit[0], held, c.entryLoses, c.exitLoses, offset)
+	return signalChangesAVX2(&dst[0], &entry[0], &exit[0], held, c.entryLoses, c.exitLoses, offset)
 }

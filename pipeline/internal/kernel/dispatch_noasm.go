@@ -25,12 +25,12 @@ func hold(closes []float64, rf float64) Held { return holdGo(closes, rf) }
 
 func insideBlocks(_, _, _ []float64, _, _ float64) (bars int) { return 0 }
 
-func turns(c *Turns, dst *[Anchor]int32, entry, exit *tileMask, held uint64, offset int) (n int) {
-	return turnsGo(c, dst, entry, exit, held, offset)
+func signalChanges(c *SignalChanges, dst *[Anchor]int32, entry, exit *tileMask, held uint64, offset int) (n int) {
+	return signalChangesGo(c, dst, entry, exit, held, offset)
 }
 
-func runTrips(t *Trips, lines *Lines, ranges *Ranges, orders []int32) {
-	runTripsGo(t, lines, ranges, orders)
+func runClosedTrades(t *ClosedTrades, table *OrderTable, ranges *Ranges, orders []int32) {
+	runClosedTradesGo(t, table, ranges, orders)
 }
 
 func orderUnitsWords(gt, lt Bits, sums []float64, a, b int) { orderUnitsGo(gt, lt, sums, a, b) }

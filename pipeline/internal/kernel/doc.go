@@ -16,7 +16,7 @@
 //
 // Each function names the source of its definition and has a naive twin in
 // the tests. Comparisons, [Quantize], [Range], the decimal [SMA], [OrderUnits],
-// [Hold], [Inside], [Turns] and [Trips] run as AVX2 assembly on processors that have
+// [Hold], [Inside], [SignalChanges] and [ClosedTrades] run as AVX2 assembly on processors that have
 // it, and as the same functions in Go elsewhere, where the environment says
 // GODEBUG=cpu.avx2=off, and in builds with the tag purego; no bit of a result
 // depends on it. Beside golang.org/x/sys/cpu, which asks the processor, the package

@@ -1,0 +1,14 @@
+package backtest
+
+import (
+	"math"
+)
+
+// Bars are the columns of one asset over its whole history, of equal length.
+// NaN is a price that was not observed.
+type Bars struct {
+	Open, High, Low, Close, Volume []float64
+}
+
+// Tradable reports whether an order can fill at this price.
+func Tradable(price float64) bool { return price > 0 && !math.IsInf(price, 1) }

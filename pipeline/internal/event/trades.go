@@ -1,0 +1,138 @@
+package event
+
+import (
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+)
+
+// walk is where a lane stands inside a tile.
+type walk struct {
+	// at is the first bar that has not been counted, by hold or as flat.
+	at int
+	// entered says that at is the bar of the entry, whose return has been
+	// added.
+	entered bool
+	tally   tally
+	found   *Found // nil where nobody went ahead
+}
+
+// enter opens a position with all cash at the fill price of bar f.
+func (e *Simulator) enter(l *lane, w *walk, f int) {
+	if !e.fillsAt(l, f) {
+		return
+	}
+	if e.prescanning {
+		l.held, w.at, w.entered = true, f, true
+		return
+	}
+	before := l.cash
+	if !e.buy(l, w, f) {
+		return
+	}
+	w.at, w.entered = f, true
+	w.tally.step(float64(l.units*e.bars.Close[f])/before-1, e.rf)
+}
+
+// buy changes cash into units. The arithmetic is that of the reference engine.
+func (e *Simulator) buy(l *lane, w *walk, f int) bool {
+	price := e.fills[f] * (1 + e.Slippage)
+	units := e.Affordable(l.cash, price)
+	if !(units > 0) {
+		l.needsReference = true // what such an account does is left to the reference engine
+		return false
+	}
+	e.count(l, units, price)
+	w.tally.equity += float64(l.cash * float64(f-w.at))
+	l.units, l.price, l.entry, l.held, l.cash = units, price, f, true, 0
+	if l.path != nil {
+		*l.path = append(*l.path, backtest.Point{Bar: f, Units: units, Mark: price})
+	}
+	return true
+}
+
+// leave closes the position at the fill price of bar g.
+func (e *Simulator) leave(l *lane, w *walk, g int) {
+	if e.fillsAt(l, g) {
+		e.leaveAt(l, w, g, e.fills[g]*(1-e.Slippage))
+	}
+}
+
+// fillsAt reports whether an order can fill on a bar. One that has to wait for
+// another bar is left to the reference engine.
+func (e *Simulator) fillsAt(l *lane, bar int) bool {
+	if !backtest.Tradable(e.fills[bar]) || e.cfg.RequireVolume && !(e.bars.Volume[bar] > 0) {
+		l.needsReference = true
+	}
+	return !l.needsReference
+}
+
+// leaveAt closes the position at a price of bar g.
+func (e *Simulator) leaveAt(l *lane, w *walk, g int, price float64) {
+	e.hold(l, w, g)
+	if e.prescanning {
+		l.held, w.at, w.entered = false, g, false
+		return
+	}
+	units := l.units
+	if !e.sell(l, g, price) {
+		return
+	}
+	w.at, w.entered = g, false
+	w.tally.step(l.cash/float64(units*e.bars.Close[g-1])-1, e.rf)
+	w.tally.fall(l.cash)
+	w.tally.rise(l.cash)
+}
+
+// sell changes units into cash. It reports false where nothing is left: the
+// account is ruined, which is left to the reference engine.
+func (e *Simulator) sell(l *lane, g int, price float64) bool {
+	fee := e.count(l, l.units, price)
+	cash := float64(l.units*price) - fee
+	if !(cash > 0) {
+		l.needsReference = true
+		return false
+	}
+	pnl := e.PnL(backtest.SideLong, l.price, price, l.units, 2)
+	l.log.Add(metrics.Trade{PnL: pnl, Return: pnl / (l.units * l.price), Bars: g - l.entry})
+	l.held, l.cash = false, cash
+	if l.path != nil {
+		*l.path = append(*l.path, backtest.Point{Bar: g, Cash: cash})
+	}
+	return true
+}
+
+// count counts an order and returns its commission.
+func (e *Simulator) count(l *lane, units, price float64) (fee float64) {
+	fee = e.Commission(units, price)
+	l.log.Fills++
+	l.log.Traded += float64(units * price)
+	l.log.Fees += fee
+	return fee
+}
+
+// Finish writes to v what trial i came to, after the last tile. It reports
+// false where the tables do not tell, or not well enough, and the trial has to
+// be simulated by the reference engine.
+func (e *Simulator) Finish(v *metrics.Values, i int, a metrics.Account) (ok bool) {
+	l := &e.lanes[i]
+	if l.needsReference || e.lo == e.hi {
+		return false
+	}
+	last := l.cash
+	if l.held {
+		l.log.Open = 1
+		last = l.units * e.bars.Close[e.hi-1]
+	}
+	t := l.total.metrics(e.hi-e.lo, last, e.rf)
+	return e.calc.Sums(v, &t, a, &l.log)
+}
+
+// Log returns the trades of trial i and, where it was followed, its path. It
+// is called after Finish.
+func (e *Simulator) Log(i int) (log metrics.TradeLog, path backtest.Path) {
+	l := &e.lanes[i]
+	if l.path != nil {
+		path = *l.path
+	}
+	return l.log, path
+}

@@ -21,7 +21,7 @@ func (r *runner) columnCache(group int) *strategy.FeatureCache {
 		return r.cache
 	}
 	size := int64(r.size)
-	blocks := (r.space.Size() + size - 1) / size
+	blocks := (r.count + size - 1) / size
 	later := r.plan.Cache != nil || blocks > int64(group)
 	if later && bytes <= r.cache.Limit() || blocks > 1 && !r.plan.Program.Cheap() {
 		return r.cache

@@ -65,7 +65,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	a.batch.Bind(asset.eval, layout)
 	defer a.batch.Release()
 	rf := metrics.RiskFreeBar(r.plan.RiskFree, asset.Annual)
-	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials), r.space.Size() >= event.TabledTrials)
+	a.event.Start(asset.Bars, asset.Lo, asset.Hi, rf, len(b.Trials), !r.few())
 	for i := range b.Trials {
 		a.event.Guard(i, backtest.Stops(layout.Stops(i)))
 	}

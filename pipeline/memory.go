@@ -138,7 +138,7 @@ func (r *runner) blocksBytes() int64 {
 		}
 	}
 	size := int64(r.size)
-	blocks := min(int64(cap(r.tickets)), (r.space.Size()+size-1)/size)
+	blocks := min(int64(cap(r.tickets)), (r.count+size-1)/size)
 	return blocks * size * trial
 }
 

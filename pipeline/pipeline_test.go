@@ -29,6 +29,8 @@ type line int64
 
 func (l line) Size() int64 { return int64(l) }
 
+func (l line) Count() (int64, bool) { return int64(l), true }
+
 func (l line) Block(ctx context.Context, from, to int64, dst []int64) ([]int64, int64, error) {
 	dst = dst[:0]
 	for ; from < min(to, int64(l)) && len(dst) < cap(dst); from++ {

@@ -18,6 +18,10 @@ import (
 type Space interface {
 	// Size returns the number of trials, gaps included.
 	Size() int64
+	// Count returns the number of trials that exist, gaps left out, or an
+	// estimate of it where counting would take long. It gives the same answer
+	// each time. No result depends on an estimate.
+	Count() (n int64, exact bool)
 	// Block appends to dst[:0] the trials that exist from trial from on, below
 	// to, at most as many as dst has capacity for, and returns them with the
 	// trial to go on from. It returns none only where none are left.
@@ -213,7 +217,7 @@ func (r *runner) evenBlock() int {
 		// Blocks have to make up for the assets that are missing.
 		per = (workers + assets - 1) / assets
 	}
-	blocks := (r.space.Size() + most - 1) / most
+	blocks := (r.count + most - 1) / most
 	blocks = max((blocks+per-1)/per*per, 1)
-	return int((r.space.Size() + blocks - 1) / blocks)
+	return int((r.count + blocks - 1) / blocks)
 }

@@ -108,6 +108,8 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 type runner struct {
 	plan   Plan
 	space  Space
+	count  int64 // of trials that exist, an estimate where it is not exact
+	exact  bool
 	assets []Asset
 	engine Engine    // that the plan chooses
 	axis   *poolAxis // nil without pooled rows
@@ -138,6 +140,9 @@ func newRunner(plan Plan, space Space) *runner {
 	plan.Config = plan.Config.Resolved()
 	r := &runner{plan: plan, space: space, assets: make([]Asset, plan.Frame.NumAssets()), fallBack: func() error { return nil }}
 	r.engine, _ = r.plan.Engine()
+	if space != nil {
+		r.count, r.exact = space.Count()
+	}
 	for i := range r.assets {
 		r.assets[i] = PrepareAsset(plan.Frame, i, plan.Annual)
 	}

@@ -21,12 +21,15 @@ const splitBars = 64 * event.Tile
 // the workers because the result does not: the tiles and the order in which
 // they are added are the same.
 func (r *runner) splits(a *Asset, trials int) bool {
-	return r.splitsAny() && a.Hi-a.Lo >= splitBars && int64(trials) == r.space.Size()
+	return r.splitsAny() && a.Hi-a.Lo >= splitBars && int64(trials) == r.count
 }
+
+// few reports whether a run is known to have too few trials to share tables.
+func (r *runner) few() bool { return r.exact && r.count < event.TabledTrials }
 
 // splitsAny reports whether assets are split that are long enough.
 func (r *runner) splitsAny() bool {
-	return r.space.Size() < event.TabledTrials && len(r.assets) < r.plan.workers()
+	return r.few() && len(r.assets) < r.plan.workers()
 }
 
 // split takes all trials of a layout through a history that is cut into parts.

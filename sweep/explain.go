@@ -46,7 +46,7 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec) (*Plan
 		return nil, err
 	}
 	defer j.release()
-	trials, err := j.grid.Count(ctx, 0, j.grid.Size())
+	trials, err := j.grid.CountWithin(ctx, 0, j.grid.Size())
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func TestExamplesCompile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n, err := grid.Count(context.Background(), 0, grid.Size()); err != nil || n != trials[path] {
+		if n, err := grid.CountWithin(context.Background(), 0, grid.Size()); err != nil || n != trials[path] {
 			t.Errorf("%s: %d trials, %v, want %d", path, n, err, trials[path])
 		}
 	}
@@ -148,7 +148,7 @@ func TestWhereLooksOnlyAsFarAsItMust(t *testing.T) {
 		t.Errorf("runs of %d trials, want 9", grid.run)
 	}
 	// 9 × 8 / 2 pairs, 9 values of c.
-	if n, err := grid.Count(context.Background(), 0, grid.Size()); err != nil || n != 324 {
+	if n, err := grid.CountWithin(context.Background(), 0, grid.Size()); err != nil || n != 324 {
 		t.Errorf("%d trials, %v, want 324", n, err)
 	}
 }

@@ -3,6 +3,8 @@ package spec
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"sync"
 )
 
 // MaxGrid is the largest number of combinations of a grid, those that its
@@ -26,6 +28,10 @@ type Grid struct {
 	// run is the number of consecutive trials that share the condition's
 	// answer, as the parameters it names are the same in all of them.
 	run int64
+
+	counted sync.Once
+	count   int64
+	exact   bool
 }
 
 // condition tells whether the combination with these value positions exists.
@@ -105,8 +111,38 @@ func (g *Grid) Block(ctx context.Context, from, to int64, dst []int64) (trials [
 	return dst, next, err
 }
 
-// Count returns the number of trials from from on, below to, that exist.
-func (g *Grid) Count(ctx context.Context, from, to int64) (int64, error) {
+// countRuns is the number of runs up to which a grid counts its trials, and the
+// number that an estimate looks at.
+const countRuns = 100_000
+
+// Count returns the number of trials that exist: exactly where the condition has
+// at most 100,000 different answers, else an estimate from as many of them,
+// drawn with a fixed seed. It implements pipeline.Space.
+func (g *Grid) Count() (n int64, exact bool) {
+	g.counted.Do(func() { g.count, g.exact = g.countOrEstimate() })
+	return g.count, g.exact
+}
+
+func (g *Grid) countOrEstimate() (n int64, exact bool) {
+	runs := (g.size + g.run - 1) / g.run
+	if g.where == nil || runs <= countRuns {
+		n, _ = g.CountWithin(context.Background(), 0, g.size)
+		return n, true
+	}
+	rng := rand.New(rand.NewPCG(1, uint64(g.size)))
+	index := make([]int, len(g.lengths))
+	found := 0
+	for range countRuns {
+		g.Index(rng.Int64N(runs)*g.run, index)
+		if g.where.Holds(index) {
+			found++
+		}
+	}
+	return max(int64(float64(g.size)*(float64(found)/countRuns)), 1), false
+}
+
+// CountWithin returns the number of trials from from on, below to, that exist.
+func (g *Grid) CountWithin(ctx context.Context, from, to int64) (int64, error) {
 	var count int64
 	_, err := g.scan(ctx, max(from, 0), min(to, g.size), func(lo, hi int64) int64 {
 		count += hi - lo

@@ -3,6 +3,7 @@ package spec
 import (
 	"context"
 	"errors"
+	"math"
 	"reflect"
 	"slices"
 	"testing"
@@ -85,7 +86,7 @@ func TestGridEqualsNestedLoops(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Fatalf("%d to %d: trials %v, want %v", lo, hi, got, want)
 		}
-		if n, err := g.Count(context.Background(), lo, hi); err != nil || n != int64(len(want)) {
+		if n, err := g.CountWithin(context.Background(), lo, hi); err != nil || n != int64(len(want)) {
 			t.Fatalf("count %d, %v, want %d", n, err, len(want))
 		}
 	})
@@ -137,7 +138,7 @@ func TestGridOfABillionCostsNoMemory(t *testing.T) {
 		t.Errorf("trials %v, next %d, %v, want %v", trials, next, err, want)
 	}
 	// 1000 × 999 / 2 pairs, each with 1000 values of the third parameter.
-	if n, err := g.Count(context.Background(), 0, g.Size()); err != nil || n != 499_500_000 {
+	if n, err := g.CountWithin(context.Background(), 0, g.Size()); err != nil || n != 499_500_000 {
 		t.Errorf("count %d, %v, want 499,500,000", n, err)
 	}
 	allocs := testing.AllocsPerRun(10, func() {
@@ -186,4 +187,43 @@ func BenchmarkGridBlock(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(cap(buf)), "ns/trial")
+}
+
+// below is a condition on the first two positions.
+type below struct{}
+
+func (below) Holds(index []int) bool { return index[0] < index[1] }
+
+// Count is exact where counting is cheap, and near the truth, n(n−1)/2 of n²,
+// and the same each time where it is not.
+func TestCount(t *testing.T) {
+	for _, c := range []struct {
+		lengths []int
+		depends int
+		where   condition
+		want    int64
+		exact   bool
+	}{
+		{[]int{7, 9}, 0, nil, 63, true},
+		{[]int{300, 300}, 2, below{}, 300 * 299 / 2, true},
+		{[]int{300, 300, 1000}, 2, below{}, 300 * 299 / 2 * 1000, true},
+		{[]int{100_000, 100_000}, 2, below{}, 100_000 * 99_999 / 2, false},
+		{[]int{1 << 20, 1 << 20, 1 << 20}, 2, below{}, 1 << 59, false},
+	} {
+		g, err := NewGrid(c.lengths, c.where, c.depends)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, exact := g.Count()
+		if exact != c.exact || exact && n != c.want || math.Abs(float64(n)/float64(c.want)-1) > 0.02 {
+			t.Errorf("%v: %d, exact %v, want %d, %v", c.lengths, n, exact, c.want, c.exact)
+		}
+		again, err := NewGrid(c.lengths, c.where, c.depends)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, _ := again.Count(); m != n {
+			t.Errorf("%v: %d, then %d", c.lengths, n, m)
+		}
+	}
 }

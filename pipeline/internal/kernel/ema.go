@@ -6,7 +6,7 @@ import "math"
 // has it: the value at the n-th known bar is the mean of the first n known
 // values, and from then on previous + alpha × (x - previous). Bars before it
 // are NaN. A NaN bar is NaN and otherwise skipped, as if it did not exist. From
-// an infinite value on no bar is finite.
+// an infinite value on no bar is finite, but for n = 1, where the average is x.
 func EMA(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
 	s := EMAStream{Window: n}
@@ -36,6 +36,10 @@ func (s *EMAStream) Next(dst, src []float64) {
 				dst[i] = s.mean
 			}
 		}
+	}
+	if s.Window == 1 { // of previous nothing is left, and no rounding of it either
+		copy(dst[i:], src[i:])
+		return
 	}
 	alpha, mean := 2/float64(s.Window+1), s.mean
 	for ; i < len(src); i++ {

@@ -116,6 +116,8 @@ func naiveEMA(src []float64, n int) []float64 {
 			switch {
 			case i < n-1:
 				out[i] = nan
+			case n == 1:
+				out[i] = x
 			case i == n-1:
 				out[i] = naiveSum(known[:n]) / float64(n)
 			default:
@@ -138,10 +140,12 @@ func naiveRSI(src []float64, n int) []float64 {
 			}
 			up := math.Max(known[i]-known[i-1], 0)
 			down := math.Max(known[i-1]-known[i], 0)
-			if math.IsInf(known[i], 0) || math.IsInf(known[0], 0) {
-				up = nan // and so is all that follows
+			if math.IsInf(known[i], 0) || math.IsInf(known[i-1], 0) {
+				up = nan // and so is all that follows, but for a mean of one
 			}
-			if i <= n {
+			if n == 1 {
+				gain, loss = up, down
+			} else if i <= n {
 				gain += up / bars
 				loss += down / bars
 			} else {

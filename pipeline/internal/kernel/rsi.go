@@ -11,7 +11,8 @@ const flatMove = 1e-14
 // stands at the bar of the (n+1)-th known value; bars before it are NaN.
 // Where gain + loss is below 1e-14 (a flat window) the answer is 0, as in
 // TA-Lib. A NaN bar is NaN and otherwise skipped, as if it did not exist. From
-// an infinite value on every bar is NaN.
+// an infinite value on every bar is NaN; with n = 1, where gain and loss are those
+// of one move, that bar and the next.
 func RSI(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
 	s := RSIStream{Window: n}
@@ -51,6 +52,10 @@ func (s *RSIStream) Next(dst, src []float64) {
 			dst[i] = relativeStrength(s.gain, s.loss)
 		}
 	}
+	if s.Window == 1 {
+		s.single(dst[i:], src[i:])
+		return
+	}
 	weight := 1 / float64(s.Window)
 	gain, loss, previous := s.gain, s.loss, s.previous
 	for ; i < len(src); i++ {
@@ -66,6 +71,18 @@ func (s *RSIStream) Next(dst, src []float64) {
 		dst[i] = relativeStrength(gain, loss)
 	}
 	s.gain, s.loss, s.previous = gain, loss, previous
+}
+
+// single is Next for means of one move, of which the move before leaves nothing,
+// and no rounding either.
+func (s *RSIStream) single(dst, src []float64) {
+	for i, x := range src {
+		dst[i] = x
+		if x == x {
+			dst[i] = relativeStrength(move(x, s.previous))
+			s.previous = x
+		}
+	}
 }
 
 // move returns the rise and the fall to x, one of them 0, without a branch:

@@ -15,12 +15,15 @@ import "math"
 //   - otherwise: prefix sums that start afresh every [Anchor] bars. A window
 //     is (head + middle) + tail: the part inside the block of its first bar,
 //     the whole blocks after it in order, and the part inside the last bar's
-//     block; a window within one block is one difference.
+//     block; a window within one block is one difference. A window is summed
+//     afresh where the prefix sum that is taken away is more than 4,096 times as
+//     large as each of its values.
 //
-// A constant window returns the constant. A window with NaN is NaN and with
-// infinities what their sum is; neither affects later windows. A value
-// depends only on the window, on n and on the bars back to the anchor before
-// it. Blocks of finite values are expected to have a finite sum.
+// An average of the second kind is within 1e-12 of the largest magnitude in its
+// window, whatever has been before it. A constant window returns the constant. A
+// window with NaN is NaN and with infinities what their sum is; neither affects
+// later windows. A value depends only on the window, on n and on the bars back to
+// the anchor before it.
 func SMA(dst, src []float64, n int, scale int64) {
 	checkWindow(dst, src, n)
 	switch {
@@ -44,14 +47,14 @@ func smaAnchored(dst, src []float64, n int) {
 		head, tail := (i-n+1)/Anchor, i/Anchor
 		stop := max(tail*Anchor, head*Anchor+n-1) - 1
 		if head == tail {
-			i = averagesInside(dst, i, stop, n)
+			i = averagesInside(dst, src, i, stop, n)
 			continue
 		}
 		middle := 0.0
 		for b := head + 1; b < tail; b++ {
 			middle += dst[b*Anchor+Anchor-1]
 		}
-		i = averagesAcross(dst, i, stop, n, dst[head*Anchor+Anchor-1], middle)
+		i = averagesAcross(dst, src, i, stop, n, dst[head*Anchor+Anchor-1], middle)
 	}
 	fillNaN(dst[:n-1])
 	fixConstant(dst, src, n)
@@ -81,30 +84,50 @@ func blockSums(dst, src []float64) (finite bool) {
 
 // averagesInside turns dst[stop+1:i+1] into averages of windows that lie
 // inside one block, and returns stop.
-func averagesInside(dst []float64, i, stop, n int) int {
+func averagesInside(dst, src []float64, i, stop, n int) int {
+	var d doubts
 	bars := float64(n)
-	for ; i > stop; i-- {
-		sum := dst[i]
-		if first := i - n + 1; first%Anchor != 0 {
-			sum -= dst[first-1]
+	for low := lowestTaken(stop+1, n); i >= low; i-- {
+		before := dst[i-n]
+		mean := (dst[i] - before) / bars
+		if !trusted(mean, before) {
+			mean = d.settle(src, i, n, mean, before)
 		}
-		dst[i] = sum / bars
+		dst[i] = mean
+	}
+	if i > stop {
+		dst[i] = untaken(src[i-n+1:i+1], dst[i]/bars)
 	}
 	return stop
 }
 
 // averagesAcross turns dst[stop+1:i+1] into averages of windows that start in
 // one block, whose sum is total, and end in a later one.
-func averagesAcross(dst []float64, i, stop, n int, total, middle float64) int {
+func averagesAcross(dst, src []float64, i, stop, n int, total, middle float64) int {
+	var d doubts
 	bars := float64(n)
-	for ; i > stop; i-- {
-		head := total
-		if first := i - n + 1; first%Anchor != 0 {
-			head -= dst[first-1]
+	for low := lowestTaken(stop+1, n); i >= low; i-- {
+		before := dst[i-n]
+		mean := (total - before + middle + dst[i]) / bars
+		if !trusted(mean, before) {
+			mean = d.settle(src, i, n, mean, before)
 		}
-		dst[i] = (head + middle + dst[i]) / bars
+		dst[i] = mean
+	}
+	if i > stop {
+		dst[i] = untaken(src[i-n+1:i+1], (total+middle+dst[i])/bars)
 	}
 	return stop
+}
+
+// lowestTaken returns the lowest bar of a stretch, which begins at low, from whose
+// sum another is taken away: not that of a window which begins with a block, as only
+// the first one of a stretch may.
+func lowestTaken(low, n int) int {
+	if (low-n+1)%Anchor == 0 {
+		low++
+	}
+	return low
 }
 
 // fixConstant writes the constant of every window of n equal values.

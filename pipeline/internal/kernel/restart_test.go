@@ -6,8 +6,7 @@ import (
 )
 
 // TestStdDevForgetsAtAnchors: a spread is computed afresh at each multiple of
-// Anchor, also where its own restarts are further apart, so from there on what
-// came before does not show in any bit. A hole before the anchor, which no
+// Anchor, so from there on what came before does not show in any bit. A hole before the anchor, which no
 // window from there on reaches, makes the slides before it begin elsewhere.
 func TestStdDevForgetsAtAnchors(t *testing.T) {
 	for _, n := range []int{20, 256, 300, 500} {

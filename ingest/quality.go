@@ -47,6 +47,8 @@ type series struct {
 	id                             string
 	times                          []int64
 	open, high, low, shut, volumes []float64
+	columns                        []string    // the names of all columns, and
+	values                         [][]float64 // their values
 	events                         []columnar.Event
 }
 
@@ -152,6 +154,7 @@ func (in *inspector) asset(s *series, out *inspected) {
 	in.calendar(s, out)
 	in.bars(s, out)
 	in.moves(s, out)
+	in.absurd(s, out)
 }
 
 // calendar finds gaps, bars off the grid and bars in the future.

@@ -41,10 +41,14 @@ func (g *grouped) inspect(ctx context.Context, in *inputs, rejected [][]rejectio
 // series returns the columns of an asset.
 func (g *grouped) series(a *asset) series {
 	column := func(k int) []float64 { return g.values[k][a.base : a.base+a.rows : a.base+a.rows] }
-	return series{
-		id: a.id, times: g.timesOf(a), events: a.events,
-		open: column(0), high: column(1), low: column(2), shut: column(3), volumes: column(4),
+	s := series{
+		id: a.id, times: g.timesOf(a), events: a.events, columns: g.columns, values: make([][]float64, len(g.columns)),
 	}
+	for k := range s.values {
+		s.values[k] = column(k)
+	}
+	s.open, s.high, s.low, s.shut, s.volumes = s.values[0], s.values[1], s.values[2], s.values[3], s.values[4]
+	return s
 }
 
 // meant returns for the bars of an asset the code of the first quality rule

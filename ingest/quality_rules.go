@@ -74,6 +74,7 @@ const (
 	qualitySplitLike
 	qualityScale
 	qualityTickerReuse
+	qualityAbsurd
 	qualitySwapped
 	numQualityRules
 )
@@ -90,6 +91,7 @@ var qualityRules = [numQualityRules]qualityRule{
 	qualitySplitLike:      {RuleSplitLike, SeverityWarning, false},
 	qualityScale:          {RuleScale, SeverityError, true},
 	qualityTickerReuse:    {RuleTickerReuse, SeverityWarning, false},
+	qualityAbsurd:         {RuleAbsurd, SeverityError, true},
 	qualitySwapped:        {RuleSwapped, SeverityError, false},
 }
 

@@ -82,6 +82,8 @@ func detail(code qualityCode, s *series, p place) string {
 		return fmt.Sprintf("close %s, then open %s: like a split of %s", figure(p.x), figure(p.y), splitRatios[p.n].name)
 	case qualityScale:
 		return fmt.Sprintf("%s beside %s", figure(p.x), figure(p.y))
+	case qualityAbsurd:
+		return fmt.Sprintf("%s %s beside a median of %s", s.columns[p.n], figure(p.x), figure(p.y))
 	case qualityTickerReuse:
 		return fmt.Sprintf("close from %s to %s after %d days without bars", figure(p.x), figure(p.y), p.n)
 	}

@@ -134,7 +134,7 @@ func TestQualityOfUS8(t *testing.T) {
 			switch f.Rule {
 			case RuleJump:
 				jumps[a.Asset] = fmt.Sprint(f.Examples)
-			case RuleGap, RuleOffGrid, RuleSplitLike, RuleScale, RuleTickerReuse, RuleSwapped:
+			case RuleGap, RuleOffGrid, RuleSplitLike, RuleScale, RuleTickerReuse, RuleAbsurd, RuleSwapped:
 				t.Errorf("%s: %+v", a.Asset, f)
 			}
 		}
@@ -171,7 +171,7 @@ func TestQualityOfMinutes(t *testing.T) {
 				if f.Count != 81 {
 					t.Errorf("zero volume %+v", f)
 				}
-			case RuleOffGrid, RuleScale:
+			case RuleOffGrid, RuleScale, RuleAbsurd:
 				t.Errorf("%+v", f)
 			}
 		}

@@ -18,7 +18,7 @@ func drawOutliers(t *rapid.T) (cents, any []float64) {
 	level := rapid.SampledFrom([]float64{0, 1, 100, 1e6, 1e9, 1e12}).Draw(t, "level")
 	odd := rapid.SampledFrom([]float64{1e15, -1e15, 1 << 63, 1e13 / 3, math.Inf(1), nan}).Draw(t, "odd")
 	rare := rapid.SampledFrom([]int{50, 3000, 30_000}).Draw(t, "rare")
-	bars := rapid.SampledFrom([]int{65, 1025, 3000, wholeBars, wholeBars + chunkBars + 77}).Draw(t, "bars")
+	bars := rapid.SampledFrom([]int{65, 1025, 1025, 3000, 3000, 3000, chunkBars + 1500, wholeBars + chunkBars + 77}).Draw(t, "bars")
 	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 11))
 	cents, any = make([]float64, bars), make([]float64, bars)
 	for i := range cents {

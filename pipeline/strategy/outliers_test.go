@@ -97,6 +97,62 @@ func TestOutliersInBatches(t *testing.T) {
 	})
 }
 
+// TestSentinelInVolume: one volume of 2^63, one price of 10^15 and a division by a volume of 0 show in the windows that hold them and in no
+// other, which are added up one by one.
+func TestSentinelInVolume(t *testing.T) {
+	const bars, n, spike = 900, 20, 300
+	whole, real, shut := make([]float64, bars), make([]float64, bars), make([]float64, bars)
+	for i := range whole {
+		whole[i] = float64(100_000 + i*7919%900_000)
+		real[i] = 5 + 20*math.Abs(math.Sin(float64(i)))
+		shut[i] = 90 + float64(i*37%1000)/100
+	}
+	for _, odd := range []struct {
+		name               string
+		whole, real, price float64
+	}{
+		{"sentinel", 1 << 63, 1 << 63, shut[spike]}, {"tick", whole[spike], real[spike], 1e15}, {"no volume", 0, 0, shut[spike]},
+	} {
+		whole[spike], real[spike], shut[spike] = odd.whole, odd.real, odd.price
+		p := mustCompile(t, Definition{
+			Columns: []Column{{"whole", 1}, {"real", 0}, {"close", 100}},
+			Rules: Rules{Entry: Expr{Text: "sma(whole, 20) > sma(real, 20) and sma(close * whole, 20) > sma(close * real, 20) " +
+				"and sma(close / real, 20) > sma(close, 20) and stddev(close, 20) > stddev(close / whole, 20)"}},
+		})
+		e := p.NewEvaluator(nil)
+		e.Bind(table(0, whole, real, shut))
+		if _, err := e.Signals(context.Background(), nil); err != nil {
+			t.Fatal(err)
+		}
+		for id := range p.nodes {
+			node := &p.nodes[id]
+			if !node.windowed() {
+				continue
+			}
+			src, got := e.slots[node.a].Series, e.slots[id].Series
+			for i := n - 1; i < bars; i++ {
+				if i >= spike && i < spike+n {
+					continue
+				}
+				sum, squares := 0.0, 0.0
+				for _, x := range src[i-n+1 : i+1] {
+					sum += x
+				}
+				for _, x := range src[i-n+1 : i+1] {
+					squares += (x - sum/n) * (x - sum/n)
+				}
+				want, tolerance := sum/n, 1e-12
+				if node.fn == fnStdDev {
+					want, tolerance = math.Sqrt(squares/n), 1e-10
+				}
+				if !(math.Abs(got[i]/want-1) <= tolerance) {
+					t.Fatalf("%s: %s, bar %d: got %v, want %v", odd.name, node.text, i, got[i], want)
+				}
+			}
+		}
+	}
+}
+
 // checkWindow compares an average or a spread with that of math/big.
 func checkWindow(t *rapid.T, f fn, src []float64, bar, n int, got float64) {
 	if f != fnSMA && f != fnStdDev || bar < n-1 {

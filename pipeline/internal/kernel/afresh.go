@@ -4,10 +4,9 @@ import "math"
 
 // The prefix sum before a window may be up to 2^dwarfing times the largest
 // magnitude in the window. Prefix sums within the window are then at most that and
-// [Anchor] times the magnitude, and each of the n additions of the window is
-// rounded to 2^-53 of one: the average is off by at most 2^-53 × (2^dwarfing +
-// Anchor) of the magnitude, and a little for blocks that are added up, where 1e-12
-// is 9,000 × 2^-53.
+// [Anchor] times the magnitude, and each of its n additions is rounded to 2^-53 of
+// one: the average is off by at most 2^-53 × (2^dwarfing + Anchor) of the
+// magnitude, and a little for blocks that are added up. 1e-12 is 9,000 × 2^-53.
 const dwarfing = 12
 
 // trusted reports whether an average that was found by taking the prefix sum
@@ -21,33 +20,29 @@ func trusted(mean, before float64) bool {
 	return math.Float64bits(before)<<1-(dwarfing-1)*double < math.Float64bits(mean)<<1+double
 }
 
-// doubts settles what the averages are that are not [trusted]. It goes through a
-// column backwards.
+// doubts settles what the sums are whose averages are not [trusted]. It goes through
+// the bars of one block backwards.
 type doubts struct {
-	first   int     // of the window that was settled last
+	first   int     // bar of the sum that was settled last
 	largest float64 // bounds the magnitudes in it; infinite where nothing is known
 }
 
-// settle returns the average of the n bars up to bar i: mean, where some value of
-// the window is large enough for it, or the average of the window summed afresh.
-// Which one depends on the values of the window and of the bars between the anchor
-// before it and the window, and on nothing else.
-func (d *doubts) settle(src []float64, i, n int, mean, before float64) float64 {
-	first := i - n + 1
-	window := src[first : i+1]
-	if mean-mean != 0 { // a sum has passed the largest float64
-		return meanAfresh(window)
-	}
+// settle returns the sum of the bars from first to before end, which are the part of
+// a window in its first block: sum, where some value is large enough for it, or the
+// values added up afresh. Which one depends on them and on the bars between the
+// anchor before them and first, and on nothing else.
+func (d *doubts) settle(src []float64, first, end int, sum, before float64) float64 {
+	values := src[first:end]
 	if d.first != first+1 {
 		d.largest = math.Inf(1)
 	}
-	d.first, d.largest = first, max(d.largest, math.Abs(window[0]))
+	d.first, d.largest = first, max(d.largest, math.Abs(values[0]))
 	if least := math.Abs(before) / (1 << dwarfing); !(d.largest < least) {
 		largest := 0.0
-		for _, x := range window {
+		for _, x := range values {
 			if math.Abs(x) >= least {
 				d.largest = math.Inf(1)
-				return mean
+				return sum
 			}
 			largest = max(largest, math.Abs(x))
 		}
@@ -56,39 +51,30 @@ func (d *doubts) settle(src []float64, i, n int, mean, before float64) float64 {
 	if d.largest == 0 {
 		return 0
 	}
-	return meanAfresh(window)
+	return sumAfresh(values, 1)
 }
 
-// untaken returns the average of a window from whose sum none was taken away.
-func untaken(window []float64, mean float64) float64 {
-	if mean-mean != 0 {
-		mean = meanAfresh(window)
-	}
-	return mean
-}
-
-// meanAfresh adds up a window without what came before it, and keeps what the
-// additions lose (D. Knuth, The Art of Computer Programming 2, 4.2.2): it is
-// the average of the exact sum but for a few units in the last place of the largest
-// magnitude. The average of finite values is finite.
-func meanAfresh(window []float64) float64 {
-	mean := scaledMean(window, 1)
+// finiteMean returns the average of a window, which is mean unless a sum has passed
+// the largest float64: the average of finite values is finite.
+func finiteMean(window []float64, mean float64) float64 {
 	if mean-mean != 0 {
 		const small = 1.0 / (1 << 62) // no slice has as many values
-		mean = scaledMean(window, small) / small
+		mean = sumAfresh(window, small) / float64(len(window)) / small
 	}
 	return mean
 }
 
-// scaledMean is the average of the values × scale, a power of two.
-func scaledMean(window []float64, scale float64) float64 {
+// sumAfresh adds up values × scale, a power of two, and keeps what the additions
+// lose (D. Knuth, The Art of Computer Programming 2, 4.2.2): the sum is exact but for
+// a few units in the last place of the largest value.
+func sumAfresh(values []float64, scale float64) float64 {
 	sum, lost := 0.0, 0.0
-	for _, x := range window {
+	for _, x := range values {
 		x = float64(x * scale)
 		next := sum + x
 		added := next - sum
 		lost += (sum - (next - added)) + (x - added)
 		sum = next
 	}
-	return (sum + lost) / float64(len(window))
+	return sum + lost
 }

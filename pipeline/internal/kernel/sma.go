@@ -15,9 +15,9 @@ import "math"
 //   - otherwise: prefix sums that start afresh every [Anchor] bars. A window
 //     is (head + middle) + tail: the part inside the block of its first bar,
 //     the whole blocks after it in order, and the part inside the last bar's
-//     block; a window within one block is one difference. A window is summed
-//     afresh where the prefix sum that is taken away is more than 4,096 times as
-//     large as each of its values.
+//     block; a window within one block is one difference. Where the prefix sum
+//     that is taken away is more than 4,096 times as large as the average and as
+//     each value of the head, the head is summed afresh.
 //
 // An average of the second kind is within 1e-12 of the largest magnitude in its
 // window, whatever has been before it. A constant window returns the constant. A
@@ -54,7 +54,7 @@ func smaAnchored(dst, src []float64, n int) {
 		for b := head + 1; b < tail; b++ {
 			middle += dst[b*Anchor+Anchor-1]
 		}
-		i = averagesAcross(dst, src, i, stop, n, dst[head*Anchor+Anchor-1], middle)
+		i = averagesAcross(dst, src, i, stop, n, head*Anchor+Anchor, middle)
 	}
 	fillNaN(dst[:n-1])
 	fixConstant(dst, src, n)
@@ -89,33 +89,38 @@ func averagesInside(dst, src []float64, i, stop, n int) int {
 	bars := float64(n)
 	for low := lowestTaken(stop+1, n); i >= low; i-- {
 		before := dst[i-n]
-		mean := (dst[i] - before) / bars
+		sum := dst[i] - before
+		mean := sum / bars
 		if !trusted(mean, before) {
-			mean = d.settle(src, i, n, mean, before)
+			first := i - n + 1
+			mean = finiteMean(src[first:i+1], d.settle(src, first, i+1, sum, before)/bars)
 		}
 		dst[i] = mean
 	}
 	if i > stop {
-		dst[i] = untaken(src[i-n+1:i+1], dst[i]/bars)
+		dst[i] = finiteMean(src[i-n+1:i+1], dst[i]/bars)
 	}
 	return stop
 }
 
 // averagesAcross turns dst[stop+1:i+1] into averages of windows that start in
-// one block, whose sum is total, and end in a later one.
-func averagesAcross(dst, src []float64, i, stop, n int, total, middle float64) int {
+// the block before bar end, whose sum is total, and end in a later one.
+func averagesAcross(dst, src []float64, i, stop, n, end int, middle float64) int {
 	var d doubts
-	bars := float64(n)
+	bars, total := float64(n), dst[end-1]
 	for low := lowestTaken(stop+1, n); i >= low; i-- {
 		before := dst[i-n]
-		mean := (total - before + middle + dst[i]) / bars
+		head := total - before
+		mean := (head + middle + dst[i]) / bars
 		if !trusted(mean, before) {
-			mean = d.settle(src, i, n, mean, before)
+			first := i - n + 1
+			head = d.settle(src, first, end, head, before)
+			mean = finiteMean(src[first:i+1], (head+middle+dst[i])/bars)
 		}
 		dst[i] = mean
 	}
 	if i > stop {
-		dst[i] = untaken(src[i-n+1:i+1], (total+middle+dst[i])/bars)
+		dst[i] = finiteMean(src[i-n+1:i+1], (total+middle+dst[i])/bars)
 	}
 	return stop
 }

@@ -1,14 +1,9 @@
 package ingest
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
-
-// RuleAbsurd: a value is a million times the median of those of its column
-// around it, as the sentinels of programs are, such as 2^63.
-const RuleAbsurd Rule = "absurd"
 
 const (
 	// absurdTimes is how many times the median an absurd value is at least.
@@ -20,26 +15,16 @@ const (
 	absurdKnown = 10
 )
 
-// absurd finds values that are too large to be true. A bar counts once, for the
-// first of its columns.
-func (in *inspector) absurd(s *series, out *inspected) {
-	var places []place
-	for k, values := range s.values {
-		places = absurdPlaces(places, values, k)
-	}
-	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.bar, b.bar) })
-	before := -1
-	for _, p := range places {
-		if p.bar != before {
-			out.tallies[qualityAbsurd].add(p, s.times[p.bar], 1)
-		}
-		before = p.bar
-	}
+// absurdValue is a value of a bar that is too large to be true, and the median of
+// the magnitudes around it.
+type absurdValue struct {
+	bar           int
+	value, median float64
 }
 
-// absurdPlaces appends the absurd values of column k. In most columns no value is
+// absurdValues returns the absurd values of a column. In most columns no value is
 // a million times the least, and one look at each is enough.
-func absurdPlaces(places []place, values []float64, k int) []place {
+func absurdValues(values []float64) (found []absurdValue) {
 	least, largest := math.Inf(1), 0.0
 	lows := make([]float64, 0, len(values)/absurdReach+1) // the least of each absurdReach bars
 	for at := 0; at < len(values); at += absurdReach {
@@ -57,19 +42,18 @@ func absurdPlaces(places []place, values []float64, k int) []place {
 		least = min(least, low)
 	}
 	if !(largest >= absurdTimes*least) {
-		return places
+		return nil
 	}
 	for b, low := range lows {
 		low = min(low, lows[max(b-1, 0)], lows[min(b+1, len(lows)-1)])
 		for i := b * absurdReach; i < min((b+1)*absurdReach, len(values)); i++ {
 			m := math.Abs(values[i])
 			if m >= absurdTimes*low && absurdAmong(values, i, m/absurdTimes) {
-				median := medianAround(values, i)
-				places = append(places, place{bar: i, score: m / median, x: values[i], y: median, n: k})
+				found = append(found, absurdValue{i, values[i], medianAround(values, i)})
 			}
 		}
 	}
-	return places
+	return found
 }
 
 // absurdAmong reports whether the median of the values around bar i is at most
@@ -91,8 +75,8 @@ func absurdAmong(values []float64, i int, most float64) bool {
 	return known >= absurdKnown && 2*above < known
 }
 
-// medianAround returns the median of the magnitudes around bar i, of which there
-// are some.
+// medianAround returns the median of the magnitudes around bar i, the upper one of
+// two; there are some.
 func medianAround(values []float64, i int) float64 {
 	var around []float64
 	for j := max(i-absurdReach, 0); j < min(i+absurdReach+1, len(values)); j++ {
@@ -100,5 +84,6 @@ func medianAround(values []float64, i int) float64 {
 			around = append(around, m)
 		}
 	}
-	return median(around)
+	slices.Sort(around)
+	return around[len(around)/2]
 }

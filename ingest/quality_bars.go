@@ -1,6 +1,9 @@
 package ingest
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -46,6 +49,23 @@ func (in *inspector) bars(s *series, out *inspected) {
 	}
 	stale.end(s, &out.tallies[qualityStale])
 	flat.end(s, &out.tallies[qualityFlat])
+}
+
+// absurd finds values that are too large to be true. A bar counts once, for the
+// first of its columns.
+func (in *inspector) absurd(s *series, out *inspected) {
+	var places []place
+	for k, values := range s.values {
+		for _, v := range absurdValues(values) {
+			places = append(places, place{bar: v.bar, score: math.Abs(v.value) / v.median, x: v.value, y: v.median, n: k})
+		}
+	}
+	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.bar, b.bar) })
+	for i, p := range places {
+		if i == 0 || p.bar != places[i-1].bar {
+			out.tallies[qualityAbsurd].add(p, s.times[p.bar], 1)
+		}
+	}
 }
 
 // runLength follows a run of bars.

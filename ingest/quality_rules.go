@@ -33,6 +33,9 @@ const (
 	RuleScale Rule = "scale"
 	// RuleTickerReuse: another price level after a long time without bars.
 	RuleTickerReuse Rule = "ticker-reuse"
+	// RuleAbsurd: a value is a million times the median of those of its column
+	// around it, as the sentinels of programs are, such as 2^63.
+	RuleAbsurd Rule = "absurd"
 	// RuleSwapped: most rows break rule ohlc and would not if two columns
 	// changed places. A finding of a whole file, "*" where it is in long form.
 	RuleSwapped Rule = "swapped"

@@ -3,13 +3,14 @@ package bundles
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/internal/disk"
 )
 
 // errHeld is returned by tryLock when someone else has the lock.
-var errHeld = errors.New("locked by another process or ingest")
+var errHeld = disk.ErrLocked
 
 // fileLock is an exclusive lock on a file, between processes and within one.
 // It ends with the process that holds it.
@@ -21,28 +22,11 @@ func tryLock(path string) (*fileLock, error) { return tryLockFile(path, os.O_CRE
 // tryLockFile is tryLock that opens the file with a flag: 0 where it must be
 // there already.
 func tryLockFile(path string, flag int) (*fileLock, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|flag, 0o644)
+	f, err := disk.TryLock(path, flag)
 	if err != nil {
 		return nil, err
 	}
-	if err := lockFile(f); err != nil {
-		_ = f.Close() // nothing was written
-		return nil, err
-	}
-	// Whoever removes a lock file does so while holding it, so a file that
-	// was waited for may be no longer the one at path.
-	held, err := f.Stat()
-	if err == nil {
-		var now os.FileInfo
-		if now, err = os.Stat(path); err == nil && os.SameFile(held, now) {
-			return &fileLock{f}, nil
-		}
-	}
-	_ = f.Close() // closing gives the lock back
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		err = errHeld
-	}
-	return nil, err
+	return &fileLock{f}, nil
 }
 
 // lock waits for the lock, or for ctx.

@@ -257,8 +257,11 @@ func TestBestOfInterrupted(t *testing.T) {
 	if n, err := strconv.Atoi(results.Metadata()[MetaTrials]); err != nil || n < 20_000 || !results.Partial() {
 		t.Errorf("%d trials, partial %v", n, results.Partial())
 	}
-	if rows := r.Resumable(path); rows != 0 {
-		t.Errorf("%d rows can be resumed", rows)
+	if partial.Resumable {
+		t.Error("the best can be resumed")
+	}
+	if err := unfinished(path); !errors.Is(err, ErrExists) {
+		t.Errorf("the best of an interrupted sweep may be dropped: %v", err)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/output"
 	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
@@ -23,95 +24,53 @@ type PartialError struct {
 	// Path is the file with the rows that were finished; its metadata says
 	// that it is partial.
 	Path string
-	// Rows is how many it has.
-	Rows int64
+	// Rows is how many it has, and Trials of how many trials they are.
+	Rows, Trials int64
+	// Resumable says that a sweep with [Options].Resume goes on from all of them.
+	Resumable bool
 	// Err is what ended the sweep.
 	Err error
 }
 
 // Error implements error.
 func (e *PartialError) Error() string {
-	return fmt.Sprintf("%v; %d finished rows are in %s", e.Err, e.Rows, e.Path)
+	return fmt.Sprintf("%v; %d finished rows of %d trials are in %s", e.Err, e.Rows, e.Trials, e.Path)
 }
 
 // Unwrap returns what ended the sweep.
 func (e *PartialError) Unwrap() error { return e.Err }
 
 // PartialPath returns the name that the results of path have while they are
-// being written: "out.parquet" becomes "out.partial.parquet".
+// being written: "out.parquet" becomes "out.partial.parquet". Where path is a
+// link they stand beside what it leads to.
 func PartialPath(path string) string {
 	ext := filepath.Ext(path)
 	return strings.TrimSuffix(path, ext) + ".partial" + ext
 }
 
-// WriteFile stores the results of a sweep as one Parquet file, a row group a
-// record, and returns the number of its rows. Until they are complete they
-// stand under [PartialPath], beside a journal of the row groups that are
-// complete: a process that is killed leaves both, and a sweep with
-// [Options].Resume goes on from there to the same bytes. It loses the row
-// group under way and a second of work.
-//
-// If the sweep ends early, the partial file is readable, marked as partial
-// and can be resumed; path is not touched, and the error is a
-// *[PartialError]; if it ends before its first rows, nothing is left and the
-// error is what ended it. If writing fails, what can be resumed stays and nothing
-// else. Where path is there already, it must be a regular file, which is
-// replaced. WriteFile does not release the reader.
-func WriteFile(path string, r *Reader) (rows int64, err error) {
-	return writeFile(path, r, disk.Disk{}, commitEvery)
-}
-
-func writeFile(path string, r *Reader, d disk.Disk, every time.Duration) (rows int64, err error) {
-	if c := r.checkpoint; c != nil && c.path != path {
-		return 0, fmt.Errorf("results: the sweep goes on from %s and cannot be written to %s", c.path, path)
-	} else if c != nil && c.complete {
-		// Nothing is computed or written; only the journal may be left.
-		for r.Next() {
-		}
-		return c.rows, errors.Join(r.Err(), d.Remove(journalPath(path)))
-	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		// Renaming would replace a device; a folder would only fail at the end.
-		return 0, fmt.Errorf("results: %s is not a regular file", path)
-	}
-	f, err := createFile(path, r, d, every)
-	if err != nil {
-		return 0, fmt.Errorf("results: %w", err)
-	}
-	err = f.write(r)
-	var ended *PartialError
-	switch {
-	case errors.As(err, &ended) && ended.Rows == 0:
-		// An empty file would tell nobody anything.
-		return 0, errors.Join(ended.Err, d.Remove(f.partial), d.Remove(f.journal.path))
-	case errors.As(err, &ended):
-		return f.rows, ended
-	case err != nil:
-		return 0, f.abandon(err)
-	}
-	return f.rows, nil
-}
-
 // resultFile is a result file that is being written.
 type resultFile struct {
-	path, partial string
-	disk          disk.Disk
-	file          *disk.File
-	out           *groupSum
-	writer        *parquet.Writer
-	journal       *journal
-	groupRows     int64
-	groupEnd      int64 // of the last row group; the first includes the magic
-	rows          int64
+	held      *output.Output
+	partial   string
+	disk      disk.Disk
+	file      *disk.File
+	out       *groupSum
+	writer    *parquet.Writer
+	journal   *journal
+	groupRows int64
+	groupEnd  int64         // of the last row group; the first includes the magic
+	last      *journalGroup // a shorter one, which nothing follows
+	rows      int64
 }
 
 // createFile begins a file, or opens it at the end of what r goes on from.
-func createFile(path string, r *Reader, d disk.Disk, every time.Duration) (*resultFile, error) {
+func createFile(out *output.Output, r *Reader, d disk.Disk, every time.Duration) (*resultFile, error) {
 	columns, err := parquet.ColumnsOf(r.Schema())
 	if err != nil {
 		return nil, err
 	}
-	f := &resultFile{path: path, partial: PartialPath(path), disk: d, groupRows: r.header.GroupRows}
+	path := out.Path()
+	f := &resultFile{held: out, partial: PartialPath(path), disk: d, groupRows: r.header.GroupRows}
 	f.journal = &journal{disk: d, path: journalPath(path), every: every, head: r.header, last: time.Now()}
 	c := r.checkpoint
 	goOn := c != nil && len(c.groups) > 0
@@ -168,7 +127,7 @@ func (f *resultFile) write(r *Reader) error {
 		f.writer.SetMetadata(key, value)
 	}
 	if r.Err() != nil {
-		return f.end(r.Err())
+		return f.end(r)
 	}
 	if err := errors.Join(f.writer.Close(), f.out.to.Flush(), f.journal.close()); err != nil {
 		return err
@@ -179,15 +138,16 @@ func (f *resultFile) write(r *Reader) error {
 	if err := f.file.Close(); err != nil {
 		return err
 	}
-	if err := f.disk.Rename(f.partial, f.path); err != nil {
+	if err := f.held.Replace(f.partial); err != nil {
 		return err
 	}
 	// The journal goes last: without it the partial file could not be resumed.
-	return errors.Join(f.disk.Remove(f.journal.path), f.disk.SyncDir(filepath.Dir(f.path)))
+	return errors.Join(f.disk.Remove(f.journal.path), f.held.SyncFolder())
 }
 
-// record writes a record as a row group. A shorter one is the sweep's last or
-// what an interruption left of one: the journal does not have it.
+// record writes a record as a row group. A shorter one is the sweep's last, or
+// what an interruption left of one: the journal has that one only where it ends
+// the file of an interrupted sweep.
 func (f *resultFile) record(rec arrow.Record) error {
 	if err := f.writer.WriteRecord(rec); err != nil {
 		return err
@@ -195,29 +155,33 @@ func (f *resultFile) record(rec arrow.Record) error {
 	g := journalGroup{Offset: f.groupEnd, Bytes: f.writer.Offset() - f.groupEnd, CRC: f.out.sum, Rows: rec.NumRows()}
 	f.rows += rec.NumRows()
 	f.groupEnd, f.out.sum = f.writer.Offset(), 0
+	trials := rec.Column(0).(*array.Int64)
+	g.Next = trials.Value(trials.Len()-1) + 1
+	g.Footer = f.writer.RowGroup(f.writer.NumRowGroups() - 1)
 	if rec.NumRows() != f.groupRows {
+		f.last = &g
 		return nil
 	}
 	if err := f.out.to.Flush(); err != nil {
 		return err
 	}
-	trials := rec.Column(0).(*array.Int64)
-	g.Next = trials.Value(trials.Len()-1) + 1
-	g.Footer = f.writer.RowGroup(f.writer.NumRowGroups() - 1)
 	return f.journal.add(g)
 }
 
 // end makes a readable file of what an interrupted sweep has finished. It
 // syncs nothing, to end at once, unless a commit is under way.
-func (f *resultFile) end(why error) error {
+func (f *resultFile) end(r *Reader) error {
 	f.writer.SetMetadata(MetaPartial, "true")
 	if err := errors.Join(f.writer.Close(), f.out.to.Flush()); err != nil {
 		return err
 	}
-	if err := errors.Join(f.journal.finish(), f.file.Close()); err != nil {
+	if f.groupRows == 0 {
+		f.last = nil // nothing of it is final
+	}
+	if err := errors.Join(f.journal.finish(f.last), f.file.Close()); err != nil {
 		return err
 	}
-	return &PartialError{Path: f.partial, Rows: f.rows, Err: why}
+	return &PartialError{Path: f.partial, Rows: f.rows, Trials: f.rows / max(r.header.TrialRows, 1), Resumable: f.groupRows > 0, Err: r.Err()}
 }
 
 // abandon ends a file that could not be written. Where its journal has row

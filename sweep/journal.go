@@ -37,11 +37,14 @@ const journalVersion = 1
 type journalHeader struct {
 	Version int `json:"version"`
 	// GroupRows is the number of rows of every row group but the last.
-	GroupRows int64             `json:"group_rows"`
+	GroupRows int64 `json:"group_rows"`
+	// TrialRows is the number of rows of every trial.
+	TrialRows int64             `json:"trial_rows"`
 	Metadata  map[string]string `json:"metadata"`
 }
 
-// journalGroup is a complete row group.
+// journalGroup is a complete row group, or the shorter one that ends the file of
+// an interrupted sweep.
 type journalGroup struct {
 	// Bytes of the file from Offset on are the row group; CRC is their
 	// CRC-32C.
@@ -179,9 +182,14 @@ func (j *journal) wait() error {
 	return err
 }
 
-// finish commits what is pending, without syncing it, and closes the journal. Groups must be in the data file.
-func (j *journal) finish() error {
+// finish commits what is pending, and the last group of an interrupted sweep if
+// it has one, without syncing anything, and closes the journal. Groups must be in
+// the data file.
+func (j *journal) finish(last *journalGroup) error {
 	err := j.wait()
+	if last != nil {
+		j.pending = appendRecord(j.pending, last)
+	}
 	if err == nil && len(j.pending) > 0 {
 		err = j.commit(j.pending, false)
 	}

@@ -54,6 +54,12 @@ func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocat
 	defer j.release()
 	table := newTableBuilder(mem, j.spec, j.assets())
 	defer table.release()
+	if c := r.checkpoint; c != nil && c.tail != nil {
+		table.preload(c.tail)
+		r.rows.Add(-c.tail.NumRows()) // handed out, but found done
+		c.tail.Release()
+		c.tail = nil
+	}
 	// A record is never dropped, also when ctx has ended: Next or Release
 	// takes it, so that what is finished has no gaps.
 	emit := func(rec arrow.Record) error { //nolint:unparam // the builder's callers may fail

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/output"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -32,7 +33,7 @@ func newRecording(t *testing.T) *recording {
 	spec := spec.Spec{Params: []spec.Param{{Name: "n", Axis: spec.Range(0, 99, 1)}}, Output: spec.Output{Statistics: []metrics.Stat{metrics.Sharpe, metrics.Trades}}}
 	table := newTableBuilder(memory.NewGoAllocator(), &spec, []string{"A", "B", "*"})
 	defer table.release()
-	rec := &recording{header: journalHeader{Version: journalVersion, GroupRows: recordingRows, Metadata: map[string]string{
+	rec := &recording{header: journalHeader{Version: journalVersion, GroupRows: recordingRows, TrialRows: 3, Metadata: map[string]string{
 		MetaFormat: "1", MetaTool: "v1", MetaSpec: "name: a\nrules: b\n", MetaDigest: "sha256:1", MetaAxis: "{}",
 	}}}
 	keep := func(r arrow.Record) error {
@@ -57,7 +58,11 @@ func (rec *recording) reader(t *testing.T, path string, resume bool, rows int64,
 	r.refs.Store(1)
 	from := int64(0)
 	if resume {
-		c, err := findCheckpoint(t.Context(), path, rec.header)
+		resolved, err := output.Resolve(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := findCheckpoint(t.Context(), resolved, rec.header)
 		if err != nil {
 			t.Fatal(err)
 		}

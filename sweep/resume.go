@@ -12,15 +12,19 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/bowstring-engine/bowstring/internal/output"
+	"github.com/bowstring-engine/bowstring/internal/parquet"
 	"github.com/bowstring-engine/bowstring/pipeline"
 )
 
 // Resumed says what a sweep with [Options].Resume found done.
 type Resumed struct {
-	// Rows is the number of result rows that are there, and Next the trial
-	// that the sweep goes on from; both are 0 where there was nothing to go on
-	// from.
-	Rows, Next int64
+	// Rows is the number of result rows that are there, Trials that of the trials
+	// they belong to, and Next the trial that the sweep goes on from; all are 0
+	// where there was nothing to go on from.
+	Rows, Trials, Next int64
 	// Complete says that the result file was finished before.
 	Complete bool
 }
@@ -44,12 +48,17 @@ type ResumeError struct {
 
 // Error implements error.
 func (e *ResumeError) Error() string {
-	texts := make([]string, len(e.Differences))
-	for i, d := range e.Differences {
+	return fmt.Sprintf("%s: cannot resume another sweep: %s", e.Path, differences(e.Differences))
+}
+
+// differences says in words what two sweeps differ in.
+func differences(all []Difference) string {
+	texts := make([]string, len(all))
+	for i, d := range all {
 		have, want := firstDifference(d.Have, d.Want)
 		texts[i] = fmt.Sprintf("%s is %q, want %q", d.Key, have, want)
 	}
-	return fmt.Sprintf("%s: cannot resume another sweep: %s", e.Path, strings.Join(texts, "; "))
+	return strings.Join(texts, "; ")
 }
 
 // firstDifference returns the first line in which two texts differ.
@@ -63,27 +72,48 @@ func firstDifference(a, b string) (string, string) {
 
 // checkpoint is what is left of an earlier run of a sweep.
 type checkpoint struct {
-	path     string // of the whole file
-	groups   [][]byte
-	rows     int64
-	next     int64
-	dataEnd  int64 // of the last row group in the partial file
-	journal  int64 // end of its record
+	path    string // of the whole file, where links lead
+	groups  [][]byte
+	rows    int64 // of the groups
+	next    int64 // trial behind them
+	dataEnd int64 // of the last row group in the partial file
+	journal int64 // end of its record
+	// last is the shorter row group that ends the file of an interrupted sweep,
+	// nil where there is none, and tail its rows, whose owner is who reads them.
+	last *journalGroup
+	tail arrow.Record
+
 	complete bool
+	// others says in what the file that is there under the whole one's name is
+	// of another sweep; nil where it is no results, or not there.
+	others []Difference
+}
+
+// done returns how many rows are there, and the trial behind them.
+func (c *checkpoint) done() (rows, next int64) {
+	if c.last != nil {
+		return c.rows + c.last.Rows, c.last.Next
+	}
+	return c.rows, c.next
 }
 
 // findCheckpoint looks for what is left of a run that would have written path
 // with this header. It changes nothing. Without anything to go on from, the
-// checkpoint is empty. Errors are a *[ResumeError], wrap [ErrJournal], or
-// come from the system.
+// checkpoint is empty. Errors are a *[ResumeError], wrap [ErrJournal] or
+// [ErrExists], or come from the system.
 func findCheckpoint(ctx context.Context, path string, want journalHeader) (*checkpoint, error) {
-	c := &checkpoint{path: path}
-	if done, err := c.findComplete(want); err != nil || done {
-		return c, err
+	whole := &checkpoint{path: path}
+	if err := whole.findComplete(want); err != nil || whole.complete {
+		return whole, err
 	}
-	head, groups, ends, err := readJournal(journalPath(path))
+	head, c, err := readCheckpoint(ctx, path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil
+		if disposable(PartialPath(path)) {
+			return whole, nil
+		}
+		return nil, fmt.Errorf("results: %w", &output.ExistsError{
+			Path: PartialPath(path), What: output.Describe(PartialPath(path)) + "; without a journal there is nothing to go on from",
+		})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("results: %w", err)
@@ -91,58 +121,122 @@ func findCheckpoint(ctx context.Context, path string, want journalHeader) (*chec
 	if d := head.differences(want); d != nil {
 		return nil, &ResumeError{Path: journalPath(path), Differences: d}
 	}
+	c.others = whole.others
+	return c, c.readTail()
+}
+
+// readCheckpoint reads what is left of a run that would have written path,
+// whatever it belongs to, up to the first row group that is not there as it was
+// written. Errors wrap [ErrJournal], or come from the system:
+// [fs.ErrNotExist] is for the journal.
+func readCheckpoint(ctx context.Context, path string) (head journalHeader, c *checkpoint, err error) {
+	c = &checkpoint{path: path}
+	head, groups, ends, err := readJournal(journalPath(path))
+	if err != nil {
+		return head, nil, err
+	}
 	data, err := os.Open(PartialPath(path))
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil
+		return head, c, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("results: %w", err)
+		return head, nil, err
 	}
 	defer data.Close()
 	for i, g := range groups {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return head, nil, err
 		}
-		if ok, err := c.follows(data, &g, want.GroupRows); err != nil {
-			return nil, fmt.Errorf("results: %w", err)
+		if ok, err := c.follows(data, &g, head.GroupRows); err != nil {
+			return head, nil, err
 		} else if !ok {
+			break
+		}
+		if g.Rows < head.GroupRows {
+			c.last = &g
 			break
 		}
 		c.groups = append(c.groups, g.Footer)
 		c.rows += g.Rows
 		c.next, c.dataEnd, c.journal = g.Next, g.Offset+g.Bytes, ends[i+1]
 	}
-	return c, nil
+	if len(c.groups) == 0 {
+		c.journal = ends[0]
+	}
+	return head, c, nil
+}
+
+// readTail reads the rows of the last row group. Where the file does not have
+// them, as after a loss of power, there is no last group.
+func (c *checkpoint) readTail() error {
+	if c.last == nil {
+		return nil
+	}
+	results, err := OpenResults(PartialPath(c.path))
+	if err != nil {
+		c.last = nil
+		return nil //nolint:nilerr // the file has no footer, and what it lists counts
+	}
+	if group := len(c.groups); results.file.NumRowGroups() == group+1 && results.file.GroupRows(group) == int(c.last.Rows) {
+		c.tail, err = results.file.Record(group)
+	}
+	if c.tail == nil {
+		c.last = nil
+	}
+	return errors.Join(err, results.Close())
+}
+
+// disposable reports whether a partial file without a journal has nothing that
+// anyone could miss: it is not there, or is what a process leaves that was killed
+// before it had finished anything.
+func disposable(partial string) bool {
+	info, err := os.Lstat(partial)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true
+	}
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(partial)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, min(info.Size(), 4))
+	if _, err := io.ReadFull(f, head); err != nil || !strings.HasPrefix("PAR1", string(head)) {
+		return false
+	}
+	whole, err := parquet.Open(partial, parquet.OpenOptions{Piecewise: true})
+	if err == nil {
+		_ = whole.Close() // nothing was written
+	}
+	return err != nil
 }
 
 // findComplete looks for the whole file of the same sweep, which an earlier
 // run may have finished before it could remove its journal.
-func (c *checkpoint) findComplete(want journalHeader) (bool, error) {
-	if _, err := os.Stat(PartialPath(c.path)); err == nil {
-		return false, nil // a later run of it was not finished
-	}
+func (c *checkpoint) findComplete(want journalHeader) error {
 	results, err := OpenResults(c.path)
 	if err != nil {
-		return false, nil //nolint:nilerr // no result file is no checkpoint; it is overwritten as ever
+		return nil //nolint:nilerr // no result file is no checkpoint, and who writes looks what it is
 	}
-	meta := results.Metadata()
-	c.complete = meta[MetaTop] == ""
-	for key, v := range want.Metadata {
-		c.complete = c.complete && meta[key] == v
+	have := journalHeader{Version: want.Version, GroupRows: want.GroupRows, Metadata: results.Metadata()}
+	c.others = have.differences(want)
+	for key, missing := range map[string]string{MetaTop: "all trials", MetaPartial: "all rows"} {
+		if have.Metadata[key] != "" {
+			c.others = append(c.others, Difference{Key: key, Have: have.Metadata[key], Want: missing})
+		}
 	}
-	if results.Partial() {
-		c.complete = false
-	}
-	if c.complete {
+	if c.complete = c.others == nil; c.complete {
 		c.rows = results.NumRows()
 	}
-	return c.complete, results.Close()
+	return results.Close()
 }
 
 // follows reports whether a row group goes on where c ends and is in the data
 // file as it was written.
 func (c *checkpoint) follows(data io.ReaderAt, g *journalGroup, groupRows int64) (bool, error) {
-	if g.Offset != c.dataEnd || g.Rows != groupRows || g.Next <= c.next || g.Bytes <= 0 {
+	if g.Offset != c.dataEnd || g.Rows <= 0 || g.Rows > groupRows || g.Next <= c.next || g.Bytes <= 0 {
 		return false, nil
 	}
 	sum := crc32.New(castagnoli)
@@ -168,13 +262,22 @@ func (h *journalHeader) differences(want journalHeader) []Difference {
 }
 
 // resume makes the sweep start behind what is left of an earlier run.
-func (r *Reader) resume(ctx context.Context, j *job, path string) error {
+func (r *Reader) resume(ctx context.Context, j *job, name string) error {
+	if kind, err := output.KindOf(name); err != nil {
+		return fmt.Errorf("results: %w", err)
+	} else if kind.Format != output.Parquet {
+		return fmt.Errorf("results: %s: only a Parquet file keeps what is finished, to go on from", name)
+	}
+	path, err := output.Resolve(name)
+	if err != nil {
+		return fmt.Errorf("results: %w", err)
+	}
 	c, err := findCheckpoint(ctx, path, r.header)
 	if err != nil {
 		return err
 	}
 	r.checkpoint = c
-	from := c.next
+	_, from := c.done()
 	if c.complete {
 		from = j.grid.Size()
 	}
@@ -189,18 +292,8 @@ func (r *Reader) Resumed() Resumed {
 	if r.checkpoint == nil {
 		return Resumed{}
 	}
-	return Resumed{Rows: r.checkpoint.rows, Next: r.checkpoint.next, Complete: r.checkpoint.complete}
-}
-
-// Resumable returns how many rows a sweep with [Options].Resume would find
-// done of the results of path, which a call to [WriteFile] with r discards;
-// 0 where there are none of the same sweep.
-func (r *Reader) Resumable(path string) int64 {
-	head, groups, _, err := readJournal(journalPath(path))
-	if err != nil || head.differences(r.header) != nil {
-		return 0
-	}
-	return int64(len(groups)) * head.GroupRows
+	rows, next := r.checkpoint.done()
+	return Resumed{Rows: rows, Trials: rows / max(r.header.TrialRows, 1), Next: next, Complete: r.checkpoint.complete}
 }
 
 // tail is the part of a space that starts at a trial.

@@ -108,9 +108,10 @@ func TestTornJournal(t *testing.T) {
 	rec.interrupted(t, path, 31)
 	journal, data := read(t, journalPath(path)), read(t, PartialPath(path))
 	_, groups, ends, err := readJournal(journalPath(path))
-	if err != nil || len(groups) != 3 {
+	if err != nil || len(groups) != 4 || groups[3].Rows != 4 {
 		t.Fatalf("%d groups, %v", len(groups), err)
 	}
+	groups, ends = groups[:3], ends[:4] // the last has no whole row group
 	restore := func(journal, data []byte) {
 		for name, b := range map[string][]byte{journalPath(path): journal, PartialPath(path): data} {
 			if err := os.WriteFile(name, b, 0o600); err != nil {
@@ -174,7 +175,13 @@ func TestTornJournal(t *testing.T) {
 	if err := os.Remove(journalPath(path)); err != nil {
 		t.Fatal(err)
 	}
-	check("no journal", 0)
+	if _, err := findCheckpoint(t.Context(), path, rec.header); !errors.Is(err, ErrExists) || !strings.Contains(err.Error(), "without a journal") {
+		t.Errorf("no journal: %v", err)
+	}
+	if err := os.WriteFile(PartialPath(path), data[:len(data)-9], 0o600); err != nil { // as a kill leaves it
+		t.Fatal(err)
+	}
+	check("no journal and no footer", 0)
 }
 
 // TestRefusedJournals: what an unfinished file belongs to must be known, and
@@ -200,17 +207,11 @@ func TestRefusedJournals(t *testing.T) {
 		} else if !strings.Contains(err.Error(), key) || !strings.Contains(err.Error(), "out.partial.journal") {
 			t.Errorf("%s: the message is %q", key, err)
 		}
-		r := other.reader(t, path, false, 0, nil)
-		if rows := r.Resumable(path); rows != 0 {
-			t.Errorf("%s: %d rows are said to be resumable", key, rows)
-		}
-		r.Release()
 	}
-	r := rec.reader(t, path, false, 0, nil)
-	if rows := r.Resumable(path); rows != 18 {
-		t.Errorf("%d rows are resumable, want two groups of nine", rows)
+	var left *UnfinishedError
+	if err := unfinished(path); !errors.As(err, &left) || left.Rows != 20 || left.Path != PartialPath(path) {
+		t.Errorf("left of a run of 20 rows: %v", err)
 	}
-	r.Release()
 	for key, change := range map[string]func(*journalHeader){
 		"journal version":     func(h *journalHeader) { h.Version = 2 },
 		"rows of a row group": func(h *journalHeader) { h.GroupRows = 10 },
@@ -253,7 +254,7 @@ func TestResumeOfCompleteFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rec.reader(t, path, true, rec.table.NumRows(), nil)
-	if got := r.Resumed(); got != (Resumed{Rows: 39, Complete: true}) {
+	if got := r.Resumed(); got != (Resumed{Rows: 39, Trials: 13, Complete: true}) {
 		t.Errorf("resumed %+v", got)
 	}
 	if rows, err := WriteFile(path, r); err != nil || rows != 39 {
@@ -333,7 +334,7 @@ func TestDiskFull(t *testing.T) {
 }
 
 // TestCommitsAreBounded: groups that come fast share a commit, and what is
-// pending in the end is committed.
+// pending in the end is committed, with the shorter group that is the last.
 func TestCommitsAreBounded(t *testing.T) {
 	rec := newRecording(t)
 	for every, most := range map[time.Duration]int{time.Hour: 0, 0: 4} {
@@ -350,7 +351,7 @@ func TestCommitsAreBounded(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || syncs != most {
 			t.Errorf("a commit every %v: %d syncs of the data, want %d; %v", every, syncs, most, err)
 		}
-		if _, groups, _, err := readJournal(journalPath(path)); err != nil || len(groups) != 4 {
+		if _, groups, _, err := readJournal(journalPath(path)); err != nil || len(groups) != 5 {
 			t.Errorf("a commit every %v: %d groups, %v", every, len(groups), err)
 		}
 	}

@@ -44,8 +44,9 @@ type Options struct {
 	// Tool is the version of the running program, for the metadata.
 	Tool string
 	// Resume names a result file that an earlier run of the same sweep may
-	// have left unfinished. The Reader then hands out only what is missing,
-	// and [WriteFile] to the same name completes the file. "" starts from the
+	// have left unfinished, a Parquet file. The Reader then hands out what is
+	// not in a finished row group, without computing again what is there, and
+	// [WriteFile] to the same name completes the file. "" starts from the
 	// beginning, and so does a file of which nothing is left;
 	// [Reader.Resumed] tells.
 	Resume string
@@ -58,7 +59,8 @@ type Options struct {
 // all of them; what goes wrong later is the Reader's Err. When ctx ends, the
 // sweep stops within 100 ms; with more than a million bars an asset, as soon
 // as the pass over them that is under way has ended. Where Options.Resume
-// names a file of another sweep, the error is a *[ResumeError].
+// names an unfinished file of another sweep, the error is a *[ResumeError]; where
+// what is there cannot be gone on from, it wraps [ErrExists] or [ErrJournal].
 func Run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Options) (*Reader, error) {
 	return run(ctx, frame, spec, opts, shared{ended: func() {}})
 }
@@ -92,7 +94,7 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 	}
 	r := &Reader{
 		schema: ResultSchema(job.spec), total: job.grid.Size(), workers: opts.Workers, bars: int64(job.frame.NumRows()), assets: job.frame.NumAssets(),
-		header:  journalHeader{Version: journalVersion, GroupRows: job.groupRows(), Metadata: job.metadata(opts.Tool)},
+		header:  journalHeader{Version: journalVersion, GroupRows: job.groupRows(), TrialRows: int64(len(job.assets())), Metadata: job.metadata(opts.Tool)},
 		records: make(chan arrow.Record), ended: make(chan struct{}),
 	}
 	r.refs.Store(1)

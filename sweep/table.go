@@ -1,6 +1,8 @@
 package sweep
 
 import (
+	"math"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -102,6 +104,62 @@ func (t *tableBuilder) append(b *pipeline.Block, from, to int) {
 		rows = rows[n:]
 	}
 	t.trials += to - from
+}
+
+// preload appends the rows of a record of whole trials, which an earlier run of
+// the same sweep has made. It has fewer trials than a record is to have, and the
+// builder has none.
+func (t *tableBuilder) preload(rec arrow.Record) {
+	rows := int(rec.NumRows())
+	t.grow(rows)
+	copyWords(t.trial.next(rows), rec.Column(0))
+	for i, a := range t.axes {
+		column := rec.Column(2 + i)
+		if a.names == nil {
+			copyWords(a.numbers.next(rows), column)
+			continue
+		}
+		for row := range rows {
+			a.names.append(column.(*array.String).Value(row), 1)
+		}
+	}
+	for i, s := range t.stats {
+		column := rec.Column(2 + len(t.axes) + i)
+		copyWords(s.values.next(rows), column)
+		for row := range rows {
+			s.valid.append(bitOf(column.IsValid(row)), 1)
+		}
+	}
+	errs := rec.Column(int(rec.NumCols()) - 1).(*array.String)
+	for row := range rows {
+		if errs.IsNull(row) {
+			t.errs.skip(1)
+		} else {
+			t.errs.append(errs.Value(row), 1)
+		}
+	}
+	t.trials = rows / len(t.assets)
+}
+
+// copyWords copies the values of a column of numbers, defined or not.
+func copyWords(dst []uint64, a arrow.Array) {
+	switch a := a.(type) {
+	case *array.Int64:
+		for i, v := range a.Int64Values() {
+			dst[i] = uint64(v)
+		}
+	case *array.Float64:
+		for i, v := range a.Float64Values() {
+			dst[i] = math.Float64bits(v)
+		}
+	}
+}
+
+func bitOf(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // grow makes room for n rows in all.

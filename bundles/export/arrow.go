@@ -14,13 +14,19 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
-// arrowEncoder writes bars as an Arrow IPC file.
+// arrowEncoder writes bars as an Arrow IPC file or stream.
 type arrowEncoder struct {
 	buf     *bufio.Writer
-	w       *ipc.FileWriter
+	w       ipcWriter
 	long    bool
 	batch   *batch
 	builder *array.RecordBuilder
+}
+
+// ipcWriter is a file or a stream.
+type ipcWriter interface {
+	Write(rec arrow.Record) error
+	Close() error
 }
 
 func newArrow(w io.Writer, s *selection, long bool, asset string) (*arrowEncoder, error) {
@@ -45,9 +51,14 @@ func newArrow(w io.Writer, s *selection, long bool, asset string) (*arrowEncoder
 		options = append(options, ipc.WithZstd(), ipc.WithCompressConcurrency(1))
 	}
 	e := &arrowEncoder{buf: bufio.NewWriter(w), long: long, batch: newBatch(len(s.columns), s.o.batchRows)}
-	var err error
-	if e.w, err = ipc.NewFileWriter(&position{w: e.buf}, options...); err != nil {
-		return nil, err
+	if s.o.Stream {
+		e.w = ipc.NewWriter(e.buf, options...)
+	} else {
+		w, err := ipc.NewFileWriter(&position{w: e.buf}, options...)
+		if err != nil {
+			return nil, err
+		}
+		e.w = w
 	}
 	e.builder = array.NewRecordBuilder(s.o.Allocator, schema)
 	return e, nil

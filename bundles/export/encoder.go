@@ -27,6 +27,8 @@ func newEncoder(w io.Writer, s *selection, asset string) (encoder, error) {
 		return newParquet(w, s, long, asset)
 	case Arrow:
 		return newArrow(w, s, long, asset)
+	case JSON:
+		return newJSON(w, s, long)
 	}
 	return newCSV(w, s, long), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/output"
 )
 
 // eventsHeader names the columns of a file of events.
@@ -46,11 +47,12 @@ func (s *selection) events(a chosenAsset) []columnar.Event {
 	return all[first:end]
 }
 
-// prepareEvents makes the text of the file of events, before any bar is written:
-// a file that is in the way is found in time.
-func (j *job) prepareEvents(r *Result) error {
+// prepareEvents makes the text of the file of events and takes hold of the file,
+// before any bar is written: one that is in the way is found in time. It returns
+// nil where there is nothing to write.
+func (j *job) prepareEvents(r *Result) (*output.Output, error) {
 	if j.o.Events == "" {
-		return nil
+		return nil, nil //nolint:nilnil // no events, no file
 	}
 	var form moment
 	for _, a := range j.assets {
@@ -60,7 +62,10 @@ func (j *job) prepareEvents(r *Result) error {
 		}
 	}
 	if r.Events == 0 {
-		return nil
+		return nil, nil //nolint:nilnil // no events, no file
+	}
+	if kind, err := output.KindOf(j.o.Events); err == nil && kind != (output.Kind{Format: output.CSV}) {
+		return nil, fmt.Errorf("%w: events go into a CSV file, and %s is named as another", ErrOptions, j.o.Events)
 	}
 	r.EventsFile, j.tally.eventsFile = j.o.Events, j.o.Events
 	text := []byte(eventsHeader)
@@ -72,25 +77,29 @@ func (j *job) prepareEvents(r *Result) error {
 			text = append(number{}.append(text, e.Value), '\n')
 		}
 	}
-	if there, err := os.ReadFile(j.o.Events); err == nil && bytes.Equal(there, text) {
-		return nil // of an export in another format, say
+	if there, err := sameFile(j.o.Events, text); err != nil || there {
+		return nil, err // of an export in another format, say
 	}
 	j.eventsText = text
-	if err := checkFree(j.o.Events, j.o.Force); err != nil {
-		return fmt.Errorf("events: %w", err)
+	held, err := output.Hold(j.o.Events, output.Options{Force: j.o.Force, Table: true, Disk: disk.Disk{Fault: j.o.fault}})
+	if err != nil {
+		return nil, fmt.Errorf("events: %w", err)
 	}
-	return nil
+	return held, nil
 }
 
-// writeEvents writes the file of events, under the name of an unfinished one.
-func (j *job) writeEvents() (pending, error) {
-	if j.eventsText == nil {
-		return pending{}, nil
+// sameFile reports whether a regular file has just this text.
+func sameFile(path string, text []byte) (bool, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(text)) {
+		return false, nil //nolint:nilerr // whoever writes it finds out what is there
 	}
-	p := pending{disk: disk.Disk{Fault: j.o.fault}, path: j.o.Events, partial: beside(j.o.Events, partialEnding)}
-	_, err := p.disk.Write(p.partial, newFile, func(w io.Writer) error {
-		_, err := w.Write(j.eventsText)
-		return err
-	})
-	return p, err
+	there, err := os.ReadFile(path)
+	return bytes.Equal(there, text), err
+}
+
+// writeEvents writes the file of events.
+func (j *job) writeEvents(w io.Writer) error {
+	_, err := w.Write(j.eventsText)
+	return err
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/output"
 )
 
 // folderWriters is how many files of a folder are written at a time: a disk takes
@@ -27,22 +28,42 @@ const barsName = "bars"
 // borrowed. Where it fails, or is cancelled, there is no folder of that name, or
 // the one that was there. An empty folder of that name is taken.
 func Folder(ctx context.Context, path string, f *columnar.Frame, options Options) (*Result, error) {
-	path = filepath.Clean(path)
 	if named := FormatOf(path); named != "" && options.Format == "" {
 		return nil, fmt.Errorf("%w: %s is the name of a file, and a file an asset needs a folder", ErrOptions, path)
 	}
-	if err := checkFolder(path, options.Force); err != nil {
+	if err := checkFolder(filepath.Clean(path), options.Force); err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
-	return export(ctx, f, options, "", func(j *job, r *Result) (pending, error) {
+	path, release, err := output.LockFolder(path)
+	if err != nil {
+		return nil, fmt.Errorf("export: %w", err)
+	}
+	defer release()
+	return export(ctx, f, options, "", func(j *job, r *Result) (written, error) {
 		j.split = true
-		p := pending{disk: disk.Disk{Fault: j.o.fault}, path: path, partial: beside(path, partialEnding), folder: true}
-		return p, j.writeFolder(ctx, p, r)
+		p := &newFolder{disk: disk.Disk{Fault: j.o.fault}, path: path, partial: output.Beside(path, partialEnding), force: j.o.Force}
+		return written{folder: p}, j.writeFolder(ctx, p, r)
 	})
 }
 
+// newFolder is a folder that is complete, or will be, under another name.
+type newFolder struct {
+	disk          disk.Disk
+	path, partial string
+	force, placed bool
+}
+
+// The endings of what is under way, and of what makes room.
+const (
+	partialEnding  = "partial"
+	replacedEnding = "replaced"
+)
+
+// newFile are the flags for a file that must not be there.
+const newFile = os.O_CREATE | os.O_EXCL
+
 // writeFolder writes the folder under the name of an unfinished one.
-func (j *job) writeFolder(ctx context.Context, p pending, r *Result) error {
+func (j *job) writeFolder(ctx context.Context, p *newFolder, r *Result) error {
 	names, err := folderNames(j.assets)
 	if err != nil {
 		return err
@@ -86,13 +107,26 @@ func (j *job) writeAsset(ctx context.Context, d disk.Disk, dir string, i int) (s
 	return size, d.SyncDir(dir)
 }
 
-// placeFolder gives a folder its name. One that is there makes room first, and
-// comes back where that fails.
-func (p *pending) placeFolder(force bool) error {
-	if err := checkFolder(p.path, force); err != nil { // made since
+// discard removes it after an error. What has its name is complete: it goes
+// where it is new, because the other half of the export is missing, and stays
+// where it has replaced what was there.
+func (p *newFolder) discard() error {
+	switch {
+	case p.placed && p.force:
+		return nil
+	case p.placed:
+		return p.disk.RemoveAll(p.path)
+	}
+	return p.disk.RemoveAll(p.partial)
+}
+
+// place gives the folder its name. One that is there makes room first, and comes
+// back where that fails.
+func (p *newFolder) place() error {
+	if err := checkFolder(p.path, p.force); err != nil { // made since
 		return err
 	}
-	old := beside(p.path, replacedEnding)
+	old := output.Beside(p.path, replacedEnding)
 	switch err := p.disk.Rename(p.path, old); {
 	case errors.Is(err, fs.ErrNotExist):
 		old = ""
@@ -117,16 +151,16 @@ func checkFolder(path string, force bool) error {
 	entries, err := os.ReadDir(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return checkFree(path, false)
+		return checkAbsent(path)
 	case err != nil:
 		if info, e := os.Lstat(path); e == nil && !info.IsDir() {
-			return fmt.Errorf("%s %w, and is no folder", path, ErrExists)
+			return &output.ExistsError{Path: path, What: output.Describe(path) + "; it is no folder", Stays: true}
 		}
 		return err
 	case len(entries) == 0:
 		return nil
 	case !force:
-		return fmt.Errorf("%s %w", path, ErrExists)
+		return &output.ExistsError{Path: path, What: fmt.Sprintf("it is a folder with %+q in it", entries[0].Name())}
 	}
 	for _, e := range entries {
 		if err := checkExported(path, e); err != nil {
@@ -136,10 +170,21 @@ func checkFolder(path string, force bool) error {
 	return nil
 }
 
+// checkAbsent reports whether a folder can be made where none is.
+func checkAbsent(path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &output.ExistsError{Path: path, What: "it is a link that leads nowhere", Stays: true}
+	}
+	if dir, err := os.Stat(filepath.Dir(path)); err != nil || !dir.IsDir() {
+		return fmt.Errorf("%s: %w", path, &fs.PathError{Op: "open", Path: filepath.Dir(path), Err: fs.ErrNotExist})
+	}
+	return nil
+}
+
 // checkExported reports whether an entry of a folder is what Folder writes, so
 // that Force removes nothing else.
 func checkExported(path string, e fs.DirEntry) error {
-	foreign := fmt.Errorf("%s %w and holds %s, which no export wrote; it is not replaced", path, ErrExists, e.Name())
+	foreign := &output.ExistsError{Path: path, What: fmt.Sprintf("it holds %+q, which no export wrote", e.Name()), Stays: true}
 	if !e.IsDir() || !strings.HasPrefix(e.Name(), partitionKey) {
 		return foreign
 	}

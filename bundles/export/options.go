@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/output"
 )
 
 // Format is the kind of file that is written.
@@ -21,29 +21,26 @@ const (
 	CSV     Format = "csv"
 	Parquet Format = "parquet"
 	Arrow   Format = "arrow"
+	JSON    Format = "json"
 )
 
 // ParseFormat returns the format of that name, in any case.
 func ParseFormat(name string) (Format, error) {
 	switch f := Format(strings.ToLower(name)); f {
-	case CSV, Parquet, Arrow:
+	case CSV, Parquet, Arrow, JSON:
 		return f, nil
 	}
-	return "", fmt.Errorf("%w: format %q: want csv, parquet or arrow", ErrOptions, name)
+	return "", fmt.Errorf("%w: format %q: want csv, parquet, arrow or json", ErrOptions, name)
 }
 
-// FormatOf returns the format that the name of a file stands for, or "".
+// FormatOf returns the format that the ending of a file's name stands for (.csv,
+// .csv.gz, .csv.zst, .parquet, .arrow or .json), or "".
 func FormatOf(path string) Format {
-	stem, _ := splitPacked(path)
-	switch strings.ToLower(filepath.Ext(stem)) {
-	case ".csv", ".txt":
-		return CSV
-	case ".parquet":
-		return Parquet
-	case ".arrow", ".feather", ".ipc":
-		return Arrow
+	kind, err := output.KindOf(path)
+	if err != nil {
+		return ""
 	}
-	return ""
+	return Format(kind.Format)
 }
 
 // Compression says how a file is compressed.
@@ -57,32 +54,24 @@ const (
 	Gzip Compression = "gzip"
 )
 
-// splitPacked takes the ending of a compressed file off its name.
-func splitPacked(path string) (stem string, c Compression) {
-	switch ext := filepath.Ext(path); strings.ToLower(ext) {
-	case ".gz":
-		return strings.TrimSuffix(path, ext), Gzip
-	case ".zst":
-		return strings.TrimSuffix(path, ext), Zstd
+// packedBy is the compression that the ending of a file's name stands for, or "".
+func packedBy(path string) Compression {
+	kind, err := output.KindOf(path)
+	if err != nil {
+		return ""
 	}
-	return path, ""
+	return Compression(kind.Compress)
 }
 
 // Stem returns the path of a file without what its ending says of format and
 // compression: prices for prices.csv.zst.
-func Stem(path string) string {
-	stem, _ := splitPacked(path)
-	if FormatOf(stem) != "" {
-		stem = strings.TrimSuffix(stem, filepath.Ext(stem))
-	}
-	return stem
-}
+func Stem(path string) string { return output.Stem(path) }
 
 // Options say what is exported, and how. The zero value writes all bars as they
 // are stored.
 type Options struct {
-	// Format is the kind of file. Default: what the name of the file says, else
-	// CSV.
+	// Format is the kind of file. Default: what the name of the file says, which
+	// it must not contradict, and CSV for a folder, a stream or a device.
 	Format Format
 	// Compress is the compression. Default: for CSV what the name of the file
 	// says (.gz, .zst), Zstd for Parquet and None for Arrow.
@@ -104,9 +93,12 @@ type Options struct {
 	// exported bars; "" leaves them out. Where there are none no file is written,
 	// and one that says the same already stays as it is.
 	Events string
-	// Force replaces files that exist already, and a folder if it holds nothing
-	// but an earlier export.
+	// Force replaces files that exist already, when the new ones are complete,
+	// and a folder if it holds nothing but an earlier export.
 	Force bool
+	// Stream makes [Write] write Arrow as a stream, which is read as it comes, in
+	// place of a file, which is read from its end.
+	Stream bool
 
 	// Tool names the calling program in the metadata of Parquet and Arrow files.
 	Tool string
@@ -138,7 +130,9 @@ func (o *Options) Validate() error {
 	case o.Compress != "" && o.Compress != None && o.Compress != Zstd && o.Compress != Gzip:
 		fail("compression %q: want none, zstd or gzip", o.Compress)
 	case o.Compress == Gzip && o.Format != CSV && o.Format != "":
-		fail("compression gzip is for csv; %s takes none or zstd", o.Format)
+		fail("compression gzip is for csv, and the format is %s", o.Format)
+	case o.Compress == Zstd && o.Format == JSON:
+		fail("json is not compressed")
 	}
 	if !o.From.IsZero() && !o.To.IsZero() && !o.From.Before(o.To) {
 		fail("the time ends before it begins")
@@ -154,10 +148,10 @@ func (o *Options) Validate() error {
 // resolve fills in what the options leave to the name of the file. A folder has
 // no name that says anything.
 func (o Options) resolve(path string) (Options, error) {
-	_, packed := splitPacked(path)
+	packed := packedBy(path)
 	o.Format = cmp.Or(o.Format, FormatOf(path), CSV)
 	if o.Compress == "" {
-		o.Compress = map[Format]Compression{CSV: cmp.Or(packed, None), Parquet: Zstd, Arrow: None}[o.Format]
+		o.Compress = map[Format]Compression{CSV: cmp.Or(packed, None), Parquet: Zstd, Arrow: None, JSON: None}[o.Format]
 	}
 	if o.Allocator == nil {
 		o.Allocator = memory.DefaultAllocator

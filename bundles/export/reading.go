@@ -89,6 +89,9 @@ func (t *tally) keep() (rules []string) {
 func (j *job) reading() Reading {
 	info := j.frame.Info()
 	r := Reading{Calendar: info.Axis.Calendar, Label: info.Axis.Label, Adjusted: j.adjust, Events: j.tally.eventsFile, Keep: j.tally.keep()}
+	if j.o.Format == JSON {
+		r.Refused = append(r.Refused, "it reads no JSON")
+	}
 	names := j.columnNames()
 	bar := columnar.BarColumns()
 	for _, c := range bar {

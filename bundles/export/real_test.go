@@ -29,13 +29,13 @@ func TestRealRoundTrip(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer result.Frame.Release()
-			for name, write := range map[string]func(context.Context, string, *columnar.Frame, Options) (*Result, error){"file": File, "folder": Folder} {
+			for name, write := range map[string]func(context.Context, string, *columnar.Frame, Options) (*Result, error){"bars.csv": File, "bars": Folder} {
 				dir := t.TempDir()
-				r, err := write(context.Background(), filepath.Join(dir, "bars"), result.Frame, Options{Events: filepath.Join(dir, "events.csv")})
+				r, err := write(context.Background(), filepath.Join(dir, name), result.Frame, Options{Events: filepath.Join(dir, "events.csv")})
 				if err != nil {
 					t.Fatal(err)
 				}
-				again, err := ingested(filepath.Join(dir, "bars"), &r.Reading)
+				again, err := ingested(filepath.Join(dir, name), &r.Reading)
 				if err != nil {
 					t.Fatalf("%s: %v", name, err)
 				}

@@ -21,9 +21,11 @@ import (
 // app is what the commands share: where to write, and the common flags.
 type app struct {
 	stdout, stderr io.Writer
-	log            *slog.Logger
-	store          string
-	output         string
+	// stdin is who answers questions; nil is the terminal, where there is one.
+	stdin  io.Reader
+	log    *slog.Logger
+	store  string
+	output string
 }
 
 // run is the whole command: it returns the exit code.

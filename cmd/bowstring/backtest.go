@@ -2,15 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"math"
-	"os"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 
-	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
@@ -22,15 +18,26 @@ import (
 	"github.com/bowstring-engine/bowstring/sweep/report"
 )
 
+// backtestFiles are the files that a backtest is asked for.
+type backtestFiles struct {
+	trades, equity string
+	force          bool
+}
+
 func (a *app) backtestCmd() *cobra.Command {
 	var s specFlags
 	var m memoryFlag
-	var trades, equity, asset, bar string
+	var out backtestFiles
+	var asset, bar string
 	cmd := &cobra.Command{
 		Use:   "backtest SPEC",
 		Short: "Run one combination of parameters, with its trades and equity",
 		Long: `Backtest runs a strategy once on every asset of a bundle and prints every
 statistic. Parameters with several values are fixed by --set.
+
+--trades and --equity write tables, in the format that the ending of the name
+says. - is CSV on standard output (JSON with --output json), in place of the
+statistics.
 
 --explain-bar prints what happened on one bar of one asset, and why: prices,
 indicator values, signals, pending orders, stop levels, fills, cash and equity.`,
@@ -53,65 +60,41 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 			if asset != "" {
 				spec.Universe = []string{asset}
 			}
-			return a.backtest(cmd.Context(), b, spec, trades, equity, budget)
+			return a.backtest(cmd.Context(), b, spec, &out, budget)
 		},
 	}
 	s.add(cmd)
 	m.add(cmd)
-	cmd.Flags().StringVar(&trades, "trades", "", "CSV file for the trades")
-	cmd.Flags().StringVar(&equity, "equity", "", "CSV file for the equity at every bar")
+	cmd.Flags().StringVar(&out.trades, "trades", "", "file for the trades, .csv, .csv.gz, .csv.zst, .parquet, .arrow or .json, or - for standard output")
+	cmd.Flags().StringVar(&out.equity, "equity", "", "file for the equity at every bar, as --trades")
+	cmd.Flags().BoolVar(&out.force, "force", false, "replace files that are there, when the new ones are complete")
 	cmd.Flags().StringVar(&asset, "asset", "", "run on this asset only")
 	cmd.Flags().StringVar(&bar, "explain-bar", "", "explain the bar of this date or time (needs --asset)")
 	return profiled(cmd)
 }
 
-func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, trades, equity string, budget *columnar.Budget) error {
+func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, out *backtestFiles, budget *columnar.Budget) error {
+	files := []tableFile{{flag: "--trades", path: out.trades}, {flag: "--equity", path: out.equity}}
+	var held tables
+	if err := held.hold(files, out.force); err != nil {
+		return err
+	}
+	defer held.release()
 	bt, err := sweep.RunBacktest(ctx, b.Frame(), spec, sweep.BacktestOptions{Budget: budget})
 	if err != nil {
 		return err
 	}
 	defer bt.Release()
-	for _, f := range []struct {
-		path string
-		rec  func() arrow.Record
-	}{{trades, bt.Trades}, {equity, bt.Equity}} {
-		if f.path == "" {
-			continue
-		}
-		if err := a.writeTable(f.path, f.rec()); err != nil {
-			return err
-		}
+	files[0].records, files[1].records = bt.Trades, bt.Equity
+	if err := held.write(a, files); err != nil {
+		return orElse(err, wayForce)
+	}
+	if held.stdout {
+		return nil
 	}
 	results := bt.Results()
 	defer results.Release()
 	return a.print(transpose(tableOf(results), a.output == outputTable))
-}
-
-// writeTable writes a record as CSV, and releases it. The file is complete or
-// not there.
-func (a *app) writeTable(path string, rec arrow.Record) (err error) {
-	defer rec.Release()
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file", path)
-	}
-	partial := path + ".partial"
-	f, err := os.Create(partial)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(partial))
-		}
-	}()
-	if err := errors.Join(writeCSV(f, tableOf(rec)), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(partial, path); err != nil {
-		return err
-	}
-	a.notef("%d rows in %s", rec.NumRows(), path)
-	return nil
 }
 
 // transpose turns a few wide rows into many short ones: a column of names and

@@ -193,27 +193,6 @@ manifest. It exits with 3 where something is damaged.`,
 	})
 }
 
-func (a *app) bundleRmCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:   "rm NAME[@DIGEST]",
-		Short: "Remove a bundle, or one old version of it",
-		Example: `  bowstring bundle rm us8
-  bowstring bundle rm us8@3f2a9c`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			store, err := a.openStore()
-			if err != nil {
-				return err
-			}
-			if err := store.Remove(cmd.Context(), args[0]); err != nil {
-				return err
-			}
-			a.notef("removed %s", args[0])
-			return nil
-		},
-	}
-}
-
 func (a *app) bundleGCCmd() *cobra.Command {
 	var keep int
 	cmd := &cobra.Command{

@@ -19,16 +19,18 @@ import (
 const demoBundle = "demo"
 
 func (a *app) demoCmd() *cobra.Command {
-	f := sweepFlags{head: 10}
+	f := sweepFlags{head: 10, quietStart: true}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Make a sample bundle and sweep a strategy over it",
 		Long: `Demo generates eight assets with 25 years of daily bars, stores them as the
 bundle "demo", sweeps an SMA cross of 20 × 20 windows over it, prints the best
-results with a heat map, and writes all of them to a Parquet file.`,
+results with a heat map, and writes all of them to a Parquet file. Where that is
+there already, as an earlier demo has left it, it is shown; another is refused.`,
 		Example: "  bowstring demo --out demo.parquet",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.resume = !f.force
 			if err := f.check(false); err != nil {
 				return err
 			}
@@ -37,6 +39,7 @@ results with a heat map, and writes all of them to a Parquet file.`,
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "demo_results.parquet", "Parquet file for all results")
+	cmd.Flags().BoolVar(&f.force, "force", false, "replace --out where it is there")
 	return profiled(cmd)
 }
 

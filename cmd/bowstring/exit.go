@@ -12,6 +12,7 @@ import (
 	"github.com/bowstring-engine/bowstring/bundles/export"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/internal/output"
 	"github.com/bowstring-engine/bowstring/internal/parquet"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 	"github.com/bowstring-engine/bowstring/sweep"
@@ -49,7 +50,7 @@ func exitCode(err error) int {
 	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules), errors.As(err, &resume),
 		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrMismatch), errors.Is(err, bundles.ErrAmbiguous),
 		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrAdjustment), errors.Is(err, columnar.ErrNoColumn),
-		errors.Is(err, export.ErrOptions), errors.Is(err, export.ErrExists), errors.Is(err, export.ErrNoBars):
+		errors.Is(err, export.ErrOptions), errors.Is(err, output.ErrExists), errors.Is(err, output.ErrEnding), errors.Is(err, export.ErrNoBars):
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
 		errors.Is(err, bundles.ErrVersion), errors.Is(err, parquet.ErrCorrupt), errors.Is(err, columnar.ErrEvent), errors.Is(err, sweep.ErrJournal):
@@ -62,15 +63,19 @@ func exitCode(err error) int {
 // is nothing to add.
 func hint(err error) string {
 	var resume *sweep.ResumeError
+	var way *advised
+	var locked *output.LockedError
 	switch {
+	case errors.As(err, &way):
+		return way.way
+	case errors.As(err, &locked):
+		return "wait until it has ended, or choose another name"
 	case errors.As(err, &resume), errors.Is(err, sweep.ErrJournal):
-		return "leave --resume out to start again from the beginning"
+		return "choose another name, or give --force in place of --resume to start again without what is there"
 	case errors.Is(err, bundles.ErrNotFound):
 		return "run 'bowstring bundle ls' to see what there is, or 'bowstring demo' to make a sample bundle"
 	case errors.Is(err, columnar.ErrMemory):
 		return "raise --memory, or leave it out"
-	case errors.Is(err, export.ErrExists):
-		return "choose another name, or give --force to replace what is there"
 	case errors.Is(err, fs.ErrNotExist):
 		return "check the path"
 	}

@@ -13,10 +13,11 @@ import (
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/bundles/export"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/output"
 )
 
 // stdoutPath is the file that stands for standard output.
-const stdoutPath = "-"
+const stdoutPath = output.Stdout
 
 // noEvents is the events file that stands for none.
 const noEvents = "none"
@@ -34,11 +35,12 @@ func (a *app) bundleExportCmd() *cobra.Command {
 	var f exportFlags
 	cmd := &cobra.Command{
 		Use:   "export NAME[@DIGEST]",
-		Short: "Write the bars of a bundle as CSV, Parquet or Arrow",
+		Short: "Write the bars of a bundle as CSV, Parquet, Arrow or JSON",
 		Long: `Export writes the bars of a bundle into a file that other programs read: the
 columns asset, time and those of the bars, sorted by asset and time. The ending
-of --out says the format (.csv, .csv.gz, .csv.zst, .parquet, .arrow); --out -
-is CSV on standard output. With --per-asset --out is a folder with a file for
+of --out says the format (.csv, .csv.gz, .csv.zst, .parquet, .arrow, .json);
+--out - is standard output: CSV, or what --format says of csv, json and arrow (a
+stream). With --per-asset --out is a folder with a file for
 each asset in a folder of its own (asset=BRK%2FB/bars.csv), as partitioned data
 sets have them.
 
@@ -50,8 +52,8 @@ and nothing where there is no value; Parquet and Arrow have null there. What is
 printed after an export is the command line that makes the bundle again, the
 very same version where everything was exported.
 
-The file or folder has its name only when it is complete. --force replaces one
-that is there, a folder only if an export wrote all of it.`,
+The file or folder has its name only when it is complete. One that is there is
+refused; --force replaces it then, a folder only if an export wrote all of it.`,
 		Example: `  bowstring bundle export us8 --out us8.csv.zst
   bowstring bundle export us8 --out us8.parquet --adjust all --columns close,volume
   bowstring bundle export us8 --out us8/ --per-asset --format csv
@@ -67,7 +69,7 @@ that is there, a folder only if an export wrote all of it.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.out, "out", "", "file for the bars, a folder with --per-asset, or - for standard output (needed)")
-	flags.StringVar(&f.format, "format", "", "csv, parquet or arrow (default: by the ending of --out, else csv)")
+	flags.StringVar(&f.format, "format", "", "csv, parquet, arrow or json, of a folder or - (default: csv; a file's ending says it)")
 	flags.StringVar(&f.compress, "compress", "", "none, zstd, or gzip for csv (default: by the ending of --out; zstd for parquet, else none)")
 	flags.BoolVar(&f.perAsset, "per-asset", false, "write a folder with a file for each asset")
 	flags.StringSliceVar(&f.symbols, "symbols", nil, "assets to export, as in AAPL,MSFT (default: all)")
@@ -93,9 +95,10 @@ func (f *exportFlags) options() (export.Options, error) {
 		errs = append(errs, usagef("--out is needed: the file for the bars, or - for standard output"))
 	case f.out == stdoutPath && f.perAsset:
 		errs = append(errs, usagef("--per-asset needs a folder: --out - is standard output"))
-	case f.out == stdoutPath && o.Format != "" && o.Format != export.CSV:
-		errs = append(errs, usagef("--format %s needs a file: --out - is for csv", o.Format))
+	case f.out == stdoutPath && o.Format == export.Parquet:
+		errs = append(errs, usagef("--format parquet needs a file: Parquet is read from its end, which --out - does not have; want csv, json or arrow"))
 	}
+	o.Stream = f.out == stdoutPath
 	period, err := spec.ParsePeriod(f.from, f.to)
 	if err != nil {
 		errs = append(errs, usagef("--from %q, --to %q: %w", f.from, f.to, err))
@@ -147,7 +150,7 @@ func (a *app) export(ctx context.Context, ref string, f *exportFlags, opts expor
 		r, err = export.File(ctx, f.out, b.Frame(), opts)
 	}
 	if err != nil {
-		return err
+		return orElse(err, wayForce)
 	}
 	stop()
 	return a.printExport(b, f, r)

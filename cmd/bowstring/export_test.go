@@ -68,7 +68,7 @@ func TestExportRoundTrip(t *testing.T) {
 		{"split", "tables/", []string{"--per-asset", "--format", "parquet", "--compress", "none"}},
 		{"odd", "odd.arrow", []string{"--compress", "zstd"}},
 		{"odd", "odd_tables/", []string{"--per-asset", "--format", "arrow"}},
-		{"splits", "b.feather", nil},
+		{"splits", "b.arrow", nil},
 	} {
 		before, _ := c.ok("bundle", "ls", "--output", "json")
 		_, stderr := c.ok(append([]string{"bundle", "export", e.bundle, "--out", e.out}, e.args...)...)
@@ -154,16 +154,18 @@ func TestExportMistakes(t *testing.T) {
 		args []string
 	}{
 		{"--out is needed", nil},
-		{"there.csv exists already\nhint: choose another name, or give --force", []string{"--out", "there.csv"}},
-		{"holds notes.txt, which no export wrote", []string{"--out", "folder", "--per-asset", "--force"}},
+		{"there.csv exists already: it is no result of Bowstring", []string{"--out", "there.csv"}},
+		{"hint: choose another name, or give --force to replace", []string{"--out", "there.csv"}},
+		{"unknown ending", []string{"--out", "README.md"}},
+		{"it holds \"notes.txt\", which no export wrote\nhint: choose another name\n", []string{"--out", "folder", "--per-asset", "--force"}},
 		{`asset "APL" (did you mean "AAPL"?)`, []string{"--out", "x.csv", "--symbols", "APL"}},
 		{`column "clse" (did you mean "close"?)`, []string{"--out", "x.csv", "--columns", "time,clse"}},
 		{"the bars of all assets go from 2024-01-02 to 2024-01-08", []string{"--out", "x.csv", "--from", "2025-01-01"}},
 		{`--from "soon", --to "": want a date`, []string{"--out", "x.csv", "--from", "soon"}},
 		{`--adjust: adjustment "most"`, []string{"--out", "x.csv", "--adjust", "most"}},
 		{"no splits or dividends to adjust by", []string{"--out", "x.csv", "--adjust", "all"}},
-		{`format "xls": want csv, parquet or arrow`, []string{"--out", "x", "--format", "xls"}},
-		{"--out - is for csv", []string{"--out", "-", "--format", "parquet"}},
+		{`format "xls": want csv, parquet, arrow or json`, []string{"--out", "x.csv", "--format", "xls"}},
+		{"Parquet is read from its end", []string{"--out", "-", "--format", "parquet"}},
 		{"--out - is standard output", []string{"--out", "-", "--per-asset"}},
 	} {
 		code, stdout, stderr := c.run(append([]string{"bundle", "export", "a"}, bad.args...)...)

@@ -148,7 +148,7 @@ func TestIngestAndBundles(t *testing.T) {
 	c.ok("ingest", "AAA.csv", "--bundle", "one", "--policy", "ohlc=keep")
 	for _, args := range [][]string{
 		{"bundle", "ls"}, {"bundle", "show", "one"}, {"bundle", "verify", "one"}, {"bundle", "gc", "one", "--keep", "1"},
-		{"bundle", "ls", "--output", "csv"}, {"bundle", "verify", "one", "--output", "json"}, {"bundle", "rm", "one"}, {"bundle", "ls"},
+		{"bundle", "ls", "--output", "csv"}, {"bundle", "verify", "one", "--output", "json"}, {"bundle", "rm", "one", "--force"}, {"bundle", "ls"},
 	} {
 		c.ok(args...)
 	}
@@ -306,8 +306,8 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"help", "bundle", "nosuchcommand"}, exitUsage, "nosuchcommand"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "--workers", "-1"}, exitUsage, "--workers"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "-n", "0"}, exitUsage, "--head"},
-		{[]string{"sweep", "good.yaml", "--bundle", "one", "--out", "folder"}, exitFailure, "folder is not a regular file"},
-		{[]string{"backtest", "good.yaml", "--bundle", "one", "--trades", "folder"}, exitFailure, "folder is not a regular file"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "--out", "folder"}, exitUsage, "folder exists already: it is a folder, and not a regular file\nhint: choose another name\n"},
+		{[]string{"backtest", "good.yaml", "--bundle", "one", "--trades", "folder"}, exitUsage, "folder exists already: it is a folder, and not a regular file\nhint: choose another name\n"},
 		{[]string{"backtest", "good.yaml", "--bundle", "one", "--asset", "BBB"}, exitUsage, "BBB"},
 		{[]string{"backtest", "good.yaml", "--bundle", "one", "--asset", "BBB", "--explain-bar", "2024-01-03"}, exitUsage, "BBB"},
 		{[]string{"backtest", "grid.yaml", "--bundle", "one"}, exitUsage, "n has 2 values"},

@@ -3,12 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"runtime"
 	"runtime/pprof"
 	"runtime/trace"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/output"
 )
 
 // profiles are the flags of every heavy command that write down what it does
@@ -26,7 +29,11 @@ func profiled(cmd *cobra.Command) *cobra.Command {
 	cmd.Flags().StringVar(&p.trace, "trace", "", "file for an execution trace, for 'go tool trace'")
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		stop, err := p.start()
+		force, err := cmd.Flags().GetBool("force")
+		if err != nil {
+			force = false // the command has no such flag
+		}
+		stop, err := p.start(force)
 		if err != nil {
 			return err
 		}
@@ -36,50 +43,97 @@ func profiled(cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// start begins what the flags ask for. The function it returns ends that and
-// closes the files.
-func (p *profiles) start() (stop func() error, err error) {
-	var ends []func() error
-	stop = func() error {
+// profile is one of the files that may be asked for.
+type profile struct {
+	path  string
+	begin func(io.Writer) (end func() error, err error)
+
+	held   *output.Output
+	file   *disk.File
+	finish func() error // what begin has returned
+}
+
+// start begins what the flags ask for; force replaces files that are there. The
+// function it returns ends that and gives the files their names.
+func (p *profiles) start(force bool) (stop func() error, err error) {
+	var asked []*profile
+	for _, f := range []*profile{{path: p.cpu, begin: beginCPU}, {path: p.trace, begin: beginTrace}, {path: p.mem, begin: beginMemory}} {
+		if f.path != "" {
+			asked = append(asked, f)
+		}
+	}
+	defer func() {
+		if err != nil {
+			for _, f := range asked {
+				err = errors.Join(err, f.drop())
+			}
+		}
+	}()
+	for _, f := range asked {
+		if f.held, err = output.Hold(f.path, output.Options{Force: force}); err != nil {
+			return nil, orElse(err, wayRemove)
+		}
+	}
+	for _, f := range asked {
+		if f.file, err = f.held.Create(); err != nil {
+			return nil, err
+		}
+		if f.finish, err = f.begin(f.file); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.path, err)
+		}
+	}
+	return func() error {
 		var errs []error
-		for _, end := range ends {
-			errs = append(errs, end())
+		for _, f := range asked {
+			errs = append(errs, f.end())
 		}
 		return errors.Join(errs...)
-	}
-	for _, profile := range []struct {
-		path  string
-		begin func(*os.File) (end func() error, err error)
-	}{{p.cpu, beginCPU}, {p.trace, beginTrace}, {p.mem, beginMemory}} {
-		if profile.path == "" {
-			continue
-		}
-		f, err := os.Create(profile.path)
-		if err != nil {
-			return nil, errors.Join(err, stop())
-		}
-		end, err := profile.begin(f)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", profile.path, err), f.Close(), stop())
-		}
-		ends = append(ends, func() error { return errors.Join(end(), f.Close()) })
-	}
-	return stop, nil
+	}, nil
 }
 
-func beginCPU(f *os.File) (func() error, error) {
-	return func() error { pprof.StopCPUProfile(); return nil }, pprof.StartCPUProfile(f)
+// end completes the file.
+func (f *profile) end() error {
+	defer f.held.Release()
+	if err := errors.Join(f.finish(), f.file.Close()); err != nil {
+		return errors.Join(err, f.held.Discard())
+	}
+	return output.Commit(f.held)
 }
 
-func beginTrace(f *os.File) (func() error, error) {
-	return func() error { trace.Stop(); return nil }, trace.Start(f)
+// drop ends what has begun and leaves nothing of it.
+func (f *profile) drop() (err error) {
+	if f.held == nil {
+		return nil
+	}
+	defer f.held.Release()
+	if f.finish != nil {
+		err = f.finish()
+	}
+	if f.file != nil {
+		err = errors.Join(err, f.file.Close())
+	}
+	return errors.Join(err, f.held.Discard())
+}
+
+func beginCPU(w io.Writer) (func() error, error) {
+	if err := pprof.StartCPUProfile(w); err != nil {
+		return nil, err
+	}
+	return func() error { pprof.StopCPUProfile(); return nil }, nil
+}
+
+func beginTrace(w io.Writer) (func() error, error) {
+	if err := trace.Start(w); err != nil {
+		return nil, err
+	}
+	return func() error { trace.Stop(); return nil }, nil
 }
 
 // beginMemory writes its profile in the end: all that was allocated, and what
 // is still held after a collection.
-func beginMemory(f *os.File) (func() error, error) {
+func beginMemory(w io.Writer) (func() error, error) {
 	return func() error {
 		runtime.GC()
-		return pprof.WriteHeapProfile(f)
+		return pprof.WriteHeapProfile(w)
 	}, nil
 }

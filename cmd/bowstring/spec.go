@@ -2,12 +2,13 @@ package main
 
 import (
 	"errors"
-	"io/fs"
+	"io"
 	"os"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/spf13/cobra"
+
+	"github.com/bowstring-engine/bowstring/internal/output"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 func (a *app) specCmd() *cobra.Command {
@@ -21,31 +22,43 @@ func (a *app) specCmd() *cobra.Command {
 }
 
 func (a *app) specInitCmd() *cobra.Command {
-	return &cobra.Command{
+	var force bool
+	cmd := &cobra.Command{
 		Use:     "init [FILE]",
 		Short:   "Write an annotated spec, to a new file or to standard output",
 		Example: "  bowstring spec init my_strategy.yaml",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 || args[0] == stdoutPath {
 				a.printf("%s", spec.Template())
 				return nil
 			}
-			f, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-			if errors.Is(err, fs.ErrExist) {
-				return usagef("%s exists already; choose another name", args[0])
-			}
-			if err != nil {
-				return err
-			}
-			_, err = f.WriteString(spec.Template())
-			if err := errors.Join(err, f.Close()); err != nil {
-				return err
+			if err := writeText(args[0], spec.Template(), force); err != nil {
+				return orElse(err, wayForce)
 			}
 			a.notef("wrote %s; next: bowstring spec check %s", args[0], args[0])
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&force, "force", false, "replace a file that is there")
+	return cmd
+}
+
+// writeText writes a file of text.
+func writeText(path, text string, force bool) error {
+	held, err := output.Hold(path, output.Options{Force: force})
+	if err != nil {
+		return err
+	}
+	defer held.Release()
+	_, err = held.Write(func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return output.Commit(held)
 }
 
 func (a *app) specCheckCmd() *cobra.Command {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/sweep/spec"
@@ -104,7 +106,10 @@ type sweepFlags struct {
 	top    int
 	wide   bool
 	resume bool
+	force  bool
 	stats  bool
+	// quietStart says nothing of a sweep that may be resumed and begins.
+	quietStart bool
 }
 
 func (a *app) sweepCmd() *cobra.Command {
@@ -116,14 +121,19 @@ func (a *app) sweepCmd() *cobra.Command {
 		Long: `Sweep runs the strategy of a spec file with every combination of its
 parameters on every asset of a bundle, and prints the best.
 
-With --out all results go into a Parquet file: a row for each combination and
-asset, and a pooled row (asset "*") for each combination. The file's bytes do
-not depend on --workers, --cache or --memory. While the sweep runs, and if it is
-interrupted, the file is called NAME.partial.parquet.
+With --out all results go into a file: a row for each combination and asset, and
+a pooled row (asset "*") for each combination. The ending says the format:
+.parquet, .csv, .csv.gz, .csv.zst, .arrow or .json; --out - is CSV on standard
+output (JSON with --output json) in place of the best. The file's bytes do not
+depend on --workers, --cache or --memory. A file that is there is refused, unless
+--force allows to replace it, when the new one is complete.
 
---resume goes on from what an interrupted or killed run has left, and the file
-ends with the bytes of a run that nothing happened to. It refuses what another
-spec, bundle or version of the program has left.
+While the sweep runs, and if it is interrupted, a Parquet file is called
+NAME.partial.parquet. --resume goes on from what an interrupted or killed run has
+left, and the file ends with the bytes of a run that nothing happened to. It
+refuses, and changes nothing, where what is there is of another spec, bundle or
+version of the program; a finished file of the same run it leaves as it is. Files
+of other formats keep nothing of a run that ends early.
 
 --top keeps only the best combinations by the spec's objective, with all their
 rows, in the order of the grid: for grids whose whole table nobody wants. The
@@ -153,7 +163,8 @@ ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 	s.add(cmd)
 	f.add(cmd)
 	f.memory.add(cmd)
-	cmd.Flags().StringVar(&f.out, "out", "", "Parquet file for all results")
+	cmd.Flags().StringVar(&f.out, "out", "", "file for all results, .parquet, .csv, .csv.gz, .csv.zst, .arrow or .json, or - for standard output")
+	cmd.Flags().BoolVar(&f.force, "force", false, "replace --out where it is there, and drop what an unfinished run has left of it")
 	cmd.Flags().BoolVar(&f.resume, "resume", false, "go on from what an unfinished run has left of --out")
 	cmd.Flags().IntVar(&f.top, "top", 0, "keep only this many combinations, the best ones (default: all)")
 	cmd.Flags().IntVarP(&f.head, "head", "n", 10, "rows to print")
@@ -169,6 +180,8 @@ func (f *sweepFlags) check(topGiven bool) error {
 		return f.runFlags.check()
 	case f.resume && f.out == "":
 		return usagef("--resume needs --out: the file to go on with")
+	case f.resume && !strings.EqualFold(filepath.Ext(f.out), ".parquet"):
+		return usagef("--resume does not go with --out %s: only a .parquet file keeps what is finished", f.out)
 	case topGiven && f.top < 1:
 		return usagef("--top %d: at least 1 is kept", f.top)
 	case f.resume && f.top > 0:
@@ -190,63 +203,88 @@ func (f *sweepFlags) options() sweep.Options {
 }
 
 // sweep runs a spec, writes the results where a file is asked for, and prints
-// the best of them.
+// the best of them, unless the results themselves are printed.
 func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *sweepFlags) error {
 	start := time.Now()
-	reader, err := sweep.Run(ctx, b.Frame(), spec, f.options())
+	target, err := f.target(a)
 	if err != nil {
 		return err
 	}
+	if target != nil {
+		defer target.Close()
+	}
+	reader, err := sweep.Run(ctx, b.Frame(), spec, f.options())
+	if err != nil {
+		return orElse(err, waySweep)
+	}
 	defer reader.Release()
+	if target != nil {
+		if err := target.Check(reader); err != nil {
+			return orElse(err, waySweep)
+		}
+	}
 	a.noteResume(reader, f)
 	stop := a.progress(ctx, "sweep", "trials", func() (int64, int64) { p := reader.Progress(); return p.Passed, p.Total })
 	defer stop()
 	resolved := spec.Resolved()
 	top := sweep.TopOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: f.head}
 	var best arrow.Record
-	if f.out == "" {
+	switch {
+	case target == nil:
 		best, err = sweep.Top(ctx, reader, top)
-	} else {
-		_, err = sweep.WriteFile(f.out, reader)
+	case f.out == stdoutPath:
+		_, err = target.Write(reader)
+	default:
+		_, best, err = target.WriteTop(ctx, reader, top)
 	}
 	took := time.Since(start)
 	stop()
+	if best != nil {
+		defer best.Release()
+	}
 	if f.stats {
 		a.printStats(reader.Stats(), took)
 	}
 	if err != nil {
-		var partial *sweep.PartialError
-		if errors.As(err, &partial) && reader.Resumable(f.out) > 0 {
-			a.notef("the same sweep with --resume goes on from there")
-		}
-		return err
+		a.noteEnded(err, f)
+		return orElse(err, waySweep)
 	}
 	stats := reader.Stats()
 	a.notef("%d trials on %d assets, %d bars, in %s", stats.Trials, stats.Assets, stats.Bars, took.Round(100*time.Microsecond))
+	if f.out == stdoutPath {
+		return nil
+	}
 	if f.out != "" {
 		a.notef("results in %s", f.out)
-		if best, err = rankFile(ctx, f.out, top); err != nil {
-			return err
-		}
 	}
-	defer best.Release()
 	return a.printRanking(best, top.By, f.wide)
 }
 
-// noteResume says what a sweep goes on from, or could have gone on from.
+// noteEnded says what is left of a sweep that ended early.
+func (a *app) noteEnded(err error, f *sweepFlags) {
+	var partial *sweep.PartialError
+	switch {
+	case errors.As(err, &partial) && partial.Resumable:
+		a.notef("the same sweep with --resume goes on from there")
+	case errors.As(err, &partial):
+		a.notef("the best of a sweep cannot be resumed")
+	case errors.Is(err, context.Canceled) && f.out == stdoutPath:
+		a.notef("what standard output has got is not complete")
+	case errors.Is(err, context.Canceled) && f.out != "":
+		a.notef("nothing is kept of it; a .parquet file keeps what is finished")
+	}
+}
+
+// noteResume says what a sweep goes on from.
 func (a *app) noteResume(r *sweep.Reader, f *sweepFlags) {
 	found := r.Resumed()
 	switch {
 	case found.Complete:
 		a.notef("%s is complete: its %d rows are of this sweep", f.out, found.Rows)
 	case found.Rows > 0:
-		a.notef("resuming: %d rows are done, going on from trial %d of %d", found.Rows, found.Next, r.Progress().Total)
-	case f.resume:
-		a.notef("nothing to resume: %s has no finished row group; starting from the beginning", sweep.PartialPath(f.out))
-	case f.out != "" && f.top == 0:
-		if rows := r.Resumable(f.out); rows > 0 {
-			a.log.Warn("starting again from the beginning; --resume would have gone on", "file", sweep.PartialPath(f.out), "rows", rows)
-		}
+		a.notef("resuming: %d rows of %d trials are done, going on from trial %d of %d", found.Rows, found.Trials, found.Next, r.Progress().Total)
+	case f.resume && !f.quietStart:
+		a.notef("nothing to resume: %s has no finished trials; starting from the beginning", sweep.PartialPath(f.out))
 	}
 }
 
@@ -267,16 +305,6 @@ func (a *app) printStats(s sweep.RunStats, took time.Duration) {
 		a.notef("indicators, %s: %d computed, %d found in the cache (%.1f %%), %d kept in %s of %s, %d evicted", t.name,
 			t.Misses, t.Hits, 100*t.HitRate(), t.Entries, size(t.Bytes), size(t.Limit), t.Evictions)
 	}
-}
-
-// rankFile ranks the rows of a result file.
-func rankFile(ctx context.Context, path string, top sweep.TopOptions) (best arrow.Record, err error) {
-	results, err := sweep.OpenResults(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, results.Close()) }()
-	return results.Top(ctx, top)
 }
 
 // heatMap prints the objective over the two parameters with the most values.

@@ -95,10 +95,25 @@ func TestResume(t *testing.T) {
 	if !strings.Contains(stderr, "is complete") {
 		t.Errorf("a second time it says %s", stderr)
 	}
+	if err := os.Remove("r.parquet"); err != nil {
+		t.Fatal(err)
+	}
 	c.interrupt("r.partial.parquet", sweepTo("r.parquet")...)
-	stderr, _ = c.interrupt("r.partial.parquet", sweepTo("r.parquet")...)
-	if !strings.Contains(stderr, "--resume would have gone on") {
-		t.Errorf("starting again says %s", stderr)
+	// Without --resume what is finished is not dropped, unless --force says so.
+	before, err := os.ReadFile("r.partial.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr = c.run(sweepTo("r.parquet")...)
+	if code != exitUsage || !strings.Contains(stderr, "are finished there of an interrupted sweep") || !strings.Contains(stderr, "hint: --resume goes on from them, --force") {
+		t.Errorf("starting again: %d, %s", code, stderr)
+	}
+	if after, err := os.ReadFile("r.partial.parquet"); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the refused run has changed what is there: %v", err)
+	}
+	c.ok(sweepTo("r.parquet", "--force")...)
+	if again, err := os.ReadFile("r.parquet"); err != nil || !bytes.Equal(again, whole) {
+		t.Errorf("the forced file has other bytes: %v", err)
 	}
 }
 

@@ -86,8 +86,12 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 	}
 	defer bt.Release()
 	files[0].records, files[1].records = bt.Trades, bt.Equity
-	if err := held.write(a, files); err != nil {
+	notes, err := held.write(files, a.stdout, a.streamFormat())
+	if err != nil {
 		return orElse(err, wayForce)
+	}
+	for _, note := range notes {
+		a.notef("%s", note)
 	}
 	if held.stdout {
 		return nil

@@ -193,6 +193,42 @@ manifest. It exits with 3 where something is damaged.`,
 	})
 }
 
+func (a *app) bundleRmCmd() *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "rm NAME[@DIGEST]",
+		Short: "Remove a bundle, or one old version of it",
+		Long: `Rm removes an old version of a bundle, or a bundle with all its versions. With
+the last version the bars are gone, so that wants --force, or an answer where a
+terminal can give one.`,
+		Example: `  bowstring bundle rm us8 --force
+  bowstring bundle rm us8@3f2a9c`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			store, err := a.openStore()
+			if err != nil {
+				return err
+			}
+			if !strings.Contains(args[0], "@") && !force {
+				versions, err := store.Versions(cmd.Context(), args[0])
+				if errors.Is(err, bundles.ErrNotFound) || errors.Is(err, bundles.ErrName) {
+					return err
+				}
+				if err := confirm(removal(args[0], len(versions)), a.stdin, a.stderr); err != nil {
+					return err
+				}
+			}
+			if err := store.Remove(cmd.Context(), args[0]); err != nil {
+				return err
+			}
+			a.notef("removed %s", args[0])
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&force, "force", false, "remove the last version, too, without asking")
+	return cmd
+}
+
 func (a *app) bundleGCCmd() *cobra.Command {
 	var keep int
 	cmd := &cobra.Command{

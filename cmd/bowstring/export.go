@@ -13,11 +13,7 @@ import (
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/bundles/export"
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/internal/output"
 )
-
-// stdoutPath is the file that stands for standard output.
-const stdoutPath = output.Stdout
 
 // noEvents is the events file that stands for none.
 const noEvents = "none"

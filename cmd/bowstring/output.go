@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"github.com/bowstring-engine/bowstring/internal/output"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
@@ -158,6 +159,14 @@ func (a *app) print(t table) error {
 		columns[i] = report.Column{Name: c.name, Stat: c.stat, Keep: c.keep}
 	}
 	return report.Table(a.stdout, columns, t.rows, report.Options{Color: color(a.stdout), Width: width})
+}
+
+// streamFormat is how a table goes to standard output.
+func (a *app) streamFormat() output.Format {
+	if a.output == outputJSON {
+		return output.JSON
+	}
+	return output.CSV
 }
 
 // writeJSON writes an array of objects. What JSON has no number for is null

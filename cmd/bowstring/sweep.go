@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/spf13/cobra"
@@ -20,6 +18,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // specFlags are the flags of every command that runs a spec on a bundle.
@@ -200,6 +199,23 @@ func (f *sweepFlags) options() sweep.Options {
 		opts.Resume = f.out
 	}
 	return opts
+}
+
+// target opens the place for the results of a sweep; nil without --out. The caller
+// closes it.
+func (f *sweepFlags) target(a *app) (*sweep.Target, error) {
+	switch f.out {
+	case "":
+		return nil, nil //nolint:nilnil // results are not written
+	case stdoutPath:
+		return sweep.StreamTarget(a.stdout, string(a.streamFormat()))
+	}
+	t, err := sweep.OpenTarget(f.out, sweep.TargetOptions{Force: f.force, Resume: f.resume})
+	var left *sweep.UnfinishedError
+	if errors.As(err, &left) {
+		return nil, orElse(err, wayLeft)
+	}
+	return t, orElse(err, waySweep)
 }
 
 // sweep runs a spec, writes the results where a file is asked for, and prints

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -93,15 +94,26 @@ func killableSteps(t *testing.T, frame *columnar.Frame) (n int64) {
 	return n
 }
 
+// moments is how many random moments sweeps are killed and interrupted at; make
+// check-full asks for more.
+var moments = flag.Int("moments", 12, "random moments at which sweeps are killed and interrupted")
+
+// momentsNow is fewer where the race detector makes each of them slow.
+func momentsNow() int {
+	if raceEnabled {
+		return min(*moments, 4)
+	}
+	return *moments
+}
+
 // TestKilledSweeps kills a process that writes results once where three
-// quarters of its steps are done, so that there are row groups to go on from
-// however fast the machine, and then at 50 random moments, or fewer where the
-// race detector makes it slow.
+// quarters of its steps on files are done, so that there are row groups to go on
+// from, and then before random steps.
 // Resumed, killed and resumed again, the file ends with the bytes of a run
 // that nobody killed.
 func TestKilledSweeps(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts fifty processes")
+		t.Skip("starts processes")
 	}
 	frame := walk(t, 1, 40)
 	want := resultBytes(t, frame, killableSpec(), Options{Tool: "test"})
@@ -133,12 +145,10 @@ func TestKilledSweeps(t *testing.T) {
 		}
 		return c, out
 	}
-	start := time.Now()
 	c, out := child()
 	if err := c.Wait(); err != nil {
 		t.Fatalf("the child failed: %v\n%s", err, out.String())
 	}
-	whole := time.Since(start)
 	check()
 	died := func() {
 		kills++
@@ -154,34 +164,18 @@ func TestKilledSweeps(t *testing.T) {
 	if behind == 0 {
 		t.Error("a run with three quarters of its steps behind it has no row group to go on from")
 	}
-	moments := 50
-	if whole > time.Second {
-		moments = 15
-	}
-	for kills < 1+moments {
-		c, out := child()
-		ended := make(chan error, 1)
-		go func() { ended <- c.Wait() }()
-		select {
-		case err := <-ended: // before its time
-			if err != nil {
-				t.Fatalf("the child failed: %v\n%s", err, out.String())
-			}
-			check()
-			continue
-		case <-time.After(time.Duration(random.Int64N(int64(whole)))):
-		}
-		if err := c.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-			t.Fatal(err)
-		}
-		<-ended
-		if code := c.ProcessState.ExitCode(); code > 0 {
+	steps := killableSteps(t, frame)
+	for kills < 1+momentsNow() {
+		c, out := child(childSteps + "=" + strconv.FormatInt(1+random.Int64N(steps), 10))
+		_ = c.Wait()
+		switch code := c.ProcessState.ExitCode(); {
+		case code > 0:
 			t.Fatalf("the child failed: %s", out.String())
-		} else if code == 0 {
+		case code == 0: // what was left had fewer steps
 			check()
-			continue
+		default:
+			died()
 		}
-		died()
 	}
 	r, err := Run(context.Background(), frame, killableSpec(), Options{Tool: "test", Resume: path})
 	if err != nil {
@@ -245,5 +239,87 @@ func TestInterruptedAndResumed(t *testing.T) {
 			t.Errorf("turn %d: partial %v, %d rows, said %d", turn, results.Partial(), results.NumRows(), partial.Rows)
 		}
 		results.Close()
+	}
+}
+
+// TestInterruptedAnywhere interrupts sweeps when they have taken a random number
+// of steps on files or passed a random number of trials: what they say is finished
+// is what the next one goes on from, to the row, and the file ends with the bytes
+// of a run that nothing happened to.
+func TestInterruptedAnywhere(t *testing.T) {
+	frame := walk(t, 1, 40)
+	want := resultBytes(t, frame, killableSpec(), Options{Tool: "test"})
+	steps := killableSteps(t, frame)
+	random := rand.New(rand.NewPCG(10, 0)) // #nosec G404: moments, not secrets
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	interrupted, tails := 0, 0
+	for turn := range momentsNow() {
+		said := Resumed{}
+		for more := true; more; {
+			ctx, cancel := context.WithCancel(context.Background())
+			r, err := Run(ctx, frame, killableSpec(), Options{Tool: "test", Resume: path})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := r.Resumed(); got.Rows != said.Rows || got.Trials != said.Trials {
+				t.Fatalf("turn %d: goes on from %d rows of %d trials, said %d of %d", turn, got.Rows, got.Trials, said.Rows, said.Trials)
+			}
+			files := disk.Disk{}
+			if turn%2 == 0 {
+				at := 1 + random.Int64N(steps)
+				files = eachStep(func(n int64) {
+					if n == at {
+						cancel()
+					}
+				})
+			} else {
+				at := random.Int64N(r.Progress().Total)
+				go func() {
+					for p := r.Progress(); p.Passed < at && ctx.Err() == nil; p = r.Progress() {
+						time.Sleep(100 * time.Microsecond)
+					}
+					cancel()
+				}()
+			}
+			rows, err := writeFile(path, r, files, time.Hour)
+			r.Release()
+			cancel()
+			var partial *PartialError
+			switch {
+			case err == nil:
+				more = false
+				if rows != 2*44_850 {
+					t.Fatalf("turn %d: %d rows", turn, rows)
+				}
+			case errors.As(err, &partial):
+				if !partial.Resumable || rows != partial.Rows {
+					t.Fatalf("turn %d: %d rows, %+v", turn, rows, partial)
+				}
+				interrupted++
+				if partial.Rows%recordRows != 0 {
+					tails++
+				}
+				said = Resumed{Rows: partial.Rows, Trials: partial.Trials}
+			case errors.Is(err, context.Canceled) && said.Rows == 0: // before its first rows
+				if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) > 0 {
+					t.Fatalf("turn %d: left %v, %v", turn, entries, err)
+				}
+			default:
+				t.Fatalf("turn %d: %v", turn, err)
+			}
+		}
+		if !bytes.Equal(read(t, path), want) {
+			t.Fatalf("turn %d: other bytes", turn)
+		}
+		if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 {
+			t.Fatalf("turn %d: left %v, %v", turn, entries, err)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d files, interrupted %d times, %d of them within a row group", momentsNow(), interrupted, tails)
+	if tails == 0 {
+		t.Error("no interrupt hit a row group that was under way")
 	}
 }

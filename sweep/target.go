@@ -86,7 +86,7 @@ func OpenTarget(name string, o TargetOptions) (*Target, error) {
 
 func openTarget(name string, o TargetOptions, d disk.Disk, every time.Duration) (*Target, error) {
 	if output.Partial(name) {
-		return nil, fmt.Errorf("results: %s: a name with .partial is for unfinished results; choose another", name)
+		return nil, fmt.Errorf("results: %q: %w: .partial is for unfinished results; choose another name", name, ErrEnding)
 	}
 	held, err := output.Hold(name, output.Options{Force: o.Force, Later: o.Resume, Table: true, Disk: d})
 	if err != nil {

@@ -40,11 +40,7 @@ type UnfinishedError struct {
 
 // Error implements error.
 func (e *UnfinishedError) Error() string {
-	text := fmt.Sprintf("%s %v: %d rows", e.Path, ErrExists, e.Rows)
-	if e.Trials > 0 {
-		text = fmt.Sprintf("%s %v: %d trials in %d rows", e.Path, ErrExists, e.Trials, e.Rows)
-	}
-	return text + " are finished there of an interrupted sweep of " + e.Of
+	return fmt.Sprintf("%s %v: %s are finished there of an interrupted sweep of %s", e.Path, ErrExists, output.Counted(e.Rows, e.Rows/max(e.Trials, 1)), e.Of)
 }
 
 // Unwrap returns [ErrExists].

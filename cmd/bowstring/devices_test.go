@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"io/fs"
 	"os"
 	"strings"
@@ -76,5 +77,29 @@ func TestDevices(t *testing.T) {
 	}
 	if after := c.there(); len(after) != len(before) {
 		t.Errorf("the folder has %v, had %v", after, before)
+	}
+}
+
+// TestRedirected: /dev/stdout is standard output also where that is a file: what
+// is written there and what is printed come one behind the other.
+func TestRedirected(t *testing.T) {
+	if _, err := os.Stat("/dev/stdout"); err != nil {
+		t.Skip("no /dev/stdout")
+	}
+	c := outputs(t)
+	for _, name := range []string{"trades", "sweep"} {
+		f, err := os.Create("redirected")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, stderr := c.process(append(fileWriters[name]("/dev/stdout"), "--output", "json")...)
+		p.Stdout = f
+		if err := errors.Join(p.Run(), f.Close()); err != nil {
+			t.Fatalf("%v: %s", err, stderr)
+		}
+		table, printed, found := strings.Cut(c.read("redirected"), "\n[")
+		if !found || !strings.HasPrefix(table, "asset,") && !strings.HasPrefix(table, "trial,") || !strings.Contains(printed, "]") {
+			t.Errorf("%s: %q and then %q", name, table, printed)
+		}
 	}
 }

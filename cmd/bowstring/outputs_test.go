@@ -61,7 +61,9 @@ func (c command) read(name string) string {
 // writers are the commands that write a file, each with the name of one.
 var fileWriters = map[string]func(name string) []string{
 	"sweep": func(name string) []string { return []string{"sweep", "good.yaml", "--bundle", "one", "--out", name} },
-	"top":   func(name string) []string { return []string{"sweep", "good.yaml", "--bundle", "one", "--top", "1", "--out", name} },
+	"top": func(name string) []string {
+		return []string{"sweep", "good.yaml", "--bundle", "one", "--top", "1", "--out", name}
+	},
 	"trades": func(name string) []string {
 		return []string{"backtest", "good.yaml", "--bundle", "one", "--trades", name}
 	},
@@ -208,12 +210,18 @@ func TestCommandChild(t *testing.T) {
 // child starts the command as a process of its own.
 func (c command) child(args ...string) (p *exec.Cmd, stderr *bytes.Buffer) {
 	c.t.Helper()
-	p, stderr = exec.Command(os.Args[0], "-test.run=^TestCommandChild$"), new(bytes.Buffer)
-	p.Env = append(os.Environ(), childArgs+"="+strings.Join(args, "\n"))
-	p.Stderr = stderr
+	p, stderr = c.process(args...)
 	if err := p.Start(); err != nil {
 		c.t.Fatal(err)
 	}
+	return p, stderr
+}
+
+// process is a child that has not started.
+func (c command) process(args ...string) (p *exec.Cmd, stderr *bytes.Buffer) {
+	p, stderr = exec.Command(os.Args[0], "-test.run=^TestCommandChild$"), new(bytes.Buffer)
+	p.Env = append(os.Environ(), childArgs+"="+strings.Join(args, "\n"))
+	p.Stderr = stderr
 	return p, stderr
 }
 
@@ -354,7 +362,7 @@ func TestWrongResumes(t *testing.T) {
 		want string
 	}{
 		{[]string{"sweep", "other.yaml", "--bundle", "one", "--out", "a.parquet", "--resume"}, exitUsage, `it has the finished results of the spec "good"`},
-		{[]string{"sweep", "good.yaml", "--bundle", "one", "--out", "a.parquet"}, exitUsage, "1 trials in 2 rows\nhint: --resume goes on"},
+		{[]string{"sweep", "good.yaml", "--bundle", "one", "--out", "a.parquet"}, exitUsage, "1 trial in 2 rows\nhint: --resume goes on"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "--out", "a.csv", "--resume"}, exitUsage, "only a .parquet file keeps what is finished"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "--out", "a.partial.parquet"}, exitUsage, ".partial is for unfinished results"},
 	} {

@@ -109,7 +109,11 @@ func Counted(rows, each int64) string {
 	if each <= 0 {
 		return fmt.Sprintf("%d rows", rows)
 	}
-	return fmt.Sprintf("%d trials in %d rows", rows/each, rows)
+	trials := rows / each
+	if trials == 1 {
+		return fmt.Sprintf("1 trial in %d rows", rows)
+	}
+	return fmt.Sprintf("%d trials in %d rows", trials, rows)
 }
 
 // shortDigest is a digest as references take it.

@@ -100,8 +100,11 @@ func TestDescriptor(t *testing.T) {
 	if err := put(link, "rows", Options{Table: true}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := io.WriteString(f, " after"); err != nil {
+		t.Fatal(err)
+	}
 	text, err := os.ReadFile(path)
-	if err != nil || string(text) != "before rows" {
+	if err != nil || string(text) != "before rows after" {
 		t.Errorf("%q, %v", text, err)
 	}
 	if after, err := os.Stat(path); err != nil || !os.SameFile(before, after) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 )
 
 // maxLinks is how many links are followed: as many as Linux follows.
@@ -18,12 +19,26 @@ type place struct {
 	// direct says that it is a device, a pipe or an open file of the process,
 	// which is written to and never replaced.
 	direct bool
-	info   fs.FileInfo // of what is there; nil for nothing
+	// descriptor is the open file of this process that it is, if own is set.
+	descriptor int
+	own        bool
 }
 
-// descriptors are the folders of a process's open files, of which /dev/stdout
-// is one.
-var descriptors = regexp.MustCompile(`^(/dev/fd|/proc/[^/]+(/task/[^/]+)?/fd)$`)
+// descriptors are the names of a process's open files, of which /dev/stdout is a
+// link to one.
+var descriptors = regexp.MustCompile(`^(?:/dev/fd|/proc/([^/]+)(?:/task/[^/]+)?/fd)/(\d+)$`)
+
+// descriptor returns the number of the open file of this process that a path
+// names, and says whether it names one of any process.
+func descriptor(path string) (number int, own, ok bool) {
+	parts := descriptors.FindStringSubmatch(filepath.ToSlash(path))
+	if parts == nil {
+		return 0, false, false
+	}
+	number, err := strconv.Atoi(parts[2])
+	own = err == nil && (parts[1] == "" || parts[1] == "self" || parts[1] == "thread-self" || parts[1] == strconv.Itoa(os.Getpid()))
+	return number, own, true
+}
 
 // Resolve returns the path that a name leads to, whether or not a file is there.
 func Resolve(name string) (string, error) {
@@ -38,12 +53,11 @@ func follow(name string) (place, error) {
 	switch {
 	case err == nil && info.IsDir():
 		return place{}, &ExistsError{Path: name, What: "it is a folder, and not a regular file", Stays: true}
-	case err == nil && !info.Mode().IsRegular():
-		return place{path: name, direct: true, info: info}, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return place{}, err
 	}
-	p := place{path: name, info: info}
+	device := place{path: name, direct: true}
+	p := place{path: name}
 	for range maxLinks {
 		dir, base := filepath.Split(p.path)
 		if dir == "" {
@@ -57,8 +71,9 @@ func follow(name string) (place, error) {
 		if err != nil {
 			return place{}, err
 		}
-		if descriptors.MatchString(filepath.ToSlash(absolute)) {
-			return place{path: name, direct: true, info: info}, nil
+		if number, own, ok := descriptor(filepath.Join(absolute, base)); ok {
+			device.descriptor, device.own = number, own
+			return device, nil
 		}
 		p.path = filepath.Join(dir, base)
 		link, err := os.Lstat(p.path)
@@ -68,8 +83,12 @@ func follow(name string) (place, error) {
 		if err != nil {
 			return place{}, err
 		}
-		if link.Mode()&fs.ModeSymlink == 0 {
+		switch {
+		case link.Mode()&fs.ModeSymlink != 0:
+		case link.Mode().IsRegular():
 			return p, nil
+		default:
+			return device, nil
 		}
 		to, err := os.Readlink(p.path)
 		if err != nil {

@@ -127,7 +127,10 @@ func (o *Output) Release() {
 // the device or pipe. What is written is placed by [Commit], once the caller has
 // closed the file, by [disk.File.Finish] for one that is not Direct.
 func (o *Output) Create() (*disk.File, error) {
-	if o.at.direct {
+	switch {
+	case o.at.own:
+		return o.options.Disk.Duplicate(o.at.descriptor, o.at.path)
+	case o.at.direct:
 		return o.options.Disk.Open(o.at.path, os.O_APPEND)
 	}
 	// The name is made for this file, so that none is lost that had it.

@@ -79,7 +79,7 @@ class Bowstring:
 
         def on(workers: int) -> Contender:
             def run() -> str:
-                return self._run("sweep", spec, "--bundle", w.data, "--out", out, "--workers", workers)
+                return self._run("sweep", spec, "--bundle", w.data, "--out", out, "--force", "--workers", workers)
             name = f"bowstring, {workers} worker{'s' * (workers > 1)}"
             return Contender("bowstring", name, self.version, w, run, lambda raw: read(out, w), clock)
         return [on(n) for n in sorted({cores(), 1}, reverse=True)]

@@ -1,6 +1,9 @@
 package ingest
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // chunk holds the rows of one block, in file order, that keep every rule as
 // far as the block alone can tell.
@@ -20,7 +23,14 @@ type chunk struct {
 	runs  []run
 	// skipped are the lines, counted from the first, that gave no row.
 	skipped []int32
+	// side guards rejects and the texts of late from when the chunk is parsed
+	// until all are: it may be written out by one goroutine, and give them up by
+	// another.
+	side    sync.Mutex
 	rejects []reject
+	// unkept counts rejects that have been given up, since enough stand before
+	// them.
+	unkept  codeCounts
 	late    []late
 	misfits misfits
 
@@ -66,6 +76,22 @@ type reject struct {
 	text string
 }
 
+// giveUp counts the rejects by rule and forgets them; and the texts of late rows,
+// unless texts says that they may be needed.
+func (c *chunk) giveUp(texts bool) {
+	c.side.Lock()
+	defer c.side.Unlock()
+	for _, r := range c.rejects {
+		c.unkept[r.code]++
+	}
+	c.rejects = nil
+	for i := range c.late {
+		if !texts {
+			c.late[i].text = ""
+		}
+	}
+}
+
 // late is a row whose time does not come after those of its asset before it.
 // Whether it is a duplicate shows when all rows are known.
 type late struct {
@@ -96,6 +122,19 @@ func (c *chunk) each(slot int, f func(row int) bool) {
 		if (c.slots == nil || c.slots[row] == uint32(slot)) && !f(row) {
 			return
 		}
+	}
+}
+
+// forgetTexts forgets the texts of rejected rows, which can be read again.
+func (c *chunk) forgetTexts() {
+	c.side.Lock()
+	defer c.side.Unlock()
+	c.textless = true
+	for i := range c.rejects {
+		c.rejects[i].text = ""
+	}
+	for i := range c.late {
+		c.late[i].text = ""
 	}
 }
 
@@ -134,6 +173,8 @@ func chunkBytes(rows, columns int, long bool) int64 {
 
 // sideBytes is the memory of what a chunk holds beside its columns.
 func (c *chunk) sideBytes() int64 {
+	c.side.Lock()
+	defer c.side.Unlock()
 	const perReject, perLate, perRun = 32, 40, 96
 	n := len(c.rejects)*perReject + len(c.late)*perLate + len(c.runs)*perRun + 4*len(c.skipped)
 	for _, r := range c.rejects {

@@ -13,6 +13,7 @@ type parser struct {
 
 	symbols *symbols
 	split   splitter
+	room    *rejectRoom
 
 	// The row at hand.
 	time   int64
@@ -51,6 +52,7 @@ func (p *parser) parse(b *block) error {
 		p.memory.giveUp()
 		return err
 	}
+	p.room.take(b.source.index, b.seq, c)
 	return p.memory.end(c)
 }
 

@@ -13,6 +13,13 @@ import (
 func assemble(ctx context.Context, in *inputs, columns []string, events *eventFile, o *Options, m *memory) (*Result, error) {
 	g := newGrouped(columns, o)
 	defer g.release()
+	late := 0
+	for _, s := range in.sources {
+		for _, c := range s.chunks {
+			late += len(c.late)
+		}
+	}
+	g.lates = make([]lateRow, 0, late)
 	for _, s := range in.sources {
 		for _, c := range s.chunks {
 			if err := g.place(s, c, m); err != nil {

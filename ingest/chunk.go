@@ -22,7 +22,7 @@ type chunk struct {
 	slots []uint32
 	runs  []run
 	// skipped are the lines, counted from the first, that gave no row.
-	skipped []int32
+	skipped []lines
 	// side guards rejects and the texts of late from when the chunk is parsed
 	// until all are: it may be written out by one goroutine, and give them up by
 	// another.
@@ -105,15 +105,27 @@ type late struct {
 func (c *chunk) lineOf(row int) int {
 	offset := int32(row)
 	for _, s := range c.skipped {
-		if s > offset {
+		if s.first > offset {
 			break
 		}
-		offset++
+		offset += s.n
 	}
 	if c.backwards {
 		return c.line + c.lines - 1 - int(offset)
 	}
 	return c.line + int(offset)
+}
+
+// lines are so many lines, one behind the other.
+type lines struct{ first, n int32 }
+
+// skip notes that a line gave no row; lines come in their order.
+func (c *chunk) skip(line int) {
+	if k := len(c.skipped) - 1; k >= 0 && int(c.skipped[k].first+c.skipped[k].n) == line {
+		c.skipped[k].n++
+		return
+	}
+	c.skipped = append(c.skipped, lines{int32(line), 1})
 }
 
 // each calls f with the row numbers of a run, in order, until it says false.
@@ -176,7 +188,7 @@ func (c *chunk) sideBytes() int64 {
 	c.side.Lock()
 	defer c.side.Unlock()
 	const perReject, perLate, perRun = 32, 40, 96
-	n := len(c.rejects)*perReject + len(c.late)*perLate + len(c.runs)*perRun + 4*len(c.skipped)
+	n := len(c.rejects)*perReject + len(c.late)*perLate + len(c.runs)*perRun + 8*len(c.skipped)
 	for _, r := range c.rejects {
 		n += len(r.text)
 	}

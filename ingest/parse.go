@@ -38,7 +38,10 @@ func (p *parser) parse(b *block) error {
 	c.line, c.lines = b.line, b.lines
 	// No row is shorter than a date of six bytes and a byte after every field,
 	// which bounds the memory for text that is mostly line breaks.
-	room := min(b.lines, len(b.text)/(len(l.fields)+6)+1)
+	room, shortest := b.lines, len(l.fields)+6
+	if room > len(b.text)/shortest+1 {
+		room = longLines(b.text, shortest) + 1
+	}
 	if err := p.memory.begin(c, chunkBytes(room, len(l.columns), l.long)); err != nil {
 		return err
 	}
@@ -56,6 +59,21 @@ func (p *parser) parse(b *block) error {
 	return p.memory.end(c)
 }
 
+// longLines counts the lines of at least so many bytes.
+func longLines(text []byte, least int) (n int) {
+	for len(text) > 0 {
+		end := bytes.IndexByte(text, '\n') + 1
+		if end == 0 {
+			end = len(text)
+		}
+		if end >= least {
+			n++
+		}
+		text = text[end:]
+	}
+	return n
+}
+
 // parseForwards fills the chunk of a block from its first line to its last.
 func (p *parser) parseForwards(b *block) error {
 	c, rows := b.chunk, 0
@@ -67,7 +85,7 @@ func (p *parser) parseForwards(b *block) error {
 		if taken {
 			rows++
 		} else {
-			c.skipped = append(c.skipped, int32(line))
+			c.skip(line)
 		}
 		i = end
 	}

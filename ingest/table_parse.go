@@ -117,7 +117,7 @@ func (p *parser) parseColumns(b *block, c *chunk) error {
 		if taken {
 			rows++
 		} else {
-			c.skipped = append(c.skipped, int32(k))
+			c.skip(k)
 		}
 	}
 	c.truncate(rows)

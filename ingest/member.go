@@ -17,6 +17,8 @@ type memberReader struct {
 	sum  hash.Hash32
 	want uint32
 	left uint64
+	// err is what has been found, which is said again.
+	err error
 }
 
 // unpacked returns the text of a member whose packed bytes are given.
@@ -33,21 +35,23 @@ func unpacked(m *zip.File, packed io.Reader) (io.ReadCloser, error) {
 }
 
 // Read implements io.Reader.
-func (r *memberReader) Read(p []byte) (int, error) {
-	n, err := r.ReadCloser.Read(p)
+func (r *memberReader) Read(p []byte) (n int, err error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	n, r.err = r.ReadCloser.Read(p)
 	if uint64(n) > r.left {
-		return 0, shape("the member has more bytes than the archive says")
+		n, r.err = 0, shape("the member has more bytes than the archive says")
+		return n, r.err
 	}
 	r.left -= uint64(n)
 	_, _ = r.sum.Write(p[:n]) // never fails
-	if !errors.Is(err, io.EOF) {
-		return n, err
-	}
 	switch {
+	case !errors.Is(r.err, io.EOF):
 	case r.left > 0:
-		return n, io.ErrUnexpectedEOF
+		r.err = io.ErrUnexpectedEOF
 	case r.sum.Sum32() != r.want:
-		return n, zip.ErrChecksum
+		r.err = zip.ErrChecksum
 	}
-	return n, io.EOF
+	return n, r.err
 }

@@ -16,11 +16,17 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
 // app is what the commands share: where to write, and the common flags.
 type app struct {
+	// stdout and stderr are written to as they are, which is for bytes that a
+	// program reads, for what package report has made safe and for the progress
+	// bar. All other text goes to out and notes, which show what a terminal would
+	// obey.
 	stdout, stderr io.Writer
+	out, notes     *visible.Writer
 	log            *slog.Logger
 	store          string
 	output         string
@@ -28,7 +34,7 @@ type app struct {
 
 // run is the whole command: it returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	a := &app{stdout: stdout, stderr: stderr, log: slog.New(slog.NewTextHandler(stderr, nil))}
+	a := newApp(stdout, stderr)
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -37,12 +43,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	code := exitCode(err)
 	if code == exitInterrupted {
-		fmt.Fprintf(stderr, "interrupted: %v\n", err)
+		a.notef("interrupted: %s", block(message(err, args)))
 		return code
 	}
-	fmt.Fprintf(stderr, "error: %v\n", err)
+	a.notef("error: %s", block(message(err, args)))
 	if h := hint(err); h != "" {
-		fmt.Fprintf(stderr, "hint: %s\n", h)
+		a.notef("hint: %s", h)
 	}
 	return code
 }
@@ -74,8 +80,8 @@ the results are one Parquet file: a row for each combination and asset.`,
 	})
 	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.resultsCmd(), a.backtestCmd(),
 		a.explainCmd(), a.specCmd(), a.versionCmd())
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
+	root.SetOut(a.out)
+	root.SetErr(a.notes)
 	// Made here rather than by Execute, so that wrapArgs reaches them.
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -155,22 +161,6 @@ func terminal(w io.Writer) (width int, ok bool) {
 func color(w io.Writer) bool {
 	_, ok := terminal(w)
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-}
-
-func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.stdout, format, args...) }
-
-// notef writes a line for people to standard error, so that standard output
-// stays a table.
-func (a *app) notef(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }
-
-// aboutf writes a line about a table that follows: above it where people read
-// the table, and to standard error where a program does.
-func (a *app) aboutf(format string, args ...any) {
-	w := a.stdout
-	if a.output != outputTable {
-		w = a.stderr
-	}
-	fmt.Fprintf(w, format+"\n", args...)
 }
 
 // version returns the version of the program: the module's, or the commit it

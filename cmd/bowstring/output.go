@@ -148,9 +148,9 @@ func valueOf(a arrow.Array, row int) any {
 func (a *app) print(t table) error {
 	switch a.output {
 	case outputJSON:
-		return writeJSON(a.stdout, t)
+		return writeJSON(a.data(), t)
 	case outputCSV:
-		return writeCSV(a.stdout, t)
+		return writeCSV(a.data(), t)
 	}
 	width, _ := terminal(a.stdout)
 	columns := make([]report.Column, len(t.columns))

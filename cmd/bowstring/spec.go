@@ -28,7 +28,7 @@ func (a *app) specInitCmd() *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				a.printf("%s", spec.Template())
+				a.printf("%s", block(spec.Template()))
 				return nil
 			}
 			f, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -86,7 +86,7 @@ func (a *app) specSchemaCmd() *cobra.Command {
 		Example: "  bowstring spec schema > bowstring.schema.json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			a.printf("%s", spec.Schema())
+			a.printf("%s", block(spec.Schema()))
 			return nil
 		},
 	}

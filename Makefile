@@ -16,7 +16,7 @@ WORKLOADS ?= .
 ROUNDS    ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt bench bench-compare bench-engine fuzz golden generate cover demo check check-format check-modules check-assembly check-bridge check-platforms
+.PHONY: help build test lint fmt bench bench-compare bench-engine fuzz golden generate cover demo check check-full check-format check-modules check-assembly check-bridge check-platforms
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ demo: ## make a sample bundle and sweep it
 check: check-format check-modules lint check-assembly check-bridge check-platforms ## all that CI checks: format, vet, lint, modules, assembly, bridge, platforms, race, benchmarks
 	go test -race $(PKG)
 	go test -run '^$$' -bench . -benchtime 1x $(PKG)
+
+# Counts that take too long for every day: a line a test.
+check-full: check ## check, and the long counts of some tests
+	go test ./cmd/bowstring -run '^TestChangedFiles$$' -v -timeout 0 -hostile 5000
 
 check-format:
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt would change:" >&2; echo "$$files" >&2; exit 1; }

@@ -55,8 +55,23 @@ func (p *parser) parse(b *block) error {
 		p.memory.giveUp()
 		return err
 	}
-	p.room.take(b.source.index, b.seq, c)
+	p.bound(b.source.index, b.seq, c)
 	return p.memory.end(c)
+}
+
+// bound has chunks give up rejected rows where those before them are enough. The
+// texts of late ones may be wanted in an error.
+func (p *parser) bound(source, seq int, c *chunk) {
+	of := roomOf{source: source, seq: seq, rows: len(c.rejects) + len(c.late)}
+	for _, x := range c.rejects {
+		of.text += len(x.text)
+	}
+	for _, x := range c.late {
+		of.text += len(x.text)
+	}
+	texts := p.fail.has(codeOrder) || p.fail.has(codeDuplicate)
+	of.giveUp = func() { c.giveUp(texts) }
+	p.room.take(of)
 }
 
 // longLines counts the lines of at least so many bytes.

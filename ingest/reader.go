@@ -49,8 +49,6 @@ func readAll(ctx context.Context, in *inputs, o *Options, m *memory) ([]string, 
 		ready:   make(chan struct{}),
 	}
 	r.progress.Total = in.bytes
-	late := withPolicy(o.Policies, Fail)
-	r.room.texts = late.has(codeOrder) || late.has(codeDuplicate)
 	if m.budget.Limit() == 0 {
 		m.slabs = &slabs{text: in.bytes}
 	}

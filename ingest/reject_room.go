@@ -21,32 +21,21 @@ type rejectRoom struct {
 	mu         sync.Mutex
 	chunks     rejectHeap
 	rows, text int
-	// texts says that texts of late rows may be needed in any case.
-	texts bool
 }
 
-// roomOf is what a chunk takes.
+// roomOf is what a chunk takes: number seq of a source.
 type roomOf struct {
 	source, seq int
-	rows, text  int
-	chunk       *chunk
+	// rows are the rejected ones, and text how many bytes of text they have.
+	rows, text int
+	// giveUp has the chunk give them up.
+	giveUp func()
 }
 
-// take counts a chunk that has been parsed: number seq of a source. A nil room
-// has no bounds.
-func (r *rejectRoom) take(source, seq int, c *chunk) {
-	if r == nil {
+// take counts a chunk that has been parsed. A nil room has no bounds.
+func (r *rejectRoom) take(of roomOf) {
+	if r == nil || of.rows == 0 {
 		return
-	}
-	of := roomOf{source: source, seq: seq, rows: len(c.rejects) + len(c.late), chunk: c}
-	if of.rows == 0 {
-		return
-	}
-	for _, x := range c.rejects {
-		of.text += len(x.text)
-	}
-	for _, x := range c.late {
-		of.text += len(x.text)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -59,7 +48,7 @@ func (r *rejectRoom) take(source, seq int, c *chunk) {
 		}
 		heap.Pop(&r.chunks)
 		r.rows, r.text = r.rows-last.rows, r.text-last.text
-		last.chunk.giveUp(r.texts)
+		last.giveUp()
 	}
 }
 

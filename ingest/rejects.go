@@ -30,9 +30,6 @@ type rejectedRows struct {
 	failed *rejection
 }
 
-// codeCounts counts rows by what rejected them.
-type codeCounts [numRules + 1 + code(numQualityRules)]int64
-
 func (r *rejectedRows) add(x rejection, keep bool) {
 	r.counts[x.code]++
 	if keep {

@@ -101,7 +101,9 @@ func TestRejectRoom(t *testing.T) {
 		}
 		var room rejectRoom
 		for _, i := range rng.Perm(len(chunks)) {
-			room.take(i/10, i%10, chunks[i])
+			n, bytes := of(chunks[i])
+			n += len(chunks[i].late)
+			room.take(roomOf{source: i / 10, seq: i % 10, rows: n, text: bytes, giveUp: func() { chunks[i].giveUp(false) }})
 		}
 		held := 0
 		for i, c := range chunks {

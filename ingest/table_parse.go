@@ -57,7 +57,7 @@ func (p *parser) parsePart(b *block, stop func(k int) bool) (k int, err error) {
 		if err := p.parseColumns(b, c); err != nil {
 			return k, err
 		}
-		p.room.take(b.source.index, b.seq+k, c)
+		p.bound(b.source.index, b.seq+k, c)
 		if err := p.memory.done(c); err != nil {
 			return k, err
 		}

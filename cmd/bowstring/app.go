@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -12,29 +11,20 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
 // app is what the commands share: where to write, and the common flags.
 type app struct {
-	// stdout and stderr are written to as they are, which is for bytes that a
-	// program reads, for what package report has made safe and for the progress
-	// bar. All other text goes to out and notes, which show what a terminal would
-	// obey.
-	stdout, stderr io.Writer
-	out, notes     *visible.Writer
-	log            *slog.Logger
-	store          string
-	output         string
+	console
+	store string
 }
 
 // run is the whole command: it returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	a := newApp(stdout, stderr)
+	a := &app{console: newConsole(stdout, stderr)}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -142,25 +132,6 @@ func (a *app) openBundle(ctx context.Context, ref string, budget *columnar.Budge
 		return nil, err
 	}
 	return store.Open(ctx, ref, bundles.OpenOptions{Budget: budget})
-}
-
-// terminal reports whether w is a terminal, and how wide it is.
-func terminal(w io.Writer) (width int, ok bool) {
-	f, isFile := w.(*os.File)
-	if !isFile || !term.IsTerminal(int(f.Fd())) {
-		return 0, false
-	}
-	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil || width <= 0 {
-		width = 80
-	}
-	return width, true
-}
-
-// color reports whether w shows colours: a terminal, unless NO_COLOR is set.
-func color(w io.Writer) bool {
-	_, ok := terminal(w)
-	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // version returns the version of the program: the module's, or the commit it

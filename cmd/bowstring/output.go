@@ -18,13 +18,6 @@ import (
 	"github.com/bowstring-engine/bowstring/sweep/report"
 )
 
-// The forms of printed tables.
-const (
-	outputTable = "table"
-	outputJSON  = "json"
-	outputCSV   = "csv"
-)
-
 func checkOutput(form string) error {
 	switch form {
 	case outputTable, outputJSON, outputCSV:

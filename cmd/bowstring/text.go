@@ -8,14 +8,35 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/term"
+
 	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
-// newApp returns an app that writes to two writers.
-func newApp(stdout, stderr io.Writer) *app {
-	a := &app{stdout: stdout, stderr: stderr, out: visible.NewWriter(stdout), notes: visible.NewWriter(stderr)}
-	a.log = slog.New(slog.NewTextHandler(visible.NewWriter(stderr), nil)) // which other goroutines use
-	return a
+// console is where a command writes to.
+type console struct {
+	// stdout and stderr are written to as they are, which is for bytes that a
+	// program reads, for what package report has made safe and for the progress
+	// bar. All other text goes to out and notes, which show what a terminal would
+	// obey.
+	stdout, stderr io.Writer
+	out, notes     *visible.Writer
+	log            *slog.Logger
+	output         string // the form of printed tables
+}
+
+// The forms of printed tables.
+const (
+	outputTable = "table"
+	outputJSON  = "json"
+	outputCSV   = "csv"
+)
+
+// newConsole returns a console of two writers.
+func newConsole(stdout, stderr io.Writer) console {
+	// Other goroutines log.
+	log := slog.New(slog.NewTextHandler(visible.NewWriter(stderr), nil))
+	return console{stdout: stdout, stderr: stderr, out: visible.NewWriter(stdout), notes: visible.NewWriter(stderr), log: log}
 }
 
 // block is text of several lines, for the functions below; other texts stay on
@@ -23,18 +44,18 @@ func newApp(stdout, stderr io.Writer) *app {
 type block string
 
 // printf writes to standard output.
-func (a *app) printf(format string, args ...any) { textf(a.out, format, args) }
+func (c *console) printf(format string, args ...any) { textf(c.out, format, args) }
 
 // notef writes a line for people to standard error, so that standard output
 // stays a table.
-func (a *app) notef(format string, args ...any) { textf(a.notes, format+"\n", args) }
+func (c *console) notef(format string, args ...any) { textf(c.notes, format+"\n", args) }
 
 // aboutf writes a line about a table that follows: above it where people read
 // the table, and to standard error where a program does.
-func (a *app) aboutf(format string, args ...any) {
-	w := a.out
-	if a.output != outputTable {
-		w = a.notes
+func (c *console) aboutf(format string, args ...any) {
+	w := c.out
+	if c.output != outputTable {
+		w = c.notes
 	}
 	textf(w, format+"\n", args)
 }
@@ -52,11 +73,30 @@ func textf(w *visible.Writer, format string, args []any) {
 
 // data is where a table goes in a form for programs: to a terminal as text, and
 // elsewhere every byte as it is.
-func (a *app) data() io.Writer {
-	if _, ok := terminal(a.stdout); ok {
-		return a.out
+func (c *console) data() io.Writer {
+	if _, ok := terminal(c.stdout); ok {
+		return c.out
 	}
-	return a.stdout
+	return c.stdout
+}
+
+// terminal reports whether w is a terminal, and how wide it is.
+func terminal(w io.Writer) (width int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		width = 80
+	}
+	return width, true
+}
+
+// color reports whether w shows colours: a terminal, unless NO_COLOR is set.
+func color(w io.Writer) bool {
+	_, ok := terminal(w)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // message is the text of an error. Its lines are its own: names in it, of files

@@ -137,7 +137,7 @@ func evilStream(t *testing.T) string {
 // terminal would obey. The others are for these functions, each of which has a
 // reason: package report makes its texts safe, and so does data.
 func TestRawWriters(t *testing.T) {
-	allowed := []string{"newApp", "print", "data", "progress", "bar", "heatMap"}
+	allowed := []string{"print", "progress", "bar", "heatMap"}
 	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +161,7 @@ func TestRawWriters(t *testing.T) {
 					return true
 				}
 				of, _ := s.X.(*ast.Ident)
-				if of != nil && (of.Name == "a" && (s.Sel.Name == "stdout" || s.Sel.Name == "stderr") || of.Name == "os" && (s.Sel.Name == "Stdout" || s.Sel.Name == "Stderr") && f.Name.Name != "main" ||
+				if of != nil && e.Name() != "text.go" && (of.Name == "a" && (s.Sel.Name == "stdout" || s.Sel.Name == "stderr") || of.Name == "os" && (s.Sel.Name == "Stdout" || s.Sel.Name == "Stderr") && f.Name.Name != "main" ||
 					of.Name == "fmt" && strings.HasPrefix(s.Sel.Name, "Print")) {
 					t.Errorf("%s: %s uses %s.%s; text goes through printf, notef or aboutf, and data for programs through data", e.Name(), f.Name.Name, of.Name, s.Sel.Name)
 				}

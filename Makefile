@@ -64,8 +64,9 @@ check: check-format check-modules lint check-assembly check-bridge check-platfor
 	go test -run '^$$' -bench . -benchtime 1x $(PKG)
 
 # What takes too long for every change, one line a part.
-check-full: check ## all of check, and what takes longer: more moments at which sweeps are killed and interrupted
+check-full: check ## all of check, and the long counts that CI takes a slice of
 	go test ./sweep -run '^(TestKilledSweeps|TestInterruptedAnywhere)$$' -count=1 -v -moments 50
+	go test ./cmd/bowstring -run '^TestChangedFiles$$' -count=1 -v -timeout 0 -hostile 5000
 
 check-format:
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt would change:" >&2; echo "$$files" >&2; exit 1; }

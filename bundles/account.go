@@ -8,6 +8,9 @@ type Account struct {
 	Read     int64 `json:"read"`
 	Accepted int64 `json:"accepted"`
 	Rejected int64 `json:"rejected"`
+	// Unkept is how many of the rejected rows, of events too, are not in
+	// rejects.csv, since it had enough of them.
+	Unkept int64 `json:"unkept,omitempty"`
 	// RejectedByRule counts the rejected rows by the rule that they broke, in
 	// the order of the rules.
 	RejectedByRule []RuleCount `json:"rejected_by_rule,omitempty"`

@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/klauspost/compress/flate"
 )
 
 // archive is an open zip file whose members are sources.
@@ -48,10 +46,12 @@ func (a *archive) list() error {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return &InputError{File: a.path, Err: err}
 	}
-	r.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	var errs []error
-	packed := uint64(0)
+	packed, plain := uint64(0), uint64(0)
 	for _, m := range r.File {
+		if plain += m.UncompressedSize64; m.UncompressedSize64 > 1<<62 || plain > freeBytes && plain/maxRatio > uint64(a.size) {
+			return &InputError{File: a.path, Err: errBomb}
+		}
 		// Members that share their bytes can unpack to more than all ratios allow.
 		if packed += m.CompressedSize64; packed > uint64(a.size) || m.CompressedSize64 > uint64(a.size) {
 			return &InputError{File: a.path, Err: errors.New("the members overlap, or are larger than the archive")}
@@ -64,6 +64,8 @@ func (a *archive) list() error {
 		case strings.HasSuffix(m.Name, "/"):
 		case m.Flags&1 != 0:
 			errs = append(errs, &InputError{File: name, Err: shape("the member is encrypted")})
+		case m.Method != zip.Store && m.Method != zip.Deflate:
+			errs = append(errs, &InputError{File: name, Err: shape("the member is packed by method %d; want deflate (8) or none (0)", m.Method)})
 		case !slices.Contains(textExtensions, ext):
 			what := ""
 			if slices.Contains(tableExtensions, ext) {
@@ -87,6 +89,18 @@ func insideArchive(name string) bool {
 		return false
 	}
 	return !slices.Contains(strings.Split(name, "/"), "..")
+}
+
+// packed returns the bytes of a member as they stand in the archive.
+func (a *archive) packed(m *zip.File) (io.Reader, error) {
+	at, err := m.DataOffset()
+	if err != nil {
+		return nil, err
+	}
+	if n := int64(m.CompressedSize64); at < 0 || at > a.size || n > a.size-at {
+		return nil, shape("the member leads out of the archive")
+	}
+	return m.OpenRaw()
 }
 
 // digest returns the SHA-256 of the archive. The first caller computes it; all

@@ -13,6 +13,13 @@ import (
 func assemble(ctx context.Context, in *inputs, columns []string, events *eventFile, o *Options, m *memory) (*Result, error) {
 	g := newGrouped(columns, o)
 	defer g.release()
+	late := 0
+	for _, s := range in.sources {
+		for _, c := range s.chunks {
+			late += len(c.late)
+		}
+	}
+	g.lates = make([]lateRow, 0, late)
 	for _, s := range in.sources {
 		for _, c := range s.chunks {
 			if err := g.place(s, c, m); err != nil {
@@ -26,8 +33,8 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 	if err := g.gather(ctx, in, o, m); err != nil {
 		return nil, err
 	}
-	rejected := g.rejected(in)
-	if err := firstFailure(ctx, rejected, in, o); err != nil {
+	rejected := g.rejected(in, withPolicy(o.Policies, Fail))
+	if err := firstFailure(ctx, rejected, in); err != nil {
 		return nil, err
 	}
 	// Before rows are looked at side by side: a split explains a jump.
@@ -37,8 +44,12 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 	if err != nil {
 		return nil, err
 	}
+	var rejects *rejectsFile
 	if o.Rejects != nil {
-		if err := writeRejects(ctx, o.Rejects, rejected, in); err != nil {
+		if rejects, err = newRejects(o.Rejects); err != nil {
+			return nil, err
+		}
+		if err := rejects.write(ctx, rejected, in); err != nil {
 			return nil, err
 		}
 	}
@@ -50,8 +61,14 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 	if g.rows == 0 {
 		return nil, noRows(in, rejected, report)
 	}
-	if report.Events, err = events.account(ctx, o); err != nil {
+	if report.Events, err = events.account(ctx, rejects); err != nil {
 		return nil, err
+	}
+	if rejects != nil {
+		report.Unkept = report.Rejected - int64(rejects.rows)
+		if report.Events != nil {
+			report.Unkept += report.Events.Rejected
+		}
 	}
 	return g.result(ctx, columns, o, report)
 }
@@ -74,17 +91,17 @@ func (g *grouped) result(ctx context.Context, names []string, o *Options, report
 }
 
 // account adds up the report.
-func account(in *inputs, rejected [][]rejection, o *Options) Report {
+func account(in *inputs, rejected []rejectedRows, o *Options) Report {
 	r := Report{Ignored: in.ignored, Options: o.settings()}
-	var counts [numRules + 1 + code(numQualityRules)]int64
+	var counts codeCounts
 	for i, s := range in.sources {
 		for _, c := range s.chunks {
 			s.Read += int64(c.lines - c.blank)
 			s.Accepted += int64(c.accepted)
 		}
-		s.Rejected = int64(len(rejected[i]))
-		for _, x := range rejected[i] {
-			counts[x.code]++
+		s.Rejected = rejected[i].all()
+		for c, n := range rejected[i].counts {
+			counts[c] += n
 		}
 		r.Read += s.Read
 		r.Accepted += s.Accepted
@@ -100,10 +117,10 @@ func account(in *inputs, rejected [][]rejection, o *Options) Report {
 }
 
 // noRows is the error of an ingest that accepted nothing.
-func noRows(in *inputs, rejected [][]rejection, report Report) error {
+func noRows(in *inputs, rejected []rejectedRows, report Report) error {
 	for i, s := range in.sources {
-		if len(rejected[i]) > 0 {
-			x := rejected[i][0]
+		if len(rejected[i].rows) > 0 {
+			x := rejected[i].rows[0]
 			return &InputError{File: s.name(), Line: x.line,
 				Err: fmt.Errorf("%w: all %d are rejected, this one by rule %s", ErrNoRows, report.Read, x.code.rule())}
 		}
@@ -117,20 +134,18 @@ func noRows(in *inputs, rejected [][]rejection, report Report) error {
 
 // firstFailure returns the error of the first rejected row whose rule has the
 // policy Fail. Rows that break a rule on their own have failed before.
-func firstFailure(ctx context.Context, rejected [][]rejection, in *inputs, o *Options) error {
-	fail := withPolicy(o.Policies, Fail)
+func firstFailure(ctx context.Context, rejected []rejectedRows, in *inputs) error {
 	for i, s := range in.sources {
-		for _, x := range rejected[i] {
-			if !fail.has(x.code) {
-				continue
-			}
-			if s.format == formatText {
-				if err := s.texts(ctx, []int{x.line}, func(text string) error { x.text = text; return nil }); err != nil {
-					return err
-				}
-			}
-			return &InputError{File: s.name(), Line: x.line, Rule: x.code.rule(), Text: x.text, Err: ErrRow}
+		x := rejected[i].failed
+		if x == nil {
+			continue
 		}
+		if s.format == formatText {
+			if err := s.texts(ctx, []int{x.line}, func(text string) error { x.text = text; return nil }); err != nil {
+				return err
+			}
+		}
+		return &InputError{File: s.name(), Line: x.line, Rule: x.code.rule(), Text: x.text, Err: ErrRow}
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func (p *parser) parseBackwards(b *block) error {
 		if taken {
 			rows++
 		} else {
-			c.skipped = append(c.skipped, int32(len(p.starts)-1-line))
+			c.skip(len(p.starts) - 1 - line)
 		}
 	}
 	c.truncate(rows)

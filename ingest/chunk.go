@@ -1,6 +1,9 @@
 package ingest
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // chunk holds the rows of one block, in file order, that keep every rule as
 // far as the block alone can tell.
@@ -19,8 +22,15 @@ type chunk struct {
 	slots []uint32
 	runs  []run
 	// skipped are the lines, counted from the first, that gave no row.
-	skipped []int32
+	skipped []lines
+	// side guards rejects and the texts of late from when the chunk is parsed
+	// until all are: it may be written out by one goroutine, and give them up by
+	// another.
+	side    sync.Mutex
 	rejects []reject
+	// unkept counts rejects that have been given up, since enough stand before
+	// them.
+	unkept  codeCounts
 	late    []late
 	misfits misfits
 
@@ -66,6 +76,22 @@ type reject struct {
 	text string
 }
 
+// giveUp counts the rejects by rule and forgets them; and the texts of late rows,
+// unless texts says that they may be needed.
+func (c *chunk) giveUp(texts bool) {
+	c.side.Lock()
+	defer c.side.Unlock()
+	for _, r := range c.rejects {
+		c.unkept[r.code]++
+	}
+	c.rejects = nil
+	for i := range c.late {
+		if !texts {
+			c.late[i].text = ""
+		}
+	}
+}
+
 // late is a row whose time does not come after those of its asset before it.
 // Whether it is a duplicate shows when all rows are known.
 type late struct {
@@ -79,15 +105,27 @@ type late struct {
 func (c *chunk) lineOf(row int) int {
 	offset := int32(row)
 	for _, s := range c.skipped {
-		if s > offset {
+		if s.first > offset {
 			break
 		}
-		offset++
+		offset += s.n
 	}
 	if c.backwards {
 		return c.line + c.lines - 1 - int(offset)
 	}
 	return c.line + int(offset)
+}
+
+// lines are so many lines, one behind the other.
+type lines struct{ first, n int32 }
+
+// skip notes that a line gave no row; lines come in their order.
+func (c *chunk) skip(line int) {
+	if k := len(c.skipped) - 1; k >= 0 && int(c.skipped[k].first+c.skipped[k].n) == line {
+		c.skipped[k].n++
+		return
+	}
+	c.skipped = append(c.skipped, lines{int32(line), 1})
 }
 
 // each calls f with the row numbers of a run, in order, until it says false.
@@ -96,6 +134,19 @@ func (c *chunk) each(slot int, f func(row int) bool) {
 		if (c.slots == nil || c.slots[row] == uint32(slot)) && !f(row) {
 			return
 		}
+	}
+}
+
+// forgetTexts forgets the texts of rejected rows, which can be read again.
+func (c *chunk) forgetTexts() {
+	c.side.Lock()
+	defer c.side.Unlock()
+	c.textless = true
+	for i := range c.rejects {
+		c.rejects[i].text = ""
+	}
+	for i := range c.late {
+		c.late[i].text = ""
 	}
 }
 
@@ -134,8 +185,10 @@ func chunkBytes(rows, columns int, long bool) int64 {
 
 // sideBytes is the memory of what a chunk holds beside its columns.
 func (c *chunk) sideBytes() int64 {
+	c.side.Lock()
+	defer c.side.Unlock()
 	const perReject, perLate, perRun = 32, 40, 96
-	n := len(c.rejects)*perReject + len(c.late)*perLate + len(c.runs)*perRun + 4*len(c.skipped)
+	n := len(c.rejects)*perReject + len(c.late)*perLate + len(c.runs)*perRun + 8*len(c.skipped)
 	for _, r := range c.rejects {
 		n += len(r.text)
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
 var (
@@ -42,7 +44,8 @@ type InputError struct {
 	Err error
 }
 
-// Error implements error: "file:line: column: what".
+// Error implements error: "file:line: column: what". It is one line, in which
+// control characters of names and texts are shown.
 func (e *InputError) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
@@ -56,7 +59,7 @@ func (e *InputError) Error() string {
 	if e.Rule != "" {
 		fmt.Fprintf(&b, " (%s): %s", e.Rule, e.Text)
 	}
-	return b.String()
+	return visible.Text(b.String())
 }
 
 // Unwrap returns Err.

@@ -2,10 +2,7 @@ package ingest
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
-	"io"
-	"strconv"
+	"errors"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 )
@@ -31,7 +28,7 @@ func (g *grouped) addEvents(names []string, file *eventFile, o *Options) []strin
 
 // account writes down the rejected rows of the file and returns its report, nil
 // where there is no file.
-func (f *eventFile) account(ctx context.Context, o *Options) (*EventsReport, error) {
+func (f *eventFile) account(ctx context.Context, rejects *rejectsFile) (*EventsReport, error) {
 	if f == nil {
 		return nil, nil
 	}
@@ -39,15 +36,14 @@ func (f *eventFile) account(ctx context.Context, o *Options) (*EventsReport, err
 	if err != nil {
 		return nil, err
 	}
-	if o.Rejects != nil {
-		err = f.writeRejects(ctx, o.Rejects)
+	if rejects != nil {
+		err = f.writeRejects(ctx, rejects)
 	}
 	return report, err
 }
 
 // writeRejects writes the rejected rows behind those of the bars.
-func (f *eventFile) writeRejects(ctx context.Context, dst io.Writer) error {
-	w := csv.NewWriter(dst)
+func (f *eventFile) writeRejects(ctx context.Context, rejects *rejectsFile) error {
 	for _, r := range f.rows {
 		if r.rule == "" {
 			continue
@@ -55,13 +51,13 @@ func (f *eventFile) writeRejects(ctx context.Context, dst io.Writer) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := w.Write([]string{f.Path, strconv.Itoa(r.line), string(r.rule), r.text}); err != nil {
-			return fmt.Errorf("rejects: %w", err)
+		err := rejects.put(f.Path, r.line, r.rule, r.text)
+		if errors.Is(err, errEnough) {
+			break
+		}
+		if err != nil {
+			return err
 		}
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
-		return fmt.Errorf("rejects: %w", err)
-	}
-	return nil
+	return rejects.end()
 }

@@ -66,6 +66,9 @@ type eventFile struct {
 	split  splitter
 }
 
+// maxEvents bounds the rows of a file, which are kept in memory.
+const maxEvents = 2_000_000
+
 // readEventFile reads the file of Options.Events, or returns nil where there is
 // none.
 func readEventFile(ctx context.Context, o *Options, m *memory) (*eventFile, error) {
@@ -148,6 +151,9 @@ func (f *eventFile) line(line int, text []byte) error {
 	}
 	if isBlank(text) {
 		return nil
+	}
+	if len(f.rows) == maxEvents {
+		return f.at(line, "", shape("a file of more than %d events; give them in several ingests", maxEvents))
 	}
 	fields, q := f.split.split(text)
 	if q == quotesOpen {

@@ -96,6 +96,7 @@ func (g *grouped) place(s *source, c *chunk, m *memory) error {
 	for _, l := range c.late {
 		g.lates = append(g.lates, lateRow{source: s, asset: g.byID[c.runs[l.slot].asset], line: l.line, time: l.time, text: l.text, known: !c.textless})
 	}
+	c.late = nil
 	slices.SortFunc(g.lates[first:], func(x, y lateRow) int { return cmp.Compare(x.line, y.line) })
 	g.rows += c.accepted
 	if c.spilled != nil {

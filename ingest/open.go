@@ -105,19 +105,26 @@ func (st *stream) text(ctx context.Context, count func(int)) (io.Reader, error) 
 	return buffered, nil
 }
 
-// member opens a member of an archive.
+// member opens a member of an archive. Its packed bytes are counted as they are
+// read, like those of a file.
 func (st *stream) member(ctx context.Context, count func(int)) (io.Reader, error) {
-	m := st.source.member
-	r, err := m.Open()
+	raw, err := st.source.archive.packed(st.source.member)
+	if err != nil {
+		return nil, err
+	}
+	packed := contextReader{ctx, &countingReader{raw, func(n int) {
+		st.packed.Add(int64(n))
+		count(n)
+	}}}
+	r, err := unpacked(st.source.member, packed)
 	if err != nil {
 		return nil, err
 	}
 	st.closers = append(st.closers, func() {
 		_ = r.Close() // read only: nothing is lost
-		count(int(m.CompressedSize64))
+		count(int(int64(st.source.member.CompressedSize64) - st.packed.Load()))
 	})
-	st.packed.Store(int64(m.CompressedSize64))
-	return contextReader{ctx, &boundedReader{r: r, packed: &st.packed}}, nil
+	return &boundedReader{r: r, packed: &st.packed}, nil
 }
 
 // digest returns the SHA-256 of the file. The text has been read to its end.

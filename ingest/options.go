@@ -66,7 +66,8 @@ type Options struct {
 	// Quality holds the thresholds of the quality rules.
 	Quality Quality
 	// Rejects receives the rejected rows as CSV with the columns file, line,
-	// rule and text, sorted by source and line, once all rows have been read.
+	// rule and text, sorted by source and line, once all rows have been read: the
+	// first [MaxRejects], with [MaxRejectText] bytes of text at most.
 	// It has a header even when no row was rejected, and stays empty when Files
 	// fails, but for ErrNoRows. nil: rejected rows are only counted.
 	Rejects io.Writer

@@ -13,6 +13,7 @@ type parser struct {
 
 	symbols *symbols
 	split   splitter
+	room    *rejectRoom
 
 	// The row at hand.
 	time   int64
@@ -37,7 +38,10 @@ func (p *parser) parse(b *block) error {
 	c.line, c.lines = b.line, b.lines
 	// No row is shorter than a date of six bytes and a byte after every field,
 	// which bounds the memory for text that is mostly line breaks.
-	room := min(b.lines, len(b.text)/(len(l.fields)+6)+1)
+	room, shortest := b.lines, len(l.fields)+6
+	if room > len(b.text)/shortest+1 {
+		room = longLines(b.text, shortest) + 1
+	}
 	if err := p.memory.begin(c, chunkBytes(room, len(l.columns), l.long)); err != nil {
 		return err
 	}
@@ -51,7 +55,38 @@ func (p *parser) parse(b *block) error {
 		p.memory.giveUp()
 		return err
 	}
+	p.bound(b.source.index, b.seq, c)
 	return p.memory.end(c)
+}
+
+// bound has chunks give up rejected rows where those before them are enough. The
+// texts of late ones may be wanted in an error.
+func (p *parser) bound(source, seq int, c *chunk) {
+	of := roomOf{source: source, seq: seq, rows: len(c.rejects) + len(c.late)}
+	for _, x := range c.rejects {
+		of.text += len(x.text)
+	}
+	for _, x := range c.late {
+		of.text += len(x.text)
+	}
+	texts := p.fail.has(codeOrder) || p.fail.has(codeDuplicate)
+	of.giveUp = func() { c.giveUp(texts) }
+	p.room.take(of)
+}
+
+// longLines counts the lines of at least so many bytes.
+func longLines(text []byte, least int) (n int) {
+	for len(text) > 0 {
+		end := bytes.IndexByte(text, '\n') + 1
+		if end == 0 {
+			end = len(text)
+		}
+		if end >= least {
+			n++
+		}
+		text = text[end:]
+	}
+	return n
 }
 
 // parseForwards fills the chunk of a block from its first line to its last.
@@ -65,7 +100,7 @@ func (p *parser) parseForwards(b *block) error {
 		if taken {
 			rows++
 		} else {
-			c.skipped = append(c.skipped, int32(line))
+			c.skip(line)
 		}
 		i = end
 	}

@@ -10,7 +10,7 @@ import (
 // inspect holds the accepted bars against the quality rules, enters what they
 // find into the report, and takes the rows out whose rule has the policy
 // RejectRow: those are added to the rejected ones.
-func (g *grouped) inspect(ctx context.Context, in *inputs, rejected [][]rejection, o *Options) ([]AssetQuality, error) {
+func (g *grouped) inspect(ctx context.Context, in *inputs, rejected []rejectedRows, o *Options) ([]AssetQuality, error) {
 	all := make([]series, len(g.assets))
 	for i, a := range g.assets {
 		all[i] = g.series(a)
@@ -70,7 +70,7 @@ func (out *inspected) meant() map[int]code {
 
 // take moves rows from the accepted to the rejected ones. It is for few: what
 // is left moves together in place.
-func (g *grouped) take(in *inputs, found []inspected, rejected [][]rejection) {
+func (g *grouped) take(in *inputs, found []inspected, rejected []rejectedRows) {
 	meant := make(map[*asset]map[int]code)
 	for i, a := range g.assets {
 		if codes := found[i].meant(); codes != nil {
@@ -89,12 +89,12 @@ func (g *grouped) take(in *inputs, found []inspected, rejected [][]rejection) {
 						at := a.base + bar
 						r.text = barText(a.id, g.times[at], g.columns, func(k int) float64 { return g.values[k][at] })
 					}
-					rejected[i] = append(rejected[i], r)
+					rejected[i].add(r, true)
 					c.accepted--
 				}
 			})
 		}
-		slices.SortFunc(rejected[i], func(x, y rejection) int { return cmp.Compare(x.line, y.line) })
+		slices.SortFunc(rejected[i].rows, func(x, y rejection) int { return cmp.Compare(x.line, y.line) })
 	}
 	to := 0
 	for _, a := range g.assets {

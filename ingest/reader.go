@@ -25,6 +25,8 @@ type reading struct {
 	// buffers holds the texts of blocks that nobody works on; nil entries are
 	// buffers that have not been needed yet.
 	buffers chan []byte
+	// room bounds the rejected rows that chunks hold.
+	room rejectRoom
 	// columns are those of the first source, set when ready is closed. Every
 	// other source must have them too.
 	columns []string
@@ -195,7 +197,7 @@ func (r *reading) parse(ctx context.Context) {
 	o := r.options
 	p := &parser{
 		keep: withPolicy(o.Policies, Keep), fail: withPolicy(o.Policies, Fail),
-		texts: o.Rejects != nil, memory: r.memory, symbols: newSymbols(),
+		texts: o.Rejects != nil, memory: r.memory, symbols: newSymbols(), room: &r.room,
 	}
 	for b := range r.work {
 		if b.part != nil {

@@ -20,84 +20,166 @@ type rejection struct {
 	known bool // text is set
 }
 
-// rejected returns the rejected rows of each source, by line. Times of every
-// asset are in place, which tells duplicates from rows out of order.
-func (g *grouped) rejected(in *inputs) [][]rejection {
-	all := make([][]rejection, len(in.sources))
+// rejectedRows are what a source has of rejected rows.
+type rejectedRows struct {
+	// rows stand by line, and are the first of them: as many as are kept.
+	rows []rejection
+	// counts are of all.
+	counts codeCounts
+	// failed is the first whose rule has the policy Fail, nil where none has.
+	failed *rejection
+}
+
+func (r *rejectedRows) add(x rejection, keep bool) {
+	r.counts[x.code]++
+	if keep {
+		r.rows = append(r.rows, x)
+	}
+}
+
+// all returns how many rows have been rejected.
+func (r *rejectedRows) all() (n int64) {
+	for _, k := range r.counts {
+		n += k
+	}
+	return n
+}
+
+// rejected returns the rejected rows of each source. Times of every asset are
+// in place, which tells duplicates from rows out of order.
+func (g *grouped) rejected(in *inputs, fail ruleSet) []rejectedRows {
+	all := make([]rejectedRows, len(in.sources))
 	for i, s := range in.sources {
 		for _, c := range s.chunks {
+			for k, n := range c.unkept {
+				all[i].counts[k] += n
+			}
 			for _, r := range c.rejects {
-				all[i] = append(all[i], rejection{line: r.line, code: r.code, text: r.text, known: !c.textless})
+				all[i].add(rejection{line: r.line, code: r.code, text: r.text, known: !c.textless}, true)
 			}
 		}
 	}
+	byLine := func(x, y lateRow) int {
+		return cmp.Or(cmp.Compare(x.source.index, y.source.index), cmp.Compare(x.line, y.line))
+	}
+	if !slices.IsSortedFunc(g.lates, byLine) {
+		slices.SortFunc(g.lates, byLine)
+	}
+	late := make([]int, len(all))
 	for _, l := range g.lates {
+		r := &all[l.source.index]
 		x := rejection{line: l.line, code: codeOrder, text: l.text, known: l.known}
 		if _, found := slices.BinarySearch(g.timesOf(l.asset), l.time); found {
 			x.code = codeDuplicate
 		}
-		all[l.source.index] = append(all[l.source.index], x)
+		if r.failed == nil && fail.has(x.code) {
+			r.failed = &x
+		}
+		r.add(x, late[l.source.index] < MaxRejects)
+		late[l.source.index]++
 	}
-	for _, rows := range all {
-		slices.SortFunc(rows, func(x, y rejection) int { return cmp.Compare(x.line, y.line) })
+	left := MaxRejects
+	for i := range all {
+		r := &all[i]
+		slices.SortFunc(r.rows, func(x, y rejection) int { return cmp.Compare(x.line, y.line) })
+		r.rows = r.rows[:min(len(r.rows), left)]
+		left -= len(r.rows)
 	}
 	return all
 }
 
-// writeRejects writes the rejected rows as CSV. Texts that have not been kept
-// are read again from their source.
-func writeRejects(ctx context.Context, dst io.Writer, rejected [][]rejection, in *inputs) error {
-	w := csv.NewWriter(dst)
-	record := []string{"file", "line", "rule", "text"}
-	if err := w.Write(record); err != nil {
+// rejectsFile is the CSV file of rejected rows, which ends where it has as many
+// as are kept.
+type rejectsFile struct {
+	w          *csv.Writer
+	rows, text int
+}
+
+// errEnough says that no further row is kept.
+var errEnough = errors.New("enough rejected rows are kept")
+
+// newRejects begins a file.
+func newRejects(dst io.Writer) (*rejectsFile, error) {
+	f := &rejectsFile{w: csv.NewWriter(dst)}
+	if err := f.w.Write([]string{"file", "line", "rule", "text"}); err != nil {
+		return nil, fmt.Errorf("rejects: %w", err)
+	}
+	return f, nil
+}
+
+// put writes a row, or returns errEnough.
+func (f *rejectsFile) put(file string, line int, rule Rule, text string) error {
+	if f.rows == MaxRejects || f.text+len(text) > MaxRejectText {
+		f.text = MaxRejectText // what follows is shorter, maybe, and not kept either
+		return errEnough
+	}
+	f.rows, f.text = f.rows+1, f.text+len(text)
+	if err := f.w.Write([]string{file, strconv.Itoa(line), string(rule), text}); err != nil {
 		return fmt.Errorf("rejects: %w", err)
 	}
+	return nil
+}
+
+// end writes what has been kept back.
+func (f *rejectsFile) end() error {
+	f.w.Flush()
+	if err := f.w.Error(); err != nil {
+		return fmt.Errorf("rejects: %w", err)
+	}
+	return nil
+}
+
+// write writes the rejected rows. Texts that have not been kept are read again
+// from their source.
+func (f *rejectsFile) write(ctx context.Context, rejected []rejectedRows, in *inputs) error {
 	for i, s := range in.sources {
-		record[0] = s.name()
-		put := func(x rejection) error {
-			record[1], record[2], record[3] = strconv.Itoa(x.line), string(x.code.rule()), x.text
-			if err := w.Write(record); err != nil {
-				return fmt.Errorf("rejects: %w", err)
-			}
-			return ctx.Err()
-		}
-		// Up to the next row whose text is read again.
-		rest := rejected[i]
-		known := func() error {
-			for len(rest) > 0 && rest[0].known {
-				if err := put(rest[0]); err != nil {
-					return err
-				}
-				rest = rest[1:]
-			}
-			return nil
-		}
-		var missing []int
-		for _, x := range rest {
-			if !x.known {
-				missing = append(missing, x.line)
-			}
-		}
-		err := s.texts(ctx, missing, func(text string) error {
-			if err := known(); err != nil {
-				return err
-			}
-			x := rest[0]
-			x.text, rest = text, rest[1:]
-			return put(x)
-		})
-		if err == nil {
-			err = known()
+		err := f.source(ctx, s, rejected[i].rows)
+		if errors.Is(err, errEnough) {
+			break
 		}
 		if err != nil {
 			return err
 		}
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
-		return fmt.Errorf("rejects: %w", err)
+	return f.end()
+}
+
+// source writes the rejected rows of a source.
+func (f *rejectsFile) source(ctx context.Context, s *source, rest []rejection) error {
+	put := func(x rejection) error {
+		if err := f.put(s.name(), x.line, x.code.rule(), x.text); err != nil {
+			return err
+		}
+		return ctx.Err()
 	}
-	return nil
+	// Up to the next row whose text is read again.
+	known := func() error {
+		for len(rest) > 0 && rest[0].known {
+			if err := put(rest[0]); err != nil {
+				return err
+			}
+			rest = rest[1:]
+		}
+		return nil
+	}
+	var missing []int
+	for _, x := range rest {
+		if !x.known {
+			missing = append(missing, x.line)
+		}
+	}
+	err := s.texts(ctx, missing, func(text string) error {
+		if err := known(); err != nil {
+			return err
+		}
+		x := rest[0]
+		x.text, rest = text, rest[1:]
+		return put(x)
+	})
+	if err != nil {
+		return err
+	}
+	return known()
 }
 
 // texts reads lines of a source once more, given by increasing numbers, and

@@ -22,6 +22,9 @@ type Report struct {
 	Read     int64 `json:"read"`
 	Accepted int64 `json:"accepted"`
 	Rejected int64 `json:"rejected"`
+	// Unkept counts rejected rows, of events too, that Options.Rejects did not
+	// get, which ends behind [MaxRejects] rows or [MaxRejectText] bytes of text.
+	Unkept int64 `json:"unkept,omitempty"`
 	// Rules has an entry for each of [Rules], in that order, and behind them one
 	// for each of [QualityRules] that rejected rows.
 	Rules []RuleCount `json:"rules"`

@@ -175,3 +175,6 @@ func joinRules(rules []Rule) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// codeCounts counts rows by what rejected them.
+type codeCounts [numRules + 1 + code(numQualityRules)]int64

@@ -223,15 +223,8 @@ func (s *spill) store(c *chunk) error {
 	c.spilled = &spilled{at: at, rows: len(c.times)}
 	c.long, c.columns = c.slots != nil, len(c.values)
 	c.times, c.values, c.slots = nil, nil, nil
-	if c.keepTexts {
-		return nil
-	}
-	c.textless = true
-	for i := range c.rejects {
-		c.rejects[i].text = ""
-	}
-	for i := range c.late {
-		c.late[i].text = ""
+	if !c.keepTexts {
+		c.forgetTexts()
 	}
 	return nil
 }

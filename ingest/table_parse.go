@@ -57,6 +57,7 @@ func (p *parser) parsePart(b *block, stop func(k int) bool) (k int, err error) {
 		if err := p.parseColumns(b, c); err != nil {
 			return k, err
 		}
+		p.bound(b.source.index, b.seq+k, c)
 		if err := p.memory.done(c); err != nil {
 			return k, err
 		}
@@ -116,7 +117,7 @@ func (p *parser) parseColumns(b *block, c *chunk) error {
 		if taken {
 			rows++
 		} else {
-			c.skipped = append(c.skipped, int32(k))
+			c.skip(k)
 		}
 	}
 	c.truncate(rows)

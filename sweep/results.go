@@ -20,16 +20,32 @@ type Results struct {
 }
 
 // OpenResults opens a file that [WriteFile] made. It is read piece by piece, and
-// takes the memory of what is asked for. The caller closes it.
+// takes the memory of what is asked for. Every column that its spec has is there
+// with its type, else the error wraps [ErrNoResults]. The caller closes it.
 func OpenResults(path string) (*Results, error) {
 	file, err := parquet.Open(path, parquet.OpenOptions{Piecewise: true})
+	if errors.Is(err, parquet.ErrUnsupported) {
+		return nil, fmt.Errorf("%w: %w", ErrNoResults, err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if file.Metadata()[MetaSpec] == "" {
-		return nil, errors.Join(fmt.Errorf("%s: not a result file of bowstring: its metadata has no %s", path, MetaSpec), file.Close())
+	r := &Results{file: file, path: path}
+	if err := r.check(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), file.Close())
 	}
-	return &Results{file: file, path: path}, nil
+	return r, nil
+}
+
+func (r *Results) check() error {
+	if r.file.Metadata()[MetaSpec] == "" {
+		return fmt.Errorf("%w: its metadata has no %s", ErrNoResults, MetaSpec)
+	}
+	resolved, err := r.Spec()
+	if err != nil {
+		resolved = nil // of another version of the language
+	}
+	return checkResults(r.file, resolved)
 }
 
 // Close releases the file. Records that were retained stay valid.
@@ -47,9 +63,14 @@ func (r *Results) Metadata() map[string]string { return r.file.Metadata() }
 // Partial reports that the sweep ended before its last trial.
 func (r *Results) Partial() bool { return r.file.Metadata()[MetaPartial] == "true" }
 
-// Spec returns the resolved spec that the results belong to.
+// Spec returns the resolved spec that the results belong to. Where it cannot be
+// read the error wraps [ErrNoResults], since the file is to blame.
 func (r *Results) Spec() (*spec.Spec, error) {
-	return spec.Parse(r.path, []byte(r.file.Metadata()[MetaSpec]))
+	parsed, err := spec.Parse(r.path, []byte(r.file.Metadata()[MetaSpec]))
+	if err != nil {
+		return nil, fmt.Errorf("%w: its spec cannot be read: %v", ErrNoResults, err) //nolint:errorlint // not a mistake in a spec of the caller
+	}
+	return parsed, nil
 }
 
 // Records returns a reader over the table, a record a row group. The caller

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -20,17 +18,15 @@ import (
 
 // app is what the commands share: where to write, and the common flags.
 type app struct {
-	stdout, stderr io.Writer
+	console
 	// stdin is who answers questions; nil is the terminal, where there is one.
-	stdin  io.Reader
-	log    *slog.Logger
-	store  string
-	output string
+	stdin io.Reader
+	store string
 }
 
 // run is the whole command: it returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	a := &app{stdout: stdout, stderr: stderr, log: slog.New(slog.NewTextHandler(stderr, nil))}
+	a := &app{console: newConsole(stdout, stderr)}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -39,12 +35,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	code := exitCode(err)
 	if code == exitInterrupted {
-		fmt.Fprintf(stderr, "interrupted: %v\n", err)
+		a.notef("interrupted: %s", block(message(err, args)))
 		return code
 	}
-	fmt.Fprintf(stderr, "error: %v\n", err)
+	a.notef("error: %s", block(message(err, args)))
 	if h := hint(err); h != "" {
-		fmt.Fprintf(stderr, "hint: %s\n", h)
+		a.notef("hint: %s", h)
 	}
 	return code
 }
@@ -76,8 +72,8 @@ the results are one Parquet file: a row for each combination and asset.`,
 	})
 	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.resultsCmd(), a.backtestCmd(),
 		a.explainCmd(), a.specCmd(), a.versionCmd())
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
+	root.SetOut(a.out)
+	root.SetErr(a.notes)
 	// Made here rather than by Execute, so that wrapArgs reaches them.
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -138,41 +134,6 @@ func (a *app) openBundle(ctx context.Context, ref string, budget *columnar.Budge
 		return nil, err
 	}
 	return store.Open(ctx, ref, bundles.OpenOptions{Budget: budget})
-}
-
-// terminal reports whether w is a terminal, and how wide it is.
-func terminal(w io.Writer) (width int, ok bool) {
-	f, isFile := w.(*os.File)
-	if !isFile || !term.IsTerminal(int(f.Fd())) {
-		return 0, false
-	}
-	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil || width <= 0 {
-		width = 80
-	}
-	return width, true
-}
-
-// color reports whether w shows colours: a terminal, unless NO_COLOR is set.
-func color(w io.Writer) bool {
-	_, ok := terminal(w)
-	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-}
-
-func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.stdout, format, args...) }
-
-// notef writes a line for people to standard error, so that standard output
-// stays a table.
-func (a *app) notef(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }
-
-// aboutf writes a line about a table that follows: above it where people read
-// the table, and to standard error where a program does.
-func (a *app) aboutf(format string, args ...any) {
-	w := a.stdout
-	if a.output != outputTable {
-		w = a.stderr
-	}
-	fmt.Fprintf(w, format+"\n", args...)
 }
 
 // version returns the version of the program: the module's, or the commit it

@@ -53,7 +53,8 @@ func exitCode(err error) int {
 		errors.Is(err, export.ErrOptions), errors.Is(err, output.ErrExists), errors.Is(err, output.ErrEnding), errors.Is(err, export.ErrNoBars):
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
-		errors.Is(err, bundles.ErrVersion), errors.Is(err, parquet.ErrCorrupt), errors.Is(err, columnar.ErrEvent), errors.Is(err, sweep.ErrJournal):
+		errors.Is(err, bundles.ErrVersion), errors.Is(err, parquet.ErrCorrupt), errors.Is(err, parquet.ErrUnsupported),
+		errors.Is(err, sweep.ErrNoResults), errors.Is(err, columnar.ErrEvent), errors.Is(err, sweep.ErrJournal):
 		return exitBadData
 	}
 	return exitFailure

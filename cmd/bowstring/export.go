@@ -139,7 +139,7 @@ func (a *app) export(ctx context.Context, ref string, f *exportFlags, opts expor
 	var r *export.Result
 	switch {
 	case f.out == stdoutPath:
-		r, err = export.Write(ctx, a.stdout, b.Frame(), opts)
+		r, err = export.Write(ctx, a.data(), b.Frame(), opts)
 	case f.perAsset:
 		r, err = export.Folder(ctx, f.out, b.Frame(), opts)
 	default:

@@ -201,7 +201,7 @@ func (a *app) readFiles(ctx context.Context, paths []string, opts ingest.Options
 // accountOf is the report as a bundle records it.
 func accountOf(r *ingest.Report) bundles.Account {
 	account := bundles.Account{
-		Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, RejectedByRule: rejectedByRule(r.Rules),
+		Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, Unkept: r.Unkept, RejectedByRule: rejectedByRule(r.Rules),
 		Quality: qualityOf(r.Quality), Options: r.Options,
 	}
 	for i := range r.Sources {
@@ -251,7 +251,11 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 	}
 	a.noteQuality(bundle, r.Quality)
 	if r.Rejected > 0 {
-		a.notef("rejected by rule: %s; the rows are in %s", byRule(r.Rules), filepath.Join(p.Folder, "rejects.csv"))
+		rows := "the rows"
+		if r.Unkept > 0 {
+			rows = fmt.Sprintf("the first of them, all but %d,", r.Unkept)
+		}
+		a.notef("rejected by rule: %s; %s are in %s", byRule(r.Rules), rows, filepath.Join(p.Folder, "rejects.csv"))
 	}
 	a.noteEvents(r, p, frame)
 	if n := p.Append; n != nil {

@@ -92,7 +92,7 @@ func (a *app) inspect(ctx context.Context, path string, f *readingFlags) error {
 		return err
 	}
 	if a.output == outputJSON {
-		e := json.NewEncoder(a.stdout)
+		e := json.NewEncoder(a.data())
 		e.SetIndent("", "  ")
 		return e.Encode(found)
 	}

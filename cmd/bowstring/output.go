@@ -19,13 +19,6 @@ import (
 	"github.com/bowstring-engine/bowstring/sweep/report"
 )
 
-// The forms of printed tables.
-const (
-	outputTable = "table"
-	outputJSON  = "json"
-	outputCSV   = "csv"
-)
-
 func checkOutput(form string) error {
 	switch form {
 	case outputTable, outputJSON, outputCSV:
@@ -149,9 +142,9 @@ func valueOf(a arrow.Array, row int) any {
 func (a *app) print(t table) error {
 	switch a.output {
 	case outputJSON:
-		return writeJSON(a.stdout, t)
+		return writeJSON(a.data(), t)
 	case outputCSV:
-		return writeCSV(a.stdout, t)
+		return writeCSV(a.data(), t)
 	}
 	width, _ := terminal(a.stdout)
 	columns := make([]report.Column, len(t.columns))

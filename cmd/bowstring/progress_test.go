@@ -13,7 +13,7 @@ import (
 func TestBar(t *testing.T) {
 	for unit, want := range map[string][2]string{"trials": {"(7/1000000", "trials/s"}, "bytes": {"7 B/1.0 MB", "B/s"}} {
 		var shown bytes.Buffer
-		a := &app{stderr: &shown}
+		a := &app{console: newConsole(&shown, &shown)}
 		ctx, cancel := context.WithTimeout(context.Background(), barAfter+400*time.Millisecond)
 		a.bar(ctx, "sweep", unit, func() (done, total int64) { return 7, 1_000_000 })
 		cancel()
@@ -31,7 +31,7 @@ func TestBar(t *testing.T) {
 // TestShortJobsHaveNoBar: a job that ends at once draws nothing.
 func TestShortJobsHaveNoBar(t *testing.T) {
 	var shown bytes.Buffer
-	a := &app{stderr: &shown}
+	a := &app{console: newConsole(&shown, &shown)}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	a.bar(ctx, "sweep", "trials", func() (done, total int64) { return 7, 10 })

@@ -124,7 +124,7 @@ func (a *app) resultsShowCmd() *cobra.Command {
 				if key == sweep.MetaSpec {
 					value = "\n" + strings.TrimRight(value, "\n")
 				}
-				a.printf("%-17s %s\n", key+":", value)
+				a.printf("%-17s %s\n", key+":", block(value))
 			}
 			return nil
 		},

@@ -30,7 +30,7 @@ func (a *app) specInitCmd() *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 || args[0] == stdoutPath {
-				a.printf("%s", spec.Template())
+				a.printf("%s", block(spec.Template()))
 				return nil
 			}
 			if err := writeText(args[0], spec.Template(), force); err != nil {
@@ -99,7 +99,7 @@ func (a *app) specSchemaCmd() *cobra.Command {
 		Example: "  bowstring spec schema > bowstring.schema.json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			a.printf("%s", spec.Schema())
+			a.printf("%s", block(spec.Schema()))
 			return nil
 		},
 	}

@@ -45,10 +45,11 @@ func (m *messages) openFooter(r io.ReaderAt, size int64) error {
 	if f.bad || schema == 0 {
 		return damaged("a footer that leads out of itself")
 	}
-	if err := f.schema(schema); err != nil {
+	var err error
+	if m.shape, err = f.schema(schema); err != nil {
 		return err
 	}
-	m.shape, m.dictionaries = f.shape, len(f.dictionaries)
+	m.dictionaries = len(m.shape.dictionaries)
 	for _, slot := range []int{footerDictionaries, footerBatches} {
 		first, n := f.vector(root, slot, 24)
 		for i := range n {
@@ -64,7 +65,7 @@ func (m *messages) openFooter(r io.ReaderAt, size int64) error {
 		return damaged("a footer that leads out of itself")
 	}
 	version := 0
-	if at := f.field(root, footerVersion); at > 0 {
+	if at := f.field(root, footerVersion, 2); at > 0 {
 		version = f.u16(at)
 	}
 	m.first, m.file = schemaMessage(meta, schema, version), r

@@ -28,6 +28,9 @@ type messages struct {
 	// dictionaries is how many have to come before the first batch.
 	dictionaries int
 	shape        shape
+	// words is how many bytes dictionaries have had, and joined how many of them
+	// have been copied to make longer ones.
+	words, joined int64
 	// most bounds a single buffer: all that has been read.
 	most int64
 	// take is told how many bytes the next batch takes, before they are.
@@ -90,10 +93,10 @@ func (m *messages) read() (msg *ipc.Message, err error) {
 	}
 	switch {
 	case kind == headerSchema:
-		if err := f.schema(header); err != nil {
+		if m.shape, err = f.schema(header); err != nil {
 			return nil, err
 		}
-		m.shape, m.dictionaries = f.shape, len(f.dictionaries)
+		m.dictionaries = len(m.shape.dictionaries)
 	case m.dictionaries > 0 && kind != headerDictionary:
 		// Arrow's reader would take it for one.
 		return nil, damaged("a message that is no dictionary, where %d more are needed", m.dictionaries)
@@ -109,27 +112,75 @@ func (m *messages) read() (msg *ipc.Message, err error) {
 	if err != nil {
 		return nil, err
 	}
-	views := m.shape.views
-	if kind == headerDictionary {
-		views = m.shape.dictionaries[f.number(header, 0)]
-		header = f.table(header, dictionaryData)
-	}
-	if kind == headerDictionary || kind == headerBatch {
-		plain, err := f.batch(header, body, views)
-		if err != nil {
+	if kind != headerSchema {
+		if meta, body, err = m.batch(f, root, header, kind, body); err != nil {
 			return nil, err
-		}
-		if plain > 0 {
-			if err := m.take(plain); err != nil {
-				return nil, err
-			}
-			if body, err = f.unpack(header, body, plain, &m.z); err != nil {
-				return nil, err
-			}
 		}
 	}
 	m.most += int64(len(body))
 	return ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body)), nil
+}
+
+// batch checks a batch, of a dictionary or of records, and unpacks its body. It
+// returns the message that Arrow's reader is to see.
+func (m *messages) batch(f *flat, root, header, kind int, body []byte) (meta, plain []byte, err error) {
+	want, data := m.shape.parts, header
+	var b batch
+	if kind == headerDictionary {
+		id := f.number(header, dictionaryID)
+		known := false
+		if want, known = m.shape.dictionaries[id]; !known {
+			return nil, nil, damaged("a dictionary %d, which the schema does not have", id)
+		}
+		data = f.table(header, dictionaryData)
+	}
+	if f.bad || data == 0 {
+		return nil, nil, damaged("a record batch that leads out of its message")
+	}
+	if b, err = f.batch(data, body, want); err != nil {
+		return nil, nil, err
+	}
+	if at := f.field(root, messageVersion, 2); at > 0 {
+		b.version = f.u16(at)
+	}
+	if b.codec != noCodec {
+		n, err := b.plain(body)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := m.take(n); err != nil {
+			return nil, nil, err
+		}
+		if body, err = b.unpack(body, n, &m.z); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := b.fits(body); err != nil {
+		return nil, nil, err
+	}
+	if kind == headerDictionary {
+		b.dictionary, b.id, b.delta = true, f.number(header, dictionaryID), f.small(header, dictionaryDelta) != 0
+		if err := m.joins(b.delta, int64(len(body))); err != nil {
+			return nil, nil, err
+		}
+	}
+	if f.bad {
+		return nil, nil, damaged("a record batch that leads out of its message")
+	}
+	return b.message(len(body)), body, nil
+}
+
+// joins counts what Arrow's reader copies where a dictionary goes on with so
+// many bytes: all that it has, each time.
+func (m *messages) joins(delta bool, bytes int64) error {
+	m.words += bytes
+	if !delta {
+		return nil
+	}
+	if m.joined += m.words; bomb(m.joined, m.used) {
+		return damaged("dictionaries that grow in too many steps")
+	}
+	return nil
 }
 
 // length reads the length of the next message, io.EOF at the end.

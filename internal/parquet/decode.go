@@ -30,6 +30,7 @@ func (f *File) decode(group, column int) (a arrow.Array, err error) {
 	pages := r.RowGroups()[group].ColumnChunks()[column].Pages()
 	defer pages.Close()
 	rows := f.GroupRows(group)
+	packed := f.meta.RowGroups[group].Columns[column].MetaData.TotalCompressedSize
 	for b.Len() < rows {
 		page, err := pages.ReadPage()
 		if errors.Is(err, io.EOF) {
@@ -38,7 +39,7 @@ func (f *File) decode(group, column int) (a arrow.Array, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 		}
-		err = appendPage(b, page, f.columns[column])
+		err = appendPage(b, page, f.columns[column], packed)
 		parquet.Release(page)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
@@ -54,8 +55,8 @@ func (f *File) decode(group, column int) (a arrow.Array, err error) {
 }
 
 // appendPage appends the values of a page. Plain numbers are copied in one
-// piece, everything else value by value.
-func appendPage(b array.Builder, page parquet.Page, c Column) error {
+// piece, everything else value by value. packed is how long the chunk is.
+func appendPage(b array.Builder, page parquet.Page, c Column, packed int64) error {
 	if !c.Nullable && page.Dictionary() == nil {
 		data := page.Data()
 		switch b := b.(type) {
@@ -75,6 +76,9 @@ func appendPage(b array.Builder, page parquet.Page, c Column) error {
 	for {
 		n, err := values.ReadValues(buf[:])
 		for _, v := range buf[:n] {
+			if s, ok := b.(*array.StringBuilder); ok && !v.IsNull() && tooMuch(int64(s.DataLen())+int64(len(v.ByteArray())), packed) {
+				return fmt.Errorf("texts of more than %d times their size", maxRatio)
+			}
 			appendValue(b, v)
 		}
 		if errors.Is(err, io.EOF) || err == nil && n == 0 {

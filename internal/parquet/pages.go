@@ -10,6 +10,26 @@ import (
 // bytes stands for at most 128 KiB.
 const expansion = 1 << 16
 
+// Texts that are more than maxRatio times as long as the bytes that they come
+// from were made to fill a memory. The first freeBytes are not held against them.
+const (
+	maxRatio  = 200
+	freeBytes = 64 << 20
+)
+
+// tooMuch reports whether so many bytes of text come of so few.
+func tooMuch(plain, packed int64) bool { return plain > freeBytes && plain/maxRatio > packed }
+
+// fits reports whether a page may have so many bytes: numbers have eight each,
+// and levels.
+func fits(c Column, m *format.ColumnMetaData, plain int64) bool {
+	const levels = 1 << 10
+	if c.Type == String {
+		return !tooMuch(plain, m.TotalCompressedSize)
+	}
+	return plain <= 9*m.NumValues+levels
+}
+
 // checkPages walks the page headers of a chunk and reports sizes and counts
 // that its bytes cannot have. parquet-go allocates what headers ask for
 // before it reads on, so nothing reaches it unchecked. What is inside a page
@@ -35,7 +55,8 @@ func (f *File) checkPages(group, column int) error {
 		}
 		chunk = chunk[n:]
 		size, plain := int64(h.CompressedPageSize), int64(h.UncompressedPageSize)
-		if size < 0 || size > int64(len(chunk)) || plain < 0 || plain > size*expansion || plain > m.TotalUncompressedSize {
+		if size < 0 || size > int64(len(chunk)) || plain < 0 || plain > size*expansion || plain > m.TotalUncompressedSize ||
+			!fits(f.columns[column], m, plain) {
 			return fmt.Errorf("%w: a page of %d bytes, %d uncompressed, does not fit its chunk", ErrCorrupt, size, plain)
 		}
 		chunk = chunk[size:]

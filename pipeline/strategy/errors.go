@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
 // Error is one thing that is wrong with a definition.
@@ -20,7 +22,7 @@ type Error struct {
 }
 
 // Error returns "expr:line:column: message", without a position where there
-// is none.
+// is none. It is one line, in which control characters are shown.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Expr)
@@ -31,7 +33,7 @@ func (e *Error) Error() string {
 	if e.Suggestion != "" {
 		fmt.Fprintf(&b, "; did you mean %q?", e.Suggestion)
 	}
-	return b.String()
+	return visible.Text(b.String())
 }
 
 // Errors is everything that is wrong with a definition, in its order.

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
+	"github.com/bowstring-engine/bowstring/internal/visible"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -27,7 +27,7 @@ const missing = "–"
 // decides how a float64 is shown: shares as percentages, money with two
 // decimals, ratios with three; any other name, such as a parameter's, shows
 // the number as it is. nil and NaN are a dash, times in UTC. Control
-// characters in texts become spaces.
+// characters in texts are shown.
 func format(stat string, v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -37,9 +37,9 @@ func format(stat string, v any) string {
 	case time.Time:
 		return formatTime(v.UTC())
 	case string:
-		return clean(v)
+		return visible.Text(v)
 	}
-	return clean(fmt.Sprint(v))
+	return visible.Text(fmt.Sprint(v))
 }
 
 func formatFloat(stat string, v float64) string {
@@ -103,14 +103,4 @@ func formatTime(t time.Time) string {
 		return t.Format(time.DateOnly)
 	}
 	return t.Format("2006-01-02 15:04:05.999999999")
-}
-
-// clean replaces what could control a terminal.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\ufffd"))
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
 // HeatMapData is a statistic over two parameters.
@@ -124,9 +126,9 @@ func (m *heatMap) fill(columns int) {
 func (m *heatMap) render(color bool) string {
 	var b strings.Builder
 	if m.Title != "" {
-		b.WriteString(clean(m.Title) + "\n")
+		b.WriteString(visible.Text(m.Title) + "\n")
 	}
-	b.WriteString(clean(m.YName) + " down, " + clean(m.XName) + " across\n")
+	b.WriteString(visible.Text(m.YName) + " down, " + visible.Text(m.XName) + " across\n")
 	for y, row := range m.cells {
 		b.WriteString(m.labels[y] + " ")
 		for x, v := range row {
@@ -231,7 +233,7 @@ func (m *heatMap) legend(color bool) string {
 	}
 	mark := bestMark(color)
 	fmt.Fprintf(&b, " %s\n%s best: %s at %s = %s, %s = %s\n", format(m.Metric, high), mark,
-		format(m.Metric, m.Values[m.bestY][m.bestX]), clean(m.XName), label(m.X[m.bestX]), clean(m.YName), label(m.Y[m.bestY]))
+		format(m.Metric, m.Values[m.bestY][m.bestX]), visible.Text(m.XName), label(m.X[m.bestX]), visible.Text(m.YName), label(m.Y[m.bestY]))
 	if m.binX > 1 || m.binY > 1 {
 		fmt.Fprintf(&b, "each cell is the best of %d × %d\n", m.binX, m.binY)
 	}
@@ -240,7 +242,7 @@ func (m *heatMap) legend(color bool) string {
 
 // label returns a value's text for an axis.
 func label(text string) string {
-	text = clean(text)
+	text = visible.Text(text)
 	if runes := []rune(text); len(runes) > maxLabel {
 		return string(runes[:maxLabel-1]) + "…"
 	}

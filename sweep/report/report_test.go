@@ -132,7 +132,7 @@ func TestFormat(t *testing.T) {
 		{"fast", 1e-9, "1e-09"},
 		{"fast", 1e6, "1000000"},
 		{"", nil, "–"},
-		{"", "a\x1b]0;b\u202ec\xff", "a ]0;b c\ufffd"},
+		{"", "a\x1b]0;b\u202ec\xff", `a\u001b]0;b\u202ec\xff`},
 		{"", time.Date(2000, 1, 2, 0, 0, 0, 0, time.UTC), "2000-01-02"},
 		{"", time.Date(2000, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600)), "2000-01-02 02:04:05"},
 	} {

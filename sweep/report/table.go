@@ -7,6 +7,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
 // Column is a column of a table.
@@ -57,7 +59,7 @@ type column struct {
 func formatCells(columns []Column, rows [][]any) ([]column, error) {
 	out := make([]column, len(columns))
 	for i, c := range columns {
-		out[i] = column{Column: c, texts: []string{clean(c.Name)}, empty: len(rows) > 0}
+		out[i] = column{Column: c, texts: []string{visible.Text(c.Name)}, empty: len(rows) > 0}
 	}
 	for r, row := range rows {
 		if len(row) != len(columns) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
 // Error is one thing that is wrong with a spec.
@@ -21,7 +23,8 @@ type Error struct {
 }
 
 // Error returns examples/x.yaml:12:3: simulation.comission: unknown key; did
-// you mean "commission"?
+// you mean "commission"? It is one line, in which control characters of keys and
+// values are shown.
 func (e Error) Error() string {
 	var b strings.Builder
 	if e.File != "" {
@@ -38,7 +41,7 @@ func (e Error) Error() string {
 	if e.Suggestion != "" {
 		b.WriteString("; did you mean " + strconv.Quote(e.Suggestion) + "?")
 	}
-	return b.String()
+	return visible.Text(b.String())
 }
 
 // Errors is everything that is wrong with a spec, in the order of the

@@ -1,0 +1,85 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/bowstring-engine/bowstring/internal/parquet"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
+)
+
+// ErrNoResults is wrapped by the errors of [OpenResults] about a Parquet file
+// that is whole and holds no results of a sweep.
+var ErrNoResults = errors.New("not a result file")
+
+// maxGroup is the most rows that a row group of results may have; those that
+// are written have 32,768 at most.
+const maxGroup = 1 << 20
+
+// checkResults holds the columns of a file against those of the spec that its
+// metadata has; where it is nil, those that every result file has, and what has
+// the name of a statistic. Other columns are let be.
+func checkResults(file *parquet.File, of *spec.Spec) error {
+	found := make(map[string]arrow.Field)
+	for _, f := range file.Schema().Fields() {
+		if _, twice := found[f.Name]; twice {
+			return fmt.Errorf("%w: column %s is there twice", ErrNoResults, shown(f.Name))
+		}
+		found[f.Name] = f
+	}
+	for _, want := range wantedColumns(found, of) {
+		got, ok := found[want.Name]
+		switch {
+		case !ok:
+			return fmt.Errorf("%w: it has no column %s", ErrNoResults, shown(want.Name))
+		case got.Type.ID() != want.Type.ID():
+			return fmt.Errorf("%w: column %s is %s, want %s", ErrNoResults, shown(want.Name), typeName(got.Type), typeName(want.Type))
+		case got.Nullable && !want.Nullable:
+			return fmt.Errorf("%w: column %s may have nulls", ErrNoResults, shown(want.Name))
+		}
+	}
+	for g := range file.NumRowGroups() {
+		if n := file.GroupRows(g); n > maxGroup {
+			return fmt.Errorf("%w: row group %d has %d rows; want %d at most", ErrNoResults, g, n, maxGroup)
+		}
+	}
+	return nil
+}
+
+// wantedColumns are the columns that results of a spec have, which may be nil.
+func wantedColumns(found map[string]arrow.Field, of *spec.Spec) []arrow.Field {
+	if of != nil {
+		return ResultSchema(of).Fields()
+	}
+	every := ResultSchema(&spec.Spec{Output: spec.Output{Statistics: metrics.All()}}).Fields()
+	return slices.DeleteFunc(every, func(f arrow.Field) bool {
+		_, isStat := metrics.ParseStat(f.Name)
+		_, ok := found[f.Name]
+		return isStat && !ok
+	})
+}
+
+// shown is a name as a message has it: quoted where it is not a plain one.
+func shown(name string) string {
+	if quoted := strconv.Quote(name); name == "" || len(quoted) > len(name)+2 || strings.ContainsAny(name, " :") {
+		return quoted
+	}
+	return name
+}
+
+// typeName is what the Parquet format calls a type.
+func typeName(t arrow.DataType) string {
+	switch t.ID() {
+	case arrow.FLOAT64:
+		return "double"
+	case arrow.STRING:
+		return "string"
+	}
+	return t.Name()
+}

@@ -86,7 +86,7 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 	}
 	defer bt.Release()
 	files[0].records, files[1].records = bt.Trades, bt.Equity
-	notes, err := held.write(files, a.stdout, a.streamFormat())
+	notes, err := held.write(files, a.data(), a.streamFormat())
 	if err != nil {
 		return orElse(err, wayForce)
 	}

@@ -214,7 +214,7 @@ terminal can give one.`,
 				if errors.Is(err, bundles.ErrNotFound) || errors.Is(err, bundles.ErrName) {
 					return err
 				}
-				if err := confirm(removal(args[0], len(versions)), a.stdin, a.stderr); err != nil {
+				if err := confirm(removal(args[0], len(versions)), a.stdin, a.notes); err != nil {
 					return err
 				}
 			}

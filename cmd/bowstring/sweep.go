@@ -208,7 +208,7 @@ func (f *sweepFlags) target(a *app) (*sweep.Target, error) {
 	case "":
 		return nil, nil //nolint:nilnil // results are not written
 	case stdoutPath:
-		return sweep.StreamTarget(a.stdout, string(a.streamFormat()))
+		return sweep.StreamTarget(a.data(), string(a.streamFormat()))
 	}
 	t, err := sweep.OpenTarget(f.out, sweep.TargetOptions{Force: f.force, Resume: f.resume})
 	var left *sweep.UnfinishedError

@@ -42,7 +42,7 @@ func openArchive(name string, size int64) (*archive, error) {
 }
 
 func (a *archive) list() error {
-	r, err := zip.NewReader(a.file, a.size)
+	r, err := zip.NewReader(io.NewSectionReader(a.file, 0, a.size), a.size) // of which no offset is an error of the system
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return &InputError{File: a.path, Err: err}
 	}

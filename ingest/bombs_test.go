@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -40,6 +41,7 @@ func TestLyingMembers(t *testing.T) {
 		"four GB packed":   {func(e []byte) { copy(e[20:], "\xfe\xff\xff\xff") }, "overlap, or are larger"},
 		"somewhere else":   {func(e []byte) { copy(e[42:], "\xf0\x00\x00\x00") }, "zip"},
 		"far away":         {func(e []byte) { copy(e[42:], "\xfe\xff\xff\x7f") }, "X.zip"},
+		"before the file":  {func(e []byte) { add(e[len(e)-22+16:], 2) }, "X.zip!a.csv"}, // where the directory begins
 		"bzip2":            {func(e []byte) { e[10] = 12 }, "packed by method 12"},
 		"LZMA":             {func(e []byte) { e[10] = 14 }, "packed by method 14"},
 		"encrypted":        {func(e []byte) { e[8] |= 1 }, "encrypted"},
@@ -49,6 +51,10 @@ func TestLyingMembers(t *testing.T) {
 		path := write(t, "X.zip", text)
 		if c.want != "" {
 			refused(t, path, c.want)
+			var input *InputError
+			if _, err := Files(context.Background(), []string{path}, Options{}); !errors.As(err, &input) {
+				t.Errorf("%s: %v is not about the input", name, err)
+			}
 			continue
 		}
 		r, err := Files(context.Background(), []string{path}, Options{})

@@ -27,6 +27,7 @@ var layers = map[string][]string{
 	"internal/suggest":             {},
 	"internal/disk":                {},
 	"bundles/export":               {"internal/suggest", "internal/parquet", "internal/disk", "columnar"},
+	"internal/proptest":            {},
 	"pipeline/metrics":             {"pipeline/internal/kernel"},
 	"pipeline/strategy":            {"internal/suggest", "pipeline/internal/kernel", "columnar/cache"},
 	"pipeline/backtest":            {"pipeline/metrics"},
@@ -57,11 +58,11 @@ var dependencies = map[string][]string{
 	"github.com/schollz/progressbar/v3":            {"cmd/bowstring"},
 	"github.com/spf13/cobra":                       {"cmd/bowstring"},
 	"github.com/mmcloughlin/avo":                   {"pipeline/internal/kernel/asm"},
-	"pgregory.net/rapid":                           {"pipeline/internal/simtest"},
 	"golang.org/x/sync":                            {"..."},
 	"golang.org/x/sys":                             {"columnar", "internal/...", "bundles/...", "cmd/bowstring"},
 	"golang.org/x/sys/cpu":                         {"pipeline/internal/kernel"},
 	"golang.org/x/term":                            {"cmd/bowstring"},
+	"pgregory.net/rapid":                           {"internal/proptest", "pipeline/internal/simtest"},
 }
 
 // forbidden packages are not imported anywhere, not even by tests.

@@ -15,6 +15,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -185,7 +186,7 @@ func TestEnginesAgreeOnRealBars(t *testing.T) {
 		"us8/split_adjusted": columnar.CalendarNYSE, "minute": columnar.Calendar24x7,
 	} {
 		t.Run(source, func(t *testing.T) {
-			if (testing.Short() || raceEnabled) && source == "minute" {
+			if (testing.Short() || proptest.Race) && source == "minute" {
 				t.Skip("400 backtests of a million bars take the reference engine seconds, and minutes under the race detector")
 			}
 			path := filepath.Join("..", "..", "shared", "data", source)

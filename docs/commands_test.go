@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // The commands of the README and of docs/ are run in order, file by file, in
@@ -91,6 +93,9 @@ func TestREADMECommands(t *testing.T) {
 func TestCommandsRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the commands of the documentation")
+	}
+	if proptest.Race {
+		t.Skip("the commands are other processes; make test runs them")
 	}
 	if runtime.GOOS == "windows" {
 		t.Skip("the commands are for a POSIX shell")

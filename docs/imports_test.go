@@ -39,6 +39,8 @@ var layers = map[string][]string{
 	"sweep/spec":                   {"pipeline", "pipeline/strategy", "pipeline/backtest", "pipeline/metrics", "columnar", "internal/suggest"},
 	"sweep/report":                 {"sweep", "pipeline/metrics"},
 	"cmd/bowstring":                {"..."},
+	"bench/gate":                   {},
+	"bench/gate/work":              {"bundles/...", "columnar", "ingest/...", "pipeline/backtest", "sweep/..."},
 }
 
 // dependencies says which packages may import what from outside the module
@@ -47,7 +49,7 @@ var dependencies = map[string][]string{
 	"github.com/adrg/xdg":                          {"cmd/bowstring"},
 	"github.com/andybalholm/brotli":                {"ingest/table"},
 	"github.com/apache/arrow-go/v18/arrow":         {"columnar/arrow18"},
-	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "columnar/arrow18", "internal/parquet", "bundles/...", "ingest/...", "pipeline/backtest", "sweep/...", "cmd/bowstring"},
+	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "columnar/arrow18", "internal/parquet", "bundles/...", "ingest/...", "pipeline/backtest", "sweep/...", "cmd/bowstring", "bench/gate/work"},
 	"github.com/expr-lang/expr":                    {"pipeline/strategy"},
 	"github.com/goccy/go-yaml":                     {"sweep/spec"},
 	"github.com/hashicorp/golang-lru/v2/simplelru": {"columnar/cache"},

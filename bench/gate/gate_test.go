@@ -30,7 +30,7 @@ func TestGateItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := names(binary)
+	all, needWall, err := listed(binary)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestGateItself(t *testing.T) {
 		right := 0
 		for i := range *selfTest {
 			name := all[i%len(all)]
-			w := &workload{name: name, old: starter(binary, name), new: starter(binary, name, c.flags...)}
+			w := &workload{name: name, needsWall: needWall[name], old: starter(binary, name), new: starter(binary, name, c.flags...)}
 			end := time.Now().Add(limitOfOne)
 			if _, err := measure([]*workload{w}, func() bool { return time.Now().Before(end) }); err != nil {
 				t.Fatal(err)

@@ -7,11 +7,12 @@
 // workload in turns. Results are compared first. A pair of processes, which lives
 // for five rounds of old, new, new, old, is one observation: the median ratio of
 // its rounds. Pairs are added until the standard error of the median ratio over
-// all of them is 2 % or less, for the wall clock and for processor time; eight are
-// the least. Slower is a median ratio above 1.10 with p < 0.01 in Wilcoxon's
-// signed-rank test (one-sided, exact), of either time, twice: what is slower is
-// measured afresh. That, other results, and no verdict in time end the program
-// with exit code 1.
+// all of them is 2 % or less; eight are the least. That is asked of processor
+// time, and of the wall clock as well for what several workers share. Slower is a
+// median ratio above 1.10 with p < 0.01 in Wilcoxon's signed-rank test (one-sided,
+// exact), of either time that is precise, twice: what is slower is measured
+// afresh. That, other results, and no verdict in time end the program with exit
+// code 1.
 //
 // Start with measure.go, which decides; process.go talks to the processes and
 // build.go makes them.
@@ -93,11 +94,11 @@ func gate(ref, only string, deadline time.Time) (ok bool, err error) {
 // workloads pairs those of two binaries that the pattern matches. One that only
 // the new has is not measured; the old must have none that the new has not.
 func workloads(before, after string, pattern *regexp.Regexp) (all []*workload, err error) {
-	had, err := names(before)
+	had, _, err := listed(before)
 	if err != nil {
 		return nil, err
 	}
-	has, err := names(after)
+	has, needWall, err := listed(after)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func workloads(before, after string, pattern *regexp.Regexp) (all []*workload, e
 			return nil, fmt.Errorf("workload %q: the working tree has it no more; move bench/gate/REF to the commit that ends it, and say why", name)
 		}
 		if pattern.MatchString(name) {
-			all = append(all, &workload{name: name, old: starter(before, name), new: starter(after, name)})
+			all = append(all, &workload{name: name, needsWall: needWall[name], old: starter(before, name), new: starter(after, name)})
 		}
 	}
 	if len(all) == 0 {

@@ -31,11 +31,13 @@ type side interface {
 	close() error
 }
 
-// workload is what is measured: its name and how a process of the old commit and
-// one of the new are started, and what is known so far.
+// workload is what is measured: its name, whether a verdict needs the wall clock,
+// how a process of the old commit and one of the new are started, and what is
+// known so far.
 type workload struct {
-	name     string
-	old, new func() (side, error)
+	name      string
+	needsWall bool
+	old, new  func() (side, error)
 
 	wall, cpu series
 	repeated  bool // it was slower before, and is measured afresh
@@ -128,12 +130,14 @@ func (s *series) add(rounds [2][]float64) {
 	s.oldTime, s.newTime = append(s.oldTime, median(rounds[0])), append(s.newTime, median(rounds[1]))
 }
 
-// judge sets the verdict once there is enough for one. What is slower is measured
+// judge sets the verdict once there is enough for one. Others on the machine
+// disturb the wall clock far more than processor time; where it is not precise by
+// then, and need not be, it is not looked at. What is slower by either is measured
 // a second time, and must be slower again.
 func (w *workload) judge() {
 	switch {
-	case w.verdict == differs || !w.wall.precise() || !w.cpu.precise():
-	case !w.wall.slower() && !w.cpu.slower():
+	case w.verdict == differs || !w.cpu.precise() || w.needsWall && !w.wall.precise():
+	case !w.cpu.slower() && !(w.wall.precise() && w.wall.slower()):
 		w.verdict = passed
 	case w.repeated:
 		w.verdict = failed

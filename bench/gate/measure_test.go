@@ -93,6 +93,39 @@ func TestNoVerdict(t *testing.T) {
 	}
 }
 
+// TestWallClock: where only the wall clock is disturbed, a workload of one worker
+// is judged by processor time, and one of several has no verdict; where it is
+// precise, it finds what processor time does not show.
+func TestWallClock(t *testing.T) {
+	for _, c := range []struct {
+		noise, waits float64
+		needsWall    bool
+		want         verdict
+	}{{1, 0, false, passed}, {1, 0, true, unknown}, {0.01, 1, false, failed}, {0.01, 1, true, failed}} {
+		w, left := faked(6, 0, 0.01, 0.01), 80
+		w.needsWall = c.needsWall
+		old, fresh := w.old, w.new
+		w.old = func() (side, error) { s, err := old(); return &waiting{s, c.noise, 0}, err }
+		w.new = func() (side, error) { s, err := fresh(); return &waiting{s, c.noise, c.waits}, err }
+		_, err := measure([]*workload{w}, func() bool { left--; return left >= 0 })
+		if err != nil || w.verdict != c.want {
+			t.Errorf("%+v: %v: %s", c, err, w.line())
+		}
+	}
+}
+
+// waiting is a fake that waits as well: for a share of its time, and for others.
+type waiting struct {
+	side
+	noise, waits float64
+}
+
+func (s *waiting) run() (wall, cpu time.Duration, err error) {
+	wall, cpu, err = s.side.run()
+	random := s.side.(*fake).random
+	return time.Duration(float64(wall) * (1 + s.waits) * math.Exp(s.noise*random.NormFloat64())), cpu, err
+}
+
 // TestOtherResults: they are found before anything is measured.
 func TestOtherResults(t *testing.T) {
 	w := faked(4, 0, 0.01, 0.01)

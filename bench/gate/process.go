@@ -76,11 +76,18 @@ func (p *process) run() (wall, cpu time.Duration, err error) {
 
 func (p *process) close() error { return errors.Join(p.commands.Close(), p.cmd.Wait()) }
 
-// names returns those of the workloads of a binary.
-func names(binary string) ([]string, error) {
+// listed returns the names of the workloads of a binary, in its order, and those
+// for which a verdict needs the wall clock.
+func listed(binary string) (names []string, needWall map[string]bool, err error) {
 	out, err := exec.Command(binary, "-list").Output()
 	if err != nil {
-		return nil, fmt.Errorf("%s -list: %w", binary, err)
+		return nil, nil, fmt.Errorf("%s -list: %w", binary, err)
 	}
-	return strings.Split(strings.TrimSpace(string(out)), "\n"), nil
+	needWall = make(map[string]bool)
+	for line := range strings.Lines(string(out)) {
+		clock, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		names = append(names, name)
+		needWall[name] = clock == "wall"
+	}
+	return names, needWall, nil
 }

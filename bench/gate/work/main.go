@@ -2,7 +2,8 @@
 // one workload and runs it when it is told to. The driver of a later commit
 // (bench/gate) talks to it, so that what is said between them does not change:
 //
-//	work -list        prints the names of the workloads, one a line
+//	work -list        prints the workloads, one a line: "wall NAME" where a verdict
+//	                  needs the wall clock, "cpu NAME" where processor time will do
 //	work NAME         makes the workload, prints "ready" and reads commands:
 //	  digest          prints the SHA-256 of what the workload computes, in hex
 //	  run             runs it and prints how long that took, wall clock and
@@ -25,12 +26,12 @@ import (
 )
 
 func main() {
-	list := flag.Bool("list", false, "print the names of the workloads")
+	list := flag.Bool("list", false, "print the workloads")
 	slow := flag.Float64("slow", 0, "share of its time by which every run is slower")
 	flag.Parse()
 	if *list {
 		for _, w := range workloads() {
-			fmt.Println(w.name)
+			fmt.Println(w.clock, w.name)
 		}
 		return
 	}

@@ -74,7 +74,7 @@ func gate(ref, only string, deadline time.Time) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	before, after, err := build(root, commit, folder)
 	if err != nil {
 		return false, err

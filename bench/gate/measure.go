@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -75,17 +76,17 @@ const (
 // observation: where a process lies in memory makes it faster or slower for as
 // long as it lives.
 func (w *workload) pair() (err error) {
-	var sides [2]side
-	for i, start := range []func() (side, error){w.old, w.new} {
-		if sides[i], err = start(); err != nil {
-			return err
-		}
-		defer func() {
-			if e := sides[i].close(); err == nil {
-				err = e
-			}
-		}()
+	before, err := w.old()
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, before.close()) }()
+	after, err := w.new()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, after.close()) }()
+	sides := [2]side{before, after}
 	var digests [2]string
 	for i, s := range sides { // which also warms it up
 		if digests[i], err = s.digest(); err != nil {

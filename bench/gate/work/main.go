@@ -16,6 +16,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -51,7 +52,7 @@ func serve(name string, slow float64, commands io.Reader, answers io.Writer) (er
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	run, release, err := w.prepare(folder)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)

@@ -46,12 +46,11 @@ const (
 // to some 30 ms a run. One worker computes, so that another process has a
 // processor, except for M1, which is about sharing work.
 func workloads() []workload {
-	window := func(from, to, step float64) spec.Axis { return spec.Range(from, to, step) }
 	guarded := cross(spec.List(30), spec.List(150))
 	guarded.Rules.StopLoss, guarded.Rules.TakeProfit = "0.02", "0.04"
 	return []workload{
-		{"W1", cpu, 3, sweeping(daily, cross(window(5, 43, 2), window(50, 240, 10)), 1)},
-		{"M1 reduced", wall, 3, sweeping(minutes(50_000), cross(window(5, 103, 2), window(210, 700, 10)), 2)},
+		{"W1", cpu, 3, sweeping(daily, cross(spec.Range(5, 43, 2), spec.Range(50, 240, 10)), 1)},
+		{"M1 reduced", wall, 3, sweeping(minutes(50_000), cross(spec.Range(5, 103, 2), spec.Range(210, 700, 10)), 2)},
 		{"one", cpu, 10, sweeping(minutes(1_000_000), cross(spec.List(30), spec.List(150)), 1)},
 		{"one stops", cpu, 6, sweeping(minutes(1_000_000), guarded, 1)},
 		{"short sweep", cpu, 40, sweeping(daily, cross(spec.List(21, 23, 25, 27, 29), spec.List(100)), 1)},

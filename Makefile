@@ -1,9 +1,9 @@
-# Bare `make` lists the targets. Tools run from the module proxy in the
+# Bare `make` lists the targets. Tools come from the module proxy in the
 # versions pinned here; nothing has to be installed.
 GOLANGCI_VERSION  := v2.8.0
 BENCHSTAT_VERSION := v0.0.0-20240604174448-3b48cf0e0164
 
-GOLANGCI  := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+GOLANGCI  := "$$(.ci/golangci-lint $(GOLANGCI_VERSION))"
 BENCHSTAT := go run golang.org/x/perf/cmd/benchstat@$(BENCHSTAT_VERSION)
 
 # What the targets can be told, as in `make bench BENCH=Grid PKG=./sweep`.
@@ -16,7 +16,8 @@ WORKLOADS ?= .
 ROUNDS    ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt bench bench-compare bench-engine fuzz golden generate cover demo check check-full check-format check-modules check-assembly check-bridge check-platforms
+.PHONY: help build test lint fmt bench bench-compare bench-engine bench-gate fuzz golden generate cover demo \
+	linter list-checks check check-full check-format check-modules check-assembly check-bridge check-platforms check-race check-benchmarks
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +29,13 @@ test: ## run the tests
 	go test $(PKG)
 
 lint: ## run golangci-lint with .ci/golangci.yml
-	$(GOLANGCI) run -c .ci/golangci.yml $(PKG)
+	@golangci=$(GOLANGCI) && "$$golangci" run -c .ci/golangci.yml $(PKG)
+
+linter:
+	@.ci/golangci-lint $(GOLANGCI_VERSION)
 
 fmt: ## format the code as lint wants it
-	$(GOLANGCI) fmt -c .ci/golangci.yml
+	@golangci=$(GOLANGCI) && "$$golangci" fmt -c .ci/golangci.yml
 
 bench: ## run the benchmarks; BENCH=regexp BENCHTIME=200ms PKG=./sweep COUNT=6
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -count $(COUNT) -timeout 0 $(PKG)
@@ -43,6 +47,9 @@ bench-compare: ## compare the benchmarks with those of REF=<git ref>, interleave
 # One package and -v, so that the table is seen while it grows.
 bench-engine: ## compare the engines on the workloads of docs/benchmarks.md; WORKLOADS=regexp ROUNDS=7
 	go test ./sweep -run '^TestWorkloads$$' -v -timeout 0 -workloads '$(WORKLOADS)' -rounds $(ROUNDS)
+
+bench-gate: ## fail where the working tree is slower than REF=<git ref>, by default the commit in bench/gate/REF; 4 minutes at most
+	go run ./bench/gate $(if $(REF),-ref '$(REF)')
 
 fuzz: ## run every fuzz target for FUZZTIME=10s
 	.ci/fuzz $(FUZZTIME)
@@ -59,14 +66,32 @@ cover: ## print the coverage of every package and check the goals
 demo: ## make a sample bundle and sweep it
 	go run ./cmd/bowstring demo
 
-check: check-format check-modules lint check-assembly check-bridge check-platforms ## all that CI checks: format, vet, lint, modules, assembly, bridge, platforms, race, benchmarks
-	go test -race $(PKG)
-	go test -run '^$$' -bench . -benchtime 1x $(PKG)
+# The linter comes late: a new machine builds it meanwhile, in .ci/run.
+CHECKS := check-format check-modules check-assembly check-bridge check-platforms check-race lint check-benchmarks
 
-# What takes too long for every change, one line a part.
-check-full: check ## all of check, and the long counts that CI takes a slice of
-	go test ./sweep -run '^(TestKilledSweeps|TestInterruptedAnywhere)$$' -count=1 -v -moments 50
-	go test ./cmd/bowstring -run '^TestChangedFiles$$' -count=1 -v -timeout 0 -hostile 5000
+check: $(CHECKS) ## all that CI checks but make test and bench-gate: format, vet, modules, assembly, bridge, platforms, race, lint, benchmarks
+
+# The numbers of examples that the issues name, and what is too long for CI: each
+# line is a suite of its own, and -rapid.checks draws other examples each time.
+check-full: ## the long counts: up to a hundred thousand examples a property, an hour or so
+	go test -count=1 -timeout 0 ./pipeline/internal/event ./pipeline/internal/reference -rapid.checks 100000
+	go test -count=1 -timeout 0 ./pipeline -rapid.checks 10000
+	go test -count=1 -timeout 0 ./pipeline/strategy ./pipeline/internal/kernel ./pipeline/metrics -rapid.checks 20000
+	go test -count=1 -timeout 0 ./columnar/... ./sweep/report ./sweep/spec ./internal/parquet -rapid.checks 20000
+	go test -count=1 -timeout 0 ./bundles/... ./ingest ./sweep -rapid.checks 5000
+	go test -count=1 -timeout 0 ./sweep -run '^(TestKilledSweeps|TestInterruptedAnywhere)$$' -v -moments 50
+	go test -count=1 -timeout 0 ./cmd/bowstring -run '^TestChangedFiles$$' -v -hostile 5000
+	go test -count=1 -timeout 0 ./bench/gate -run '^TestGateItself$$' -v -gates 20
+
+list-checks:
+	@echo $(CHECKS)
+
+# The race detector sees a tenth of the examples: see internal/proptest.
+check-race:
+	go test -race -vet=off $(PKG)
+
+check-benchmarks:
+	go test -vet=off -run '^$$' -bench . -benchtime 1x $(PKG)
 
 check-format:
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt would change:" >&2; echo "$$files" >&2; exit 1; }

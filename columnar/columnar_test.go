@@ -1,7 +1,6 @@
 package columnar_test
 
 import (
-	"flag"
 	"math"
 	"os"
 	"slices"
@@ -10,13 +9,11 @@ import (
 	"unsafe"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
-// STYLE.md asks for a thousand examples of every property.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "1000"); err != nil {
-		panic(err)
-	}
+	proptest.Setup()
 	os.Exit(m.Run())
 }
 

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // The commands of the README and of docs/ are run in order, file by file, in
@@ -92,6 +94,9 @@ func TestCommandsRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the commands of the documentation")
 	}
+	if proptest.Race {
+		t.Skip("the commands are other processes; make test runs them")
+	}
 	if runtime.GOOS == "windows" {
 		t.Skip("the commands are for a POSIX shell")
 	}
@@ -107,6 +112,29 @@ func TestCommandsRun(t *testing.T) {
 			w.run(t, b.text)
 		})
 	}
+	t.Run("ignored", w.checkIgnored)
+}
+
+// checkIgnored complains about files that the commands have made in the copy and
+// that git would see: who follows the documentation in a checkout still has a
+// clean one. The .gitignore is that of the working tree.
+func (w *workspace) checkIgnored(t *testing.T) {
+	git := func(args ...string) string {
+		t.Helper()
+		cmd := exec.Command("git", args...)
+		cmd.Dir = w.dir
+		out, err := cmd.Output()
+		if err != nil {
+			t.Skipf("git %s: %v", args[0], err)
+		}
+		return string(out)
+	}
+	git("init", "--quiet")
+	for p := range strings.Lines(git("ls-files", "--others", "--exclude-standard")) {
+		if p = strings.TrimSpace(p); leftBehind(p) {
+			t.Errorf("%s: made by a command of the documentation, and not in .gitignore", p)
+		}
+	}
 }
 
 // workspace is a copy of the repository to run commands in.
@@ -116,13 +144,14 @@ type workspace struct {
 	data bool // shared/data is there
 }
 
-// newWorkspace copies the repository's files, links shared/data to where the
-// copy expects it, and puts the command on the path.
+// newWorkspace copies the repository's files, but not what commands have left in
+// this checkout, links shared/data to where the copy expects it, and puts the
+// command on the path.
 func newWorkspace(t *testing.T) *workspace {
 	t.Helper()
 	base := t.TempDir()
 	w := &workspace{dir: filepath.Join(base, "repository")}
-	for _, p := range tracked(t, "--others", "--exclude-standard") {
+	for _, p := range worked(t) {
 		copyFile(t, filepath.Join(root(t), p), filepath.Join(w.dir, p))
 	}
 	shared := filepath.Join(root(t), "..", "shared")
@@ -179,6 +208,17 @@ func (w *workspace) run(t *testing.T, script string) {
 	cmd.Dir, cmd.Env = w.dir, w.env
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s\n%s", err, script, out)
+	}
+}
+
+func TestLeftBehind(t *testing.T) {
+	for p, want := range map[string]bool{
+		"my_strategy.yaml": true, "traded/AAPL.parquet": true, "cpu.prof": true,
+		"go.mod": false, "sweep/new.go": false, "bench/gate/main.go": false,
+	} {
+		if leftBehind(p) != want {
+			t.Errorf("left behind: %s: %v, want %v", p, !want, want)
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ var layers = map[string][]string{
 	"internal/output":              {"internal/disk", "internal/parquet"},
 	"internal/records":             {"internal/output", "internal/parquet"},
 	"bundles/export":               {"internal/suggest", "internal/parquet", "internal/disk", "internal/output", "columnar"},
+	"internal/proptest":            {},
 	"pipeline/metrics":             {"pipeline/internal/kernel"},
 	"pipeline/strategy":            {"internal/suggest", "internal/visible", "pipeline/internal/kernel", "columnar/cache"},
 	"pipeline/backtest":            {"pipeline/metrics"},
@@ -41,6 +42,8 @@ var layers = map[string][]string{
 	"sweep/spec":                   {"pipeline", "pipeline/strategy", "pipeline/backtest", "pipeline/metrics", "columnar", "internal/suggest", "internal/visible"},
 	"sweep/report":                 {"sweep", "internal/visible", "pipeline/metrics"},
 	"cmd/bowstring":                {"..."},
+	"bench/gate":                   {},
+	"bench/gate/work":              {"bundles/...", "columnar", "ingest/...", "pipeline/backtest", "sweep/..."},
 }
 
 // dependencies says which packages may import what from outside the module
@@ -49,7 +52,7 @@ var dependencies = map[string][]string{
 	"github.com/adrg/xdg":                          {"cmd/bowstring"},
 	"github.com/andybalholm/brotli":                {"ingest/table"},
 	"github.com/apache/arrow-go/v18/arrow":         {"columnar/arrow18"},
-	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "columnar/arrow18", "internal/...", "bundles/...", "ingest/...", "pipeline/backtest", "sweep/...", "cmd/bowstring"},
+	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "columnar/arrow18", "internal/...", "bundles/...", "ingest/...", "pipeline/backtest", "sweep/...", "cmd/bowstring", "bench/gate/work"},
 	"github.com/expr-lang/expr":                    {"pipeline/strategy"},
 	"github.com/goccy/go-yaml":                     {"sweep/spec"},
 	"github.com/hashicorp/golang-lru/v2/simplelru": {"columnar/cache"},
@@ -60,11 +63,11 @@ var dependencies = map[string][]string{
 	"github.com/schollz/progressbar/v3":            {"cmd/bowstring"},
 	"github.com/spf13/cobra":                       {"cmd/bowstring"},
 	"github.com/mmcloughlin/avo":                   {"pipeline/internal/kernel/asm"},
-	"pgregory.net/rapid":                           {"pipeline/internal/simtest"},
 	"golang.org/x/sync":                            {"..."},
 	"golang.org/x/sys":                             {"columnar", "internal/...", "bundles/...", "cmd/bowstring"},
 	"golang.org/x/sys/cpu":                         {"pipeline/internal/kernel"},
 	"golang.org/x/term":                            {"cmd/bowstring"},
+	"pgregory.net/rapid":                           {"internal/proptest", "pipeline/internal/simtest"},
 }
 
 // forbidden packages are not imported anywhere, not even by tests.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // accountsJSON is what testdata/accounts/accounts.py, which shares no code
@@ -70,6 +71,9 @@ func TestAccounts(t *testing.T) {
 			name += " (" + want.Options + ")"
 		}
 		t.Run(name, func(t *testing.T) {
+			if proptest.Race && want.Read > 100_000 {
+				t.Skip("many rows, read as in the other files")
+			}
 			r, err := Files(context.Background(), []string{data(t, want.Path)}, accountOptions(want.Options))
 			if err != nil {
 				t.Fatal(err)

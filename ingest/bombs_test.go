@@ -10,6 +10,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // directory returns the entry of a zip archive's directory that names a member.
@@ -69,7 +71,7 @@ func TestLyingMembers(t *testing.T) {
 // are refused before any is unpacked; and so is a text that is not ended by
 // what its directory says of it.
 func TestManyBombs(t *testing.T) {
-	if raceEnabled {
+	if proptest.Race {
 		t.Skip("packs 200 MB, which takes a while under the race detector; make test does it")
 	}
 	var b bytes.Buffer

@@ -3,7 +3,6 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,18 +16,12 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
-// STYLE.md asks for a thousand examples of every property. Neither goroutines
-// nor mapped files may be left in the end.
+// TestMain allows neither goroutines nor mapped files to be left in the end.
 func TestMain(m *testing.M) {
-	checks := "1000"
-	if raceEnabled {
-		checks = "150"
-	}
-	if err := flag.Set("rapid.checks", checks); err != nil {
-		panic(err)
-	}
+	proptest.Setup()
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		if n := columnar.OpenMappings(); code == 0 && n != 0 {
 			fmt.Fprintf(os.Stderr, "%d mappings are left\n", n)

@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // endless writes rows that never end into a compressor, up to a size.
@@ -63,7 +64,7 @@ func refused(t *testing.T, path string, want string) {
 
 // TestHostileSizes: what is small on disk and without end inside is refused.
 func TestHostileSizes(t *testing.T) {
-	if raceEnabled {
+	if proptest.Race {
 		t.Skip("packs 700 MB, which takes a minute under the race detector; make test does it")
 	}
 	const size = 96 << 20 // 64 MiB are unpacked before the ratio counts

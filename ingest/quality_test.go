@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // daily writes bars of one price each, a line a close, on the days after
@@ -147,6 +148,9 @@ func TestQualityOfUS8(t *testing.T) {
 // The README of the data: 2,267 minutes missing, the longest 5 h 55 m on
 // 2020-02-19, from bar to bar, which is 354 bars; 81 bars without volume.
 func TestQualityOfMinutes(t *testing.T) {
+	if proptest.Race {
+		t.Skip("a million rows, read by the goroutines of TestMinutes")
+	}
 	path := data(t, "minute/BTCUSDT-1m-2020-2021.csv.zst")
 	var reports []string
 	for _, workers := range []int{1, 4} {

@@ -6,12 +6,14 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // TestFirstRejects: of more bad rows than are kept the first are, all are
 // counted, and the bytes do not depend on who parses what when.
 func TestFirstRejects(t *testing.T) {
-	if raceEnabled {
+	if proptest.Race {
 		t.Skip("a million rows take a minute under the race detector; make test does it")
 	}
 	const bad = MaxRejects + 200_000

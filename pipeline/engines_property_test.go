@@ -2,11 +2,9 @@ package pipeline
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,14 +12,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
-
-// engineCases is the number of random runs of the differential test; the long
-// run is `go test ./pipeline -run TestEnginesAgree -engine.cases 10000`.
-var engineCases = flag.Int("engine.cases", 300, "random cases of TestEnginesAgree")
 
 // combinations is the space of all positions in lists of these sizes. Every
 // skip-th trial does not exist, where skip is above 0.
@@ -239,9 +234,7 @@ func drawStatistics(t *rapid.T) []metrics.Stat {
 // blocks and the cache.
 func TestEnginesAgree(t *testing.T) {
 	var events, runs, rowsDone, failures int
-	if err := flag.Set("rapid.checks", strconv.Itoa(*engineCases)); err != nil {
-		t.Fatal(err)
-	}
+	proptest.Examples(t, 300)
 	pool := NewWorkers(3)
 	defer pool.Close()
 	cache := strategy.NewFeatureCache(1<<20, nil)

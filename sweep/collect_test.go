@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -20,7 +21,11 @@ import (
 // by, to a plain sort of all rows. The grid has undefined statistics, failed
 // trials, ties and several row groups.
 func TestTopOfFile(t *testing.T) {
-	for _, kind := range []spec.Rows{spec.RowsAssets, spec.RowsBoth} {
+	kinds := []spec.Rows{spec.RowsAssets, spec.RowsBoth}
+	if proptest.Race {
+		kinds = kinds[:1]
+	}
+	for _, kind := range kinds {
 		s := bestSpec()
 		s.Params = append(s.Params, spec.Param{Name: "drop", Axis: spec.Linspace(0.9, 0.99, 310)})
 		s.Rules.Exit = "close < $drop * slow_ma"

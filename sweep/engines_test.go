@@ -15,6 +15,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -134,6 +135,9 @@ func TestEnginesAgree(t *testing.T) {
 	defer long.Release()
 	for name, s := range grids() {
 		t.Run(name+"/demo", func(t *testing.T) { compareEngines(t, demo, s, pipeline.EngineEvent) })
+		if proptest.Race {
+			continue // numbers, not goroutines
+		}
 		s.Params = append([]spec.Param(nil), s.Params...)
 		s.Params[0].Axis = spec.List(s.Params[0].Axis.Value(0), s.Params[0].Axis.Value(1))
 		t.Run(name+"/long", func(t *testing.T) { compareEngines(t, long, s, pipeline.EngineEvent) })
@@ -185,7 +189,7 @@ func TestEnginesAgreeOnRealBars(t *testing.T) {
 		"us8/split_adjusted": columnar.CalendarNYSE, "minute": columnar.Calendar24x7,
 	} {
 		t.Run(source, func(t *testing.T) {
-			if (testing.Short() || raceEnabled) && source == "minute" {
+			if (testing.Short() || proptest.Race) && source == "minute" {
 				t.Skip("400 backtests of a million bars take the reference engine seconds, and minutes under the race detector")
 			}
 			path := filepath.Join("..", "..", "shared", "data", source)

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,25 +17,17 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // childOut is the environment variable that makes a test binary a process
 // that runs killableSpec into the named file, resuming what is there, and
-// childSteps the one that makes it kill itself before so many steps on files.
+// childSteps the one that says before which of its steps on files it kills
+// itself.
 const (
 	childOut   = "BOWSTRING_TEST_SWEEP_INTO"
 	childSteps = "BOWSTRING_TEST_SWEEP_STEPS"
 )
-
-// eachStep returns a disk that calls do before each step with its number, from
-// 1.
-func eachStep(do func(n int64)) disk.Disk {
-	var steps atomic.Int64
-	return disk.Disk{Fault: func(_, _ string, bytes int) (int, error) {
-		do(steps.Add(1))
-		return bytes, nil
-	}}
-}
 
 // killableSpec has 44,850 trials and so three row groups over one asset, the
 // last one short, and takes a part of a second.
@@ -58,22 +49,19 @@ func TestSweepChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	files := disk.Disk{}
-	if text := os.Getenv(childSteps); text != "" {
-		last, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		me, err := os.FindProcess(os.Getpid())
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = eachStep(func(n int64) {
-			if n == last {
-				t.Error("still alive:", me.Kill())
-			}
-		})
+	last, err := strconv.ParseInt(os.Getenv(childSteps), 10, 64)
+	if err != nil {
+		t.Fatal(err)
 	}
+	me, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := disk.Counted(func(n int64) {
+		if n == last {
+			t.Error("still alive:", me.Kill())
+		}
+	})
 	if _, err := writeFile(path, r, files, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +76,7 @@ func killableSteps(t *testing.T, frame *columnar.Frame) (n int64) {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	if _, err := writeFile(path, r, eachStep(func(i int64) { n = i }), 0); err != nil {
+	if _, err := writeFile(path, r, disk.Counted(func(i int64) { n = i }), 0); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -100,17 +88,17 @@ var moments = flag.Int("moments", 12, "random moments at which sweeps are killed
 
 // momentsNow is fewer where the race detector makes each of them slow.
 func momentsNow() int {
-	if raceEnabled {
+	if proptest.Race {
 		return min(*moments, 4)
 	}
 	return *moments
 }
 
-// TestKilledSweeps kills a process that writes results once where three
-// quarters of its steps on files are done, so that there are row groups to go on
-// from, and then before random steps.
-// Resumed, killed and resumed again, the file ends with the bytes of a run
-// that nobody killed.
+// TestKilledSweeps has a process that writes results die once where three
+// quarters of its steps are done, so that there are row groups to go on from,
+// and then before random steps. Resumed,
+// killed and resumed again, the file ends with the bytes of a run that nobody
+// killed.
 func TestKilledSweeps(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
@@ -135,47 +123,34 @@ func TestKilledSweeps(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	child := func(env ...string) (c *exec.Cmd, out *bytes.Buffer) {
+	// child reports whether it died; otherwise it had fewer steps left than that.
+	child := func(step int64) bool {
 		t.Helper()
-		c, out = exec.Command(os.Args[0], "-test.run=^TestSweepChild$"), new(bytes.Buffer)
-		c.Env = append(append(os.Environ(), childOut+"="+path), env...)
-		c.Stdout, c.Stderr = out, out
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
+		c := exec.Command(os.Args[0], "-test.run=^TestSweepChild$")
+		c.Env = append(os.Environ(), childOut+"="+path, childSteps+"="+strconv.FormatInt(step, 10))
+		out, err := c.CombinedOutput()
+		if c.ProcessState == nil || c.ProcessState.ExitCode() > 0 {
+			t.Fatalf("the child failed: %v\n%s", err, out)
 		}
-		return c, out
-	}
-	c, out := child()
-	if err := c.Wait(); err != nil {
-		t.Fatalf("the child failed: %v\n%s", err, out.String())
-	}
-	check()
-	died := func() {
+		if err == nil {
+			check()
+			return false
+		}
 		kills++
 		if _, groups, _, err := readJournal(journalPath(path)); err == nil && len(groups) > 0 {
 			behind++
 		}
-	}
-	c, out = child(childSteps + "=" + strconv.FormatInt(killableSteps(t, frame)*3/4, 10))
-	if err := c.Wait(); err == nil || c.ProcessState.ExitCode() > 0 {
-		t.Fatalf("the child did not die: %v\n%s", err, out.String())
-	}
-	died()
-	if behind == 0 {
-		t.Error("a run with three quarters of its steps behind it has no row group to go on from")
+		return true
 	}
 	steps := killableSteps(t, frame)
+	if child(steps + 1) {
+		t.Fatalf("a whole run has more steps than %d", steps)
+	}
+	if !child(steps*3/4) || behind == 0 {
+		t.Error("a run with three quarters of its steps behind it has no row group to go on from")
+	}
 	for kills < 1+momentsNow() {
-		c, out := child(childSteps + "=" + strconv.FormatInt(1+random.Int64N(steps), 10))
-		_ = c.Wait()
-		switch code := c.ProcessState.ExitCode(); {
-		case code > 0:
-			t.Fatalf("the child failed: %s", out.String())
-		case code == 0: // what was left had fewer steps
-			check()
-		default:
-			died()
-		}
+		child(1 + random.Int64N(steps))
 	}
 	r, err := Run(context.Background(), frame, killableSpec(), Options{Tool: "test", Resume: path})
 	if err != nil {
@@ -267,7 +242,7 @@ func TestInterruptedAnywhere(t *testing.T) {
 			files := disk.Disk{}
 			if turn%2 == 0 {
 				at := 1 + random.Int64N(steps)
-				files = eachStep(func(n int64) {
+				files = disk.Counted(func(n int64) {
 					if n == at {
 						cancel()
 					}

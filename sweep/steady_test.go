@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -26,7 +27,7 @@ func broad(thousands int) *spec.Spec {
 // live afterwards is the same within 1 MiB, and a trial allocates nothing. The
 // best ten are kept, so that no table is built.
 func TestSteadyState(t *testing.T) {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || proptest.Race {
 		t.Skip("a million trials take a second, and a minute under the race detector")
 	}
 	frame := walk(t, 1, 250)

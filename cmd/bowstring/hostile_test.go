@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // How many changed files of each format are read; make check-full reads more.
@@ -66,7 +68,7 @@ func hostileCommands(format, file, dir string) (commands [][]string, refused int
 // eight bytes have been changed are read or refused with the exit code of bad
 // data (of a usage error for specs), within 512 MiB, and end.
 func TestChangedFiles(t *testing.T) {
-	if raceEnabled {
+	if proptest.Race {
 		t.Skip("the race detector needs more memory than the processes have; make test does it")
 	}
 	c := newCommand(t)

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 
@@ -339,26 +338,9 @@ func TestInterrupt(t *testing.T) {
 	c := newCommand(t)
 	c.ok("demo")
 	spec := c.write("big.yaml", "params:\n  fast: {from: 2, to: 900, step: 1}\n  slow: {from: 2, to: 900, step: 1}\nuniverse: [ASPEN]\nrules:\n  entry: crosses_above(sma(close, $fast), sma(close, $slow))\n  exit: crosses_below(sma(close, $fast), sma(close, $slow))\n")
-	ctx, cancel := context.WithCancel(context.Background())
-	var out, errs bytes.Buffer
-	done := make(chan int)
-	go func() {
-		done <- run(ctx, []string{"sweep", spec, "--bundle", "demo", "--out", "big.parquet"}, &out, &errs)
-	}()
-	for {
-		if _, err := os.Stat("big.partial.parquet"); err == nil {
-			break
-		}
-		select {
-		case code := <-done:
-			t.Fatalf("ended with %d: %s", code, errs.String())
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-	time.Sleep(2 * time.Second) // some trials; the grid takes minutes
-	cancel()
-	if code := <-done; code != exitInterrupted || !strings.Contains(errs.String(), "big.partial.parquet") {
-		t.Errorf("exit code %d: %s", code, errs.String())
+	said, _ := c.interrupt("big.partial.parquet", "sweep", spec, "--bundle", "demo", "--out", "big.parquet")
+	if !strings.Contains(said, "big.partial.parquet") {
+		t.Errorf("the file is not named: %s", said)
 	}
 	if _, err := os.Stat("big.parquet"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the whole file exists: %v", err)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/internal/proptest"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
@@ -80,7 +82,7 @@ func metadata(b []byte, f func(from, to int)) {
 // count is changed to, the stream is read or refused, in little memory.
 func TestChangedMetadata(t *testing.T) {
 	step := 5
-	if raceEnabled {
+	if proptest.Race {
 		step = 47
 	}
 	for _, b := range [][]byte{nestedStream(t, false), smallStreams(t)["zstd file=false"]} {

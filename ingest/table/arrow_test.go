@@ -17,6 +17,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/float16"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // arrowCase is a type of Arrow: value i, and what it is as text.
@@ -262,7 +264,7 @@ func TestTruncatedArrow(t *testing.T) {
 // TestFlippedArrow: reading ends, whatever bit has changed.
 func TestFlippedArrow(t *testing.T) {
 	step := 37
-	if raceEnabled {
+	if proptest.Race {
 		step = 401
 	}
 	for name, b := range smallStreams(t) {

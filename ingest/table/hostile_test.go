@@ -15,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/bowstring-engine/bowstring/internal/parquet/footer"
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // refusal reads bytes that nobody vouches for: it has to end soon, without much
@@ -106,7 +107,7 @@ func TestTruncatedParquet(t *testing.T) {
 // a page that has a checksum is not read with another value.
 func TestFlippedParquet(t *testing.T) {
 	step := 3
-	if raceEnabled {
+	if proptest.Race {
 		step = 31
 	}
 	for name, b := range smallFiles(t) {

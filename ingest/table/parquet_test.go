@@ -13,6 +13,8 @@ import (
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/encoding"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // kindCase is a type of column: how parquet-go writes value i, and what it is as
@@ -181,7 +183,7 @@ func TestParquetKinds(t *testing.T) {
 						}
 						t.Run(fmt.Sprintf("%s/%s/v%d/optional=%v/%s", c.name, enc, version, optional, codec), func(t *testing.T) {
 							sizes := []int{1, 9, 129, 1025}
-							if raceEnabled {
+							if proptest.Race {
 								sizes = sizes[2:3]
 							}
 							for _, rows := range sizes {

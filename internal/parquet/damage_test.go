@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 func small(t testing.TB, codec Codec) []byte {
@@ -47,7 +49,7 @@ func readAllOf(path string, options OpenOptions) error {
 func TestTruncatedAtEveryByte(t *testing.T) {
 	noLeaks(t)
 	step := 1
-	if raceEnabled {
+	if proptest.Race {
 		step = 11
 	}
 	path := filepath.Join(t.TempDir(), "x.parquet")
@@ -69,7 +71,7 @@ func TestTruncatedAtEveryByte(t *testing.T) {
 func TestFlippedBits(t *testing.T) {
 	noLeaks(t)
 	step := 1
-	if raceEnabled {
+	if proptest.Race {
 		step = 11
 	}
 	path := filepath.Join(t.TempDir(), "x.parquet")

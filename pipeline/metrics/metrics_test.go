@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"flag"
 	"math"
 	"os"
 	"slices"
@@ -9,15 +8,12 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
-// TestMain runs at least 1,000 examples of every property, unless told
-// otherwise.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "1000"); err != nil {
-		panic(err)
-	}
-	flag.Parse()
+	proptest.Setup()
 	os.Exit(m.Run())
 }
 

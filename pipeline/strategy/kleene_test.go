@@ -2,7 +2,6 @@ package strategy
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -10,17 +9,12 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	given := false
-	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
-	if !given {
-		if err := flag.Set("rapid.checks", "1000"); err != nil {
-			panic(err)
-		}
-	}
+	proptest.Setup()
 	os.Exit(m.Run())
 }
 

@@ -1,9 +1,7 @@
 package event
 
 import (
-	"flag"
 	"math"
-	"strconv"
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
@@ -16,10 +14,6 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
-
-// eventCases is the number of random cases of the differential test; the long
-// run is `go test ./pipeline/backtest -run TestEventAgainstReference -event.cases 10000`.
-var eventCases = flag.Int("event.cases", 1000, "random cases of TestEventAgainstReference")
 
 // drawPath draws prices of one of several temperaments: moves of a per cent,
 // ticks of a cent with many ties, long constant stretches, gaps, and bars on
@@ -173,9 +167,6 @@ func TestEventAgainstReference(t *testing.T) {
 			}
 			compareValues(t, got, want)
 		}
-	}
-	if err := flag.Set("rapid.checks", strconv.Itoa(*eventCases)); err != nil {
-		t.Fatal(err)
 	}
 	rapid.Check(t, check)
 	t.Logf("%d of %d left to the reference engine", needsReference, total)

@@ -1,10 +1,8 @@
 package event
 
 import (
-	"flag"
 	"math"
 	"reflect"
-	"strconv"
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
@@ -57,9 +55,6 @@ func applyAll(e *Simulator, signals []reference.Signals, hi, tiles int, parts []
 // TestScoutChangesNothing holds trials that were scouted, in parts that begin
 // anywhere, to the same trials without, to the bit.
 func TestScoutChangesNothing(t *testing.T) {
-	if err := flag.Set("rapid.checks", strconv.Itoa(*eventCases)); err != nil {
-		t.Fatal(err)
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.SampledFrom([]int{1, 65, 1024, 1025, 2500, 5000}).Draw(t, "bars")
 		bars, cfg := drawPath(t, n), drawRules(t)

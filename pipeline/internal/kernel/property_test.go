@@ -1,23 +1,18 @@
 package kernel_test
 
 import (
-	"flag"
 	"math"
 	"os"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
-// TestMain runs at least 1,000 examples of every property, unless told
-// otherwise.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "1000"); err != nil {
-		panic(err)
-	}
-	flag.Parse()
+	proptest.Setup()
 	os.Exit(m.Run())
 }
 

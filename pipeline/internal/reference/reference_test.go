@@ -1,26 +1,20 @@
 package reference
 
 import (
-	"flag"
 	"math"
 	"os"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/pipeline/internal/simtest"
-
 	"pgregory.net/rapid"
 
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/simtest"
 )
 
-// TestMain runs at least 1,000 examples of every property, unless told
-// otherwise.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "1000"); err != nil {
-		panic(err)
-	}
-	flag.Parse()
+	proptest.Setup()
 	os.Exit(m.Run())
 }
 

@@ -1,6 +1,0 @@
-//go:build !race
-
-package sweep
-
-// raceEnabled tells tests whose work would take minutes.
-const raceEnabled = false

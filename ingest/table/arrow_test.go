@@ -280,5 +280,11 @@ func FuzzArrow(f *testing.F) {
 	for _, b := range smallStreams(f) {
 		f.Add(b)
 	}
+	for _, file := range []bool{false, true} {
+		f.Add(nestedStream(f, file))
+	}
+	for _, change := range lyingSchemas() {
+		f.Add(schemaOf(f, change))
+	}
 	f.Fuzz(func(t *testing.T, b []byte) { checkRefusal(t, readArrow(b)) })
 }

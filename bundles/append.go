@@ -21,7 +21,9 @@ import (
 // nothing is new no version is written.
 //
 // The Frame must have the columns, calendar, label and adjustment of the
-// bundle: the error wraps [ErrMismatch] and names all that differs. A bundle
+// bundle: the error wraps [ErrMismatch] and names all that differs. So does one
+// about splits that the joined prices contradict, where either the split or a
+// price beside it is new, and one about two splits that take effect on one bar. A bundle
 // that does not exist is [ErrNotFound]. Where another publication comes
 // first, Append puts the bars into that version. Where options.Budget is too
 // small the error wraps [columnar.ErrMemory]. Else it is like Publish.
@@ -124,6 +126,13 @@ func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columna
 	merged, err := m.frame()
 	if err != nil {
 		return nil, err
+	}
+	if found := m.contradictions(merged); found != "" {
+		if !options.AdjustedSaid {
+			merged.Release()
+			return nil, fmt.Errorf("%w: %w: its adjustment is %s, but %s; correct the split, or ingest everything into a new bundle", ErrMismatch, ErrSplits, base.manifest.Adjusted, found)
+		}
+		m.account.Contradictions = found
 	}
 	hashes, err := m.hashes(ctx, dir, base.manifest, merged)
 	if err != nil {

@@ -37,6 +37,10 @@ var (
 	// those of the bundle.
 	ErrMismatch = errors.New("the bundle differs")
 
+	// ErrSplits is returned by Append, together with [ErrMismatch], where the
+	// prices on both sides of a split are not those of the bundle's adjustment.
+	ErrSplits = errors.New("the prices contradict a split")
+
 	// ErrFinished is returned by the methods of an Ingest that has been
 	// published or aborted.
 	ErrFinished = errors.New("the ingest is finished")

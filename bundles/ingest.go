@@ -28,6 +28,10 @@ type PublishOptions struct {
 	// are decoded or joined for it. It is released when Append returns; nil has
 	// no limit.
 	Budget *columnar.Budget
+	// AdjustedSaid says that the adjustment of the Frame is to be taken as it is:
+	// Append counts splits that the joined prices contradict, instead of refusing
+	// them.
+	AdjustedSaid bool
 	// Tool names the calling program and its version in the manifest.
 	Tool string
 

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/evidence"
 )
 
 // AppendAccount says what an append did to the version that it began with.
@@ -23,6 +24,10 @@ type AppendAccount struct {
 	Appended  int64  `json:"appended"`
 	Corrected int64  `json:"corrected"`
 	Unchanged int64  `json:"unchanged"`
+	// Contradictions name the first splits whose steps the append brought in and
+	// that are not those of the bundle's adjustment; see
+	// [PublishOptions].AdjustedSaid.
+	Contradictions string `json:"contradictions,omitempty"`
 }
 
 // merger puts new bars into those of a version.
@@ -125,6 +130,7 @@ func (m *merger) added(k int) mergedAsset {
 // both merges the bars of asset i of the version and asset k of the new bars
 // by time. Only what follows the first difference is copied.
 func (m *merger) both(i, k int) (mergedAsset, error) {
+	var err error
 	a := mergedAsset{id: m.base.Asset(i), old: i, events: mergeEvents(m.base.Events(i), m.news.Events(k))}
 	old, next := m.base.Times(i), m.news.Times(k)
 	was, is := columnsOf(m.base, i), columnsOf(m.news, k)
@@ -146,11 +152,12 @@ func (m *merger) both(i, k int) (mergedAsset, error) {
 	a.kept = x
 	if y == len(next) {
 		a.kept = len(old)
-		return a, nil
+		a.events, err = settleSplits(a.events, m.news.Events(k), old, nil)
+		return a, inAsset(a.id, err)
 	}
 	a.changed = true
 	room := len(old) - x + len(next) - y
-	if err := m.memory.rows(room, m.rowBytes, a.id); err != nil {
+	if err = m.memory.rows(room, m.rowBytes, a.id); err != nil {
 		return a, err
 	}
 	a.times = make([]int64, 0, room)
@@ -158,7 +165,16 @@ func (m *merger) both(i, k int) (mergedAsset, error) {
 		a.values[c] = make([]float64, 0, room)
 	}
 	m.zip(&a, old[x:], next[y:], from(was, x), from(is, y))
-	return a, nil
+	a.events, err = settleSplits(a.events, m.news.Events(k), old[:x], a.times)
+	return a, inAsset(a.id, err)
+}
+
+// inAsset says which asset an error that is not nil is about.
+func inAsset(id string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: asset %q: %w", ErrMismatch, id, err)
 }
 
 // zip merges bars behind the first difference.
@@ -309,6 +325,20 @@ func (m *merger) frame() (*columnar.Frame, error) {
 	}
 	info.Digest, info.Axis = "", columnar.NewAxis(info.Axis.Calendar, info.Axis.Label, times...)
 	return columnar.NewFrame(schema, batches, spans, info)
+}
+
+// contradictions names the first splits that the prices of the outcome contradict
+// and those of the version did not.
+func (m *merger) contradictions(merged *columnar.Frame) string {
+	var names []string
+	for i, a := range m.assets {
+		if len(a.events) == 0 || a.old < 0 || !a.changed && slices.Equal(a.events, m.base.Events(a.old)) {
+			continue
+		}
+		before := func() evidence.Asset { return evidenceOf(m.base, a.old) }
+		names = append(names, newContradictions(before, evidenceOf(merged, i), m.base.Info().Adjusted)...)
+	}
+	return strings.Join(names[:min(len(names), maxContradictions)], "; ")
 }
 
 // hashes returns the hashes of the outcome. Those of bars that were not changed

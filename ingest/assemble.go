@@ -38,8 +38,10 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 		return nil, err
 	}
 	// Before rows are looked at side by side: a split explains a jump.
-	columns = g.addEvents(columns, events, o)
-	g.columns = columns
+	columns, adjustment, err := g.addEvents(in, columns, events, o)
+	if err != nil {
+		return nil, err
+	}
 	quality, err := g.inspect(ctx, in, rejected, o)
 	if err != nil {
 		return nil, err
@@ -54,7 +56,10 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 		}
 	}
 	report := account(in, rejected, o)
-	report.Quality = quality
+	report.Quality, report.Adjustment = quality, adjustment
+	if adjustment != nil {
+		report.Options["adjusted"] = adjustment.String()
+	}
 	if err := report.check(g.rows); err != nil {
 		return nil, err
 	}

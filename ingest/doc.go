@@ -41,8 +41,10 @@
 // # Corporate actions
 //
 // Columns of dividends and splits become events of the Frame, not columns of
-// it; a blank, 0 or a split of 1 is none. Beside prices that are adjusted for
-// splits ([Options].Adjusted) their dividends are taken to be so, too, and are
+// it; a blank, 0 or a split of 1 is none. What the prices are adjusted for
+// already is found from what they do at splits, and what is open is refused until
+// [Options].Adjusted says it. Beside prices that are adjusted for splits their
+// dividends are taken to be so, too, and are
 // brought back to what was paid. [Options].Events adds those of a file. A
 // dividend that is not below the price it is paid from is kept, and reported.
 //

@@ -21,6 +21,10 @@ var (
 	// [Fail].
 	ErrQuality = errors.New("data breaks a quality rule")
 
+	// ErrSplits is wrapped when two splits of an asset contradict each other, or
+	// one is given twice in a way that would apply it twice.
+	ErrSplits = errors.New("splits contradict each other")
+
 	// ErrNoRows is wrapped when the sources hold no acceptable row at all.
 	ErrNoRows = errors.New("no row accepted")
 

@@ -8,22 +8,38 @@ import (
 )
 
 // addEvents gives the assets their events, of columns and of a file, which may be
-// nil. It returns the names of the columns that are left.
-func (g *grouped) addEvents(names []string, file *eventFile, o *Options) []string {
+// nil, and decides what the prices beside them are adjusted for: Options.Adjusted
+// says so from then on. It returns the names of the columns that are left, and
+// the account of the decision, nil where there are no splits and dividends.
+func (g *grouped) addEvents(in *inputs, names []string, file *eventFile, o *Options) ([]string, *AdjustmentReport, error) {
 	names = g.takeEvents(names)
 	ofColumns := make([]int, len(g.assets))
 	for i, a := range g.assets {
 		ofColumns[i] = len(a.events)
 	}
 	if file != nil {
-		file.assign(g)
+		if err := file.assign(g); err != nil {
+			return nil, nil, err
+		}
 	}
+	g.columns = names
+	var l look
+	for i, a := range g.assets {
+		if s := g.series(a); len(s.events) > 0 {
+			l.assets = append(l.assets, looked{s.evidence(), ofColumns[i]})
+		}
+	}
+	have, report, err := l.decide(o.Adjusted, o.Assumed)
+	if err != nil {
+		return nil, nil, &InputError{File: in.sources[0].name(), Err: err}
+	}
+	o.Adjusted = have
 	if o.Adjusted == columnar.AdjustedSplits {
 		for i, a := range g.assets {
 			g.asPaid(a, ofColumns[i])
 		}
 	}
-	return names
+	return names, report, nil
 }
 
 // account writes down the rejected rows of the file and returns its report, nil

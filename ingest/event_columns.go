@@ -104,20 +104,9 @@ func (g *grouped) takeEvents(names []string) []string {
 // their day. Vendors that adjust prices for splits adjust the dividends in the
 // same file, too.
 func (g *grouped) asPaid(a *asset, n int) {
-	last := int64(math.MinInt64)
-	if a.rows > 0 {
-		last = g.times[a.base+a.rows-1]
-	}
 	for i := range a.events[:n] {
-		e := &a.events[i]
-		if e.Type != columnar.EventDividend {
-			continue
-		}
-		for _, later := range a.events {
-			// A split after the last bar has not been adjusted for.
-			if later.Type == columnar.EventSplit && later.Time > e.Time && later.Time <= last {
-				e.Value *= later.Value
-			}
+		if e := &a.events[i]; e.Type == columnar.EventDividend {
+			e.Value *= laterSplits(g.timesOf(a), a.events, e.Time)
 		}
 	}
 }

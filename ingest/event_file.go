@@ -27,7 +27,9 @@ const (
 	// EventAsset: no accepted bar is of this asset.
 	EventAsset Rule = "asset"
 	// EventDuplicate: an accepted row says the same, or a column of the bars
-	// holds an event of this type for the bar that this one takes effect on.
+	// holds an event of this type for the bar that this one takes effect on. A
+	// split is one too when another time of its takes effect on the same bar;
+	// where the other one has another ratio the error wraps [ErrSplits].
 	EventDuplicate Rule = "duplicate"
 )
 
@@ -262,18 +264,21 @@ func (r *eventRow) read(f *eventFile, fields [][]byte) {
 	}
 }
 
-// assign gives the events to their assets.
-func (f *eventFile) assign(g *grouped) {
+// assign gives the events to their assets. Splits that contradict each other
+// are an error: applied one after the other they would be a third one.
+func (f *eventFile) assign(g *grouped) error {
 	type at struct {
 		asset string
 		time  int64
 		kind  columnar.EventType
 	}
 	column := make(map[at]bool)
+	splits := make(map[string]splitsOfAsset)
 	for _, a := range g.assets {
 		for _, e := range a.events {
 			column[at{a.id, e.Time, e.Type}] = true
 		}
+		splits[a.id] = splitsOf(g.timesOf(a), a.events)
 	}
 	type same struct {
 		asset string
@@ -289,13 +294,23 @@ func (f *eventFile) assign(g *grouped) {
 		switch {
 		case a == nil || a.rows == 0:
 			r.rule = EventAsset
+		case r.event.Type == columnar.EventSplit:
+			known, err := splits[r.asset].add(g.timesOf(a), r.event)
+			if err != nil {
+				return &InputError{File: f.Path, Line: r.line, Err: fmt.Errorf("%w: asset %q: %w", ErrSplits, r.asset, err)}
+			}
+			if known {
+				r.rule = EventDuplicate
+			}
 		case seen[same{r.asset, r.event}] || column[at{r.asset, g.barAt(a, r.event.Time), r.event.Type}]:
 			r.rule = EventDuplicate
-		default:
+		}
+		if r.rule == "" {
 			seen[same{r.asset, r.event}] = true
 			a.events = append(a.events, r.event)
 		}
 	}
+	return nil
 }
 
 // barAt returns the time of the asset's first bar at or after a moment, which is

@@ -62,7 +62,7 @@ func TestEventColumns(t *testing.T) {
 		{"both on a day", ",dividend,split", []string{"0,1", "0.5,2", "0,1"}, "[split of 2 on 2024-01-02 dividend of 0.5 on 2024-01-02]", nil},
 		{"none at all", ",dividend,split", []string{"0,1", "0,0", ",1.0"}, "[]", nil},
 	} {
-		r, rejects, err := ingestText(t, days(3, c.header, c.rows...), "", Options{})
+		r, rejects, err := ingestText(t, days(3, c.header, c.rows...), "", Options{Adjusted: columnar.AdjustedNone})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -170,7 +170,7 @@ func TestEventFile(t *testing.T) {
 		",2024-01-02,dividend,0.5\r\n" + // 15: symbol
 		"A,1704153600,dividend,0.5\r\n" + // 16: another form of time
 		"\"A\",2024-02-09,dividend,0.5" // behind the bars, and without an end
-	r, rejects, err := ingestText(t, days(4, ""), events, Options{})
+	r, rejects, err := ingestText(t, days(4, ""), events, Options{Adjusted: columnar.AdjustedNone})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestEventFile(t *testing.T) {
 func TestEventsOfFileAndColumns(t *testing.T) {
 	bars := "date,open,high,low,close,volume,dividend\n2024-01-02 05:00:00,100,100,100,100,1,0\n2024-01-03 05:00:00,100,100,100,100,1,0.5\n"
 	events := "symbol,date,type,value\nA,2024-01-03,dividend,0.51\nA,2024-01-03,split,2\n"
-	r, rejects, err := ingestText(t, bars, events, Options{})
+	r, rejects, err := ingestText(t, bars, events, Options{Adjusted: columnar.AdjustedNone})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,10 +49,18 @@ type Options struct {
 	// PriceScale, a power of ten, is what prices have been multiplied by.
 	PriceScale int64
 
-	// Calendar, Label and Adjusted are recorded in the Frame.
+	// Calendar and Label are recorded in the Frame.
 	Calendar columnar.Calendar
 	Label    columnar.Label
+	// Adjusted is what the prices are adjusted for already, and recorded in the
+	// Frame. Default: found from the prices at splits and dividends, see
+	// docs/ingest.md; none where there are no splits. What is open is an error
+	// that wraps [ErrAdjustment].
 	Adjusted columnar.Adjustment
+	// Assumed is what prices are taken to be adjusted for where Adjusted is not
+	// said: what the bars that they are added to are. Splits that contradict it
+	// are an error that wraps [ErrAdjustment].
+	Assumed columnar.Adjustment
 
 	// Events names a CSV file (plain, gzip or zstd) of corporate actions, with
 	// the columns symbol, date, type and value; see package columnar for what
@@ -114,8 +122,10 @@ func (o *Options) Validate() error {
 	if o.Label != "" && o.Label != columnar.LabelOpen && o.Label != columnar.LabelClose {
 		errs = append(errs, fmt.Errorf("label %q: want open or close", o.Label))
 	}
-	if _, err := columnar.ParseAdjustment(string(o.Adjusted)); err != nil {
-		errs = append(errs, err)
+	for _, adjusted := range []columnar.Adjustment{o.Adjusted, o.Assumed} {
+		if _, err := columnar.ParseAdjustment(string(adjusted)); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	if o.Workers < 0 {
 		errs = append(errs, fmt.Errorf("workers %d: want 0 or more", o.Workers))

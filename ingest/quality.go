@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/evidence"
 )
 
 // AssetQuality is what the quality rules found in one asset.
@@ -50,6 +52,15 @@ type series struct {
 	columns                        []string    // the names of all columns, and
 	values                         [][]float64 // their values
 	events                         []columnar.Event
+}
+
+// evidence returns what is looked at to tell what prices are adjusted for.
+func (s *series) evidence() evidence.Asset {
+	a := evidence.Asset{ID: s.id, Times: s.times, Closes: s.shut, Events: s.events}
+	if k := slices.IndexFunc(s.columns, evidence.IsAdjustedClose); k >= 0 {
+		a.AdjustedCloses = s.values[k]
+	}
+	return a
 }
 
 // inspector holds what the inspection of all assets shares.
@@ -155,6 +166,10 @@ func (in *inspector) asset(s *series, out *inspected) {
 	in.bars(s, out)
 	in.moves(s, out)
 	in.absurd(s, out)
+	for _, step := range contradicted(s.evidence(), in.adjusted) {
+		size := math.Abs(math.Log(step.Event.Value))
+		out.tallies[qualitySplitStep].add(place{bar: step.Bar, score: size, x: step.From, y: step.To, z: step.Event.Value, n: int(step.Reading)}, s.times[step.Bar], 1)
+	}
 }
 
 // calendar finds gaps, bars off the grid and bars in the future.

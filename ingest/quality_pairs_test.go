@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // closesOf reads the closes of a file of Yahoo's by their times, with the
@@ -104,7 +106,7 @@ func TestQualityOfRepairedPrices(t *testing.T) {
 // priceFindings ingests a file and returns what is said of its prices.
 func priceFindings(t *testing.T, path string) (found []QualityFinding) {
 	t.Helper()
-	r, err := Files(context.Background(), []string{path}, Options{Rejects: new(bytes.Buffer)})
+	r, err := Files(context.Background(), []string{path}, Options{Rejects: new(bytes.Buffer), Adjusted: columnar.AdjustedSplits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +130,7 @@ func TestEventsOfRepairedDividends(t *testing.T) {
 		"ADIG-L-1d-bad-div.csv": 0, "ADIG-L-1d-bad-div-fixed.csv": 0,
 		"SSNLF-1d-bad-div.csv.gz": 0, "SSNLF-1d-bad-div-fixed.csv.gz": 0,
 	} {
-		o := Options{Rejects: new(bytes.Buffer)}
+		o := Options{Rejects: new(bytes.Buffer), Adjusted: columnar.AdjustedSplits}
 		if strings.Contains(file, "fixed") {
 			o.Drop = []string{"Repaired?"}
 		}

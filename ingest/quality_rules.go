@@ -29,6 +29,9 @@ const (
 	// RuleSplitLike: prices change by the ratio of a split, stay there, and
 	// there is no split.
 	RuleSplitLike Rule = "split-like"
+	// RuleSplitStep: prices contradict a split: it is not in prices as traded, or
+	// it is in prices that are adjusted for it, or the wrong way round.
+	RuleSplitStep Rule = "split-step"
 	// RuleScale: a price is about 100 times, or a hundredth of, those around it.
 	RuleScale Rule = "scale"
 	// RuleTickerReuse: another price level after a long time without bars.
@@ -75,6 +78,7 @@ const (
 	qualityNegativeVolume
 	qualityJump
 	qualitySplitLike
+	qualitySplitStep
 	qualityScale
 	qualityTickerReuse
 	qualityAbsurd
@@ -92,6 +96,7 @@ var qualityRules = [numQualityRules]qualityRule{
 	qualityNegativeVolume: {RuleNegativeVolume, SeverityError, true},
 	qualityJump:           {RuleJump, SeverityWarning, false},
 	qualitySplitLike:      {RuleSplitLike, SeverityWarning, false},
+	qualitySplitStep:      {RuleSplitStep, SeverityWarning, false},
 	qualityScale:          {RuleScale, SeverityError, true},
 	qualityTickerReuse:    {RuleTickerReuse, SeverityWarning, false},
 	qualityAbsurd:         {RuleAbsurd, SeverityError, true},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/internal/evidence"
 )
 
 // maxExamples is how many places a finding shows.
@@ -20,13 +22,13 @@ type tally struct {
 	rows     []int
 }
 
-// place is a bar, or the first of a run of bars, that breaks a rule. What x, y
-// and n are depends on the rule; see detail.
+// place is a bar, or the first of a run of bars, that breaks a rule. What x, y,
+// z and n are depends on the rule; see detail.
 type place struct {
-	bar   int
-	score float64
-	x, y  float64
-	n     int
+	bar     int
+	score   float64
+	x, y, z float64
+	n       int
 }
 
 // add counts a place that stands for so many bars. Places come by time.
@@ -80,6 +82,8 @@ func detail(code qualityCode, s *series, p place) string {
 		return fmt.Sprintf("close from %s to %s, %.1f deviations", figure(p.x), figure(p.y), p.score)
 	case qualitySplitLike:
 		return fmt.Sprintf("close %s, then open %s: like a split of %s", figure(p.x), figure(p.y), splitRatios[p.n].name)
+	case qualitySplitStep:
+		return stepDetail(figure(p.x), figure(p.y), figure(p.z), evidence.Reading(p.n))
 	case qualityScale:
 		return fmt.Sprintf("%s beside %s", figure(p.x), figure(p.y))
 	case qualityAbsurd:

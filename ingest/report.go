@@ -38,6 +38,9 @@ type Report struct {
 	Ignored []string `json:"ignored,omitempty"`
 	// Events accounts for the rows of Options.Events, nil without one.
 	Events *EventsReport `json:"events,omitempty"`
+	// Adjustment says what the prices are adjusted for and how that is known;
+	// nil where there are no splits and dividends.
+	Adjustment *AdjustmentReport `json:"adjustment,omitempty"`
 	// EventProblems names the assets with an event that [columnar.Adjusted]
 	// refuses: a dividend that is not below what it is paid from. The bars are
 	// whole without it, so it is stored as it came; nothing can be adjusted for

@@ -59,6 +59,22 @@ func eventCounts(f *columnar.Frame) string {
 	return strings.Join(parts, ", ")
 }
 
+// noteAdjustment says what the prices are adjusted for and how that is known, and
+// which splits contradict it. append is nil for an ingest.
+func (a *app) noteAdjustment(r *ingest.AdjustmentReport, append *bundles.AppendAccount) {
+	if r == nil {
+		return
+	}
+	a.notef("adjusted: %s", r)
+	contradictions := r.Contradictions
+	if append != nil && append.Contradictions != "" {
+		contradictions = []string{append.Contradictions}
+	}
+	for _, text := range contradictions {
+		a.notef("warning: not what prices look like that are adjusted for %s: %s", r.Adjusted, text)
+	}
+}
+
 // noteEvents says which events were stored, and what became of an events file.
 func (a *app) noteEvents(report *ingest.Report, p bundles.Published, frame *columnar.Frame) {
 	if frame.HasEvents() {

@@ -24,7 +24,7 @@ B,2024-01-05,dividend,1
 func TestEvents(t *testing.T) {
 	c := newCommand(t)
 	bars, events := c.write("A.csv", splitBars), c.write("events.csv", someEvents)
-	_, stderr := c.ok("ingest", bars, "--bundle", "a", "--events", events)
+	_, stderr := c.ok("ingest", bars, "--bundle", "a", "--events", events, "--adjusted", "none")
 	for _, want := range []string{"events: split 1, dividend 2", "events rejected: 1 of 4, by rule: asset 1"} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("ingest says nothing of %q:\n%s", want, stderr)
@@ -42,7 +42,7 @@ func TestEvents(t *testing.T) {
 	}
 	// What is printed is an events file: the same version comes of it.
 	again := c.write("again.csv", strings.TrimSuffix(someEvents, "B,2024-01-05,dividend,1\n"))
-	if stdout, _ = c.ok("ingest", bars, "--bundle", "a", "--events", again); !strings.Contains(stdout, "the bundle has this data already") {
+	if stdout, _ = c.ok("ingest", bars, "--bundle", "a", "--events", again, "--adjusted", "none"); !strings.Contains(stdout, "the bundle has this data already") {
 		t.Errorf("another version:\n%s", stdout)
 	}
 	c.ok("bundle", "verify", "a")
@@ -52,7 +52,7 @@ func TestAdjust(t *testing.T) {
 	c := newCommand(t)
 	bars, events := c.write("A.csv", splitBars), c.write("events.csv", someEvents)
 	spec := c.write("s.yaml", someSpec)
-	c.ok("ingest", bars, "--bundle", "a", "--events", events)
+	c.ok("ingest", bars, "--bundle", "a", "--events", events, "--adjusted", "none")
 	c.ok("ingest", bars, "--bundle", "plain")
 	for flag, want := range map[string]string{"": "all", "splits": "splits", "none": "none"} {
 		args := []string{"explain", spec, "--bundle", "a"}

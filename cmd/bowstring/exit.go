@@ -75,6 +75,8 @@ func hint(err error) string {
 		return "choose another name, or give --force in place of --resume to start again without what is there"
 	case errors.Is(err, bundles.ErrNotFound):
 		return "run 'bowstring bundle ls' to see what there is, or 'bowstring demo' to make a sample bundle"
+	case errors.Is(err, ingest.ErrAdjustment), errors.Is(err, bundles.ErrSplits):
+		return "say what the prices are adjusted for already: --adjusted none, splits or all"
 	case errors.Is(err, columnar.ErrMemory):
 		return "raise --memory, or leave it out"
 	case errors.Is(err, fs.ErrNotExist):

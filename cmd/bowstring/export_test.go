@@ -51,7 +51,7 @@ CON,2024-01-02T09:30:00Z,10,9,9,11.5,100,1e-9
 func TestExportRoundTrip(t *testing.T) {
 	c := newCommand(t)
 	bars, events := c.write("A.csv", splitBars), c.write("events.csv", someEvents)
-	c.ok("ingest", bars, "--bundle", "split", "--calendar", "nyse", "--events", events)
+	c.ok("ingest", bars, "--bundle", "split", "--calendar", "nyse", "--events", events, "--adjusted", "none")
 	c.ok("ingest", bars, "--bundle", "splits", "--adjusted", "splits", "--label", "close")
 	c.ok("ingest", c.write("odd.csv", oddBars), "--bundle", "odd", "--calendar", "24x7", "--policy", "nan=keep,price=keep,ohlc=keep")
 	for i, e := range []struct {
@@ -102,7 +102,7 @@ func TestExportRoundTrip(t *testing.T) {
 func TestExport(t *testing.T) {
 	c := newCommand(t)
 	bars, events := c.write("A.csv", splitBars), c.write("events.csv", someEvents)
-	c.ok("ingest", bars, "--bundle", "a", "--calendar", "nyse", "--events", events)
+	c.ok("ingest", bars, "--bundle", "a", "--calendar", "nyse", "--events", events, "--adjusted", "none")
 	stdout, stderr := c.ok("bundle", "export", "a", "--out", "a.parquet", "--output", "json")
 	var rows []map[string]any
 	if err := json.Unmarshal([]byte(stdout), &rows); err != nil {

@@ -55,7 +55,9 @@ again. Calendar, label and adjustment are those of the bundle.
 
 Columns of dividends and splits, and a file of events (--events: a CSV file with
 the columns symbol, date, type and value), are stored beside the bars. Prices
-are adjusted when they are used; --adjusted says what they came adjusted for.`,
+are adjusted when they are used. What they came adjusted for is found: the close
+steps at a split, or it does not. Where that is mixed or open the ingest is
+refused until --adjusted says it.`,
 		Example: `  bowstring ingest prices/ --bundle us8 --calendar nyse --adjusted splits
   bowstring ingest as_traded/ --bundle us8 --calendar nyse --events events.csv
   bowstring ingest today.csv --bundle us8 --append
@@ -70,7 +72,7 @@ are adjusted when they are used; --adjusted says what they came adjusted for.`,
 	f.add(cmd)
 	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365), fx (260) or as-found")
 	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
-	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none (default), splits or all")
+	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none, splits or all (default: found from the splits)")
 	flags.StringVar(&f.events, "events", "", "CSV file of splits, dividends and spin-offs: symbol,date,type,value")
 	flags.StringToStringVar(&f.policies, "policy", nil, "what becomes of rows that break a rule, as in --policy ohlc=keep")
 	flags.BoolVar(&f.compact, "compact", false, "compress the bars with zstd: smaller, slower to open, same digest")
@@ -154,6 +156,7 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 	publish := in.Publish
 	if f.append {
 		publish, options.Budget = in.Append, opts.Budget
+		options.AdjustedSaid = opts.Adjusted != ""
 		if !result.Mapped {
 			frameBytes := int64(result.Frame.NumRows()) * int64(len(result.Frame.Columns())+1) * 8
 			if err := opts.Budget.Reserve(frameBytes); err != nil {
@@ -182,7 +185,7 @@ func keepKind(ctx context.Context, store *bundles.Store, name string, opts *inge
 	m := b.Manifest()
 	opts.Calendar = cmp.Or(opts.Calendar, m.Calendar)
 	opts.Label = cmp.Or(opts.Label, m.Label)
-	opts.Adjusted = cmp.Or(opts.Adjusted, m.Adjusted)
+	opts.Assumed = m.Adjusted
 	return nil
 }
 
@@ -258,6 +261,7 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 		a.notef("rejected by rule: %s; %s are in %s", byRule(r.Rules), rows, filepath.Join(p.Folder, "rejects.csv"))
 	}
 	a.noteEvents(r, p, frame)
+	a.noteAdjustment(r.Adjustment, p.Append)
 	if n := p.Append; n != nil {
 		a.notef("appended %d rows, corrected %d, unchanged %d", n.Appended, n.Corrected, n.Unchanged)
 	}

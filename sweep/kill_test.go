@@ -96,9 +96,8 @@ func momentsNow() int {
 
 // TestKilledSweeps has a process that writes results die once where three
 // quarters of its steps are done, so that there are row groups to go on from,
-// and then before random steps. Resumed,
-// killed and resumed again, the file ends with the bytes of a run that nobody
-// killed.
+// and then before random steps. Resumed, killed and resumed again, the file ends
+// with the bytes of a run that nobody killed.
 func TestKilledSweeps(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")

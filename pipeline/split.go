@@ -235,6 +235,6 @@ func keep(dst, m kernel.Bits) { clear(dst[copy(dst, m):]) }
 
 // helper is what a worker of a split keeps from one to the next.
 type helper struct {
-	batch *strategy.Batch // its own, but for the first
+	batch   *strategy.Batch // its own, but for the first
 	prescan *event.Prescan
 }

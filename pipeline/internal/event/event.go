@@ -37,26 +37,26 @@ type Simulator struct {
 	bought, sold float64
 
 	changes kernel.SignalChanges
-	calc  metrics.Calculator
+	calc    metrics.Calculator
 
 	bars   backtest.Bars
 	fills  []float64 // the column of fill prices
 	lo, hi int
 	rf     float64
 
-	from, to int  // the tile
-	base     int  // its first bar in the window, where the tables begin
-	tabled   bool // tables are worth building
-	guarded  int  // the number of trials that have stops
-	tabulated bool // the tile has lines
+	from, to    int  // the tile
+	base        int  // its first bar in the window, where the tables begin
+	tabled      bool // tables are worth building
+	guarded     int  // the number of trials that have stops
+	tabulated   bool // the tile has lines
 	prescanning bool // there are no accounts: see [Prescan]
-	tables   *tables
-	table    *kernel.OrderTable
-	closed     kernel.ClosedTrades     // see closeTrades
-	orders   *[Tile + 1]int32 // see list
-	lanes    []lane
-	guards   []guard         // of all lanes, where some have stops
-	paths    []backtest.Path // of all lanes, where some are followed
+	tables      *tables
+	table       *kernel.OrderTable
+	closed      kernel.ClosedTrades // see closeTrades
+	orders      *[Tile + 1]int32    // see list
+	lanes       []lane
+	guards      []guard         // of all lanes, where some have stops
+	paths       []backtest.Path // of all lanes, where some are followed
 }
 
 // Decomposes returns nil where a [Simulator] can simulate these rules, and else

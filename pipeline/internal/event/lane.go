@@ -23,11 +23,11 @@ type lane struct {
 	// long is the side that the signals before the window ask for.
 	long bool
 	// odd says that something happened which the tables cannot tell of.
-	needsReference   bool
-	guard *guard         // nil without stops
-	path  *backtest.Path // nil where the path is not followed
-	total tally
-	log   metrics.TradeLog
+	needsReference bool
+	guard          *guard         // nil without stops
+	path           *backtest.Path // nil where the path is not followed
+	total          tally
+	log            metrics.TradeLog
 }
 
 // tally adds up a stretch of bars: those of a tile, or of all tiles so far.

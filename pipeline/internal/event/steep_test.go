@@ -18,7 +18,7 @@ func TestWildTiles(t *testing.T) {
 		name     string
 		previous float64
 		closes   []float64
-		steep     bool
+		steep    bool
 	}{
 		{"constant", 100, []float64{100, 100, 100}, false},
 		{"doubled", 100, []float64{200, 400, 100}, false},

@@ -23,7 +23,7 @@ type tables struct {
 	// have too few digits left, or none. disordered says the same of prices
 	// that are not in the order of low, open, high.
 	steep, disordered bool
-	highest, lowest  float64 // close
+	highest, lowest   float64 // close
 }
 
 // steepest is how many times the lowest close the sum of a tile's closes may

@@ -19,7 +19,7 @@ type naive struct {
 	cash     float64
 	position *holding
 	order    *backtest.Side // the side that the pending order is to be on
-	blocked    map[backtest.Side]bool
+	blocked  map[backtest.Side]bool
 
 	equity                             []float64
 	trades                             []backtest.Trade

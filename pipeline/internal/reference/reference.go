@@ -38,7 +38,7 @@ type account struct {
 	base    float64         // its fill price without slippage
 	peak    float64         // base, or the best price of the bars checked since
 	checked backtest.Levels // what the prices of the latest bar were held against
-	blocked   intent          // entries that wait to be false, under RearmCrossing
+	blocked intent          // entries that wait to be false, under RearmCrossing
 	pending order
 	log     metrics.TradeLog
 	ruined  bool

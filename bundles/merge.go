@@ -157,7 +157,7 @@ func (m *merger) both(i, k int) (mergedAsset, error) {
 	}
 	a.changed = true
 	room := len(old) - x + len(next) - y
-	if err = m.memory.rows(room, m.rowBytes, a.id); err != nil {
+	if err := m.memory.rows(room, m.rowBytes, a.id); err != nil {
 		return a, err
 	}
 	a.times = make([]int64, 0, room)

@@ -207,12 +207,12 @@ func (l *look) against(have columnar.Adjustment) (out []evidence.Step) {
 // themselves, or two that a move of the market could have made.
 func (l *look) found(strong, dividends int) (columnar.Adjustment, AdjustmentSource, error) {
 	r := &l.report
-	clear := r.Open == 0 && r.Inverted == 0 && (r.Traded == 0 || r.Level == 0) && (strong > 0 || len(l.steps) > 1)
+	agreed := r.Open == 0 && r.Inverted == 0 && (r.Traded == 0 || r.Level == 0) && (strong > 0 || len(l.steps) > 1)
 	// One dividend in ten may be wrong in the columns.
 	inside := r.Inside > 0 && r.Beside*9 <= r.Inside
 	beside := r.Beside > 0 && r.Inside*9 <= r.Beside
 	switch {
-	case len(l.steps) > 0 && !clear:
+	case len(l.steps) > 0 && !agreed:
 		return "", "", l.unclear("of "+r.splits(), l.examples())
 	case r.Traded > 0:
 		return columnar.AdjustedNone, AdjustmentFound, nil

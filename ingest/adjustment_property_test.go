@@ -51,7 +51,7 @@ func makePricedFile(r *rand.Rand) pricedFile {
 		return z * scale
 	}
 	at := time.Date(2015, 3, 2, 14, 30, 0, 0, time.UTC)
-	times, real := make([]time.Time, bars), make([]float64, bars)
+	times, walk := make([]time.Time, bars), make([]float64, bars)
 	level := math.Log(5 + 300*r.Float64())
 	for i := range bars {
 		scale := sigma
@@ -70,7 +70,7 @@ func makePricedFile(r *rand.Rand) pricedFile {
 		}
 		times[i] = at
 		level += noise(scale)
-		real[i] = level
+		walk[i] = level
 	}
 	// Splits, at most one in 8 bars, in minutes only where a day begins.
 	ratio := make([]float64, bars)
@@ -92,7 +92,7 @@ func makePricedFile(r *rand.Rand) pricedFile {
 		if r.IntN(5) == 0 { // a move of the market of up to a fifth
 			move := math.Log(0.8 + 0.4*r.Float64())
 			for i := bar; i < bars; i++ {
-				real[i] += move
+				walk[i] += move
 			}
 		}
 	}
@@ -102,7 +102,7 @@ func makePricedFile(r *rand.Rand) pricedFile {
 			dividend[i] = 0.002 + 0.01*r.Float64() // of the close before
 		}
 	}
-	v.deliver(r, times, real, ratio, dividend)
+	v.deliver(r, times, walk, ratio, dividend)
 	return v
 }
 
@@ -110,7 +110,7 @@ func sq(r *rand.Rand) float64 { z := r.NormFloat64(); return z * z }
 
 // deliver writes the prices, which are those of the last day's shares without
 // dividends taken out, as one of the vendors does.
-func (v *pricedFile) deliver(r *rand.Rand, times []time.Time, real, ratio, dividend []float64) {
+func (v *pricedFile) deliver(r *rand.Rand, times []time.Time, walk, ratio, dividend []float64) {
 	bars := len(times)
 	kind := r.IntN(4) // as traded, split-adjusted, fully adjusted, mixed
 	withAdjusted, withFile := r.IntN(3) == 0, r.IntN(4) == 0
@@ -144,9 +144,9 @@ func (v *pricedFile) deliver(r *rand.Rand, times []time.Time, real, ratio, divid
 	every := make([]float64, bars) // product of all splits after a bar
 	all := 1.0
 	for i := bars - 1; i >= 0; i-- {
-		closes[i] = math.Exp(real[i]) * later
+		closes[i] = math.Exp(walk[i]) * later
 		every[i] = all
-		adjusted[i] = math.Exp(real[i]) * cash
+		adjusted[i] = math.Exp(walk[i]) * cash
 		if kind == 2 {
 			closes[i] = adjusted[i]
 		}
@@ -183,7 +183,7 @@ func (v *pricedFile) deliver(r *rand.Rand, times []time.Time, real, ratio, divid
 		// or of its own day.
 		cashPaid := 0.0
 		if i > 0 && dividend[i] > 0 {
-			cashPaid = dividend[i] * math.Exp(real[i-1])
+			cashPaid = dividend[i] * math.Exp(walk[i-1])
 			if withFile || kind == 0 || kind == 3 {
 				cashPaid *= every[i]
 			}

@@ -203,7 +203,7 @@ func disposable(partial string) bool {
 	}
 	defer f.Close()
 	head := make([]byte, min(info.Size(), 4))
-	if _, err := io.ReadFull(f, head); err != nil || !strings.HasPrefix("PAR1", string(head)) {
+	if _, err := io.ReadFull(f, head); err != nil || string(head) != "PAR1"[:len(head)] {
 		return false
 	}
 	whole, err := parquet.Open(partial, parquet.OpenOptions{Piecewise: true})

@@ -60,15 +60,15 @@ func eventCounts(f *columnar.Frame) string {
 }
 
 // noteAdjustment says what the prices are adjusted for and how that is known, and
-// which splits contradict it. append is nil for an ingest.
-func (a *app) noteAdjustment(r *ingest.AdjustmentReport, append *bundles.AppendAccount) {
+// which splits contradict it. appended is nil for an ingest.
+func (a *app) noteAdjustment(r *ingest.AdjustmentReport, appended *bundles.AppendAccount) {
 	if r == nil {
 		return
 	}
 	a.notef("adjusted: %s", r)
 	contradictions := r.Contradictions
-	if append != nil && append.Contradictions != "" {
-		contradictions = []string{append.Contradictions}
+	if appended != nil && appended.Contradictions != "" {
+		contradictions = []string{appended.Contradictions}
 	}
 	for _, text := range contradictions {
 		a.notef("warning: not what prices look like that are adjusted for %s: %s", r.Adjusted, text)

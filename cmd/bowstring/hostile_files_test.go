@@ -40,7 +40,7 @@ func hostileFiles(c command) map[string][]string {
 		"zip":     {c.write("a.zip", packed(c.t, "zip", plain))},
 		"arrow":   {},
 		"parquet": {},
-		"yaml":    {c.write("a.yaml", string(spec.Template())), c.write("b.yaml", other)},
+		"yaml":    {c.write("a.yaml", spec.Template()), c.write("b.yaml", other)},
 	}
 	c.write("run.yaml", "params:\n  n: {from: 2, to: 12, step: 1}\n  w: [0.5, 1.5]\n"+someRules)
 	c.ok("sweep", "run.yaml", "--bundle", "bars", "--out", "r.parquet")

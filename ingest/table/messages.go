@@ -128,7 +128,7 @@ func (m *messages) batch(f *flat, root, header, kind int, body []byte) (meta, pl
 	var b batch
 	if kind == headerDictionary {
 		id := f.number(header, dictionaryID)
-		known := false
+		var known bool
 		if want, known = m.shape.dictionaries[id]; !known {
 			return nil, nil, damaged("a dictionary %d, which the schema does not have", id)
 		}

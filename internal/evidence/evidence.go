@@ -219,7 +219,7 @@ func (a Asset) compare(s *Step, b, i int, size float64, prices, around level) {
 	if shown.near > math.Abs(size)/8 || shown.reading == Level && !a.factorsMove() {
 		return
 	}
-	if shown.reading == prices.reading && shown.reading == around.reading {
+	if prices.reading == shown.reading && around.reading == shown.reading {
 		s.Reading, s.Strong = shown.reading, true
 		return
 	}

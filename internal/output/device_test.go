@@ -90,7 +90,7 @@ func TestDescriptor(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := filepath.Join(t.TempDir(), "stdout")
-	if err := os.Symlink(filepath.Join("/proc/self/fd", strconv.Itoa(int(f.Fd()))), link); err != nil {
+	if err := os.Symlink("/proc/self/fd/"+strconv.Itoa(int(f.Fd())), link); err != nil {
 		t.Fatal(err)
 	}
 	before, err := f.Stat()

@@ -117,7 +117,7 @@ func TestThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer late.Release()
-	if _, err := late.Write(func(w io.Writer) error { return os.WriteFile(filepath.Join(dir, "b.csv"), []byte("theirs"), 0o600) }); err != nil {
+	if _, err := late.Write(func(io.Writer) error { return os.WriteFile(filepath.Join(dir, "b.csv"), []byte("theirs"), 0o600) }); err != nil {
 		t.Fatal(err)
 	}
 	if err := Commit(late); !errors.Is(err, ErrExists) {

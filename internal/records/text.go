@@ -129,7 +129,7 @@ func appendValue(dst []byte, a arrow.Array, row int) ([]byte, error) {
 	if a.IsNull(row) {
 		return append(dst, "null"...), nil
 	}
-	text := ""
+	var text string
 	switch a := a.(type) {
 	case *array.Int64:
 		return strconv.AppendInt(dst, a.Value(row), 10), nil

@@ -8,6 +8,7 @@ package visible
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -52,7 +53,7 @@ func (v *Writer) Write(p []byte) (int, error) {
 	if len(v.rest) == 0 && plain(p, true) {
 		return v.w.Write(p)
 	}
-	text := append(v.rest, p...)
+	text := slices.Concat(v.rest, p)
 	v.rest = nil
 	var b strings.Builder
 	for len(text) > 0 {

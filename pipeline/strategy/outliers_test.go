@@ -12,26 +12,26 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawOutliers returns columns of cents and of any numbers, up to levels of 10^12,
+// drawOutliers returns columns of cents and of free numbers, up to levels of 10^12,
 // with outliers of up to 10^15, sentinels, infinite and unknown values.
-func drawOutliers(t *rapid.T) (cents, any []float64) {
+func drawOutliers(t *rapid.T) (cents, free []float64) {
 	level := rapid.SampledFrom([]float64{0, 1, 100, 1e6, 1e9, 1e12}).Draw(t, "level")
 	odd := rapid.SampledFrom([]float64{1e15, -1e15, 1 << 63, 1e13 / 3, math.Inf(1), nan}).Draw(t, "odd")
 	rare := rapid.SampledFrom([]int{50, 3000, 30_000}).Draw(t, "rare")
 	bars := rapid.SampledFrom([]int{65, 1025, 1025, 3000, 3000, 3000, chunkBars + 1500, wholeBars + chunkBars + 77}).Draw(t, "bars")
 	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 11))
-	cents, any = make([]float64, bars), make([]float64, bars)
+	cents, free = make([]float64, bars), make([]float64, bars)
 	for i := range cents {
 		cents[i] = math.Round(level) + float64(rng.IntN(10_000))/100
-		any[i] = level + rng.NormFloat64()
+		free[i] = level + rng.NormFloat64()
 		if rng.IntN(rare) == 0 {
 			cents[i] = odd
 		}
 		if rng.IntN(rare) == 0 {
-			any[i] = odd * rng.Float64()
+			free[i] = odd * rng.Float64()
 		}
 	}
-	return cents, any
+	return cents, free
 }
 
 // TestOutliersInBatches holds the values of every function of a window that a batch
@@ -56,8 +56,8 @@ func TestOutliersInBatches(t *testing.T) {
 		}
 		index := []int{rapid.IntRange(0, 2).Draw(t, "n"), rapid.IntRange(0, 1).Draw(t, "m"), 2, 0}
 		layout := p.Layout(index)
-		cents, any := drawOutliers(t)
-		asset := table(0, cents, any)
+		cents, free := drawOutliers(t)
+		asset := table(0, cents, free)
 		batch, evaluator := p.NewBatch(nil), p.NewEvaluator(nil)
 		if rapid.Bool().Draw(t, "cache") {
 			batch = p.NewBatch(NewFeatureCache(1<<24, nil))
@@ -101,26 +101,26 @@ func TestOutliersInBatches(t *testing.T) {
 // other, which are added up one by one.
 func TestSentinelInVolume(t *testing.T) {
 	const bars, n, spike = 900, 20, 300
-	whole, real, shut := make([]float64, bars), make([]float64, bars), make([]float64, bars)
+	whole, known, shut := make([]float64, bars), make([]float64, bars), make([]float64, bars)
 	for i := range whole {
 		whole[i] = float64(100_000 + i*7919%900_000)
-		real[i] = 5 + 20*math.Abs(math.Sin(float64(i)))
+		known[i] = 5 + 20*math.Abs(math.Sin(float64(i)))
 		shut[i] = 90 + float64(i*37%1000)/100
 	}
 	for _, odd := range []struct {
-		name               string
-		whole, real, price float64
+		name                string
+		whole, known, price float64
 	}{
-		{"sentinel", 1 << 63, 1 << 63, shut[spike]}, {"tick", whole[spike], real[spike], 1e15}, {"no volume", 0, 0, shut[spike]},
+		{"sentinel", 1 << 63, 1 << 63, shut[spike]}, {"tick", whole[spike], known[spike], 1e15}, {"no volume", 0, 0, shut[spike]},
 	} {
-		whole[spike], real[spike], shut[spike] = odd.whole, odd.real, odd.price
+		whole[spike], known[spike], shut[spike] = odd.whole, odd.known, odd.price
 		p := mustCompile(t, Definition{
-			Columns: []Column{{"whole", 1}, {"real", 0}, {"close", 100}},
-			Rules: Rules{Entry: Expr{Text: "sma(whole, 20) > sma(real, 20) and sma(close * whole, 20) > sma(close * real, 20) " +
-				"and sma(close / real, 20) > sma(close, 20) and stddev(close, 20) > stddev(close / whole, 20)"}},
+			Columns: []Column{{"whole", 1}, {"known", 0}, {"close", 100}},
+			Rules: Rules{Entry: Expr{Text: "sma(whole, 20) > sma(known, 20) and sma(close * whole, 20) > sma(close * known, 20) " +
+				"and sma(close / known, 20) > sma(close, 20) and stddev(close, 20) > stddev(close / whole, 20)"}},
 		})
 		e := p.NewEvaluator(nil)
-		e.Bind(table(0, whole, real, shut))
+		e.Bind(table(0, whole, known, shut))
 		if _, err := e.Signals(context.Background(), nil); err != nil {
 			t.Fatal(err)
 		}

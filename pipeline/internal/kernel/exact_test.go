@@ -93,7 +93,7 @@ func exactEMA(src []float64, n int) []float64 {
 
 // exactRSI returns the values up to the first infinite one, and whether a mean move
 // is so near to TA-Lib's zero that rounding decides.
-func exactRSI(src []float64, n int) (out []float64, close []bool) {
+func exactRSI(src []float64, n int) (out []float64, tied []bool) {
 	bars, known := exactNumber(float64(n)), 0
 	var previous *big.Float
 	means := [2]*big.Float{exactNumber(0), exactNumber(0)}
@@ -101,7 +101,7 @@ func exactRSI(src []float64, n int) (out []float64, close []bool) {
 		if math.IsInf(x, 0) {
 			break
 		}
-		out, close = append(out, nan), append(close, false)
+		out, tied = append(out, nan), append(tied, false)
 		if x != x {
 			continue
 		}
@@ -124,7 +124,7 @@ func exactRSI(src []float64, n int) (out []float64, close []bool) {
 		if previous = now; known >= n {
 			total := exactNumber(0).Add(means[0], means[1])
 			size, _ := total.Float64()
-			if close[len(close)-1] = near(size, 1e-14, 1e-9, 0); size < 1e-14 {
+			if tied[len(tied)-1] = near(size, 1e-14, 1e-9, 0); size < 1e-14 {
 				out[len(out)-1] = 0
 				continue
 			}
@@ -132,5 +132,5 @@ func exactRSI(src []float64, n int) (out []float64, close []bool) {
 			out[len(out)-1] = 100 * share
 		}
 	}
-	return out, close
+	return out, tied
 }

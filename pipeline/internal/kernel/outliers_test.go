@@ -104,14 +104,14 @@ func TestOutliersInRecursions(t *testing.T) {
 				t.Fatalf("ema of %d, bar %d: got %v, want %v", n, i, x, want[i])
 			}
 		}
-		strengths, close := exactRSI(src, n)
+		strengths, tied := exactRSI(src, n)
 		for i, x := range apply(kernel.RSI, src, n) {
 			switch {
 			case i >= len(strengths):
 				if x == x && n > 1 {
 					t.Fatalf("rsi of %d, bar %d after an infinite one: %v", n, i, x)
 				}
-			case !close[i] && !near(x, strengths[i], 1e-9, 1):
+			case !tied[i] && !near(x, strengths[i], 1e-9, 1):
 				t.Fatalf("rsi of %d, bar %d: got %v, want %v", n, i, x, strengths[i])
 			}
 		}

@@ -143,12 +143,13 @@ func naiveRSI(src []float64, n int) []float64 {
 			if math.IsInf(known[i], 0) || math.IsInf(known[i-1], 0) {
 				up = nan // and so is all that follows, but for a mean of one
 			}
-			if n == 1 {
+			switch {
+			case n == 1:
 				gain, loss = up, down
-			} else if i <= n {
+			case i <= n:
 				gain += up / bars
 				loss += down / bars
-			} else {
+			default:
 				gain = (gain*(bars-1) + up) / bars
 				loss = (loss*(bars-1) + down) / bars
 			}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
@@ -244,7 +245,7 @@ func TestEnginesAgree(t *testing.T) {
 	}
 	pool := NewWorkers(3)
 	defer pool.Close()
-	cache := strategy.NewFeatureCache(1<<20, nil)
+	cache := NewCache(1<<20, nil)
 	rapid.Check(t, func(t *rapid.T) {
 		f := drawFrame(t)
 		defer f.Release()

@@ -7,8 +7,13 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/bowstring-engine/bowstring/internal/suggest"
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
+
+// lagRow is the indicator that x[k] is.
+var lagRow = indicator.Find("lag")
 
 // value is a checked expression: a scalar, a node or a formula, by its kind.
 type value struct {
@@ -41,15 +46,15 @@ const (
 // checker finds the kinds of expressions and builds the graph. Expressions
 // with an error are unresolved, and nothing more is said of what they are in.
 type checker struct {
-	graph
+	graph.Builder
 	columns   []Column
 	params    []Param
-	choices   [][]fn // of each parameter with Names
+	choices   [][]*indicator.Row // of each parameter with Names
 	paramUsed []bool
 	lets      []*binding
 	path      []*binding // those being visited
 	broken    bool       // an expression could not be parsed
-	watched   []watch
+	watched   []watched
 	isWatched map[value]bool
 	errs      Errors
 	// conditionOnly forbids what changes from bar to bar.
@@ -78,7 +83,12 @@ func (w *walk) suggest(offset int, suggestion, format string, args ...any) value
 }
 
 // expression parses and checks a text and records its parts for Inspect.
-func (c *checker) expression(src *source) value {
+func (c *checker) expression(src *source) value { return c.parsed(src, (*walk).check) }
+
+// named is expression of a text with a name, which may have several outputs.
+func (c *checker) named(src *source) value { return c.parsed(src, (*walk).checkAny) }
+
+func (c *checker) parsed(src *source, check func(*walk, ast.Node) value) value {
 	tree, err := src.parse()
 	if err != nil {
 		c.broken = true
@@ -86,12 +96,24 @@ func (c *checker) expression(src *source) value {
 		return value{}
 	}
 	w := &walk{checker: c, src: src, runes: []rune(src.text)}
-	return w.check(tree)
+	return check(w, tree)
 }
 
 func at(n ast.Node) int { return n.Location().From }
 
+// check checks an expression that has one value on each bar.
 func (w *walk) check(n ast.Node) value {
+	v := w.checkAny(n)
+	if v.kind != KindOutputs {
+		return v
+	}
+	row := w.Row(v.id)
+	text := n.String()
+	return w.fail(at(n), "%s has the outputs %s; write %s.%s", row, strings.Join(row.OutputNames(), ", "), text, row.Outputs[0].Name)
+}
+
+// checkAny checks an expression that may have several outputs.
+func (w *walk) checkAny(n ast.Node) value {
 	if w.depth++; w.depth > maxDepth {
 		w.depth--
 		return w.fail(at(n), "expression nests deeper than %d", maxDepth)
@@ -110,9 +132,9 @@ func (w *walk) check(n ast.Node) value {
 func (w *walk) dispatch(n ast.Node) value {
 	switch n := n.(type) {
 	case *ast.IntegerNode:
-		return value{kind: KindScalar, id: w.scalars.constant(float64(n.Value))}
+		return value{kind: KindScalar, id: w.Scalars.Constant(float64(n.Value))}
 	case *ast.FloatNode:
-		return value{kind: KindScalar, id: w.scalars.constant(n.Value)}
+		return value{kind: KindScalar, id: w.Scalars.Constant(n.Value)}
 	case *ast.BoolNode:
 		return value{kind: KindCondition, formula: &formula{op: formulaLiteral, value: n.Value}}
 	case *ast.IdentifierNode:
@@ -122,7 +144,7 @@ func (w *walk) dispatch(n ast.Node) value {
 	case *ast.BinaryNode:
 		return w.binary(n)
 	case *ast.MemberNode:
-		return w.index(n)
+		return w.member(n)
 	case *ast.CallNode:
 		return w.call(n)
 	}
@@ -171,7 +193,7 @@ func (w *walk) name(n *ast.IdentifierNode) value {
 	}
 	for i, c := range w.columns {
 		if c.Name == n.Value {
-			return value{kind: KindSeries, id: w.column(i, c.Scale)}
+			return value{kind: KindSeries, id: w.Column(i, c.Scale)}
 		}
 	}
 	return w.unknownName(n)
@@ -195,7 +217,7 @@ func (w *walk) param(n *ast.IdentifierNode, name string) value {
 	if len(w.params[i].Names) > 0 {
 		return w.fail(at(n), "$%s chooses a function; call it: $%s(…)", name, name)
 	}
-	return value{kind: KindScalar, id: w.scalars.param(i, name)}
+	return value{kind: KindScalar, id: w.Scalars.Param(i, name)}
 }
 
 func (w *walk) unknownParam(n *ast.IdentifierNode, name string) value {
@@ -228,8 +250,8 @@ func (w *walk) names() []string {
 
 // unknownName reports a name, and takes what was probably meant for used.
 func (w *walk) unknownName(n *ast.IdentifierNode) value {
-	if f, ok := functionNamed(n.Value); ok && !w.conditionOnly {
-		return w.fail(at(n), "%s is a function; call it: %s", n.Value, functions[f].signature)
+	if how := signature(n.Value); how != "" && !w.conditionOnly {
+		return w.fail(at(n), "%s is a function; call it: %s", n.Value, how)
 	}
 	for i, p := range w.params {
 		if p.Name == n.Value {
@@ -248,11 +270,33 @@ func (w *walk) unknownName(n *ast.IdentifierNode) value {
 	return w.suggest(at(n), suggestion, "unknown column %q", n.Value)
 }
 
+// member is x.name, an output of an indicator, or x[k].
+func (w *walk) member(n *ast.MemberNode) value {
+	name, ok := n.Property.(*ast.StringNode)
+	if !ok || n.Optional || n.Method {
+		return w.index(n)
+	}
+	x := w.checkAny(n.Node)
+	switch x.kind {
+	case unresolved:
+		return value{}
+	case KindOutputs:
+	default:
+		return w.fail(at(n), "a %s has no members; x[k] is the value of k bars ago", x.kind)
+	}
+	row := w.Row(x.id)
+	if i := row.Output(name.Value); i >= 0 {
+		return value{kind: KindSeries, id: w.Output(x.id, i)}
+	}
+	return w.suggest(at(n.Property), suggest.Nearest(name.Value, row.OutputNames()),
+		"%s has no output %q: it has %s", row, name.Value, strings.Join(row.OutputNames(), ", "))
+}
+
 // index is x[k]: the value of k bars ago.
 func (w *walk) index(n *ast.MemberNode) value {
 	x := w.check(n.Node)
-	if _, ok := n.Property.(*ast.StringNode); ok || n.Optional || n.Method {
-		return w.fail(at(n), "there are no members; x[k] is the value of k bars ago")
+	if n.Optional || n.Method {
+		return w.fail(at(n), "there are no methods; x[k] is the value of k bars ago")
 	}
 	k := w.check(n.Property)
 	if x.kind == unresolved || k.kind == unresolved {
@@ -260,14 +304,14 @@ func (w *walk) index(n *ast.MemberNode) value {
 	}
 	bars, ok := 0.0, false
 	if k.kind == KindScalar {
-		bars, ok = w.scalars.value(k.id)
+		bars, ok = w.Scalars.Value(k.id)
 	}
 	switch {
 	case !ok:
 		return w.fail(at(n), "x[k] needs a constant k, which makes look-ahead impossible; for a parameter write lag(x, $k)")
 	case bars < 0:
 		return w.fail(at(n), "look-ahead is impossible: x[k] is the value of k bars ago, k ≥ 0")
-	case !fnLag.accepts(bars):
+	case !lagRow.Params[0].Accepts(bars):
 		return w.fail(at(n), "x[k] needs a whole number of bars")
 	}
 	return w.lagged(at(n), x, bars)
@@ -275,10 +319,10 @@ func (w *walk) index(n *ast.MemberNode) value {
 
 // lagged returns x as it was a constant number of bars ago.
 func (w *walk) lagged(offset int, x value, bars float64) value {
-	k := int(min(bars, maxLag))
+	k := int(min(bars, graph.MaxLag))
 	switch x.kind {
 	case KindSeries:
-		return value{kind: KindSeries, id: w.lag(x.id, k)}
+		return value{kind: KindSeries, id: w.Lag(x.id, k)}
 	case KindMask:
 		return value{kind: KindMask, formula: &formula{op: formulaLag, a: x.formula, lag: k}}
 	}

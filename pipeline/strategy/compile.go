@@ -3,6 +3,8 @@ package strategy
 import (
 	"slices"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
 
 // Compile checks a definition and lowers it to a program. The error is
@@ -53,7 +55,7 @@ func (c *checker) visit(b *binding) {
 	}
 	b.state = visiting
 	c.path = append(c.path, b)
-	v := c.expression(&b.source)
+	v := c.named(&b.source)
 	c.path = c.path[:len(c.path)-1]
 	b.state, b.value = visited, v
 	c.watchNamed(b.short, b.text, v)
@@ -103,20 +105,31 @@ func (c *checker) reportUnused() {
 // program lowers the rules and what Inspect shows, and numbers the nodes:
 // first those that the rules need.
 func (c *checker) program(rules [numRules]*formula, stops [numStops]int) (*Program, error) {
-	low := &lowering{graph: &c.graph}
-	p := &Program{params: c.params, choices: c.choices, columns: c.columns, stops: stops}
+	low := &lowering{graph: &c.Builder}
+	g := &graph.Program{Params: c.graphParams()}
+	for _, col := range c.columns {
+		g.Columns = append(g.Columns, col.Name)
+	}
 	for i, f := range rules {
-		p.roots[i] = -1
+		g.Roots[i] = -1
 		if f != nil {
-			p.roots[i] = low.node(view{formula: f})
+			g.Roots[i] = low.node(view{formula: f})
 		}
 	}
-	p.watched = c.lowerWatched(low)
+	g.Watched = c.lowerWatched(low)
 	if low.full {
 		src := &source{name: "rules"}
 		return nil, Errors{src.errorf(0, "the masks and their lags are more than %d", maxViews)}
 	}
-	p.scalars = c.scalars.list
-	p.number(&c.graph)
-	return p, nil
+	g.Build(&c.Builder)
+	return &Program{g, c.params, stops}, nil
+}
+
+// graphParams returns the parameters as the graph has them.
+func (c *checker) graphParams() []graph.Param {
+	params := make([]graph.Param, len(c.params))
+	for i := range c.params {
+		params[i] = graph.Param{Name: c.params[i].Name, Values: c.params[i].Values, Rows: c.choices[i]}
+	}
+	return params
 }

@@ -3,6 +3,9 @@ package strategy
 import (
 	"fmt"
 	"math"
+	"slices"
+
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
 
 // Stops are the stops of one trial as fractions of a price, 0 where there is
@@ -39,7 +42,7 @@ func (k stopKind) message(v float64, origin string) string {
 	if k == takeProfit {
 		want = "a finite fraction above 0"
 	}
-	return fmt.Sprintf("%s is not %s%s", number(v), want, origin)
+	return fmt.Sprintf("%s is not %s%s", graph.Format(v), want, origin)
 }
 
 func (r *Rules) stops() [numStops]Expr {
@@ -55,7 +58,7 @@ func (c *checker) stops(r *Rules) (scalars [numStops]int) {
 			continue
 		}
 		kind := stopKind(i)
-		src := &source{name: e.Name, text: e.Text, at: e.At, order: order + i, stop: true}
+		src := &source{name: e.Name, text: e.Text, at: e.At, order: order + i}
 		if src.name == "" {
 			src.name = "rules." + kind.String()
 		}
@@ -76,8 +79,14 @@ func (c *checker) stops(r *Rules) (scalars [numStops]int) {
 	return scalars
 }
 
-// stopsOf returns the stops of a trial. An error means that it fails.
-func (p *Program) stopsOf(index []int, scalars []float64) (Stops, error) {
+// StopsOf returns the stops of a trial, given by the position of each parameter's
+// value. An error means that the trial fails.
+func (p *Program) StopsOf(index []int) (Stops, error) {
+	if !slices.ContainsFunc(p.stops[:], func(id int) bool { return id >= 0 }) {
+		return Stops{}, nil
+	}
+	scalars := make([]float64, len(p.graph.Scalars))
+	p.graph.Numbers(scalars, make([]float64, len(p.params)), index)
 	var values [numStops]float64
 	for i, id := range p.stops {
 		if id < 0 {
@@ -85,7 +94,7 @@ func (p *Program) stopsOf(index []int, scalars []float64) (Stops, error) {
 		}
 		kind, v := stopKind(i), scalars[id]
 		if !kind.accepts(v) {
-			return Stops{}, fmt.Errorf("%s: %s", kind, kind.message(v, p.origin(id, index)))
+			return Stops{}, fmt.Errorf("%s: %s", kind, kind.message(v, p.graph.Origin(id, index)))
 		}
 		values[i] = v
 	}

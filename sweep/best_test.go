@@ -204,7 +204,6 @@ func TestBestAllocatesNothing(t *testing.T) {
 	s.Objective = spec.Objective{Metric: "trades", Goal: spec.Maximize}
 	k := &best{kept: bestTrials(100, spec.Maximize), spec: &s, stat: metrics.Trades, goal: spec.Maximize, each: 4, pooled: true}
 	blocks := randomBlocks(&s, 4, 200, 500)
-	ctx := context.Background()
 	for _, b := range blocks {
 		if err := k.add(b); err != nil {
 			t.Fatal(err)

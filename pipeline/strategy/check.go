@@ -7,80 +7,9 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/bowstring-engine/bowstring/internal/suggest"
-	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
-
-// lagRow is the indicator that x[k] is.
-var lagRow = indicator.Find("lag")
-
-// value is a checked expression: a scalar, a node or a formula, by its kind.
-type value struct {
-	kind    Kind
-	id      int // of a scalar or of a node
-	formula *formula
-}
-
-func (v value) operand() operand { return operand{v.kind == KindSeries, v.id} }
-
-// binding is a named expression. It is checked when it is first asked for.
-type binding struct {
-	source
-	short string // its name in other expressions
-	state bindingState
-	value value
-	used  bool
-	// cyclic says that its cycle is reported.
-	cyclic bool
-}
-
-type bindingState uint8
-
-const (
-	unvisited bindingState = iota
-	visiting
-	visited
-)
-
-// checker finds the kinds of expressions and builds the graph. Expressions
-// with an error are unresolved, and nothing more is said of what they are in.
-type checker struct {
-	graph.Builder
-	columns   []Column
-	params    []Param
-	choices   [][]*indicator.Row // of each parameter with Names
-	paramUsed []bool
-	lets      []*binding
-	path      []*binding // those being visited
-	broken    bool       // an expression could not be parsed
-	watched   []watched
-	isWatched map[value]bool
-	errs      Errors
-	// conditionOnly forbids what changes from bar to bar.
-	conditionOnly bool
-}
-
-// walk checks one expression.
-type walk struct {
-	*checker
-	src   *source
-	runes []rune
-	depth int
-	count int // of nodes checked
-}
-
-func (w *walk) fail(offset int, format string, args ...any) value {
-	w.errs = append(w.errs, w.src.errorf(offset, format, args...))
-	return value{}
-}
-
-func (w *walk) suggest(offset int, suggestion, format string, args ...any) value {
-	err := w.src.errorf(offset, format, args...)
-	err.Suggestion = suggestion
-	w.errs = append(w.errs, err)
-	return value{}
-}
 
 // expression parses and checks a text and records its parts for Inspect.
 func (c *checker) expression(src *source) value { return c.parsed(src, (*walk).check) }
@@ -98,8 +27,6 @@ func (c *checker) parsed(src *source, check func(*walk, ast.Node) value) value {
 	w := &walk{checker: c, src: src, runes: []rune(src.text)}
 	return check(w, tree)
 }
-
-func at(n ast.Node) int { return n.Location().From }
 
 // check checks an expression that has one value on each bar.
 func (w *walk) check(n ast.Node) value {
@@ -197,15 +124,6 @@ func (w *walk) name(n *ast.IdentifierNode) value {
 		}
 	}
 	return w.unknownName(n)
-}
-
-func (c *checker) let(name string) *binding {
-	for _, b := range c.lets {
-		if b.short == name {
-			return b
-		}
-	}
-	return nil
 }
 
 func (w *walk) param(n *ast.IdentifierNode, name string) value {
@@ -339,3 +257,36 @@ var (
 		"==": kernel.Equal, "!=": kernel.NotEqual,
 	}
 )
+
+// resolve returns the value of a named expression that is used at offset of
+// src. The first name of a cycle to be visited reports it.
+func (c *checker) resolve(b *binding, offset int, src *source) value {
+	if b.state != visiting {
+		c.visit(b)
+		return b.value
+	}
+	if b.cyclic {
+		return value{}
+	}
+	b.cyclic = true
+	var names []string
+	for _, p := range c.path[slices.Index(c.path, b):] {
+		names = append(names, p.short)
+	}
+	names = append(names, b.short)
+	c.errs = append(c.errs, src.errorf(offset, "defined by itself: %s", strings.Join(names, " → ")))
+	return value{}
+}
+
+// visit checks a named expression, unless that is done.
+func (c *checker) visit(b *binding) {
+	if b.state != unvisited {
+		return
+	}
+	b.state = visiting
+	c.path = append(c.path, b)
+	v := c.named(&b.source)
+	c.path = c.path[:len(c.path)-1]
+	b.state, b.value = visited, v
+	c.watchNamed(b.short, b.text, v)
+}

@@ -184,25 +184,6 @@ func (w *walk) parameters(n *ast.CallNode, row *indicator.Row, args []value) (sc
 	return scalars, true
 }
 
-// badScalar returns the message about a value that is not accepted of a scalar
-// that is a constant or a bare parameter. Others are checked in each trial.
-func (c *checker) badScalar(id int, accepts func(float64) bool, message func(v float64, origin string) string) string {
-	if v, ok := c.Scalars.Value(id); ok {
-		if !accepts(v) {
-			return message(v, "")
-		}
-		return ""
-	}
-	if param, ok := c.Scalars.Bare(id); ok {
-		for _, v := range c.params[param].Values {
-			if !accepts(v) {
-				return message(v, fmt.Sprintf(" ($%s = %s)", c.params[param].Name, graph.Format(v)))
-			}
-		}
-	}
-	return ""
-}
-
 // callChoice checks the call of an indicator that a parameter chooses.
 func (w *walk) callChoice(n *ast.CallNode, callee *ast.IdentifierNode, name string) value {
 	args, ok := w.arguments(n)

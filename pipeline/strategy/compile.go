@@ -2,7 +2,6 @@ package strategy
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
@@ -26,39 +25,6 @@ func Compile(d Definition) (*Program, error) {
 		return nil, err
 	}
 	return c.program(rules, stops)
-}
-
-// resolve returns the value of a named expression that is used at offset of
-// src. The first name of a cycle to be visited reports it.
-func (c *checker) resolve(b *binding, offset int, src *source) value {
-	if b.state != visiting {
-		c.visit(b)
-		return b.value
-	}
-	if b.cyclic {
-		return value{}
-	}
-	b.cyclic = true
-	var names []string
-	for _, p := range c.path[slices.Index(c.path, b):] {
-		names = append(names, p.short)
-	}
-	names = append(names, b.short)
-	c.errs = append(c.errs, src.errorf(offset, "defined by itself: %s", strings.Join(names, " → ")))
-	return value{}
-}
-
-// visit checks a named expression, unless that is done.
-func (c *checker) visit(b *binding) {
-	if b.state != unvisited {
-		return
-	}
-	b.state = visiting
-	c.path = append(c.path, b)
-	v := c.named(&b.source)
-	c.path = c.path[:len(c.path)-1]
-	b.state, b.value = visited, v
-	c.watchNamed(b.short, b.text, v)
 }
 
 // rules checks the rules and returns their formulas, nil where there is none.

@@ -122,3 +122,25 @@ func trimLines(text string) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// StopsOf returns the stops of a trial, given by the position of each parameter's
+// value. An error means that the trial fails.
+func (p *Program) StopsOf(index []int) (Stops, error) {
+	if !slices.ContainsFunc(p.stops[:], func(id int) bool { return id >= 0 }) {
+		return Stops{}, nil
+	}
+	scalars := make([]float64, len(p.graph.Scalars))
+	p.graph.Numbers(scalars, make([]float64, len(p.params)), index)
+	var values [numStops]float64
+	for i, id := range p.stops {
+		if id < 0 {
+			continue
+		}
+		kind, v := stopKind(i), scalars[id]
+		if !kind.accepts(v) {
+			return Stops{}, fmt.Errorf("%s: %s", kind, kind.message(v, p.graph.Origin(id, index)))
+		}
+		values[i] = v
+	}
+	return Stops{Loss: values[stopLoss], Profit: values[takeProfit], Trailing: values[trailingStop]}, nil
+}

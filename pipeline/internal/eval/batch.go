@@ -10,27 +10,6 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
-// TileBars is the number of bars that a [Batch] evaluates at a time. Tiles
-// begin at multiples of it, counted from the asset's first bar, as the sums of
-// indicators do.
-const TileBars = kernel.Anchor
-
-const (
-	// wholeBars is the longest history whose columns may be computed whole and
-	// shared through the feature cache. Those of longer ones would not fit
-	// into memory for a large grid: they are computed chunk by chunk.
-	wholeBars = 16 * TileBars
-	// chunkBars is the least number of bars in a chunk, and longestChunk the
-	// most, where windows reach back before the chunk: what they reach is
-	// computed again, so a chunk is a few times as long as the longest window.
-	// Other chunks are a tile, which is still in cache when it is looked at.
-	chunkBars    = 8 * TileBars
-	longestChunk = 64 * TileBars
-	// margin is the number of bars before a chunk, or a tile, whose values are
-	// kept: crosses look at the bar before, and masks come in whole words.
-	margin = 64
-)
-
 // Batch evaluates a block of trials on one asset, a tile of bars at a time:
 // what trials share is computed once, what is a trial's own when its signals
 // are asked for. The values are those of an [Evaluator], to the bit. A Batch
@@ -128,16 +107,6 @@ func (b *Batch) Release() {
 	}
 }
 
-// resize returns a slice of n zero values.
-func resize[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	s = s[:n]
-	clear(s)
-	return s
-}
-
 // chunkFor returns the length of a chunk.
 func (b *Batch) chunkFor() int {
 	if !b.streamed {
@@ -178,9 +147,6 @@ func (b *Batch) chunkFor() int {
 // Recursive reports whether some value follows from the one of the bar before
 // it, so that tiles which are left out have to be computed all the same.
 func (b *Batch) Recursive() bool { return !b.streamed || b.recursive }
-
-// StretchBars is the least that [Batch.Stretch] returns.
-const StretchBars = 32 * TileBars
 
 // Stretch returns the number of bars that are worth going to where others have
 // been left out before them, as what windows reach before them is computed once
@@ -341,30 +307,4 @@ func (b *Batch) rule(r int) kernel.Bits {
 		return b.tile.slots[root].Mask
 	}
 	return nil
-}
-
-// arena hands out memory and takes all of it back at once.
-type arena struct {
-	slabs [][]float64
-	slab  int // the one in use
-	used  int // of it
-}
-
-const slabBars = 1 << 17
-
-func (a *arena) reset() { a.slab, a.used = 0, 0 }
-
-// take returns n values of any content.
-func (a *arena) take(n int) []float64 {
-	for {
-		if a.slab == len(a.slabs) {
-			a.slabs = append(a.slabs, make([]float64, max(n, slabBars)))
-		}
-		s := a.slabs[a.slab]
-		if a.used+n <= len(s) {
-			a.used += n
-			return s[a.used-n : a.used : a.used]
-		}
-		a.slab, a.used = a.slab+1, 0
-	}
 }

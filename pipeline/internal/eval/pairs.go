@@ -114,8 +114,6 @@ func (l *Layout) slotOf(id, trial int) int {
 	return 0
 }
 
-const tileWords = TileBars / 64
-
 // quanta are the values of one side of a pair, on the tile.
 type quanta struct {
 	// values are those of every slot. Bars that have none before the first that
@@ -250,14 +248,6 @@ func (b *Batch) finite(column int) bool {
 		b.finites[column] = known
 	}
 	return known
-}
-
-// grown returns a slice of n values of any content.
-func grown[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }
 
 // tileOf returns the values of a column or a slot of a stored node on the

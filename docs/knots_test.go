@@ -28,7 +28,6 @@ var knots = map[string]struct {
 	"ingest":                  {52, "to be cut into rooms: sources, values, shapes, rows, events"},
 	"pipeline":                {8, "plan, run and worker are one machine"},
 	"pipeline/internal/event": {9, "one engine, whose methods are nine files: doc.go says in what order to read them"},
-	"pipeline/strategy":       {14, "to be cut into the language and its evaluation"},
 }
 
 // nothing imports packages without names: what a package's own files refer to

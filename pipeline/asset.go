@@ -3,6 +3,7 @@ package pipeline
 import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -20,7 +21,7 @@ type Asset struct {
 	// Annual is the number of bars a year, Years the length of the window.
 	Annual, Years float64
 
-	eval strategy.Asset
+	eval eval.Asset
 }
 
 // PrepareAsset returns asset i of a frame. annual overrides the bars a year
@@ -46,7 +47,7 @@ func PrepareAsset(f *columnar.Frame, i int, annual float64) Asset {
 	if a.Lo < a.Hi {
 		a.Years = axis.Years(a.Times[a.Lo], a.Times[a.Hi-1])
 	}
-	a.eval = strategy.Asset{Key: strategy.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }}
+	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }}
 	return a
 }
 
@@ -61,7 +62,7 @@ func Columns(f *columnar.Frame) []strategy.Column {
 
 // Simulate evaluates one trial on the asset: signals, then the simulation.
 // The result is borrowed from the engine.
-func (a *Asset) Simulate(e *reference.Simulator, s strategy.Signals) backtest.Result {
+func (a *Asset) Simulate(e *reference.Simulator, s eval.Signals) backtest.Result {
 	return e.Run(a.Bars, reference.Signals{
 		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
 	}, a.Lo, a.Hi)

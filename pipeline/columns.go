@@ -1,6 +1,6 @@
 package pipeline
 
-import "github.com/bowstring-engine/bowstring/pipeline/strategy"
+import "github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 
 // columnCache returns the cache that the blocks of the event engine share
 // their columns through, or nil. A column in a cache is fresh memory, and
@@ -12,10 +12,10 @@ import "github.com/bowstring-engine/bowstring/pipeline/strategy"
 //
 // Blocks with pooled rows are small, and neighbours need the same columns. group
 // is the number of blocks that a group has where they share columns.
-func (r *runner) columnCache(group int) *strategy.FeatureCache {
+func (r *runner) columnCache(group int) *eval.FeatureCache {
 	bytes := int64(0)
 	for i := range r.assets {
-		bytes += r.plan.Program.SharedBytes(len(r.assets[i].Times))
+		bytes += eval.SharedBytes(r.plan.Program, len(r.assets[i].Times))
 	}
 	if bytes == 0 || r.axis != nil || r.engine != EngineEvent {
 		return r.cache
@@ -23,7 +23,7 @@ func (r *runner) columnCache(group int) *strategy.FeatureCache {
 	size := int64(r.size)
 	blocks := (r.count + size - 1) / size
 	later := r.plan.Cache != nil || blocks > int64(group)
-	if later && bytes <= r.cache.Limit() || blocks > 1 && !r.plan.Program.Cheap() {
+	if later && bytes <= r.cache.Limit() || blocks > 1 && !eval.Cheap(r.plan.Program) {
 		return r.cache
 	}
 	return nil

@@ -45,7 +45,7 @@ func TestColumnCache(t *testing.T) {
 		p.Program, p.NumParams, p.Pooled, p.BlockTrials = program, 2, c.pooled, c.block
 		p.Statistics, p.Config = metrics.Core(), backtest.Config{}
 		if c.cache > 0 {
-			p.Cache = strategy.NewFeatureCache(c.cache, nil)
+			p.Cache = NewCache(c.cache, nil)
 		}
 		r := newRunner(p, line(128))
 		if err := r.open(t.Context()); err != nil {

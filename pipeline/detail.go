@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
-
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
@@ -43,7 +43,7 @@ func RunDetail(ctx context.Context, plan Plan, index []int) (*Detail, error) {
 		return nil, err
 	}
 	d := &Detail{Times: r.axis.times, Equity: make([]float64, len(r.axis.times))}
-	eval := plan.Program.NewEvaluator(nil)
+	eval := eval.NewEvaluator(plan.Program, nil)
 	sum := account{equity: d.Equity}
 	var calc metrics.Calculator
 	cash := r.plan.Config.Cash
@@ -120,7 +120,7 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (*BarRe
 			rep.After = s
 		}
 	}
-	eval := plan.Program.NewEvaluator(nil)
+	eval := eval.NewEvaluator(plan.Program, nil)
 	eval.Bind(a.eval)
 	signals, err := eval.Signals(ctx, index)
 	if err != nil {

@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
-
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // Engine names what simulates the trials of a run.
@@ -106,7 +105,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 }
 
 // tiles takes all trials of a layout through one tile after another.
-func (r *runner) tiles(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout) error {
+func (r *runner) tiles(ctx context.Context, a *arena, asset *Asset, l *eval.Layout) error {
 	for from := a.event.First() / event.Tile * event.Tile; from < asset.Hi; from += event.Tile {
 		if err := a.batch.Load(ctx, from); err != nil {
 			return err

@@ -237,7 +237,7 @@ func TestEnginesAgree(t *testing.T) {
 	proptest.Examples(t, 300)
 	pool := NewWorkers(3)
 	defer pool.Close()
-	cache := strategy.NewFeatureCache(1<<20, nil)
+	cache := NewCache(1<<20, nil)
 	rapid.Check(t, func(t *rapid.T) {
 		f := drawFrame(t)
 		defer f.Release()

@@ -7,14 +7,12 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
-
-	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
-
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // Need is an amount of memory and what it is for.
@@ -118,20 +116,20 @@ func (r *runner) arenaBytes(trials []int64) int64 {
 		return bytes + r.referenceBytes()
 	}
 	if r.splitsAny() {
-		bytes += 2 * int64(len(trials)) * (event.FoundBytes(strategy.StretchBars) + strategy.StretchBars/4)
+		bytes += 2 * int64(len(trials)) * (event.FoundBytes(eval.StretchBars) + eval.StretchBars/4)
 	}
-	return bytes + event.Bytes(len(trials)) + r.columnBytes(trials) + r.plan.Program.SourceBytes(r.longest())
+	return bytes + event.Bytes(len(trials)) + r.columnBytes(trials) + eval.SourceBytes(r.plan.Program, r.longest())
 }
 
 // referenceBytes returns about how much memory the reference engine takes.
 func (r *runner) referenceBytes() int64 {
-	return r.plan.Program.EvaluatorBytes(r.longest()) + reference.Bytes(r.longest())
+	return eval.EvaluatorBytes(r.plan.Program, r.longest()) + reference.Bytes(r.longest())
 }
 
 // blocksBytes returns about how much memory the blocks under way take.
 func (r *runner) blocksBytes() int64 {
 	const row = 8*metrics.NumStats + 16 // a Row
-	trial := int64(r.rows()*row) + int64(8*r.plan.NumParams+16) + r.plan.Program.LayoutBytes()
+	trial := int64(r.rows()*row) + int64(8*r.plan.NumParams+16) + eval.LayoutBytes(r.plan.Program)
 	if r.axis != nil {
 		for i := range r.assets {
 			trial += 256 + backtest.PathBytes(len(r.assets[i].Times)) // a contribution
@@ -163,7 +161,7 @@ func ReserveDetail(plan Plan) (release func(), err error) {
 		longest, all = max(longest, n), all+n
 	}
 	needs := []Need{
-		{"for the strategy", plan.Program.EvaluatorBytes(longest)},
+		{"for the strategy", eval.EvaluatorBytes(plan.Program, longest)},
 		{"for equity and trades", reference.Bytes(longest) + reference.Bytes(all)},
 		{"for the calendar", 20 * int64(all)}, // its times, each asset's place in it, and its equity
 	}

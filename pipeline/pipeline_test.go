@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
-
 	"go.uber.org/goleak"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -19,6 +17,7 @@ import (
 	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
@@ -63,7 +64,7 @@ type Plan struct {
 	// Pool and Cache, where they are set, are shared with other runs and take
 	// the place of Workers and CacheBytes.
 	Pool  *Workers
-	Cache *strategy.FeatureCache
+	Cache *Cache
 	// Budget bounds the memory of the run, nil does not. Where it is short,
 	// caches give way, then blocks become smaller; Run fails with a
 	// *[MemoryError] where that does not do. No result depends on it.
@@ -169,7 +170,7 @@ func (r *runner) columnBytes(trials []int64) int64 {
 	for i, t := range trials {
 		r.space.Index(t, index[i*params:(i+1)*params])
 	}
-	return r.plan.Program.Layout(index).Bytes(r.longest())
+	return eval.NewLayout(r.plan.Program, index).Bytes(r.longest())
 }
 
 // longest returns the length of the longest history.

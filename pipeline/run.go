@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar/cache"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // Row is the result of one trial on one asset, or on the pool of them.
@@ -34,7 +34,7 @@ type Block struct {
 	parts  parts // nil without pooled rows
 	all    []int // 0 … len(Trials)−1
 	// shared returns the layout of the trials; the first worker makes it.
-	shared func() *strategy.Layout
+	shared func() *eval.Layout
 	// left counts the assets that have not been simulated.
 	left atomic.Int64
 }
@@ -96,7 +96,7 @@ func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (
 	err = g.Wait()
 	if plan.Cache != nil {
 		// Nothing else asks for the values that only this program has.
-		plan.Cache.Drop(func(key strategy.FeatureKey) bool { return key.Program == plan.Program })
+		plan.Cache.features.Drop(func(key eval.FeatureKey) bool { return key.Program == plan.Program.Graph() })
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
@@ -113,9 +113,9 @@ type runner struct {
 	assets []Asset
 	engine Engine    // that the plan chooses
 	axis   *poolAxis // nil without pooled rows
-	cache  *strategy.FeatureCache
+	cache  *eval.FeatureCache
 	// columns is the cache for the columns of blocks, or nil; see columnCache.
-	columns *strategy.FeatureCache
+	columns *eval.FeatureCache
 	size    int // trials a block
 	// unregister ends the budget's claim on a cache of the run's own.
 	unregister func()
@@ -158,8 +158,10 @@ func (r *runner) open(ctx context.Context) error {
 	if r.size, err = r.blockSize(ctx); err != nil {
 		return err
 	}
-	if r.cache = r.plan.Cache; r.cache == nil {
-		r.cache = strategy.NewFeatureCache(r.plan.cacheBytes(), r.plan.Budget)
+	if r.plan.Cache != nil {
+		r.cache = r.plan.Cache.features
+	} else {
+		r.cache = eval.NewFeatureCache(r.plan.cacheBytes(), r.plan.Budget)
 		r.unregister = r.plan.Budget.OnShortage(r.cache.Shrink)
 	}
 	r.cut(r.size)
@@ -183,7 +185,7 @@ func (r *runner) cut(size int) {
 func (r *runner) close() {
 	if r.plan.Cache == nil {
 		r.unregister()
-		r.cache.Drop(func(strategy.FeatureKey) bool { return true })
+		r.cache.Drop(func(eval.FeatureKey) bool { return true })
 	}
 }
 
@@ -266,7 +268,7 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 		}
 		b.parts.reset(n)
 	}
-	b.shared = sync.OnceValue(func() *strategy.Layout { return r.plan.Program.Layout(b.Index) })
+	b.shared = sync.OnceValue(func() *eval.Layout { return eval.NewLayout(r.plan.Program, b.Index) })
 	b.left.Store(int64(len(r.assets)))
 	return b
 }

@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
-
 	"golang.org/x/sync/errgroup"
 
+	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
-	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // splitBars is the length of a history from which on it is worth splitting.
@@ -38,7 +37,7 @@ func (r *runner) splitsAny() bool {
 // their order, behind, by whichever worker has completed the next one.
 type split struct {
 	event  *event.Simulator
-	layout *strategy.Layout
+	layout *eval.Layout
 	// The history is the tiles first … last−1, of which a part has so many.
 	first, last, tiles int
 
@@ -54,7 +53,7 @@ type split struct {
 }
 
 // split is tiles for a history that is split.
-func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.Layout) error {
+func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *eval.Layout) error {
 	s := split{event: a.event, layout: l, tiles: a.batch.Stretch() / event.Tile,
 		first: a.event.First() / event.Tile, last: (asset.Hi + event.Tile - 1) / event.Tile}
 	workers := min(r.plan.workers(), (s.last-s.first+s.tiles-1)/s.tiles)
@@ -69,7 +68,7 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 	for len(a.helpers) < workers {
 		a.helpers = append(a.helpers, helper{})
 	}
-	batches := []*strategy.Batch{a.batch}
+	batches := []*eval.Batch{a.batch}
 	for i := range workers {
 		h := &a.helpers[i]
 		h.prescan = a.event.Prescan(h.prescan)
@@ -78,7 +77,7 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 		case a.batch.Recursive():
 			batches = append(batches, a.batch)
 		default:
-			batch := r.plan.Program.NewBatch(r.columns)
+			batch := eval.NewBatch(r.plan.Program, r.columns)
 			batch.Reuse(h.batch)
 			batch.Bind(asset.eval, l)
 			batches, h.batch = append(batches, batch), batch
@@ -104,7 +103,7 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *strategy.
 }
 
 // work takes one part after another until none is left.
-func (s *split) work(ctx context.Context, batch *strategy.Batch, prescan *event.Prescan) error {
+func (s *split) work(ctx context.Context, batch *eval.Batch, prescan *event.Prescan) error {
 	for {
 		select {
 		case p := <-s.free:
@@ -123,7 +122,7 @@ func (s *split) work(ctx context.Context, batch *strategy.Batch, prescan *event.
 
 // find takes the next part and finds everything out about it. It reports false
 // where none is left.
-func (s *split) find(ctx context.Context, p *part, batch *strategy.Batch, prescan *event.Prescan) (more bool, err error) {
+func (s *split) find(ctx context.Context, p *part, batch *eval.Batch, prescan *event.Prescan) (more bool, err error) {
 	s.turn.Lock()
 	unlock := sync.OnceFunc(s.turn.Unlock)
 	defer unlock()
@@ -166,7 +165,7 @@ func (s *split) bounds(p *part) (from, to int) {
 }
 
 // signals writes the signals of a tile to its part, which begins at tile from.
-func (s *split) signals(ctx context.Context, p *part, batch *strategy.Batch, tile, from int) error {
+func (s *split) signals(ctx context.Context, p *part, batch *eval.Batch, tile, from int) error {
 	if err := batch.Load(ctx, tile*event.Tile); err != nil {
 		return err
 	}
@@ -235,6 +234,6 @@ func keep(dst, m kernel.Bits) { clear(dst[copy(dst, m):]) }
 
 // helper is what a worker of a split keeps from one to the next.
 type helper struct {
-	batch   *strategy.Batch // its own, but for the first
+	batch   *eval.Batch // its own, but for the first
 	prescan *event.Prescan
 }

@@ -5,13 +5,11 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
-
-	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
-
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // Workers are goroutines that compute the tasks of any number of runs, at once
@@ -91,11 +89,11 @@ type arena struct {
 	run    *runner // that the arena is made for
 	engine *reference.Simulator
 	calc   metrics.Calculator
-	eval   *strategy.Evaluator
+	eval   *eval.Evaluator
 	// event and batch are of this run where it is simulated by events, and else
 	// keep their memory for one that is.
 	event  *event.Simulator
-	batch  *strategy.Batch
+	batch  *eval.Batch
 	row    Row // of an asset whose rows are not asked for
 	left   []int
 	pooled account
@@ -114,14 +112,14 @@ func (a *arena) arm(r *runner) error {
 		return err
 	}
 	engine.Reuse(a.engine)
-	a.engine, a.eval = engine, r.plan.Program.NewEvaluator(r.cache)
+	a.engine, a.eval = engine, eval.NewEvaluator(r.plan.Program, r.cache)
 	if r.engine == EngineEvent {
 		event, err := event.New(r.plan.Config)
 		if err != nil {
 			return err
 		}
 		event.Reuse(a.event)
-		batch := r.plan.Program.NewBatch(r.columns)
+		batch := eval.NewBatch(r.plan.Program, r.columns)
 		batch.Reuse(a.batch)
 		a.event, a.batch = event, batch
 	}

@@ -2,7 +2,6 @@ package sweep
 
 import (
 	"cmp"
-	"context"
 	"math"
 	"slices"
 
@@ -55,7 +54,7 @@ func bestTrials(n int, goal spec.Goal) leaders[keptTrial] {
 }
 
 // add looks at the trials of a block.
-func (k *best) add(ctx context.Context, b *pipeline.Block) error {
+func (k *best) add(b *pipeline.Block) error {
 	var fulfils func(row int) bool // asked for once a block, and only where it decides
 	for i, trial := range b.Trials {
 		first := i * k.each
@@ -70,7 +69,7 @@ func (k *best) add(ctx context.Context, b *pipeline.Block) error {
 			}
 			if fulfils == nil && k.require != nil {
 				var err error
-				if fulfils, err = k.fulfilled(ctx, b); err != nil {
+				if fulfils, err = k.fulfilled(b); err != nil {
 					return err
 				}
 			}
@@ -96,8 +95,8 @@ func (k *best) keep(r rank, b *pipeline.Block, i int) {
 }
 
 // fulfilled returns which rows of a block fulfil the condition.
-func (k *best) fulfilled(ctx context.Context, b *pipeline.Block) (func(row int) bool, error) {
-	return k.require.fulfilled(ctx, len(b.Rows), func(column int) []float64 {
+func (k *best) fulfilled(b *pipeline.Block) (func(row int) bool, error) {
+	return k.require.fulfilled(len(b.Rows), func(column int) []float64 {
 		v := slices.Grow(k.columns[column][:0], len(b.Rows))[:len(b.Rows)]
 		k.columns[column] = v
 		for row := range v {

@@ -204,9 +204,8 @@ func TestBestAllocatesNothing(t *testing.T) {
 	s.Objective = spec.Objective{Metric: "trades", Goal: spec.Maximize}
 	k := &best{kept: bestTrials(100, spec.Maximize), spec: &s, stat: metrics.Trades, goal: spec.Maximize, each: 4, pooled: true}
 	blocks := randomBlocks(&s, 4, 200, 500)
-	ctx := context.Background()
 	for _, b := range blocks {
-		if err := k.add(ctx, b); err != nil {
+		if err := k.add(b); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -216,7 +215,7 @@ func TestBestAllocatesNothing(t *testing.T) {
 		rows[len(rows)-1] = pipeline.Row{} // the last trial's pooled row
 		rows[len(rows)-1].Values[metrics.Trades] = score
 		score++
-		if err := k.add(ctx, blocks[1]); err != nil {
+		if err := k.add(blocks[1]); err != nil {
 			t.Fatal(err)
 		}
 	})

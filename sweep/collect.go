@@ -46,7 +46,7 @@ func (r *Results) rank(ctx context.Context, k *ranking, group int) error {
 			return err
 		}
 	}
-	return k.add(ctx, group, r.file.GroupRows(group), columns)
+	return k.add(group, r.file.GroupRows(group), columns)
 }
 
 // fetch reads rows of the file.

@@ -12,7 +12,6 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/pipeline"
-	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // EngineOptions are the choices of an [Engine]. The zero value is what most
@@ -39,7 +38,7 @@ type EngineOptions struct {
 type Engine struct {
 	bundles *bundles.Pool
 	workers *pipeline.Workers
-	cache   *strategy.FeatureCache
+	cache   *pipeline.Cache
 	budget  *columnar.Budget
 	// unregister ends the budget's claim on the cache.
 	unregister func()
@@ -63,7 +62,7 @@ func NewEngine(opts EngineOptions) (*Engine, error) {
 		bytes = pipeline.DefaultCacheBytes
 	}
 	e := &Engine{
-		bundles: opts.Bundles, workers: pipeline.NewWorkers(opts.Workers), cache: strategy.NewFeatureCache(bytes, opts.Budget),
+		bundles: opts.Bundles, workers: pipeline.NewWorkers(opts.Workers), cache: pipeline.NewCache(bytes, opts.Budget),
 		budget: opts.Budget, data: make(map[string]int),
 	}
 	e.unregister = e.budget.OnShortage(e.cache.Shrink)
@@ -146,7 +145,7 @@ func (e *Engine) start(ctx context.Context, frame *columnar.Frame, spec *spec.Sp
 // other data could not be pinned any more. The lock is held.
 func (e *Engine) forget() {
 	if pinned := e.cache.Stats().Pinned; pinned.Bytes > pinned.Limit/2 {
-		e.cache.Drop(func(key strategy.FeatureKey) bool { return e.data[key.Asset.Data] == 0 })
+		e.cache.Drop(func(digest string) bool { return e.data[digest] == 0 })
 	}
 }
 
@@ -164,14 +163,14 @@ func (e *Engine) Close() {
 	if !closed {
 		e.workers.Close()
 		e.unregister()
-		e.cache.Drop(func(strategy.FeatureKey) bool { return true })
+		e.cache.Drop(func(string) bool { return true })
 	}
 }
 
 // shared is what the sweeps of an engine share; zero for a sweep of its own.
 type shared struct {
 	workers *pipeline.Workers
-	cache   *strategy.FeatureCache
+	cache   *pipeline.Cache
 	// began is called with the digest of the adjusted data before the sweep
 	// looks at it; nil for a sweep of its own. ended is called when it has
 	// ended.

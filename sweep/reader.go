@@ -71,7 +71,7 @@ func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocat
 	stats, err := pipeline.Run(ctx, j.plan, j.space, func(b *pipeline.Block) error {
 		var err error
 		if keep != nil {
-			err = keep.add(ctx, b)
+			err = keep.add(b)
 		} else {
 			err = table.add(b, emit)
 		}

@@ -1,7 +1,6 @@
 package sweep
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -12,9 +11,8 @@ import (
 // requirement is a compiled condition on the numeric columns of a table. It
 // is a rule of the strategy language, with rows in place of bars.
 type requirement struct {
-	columns []int // of the table, for each column of the program
-	read    []int // columns of the program that its rule reads
-	eval    *strategy.Evaluator
+	columns []int // of the table, for each column of the filter
+	filter  *strategy.Filter
 }
 
 func newRequirement(schema *arrow.Schema, text string) (*requirement, error) {
@@ -29,20 +27,17 @@ func newRequirement(schema *arrow.Schema, text string) (*requirement, error) {
 			q.columns = append(q.columns, i)
 		}
 	}
-	program, err := strategy.Compile(strategy.Definition{
-		Columns: columns, Rules: strategy.Rules{Entry: strategy.Expr{Name: "require", Text: text}},
-	})
-	if err != nil {
+	var err error
+	if q.filter, err = strategy.CompileFilter(columns, strategy.Expr{Name: "require", Text: text}); err != nil {
 		return nil, err
 	}
-	q.eval, q.read = program.NewEvaluator(nil), program.Columns()
 	return q, nil
 }
 
 // reads returns the columns of the table that q looks at.
 func (q *requirement) reads() []int {
 	var at []int
-	for _, i := range q.read {
+	for _, i := range q.filter.Columns() {
 		at = append(at, q.columns[i])
 	}
 	return at
@@ -50,8 +45,8 @@ func (q *requirement) reads() []int {
 
 // rows returns which of n rows fulfil q. Of the columns of the table only those
 // of reads have to be there.
-func (q *requirement) rows(ctx context.Context, n int, columns []arrow.Array) (func(row int) bool, error) {
-	return q.fulfilled(ctx, n, func(column int) []float64 {
+func (q *requirement) rows(n int, columns []arrow.Array) (func(row int) bool, error) {
+	return q.fulfilled(n, func(column int) []float64 {
 		v := make([]float64, n)
 		for row := range v {
 			v[row] = number(columns[column], row)
@@ -61,15 +56,14 @@ func (q *requirement) rows(ctx context.Context, n int, columns []arrow.Array) (f
 }
 
 // fulfilled returns which of n rows fulfil q. column returns the values of a
-// column of the table, NaN for null. The answer is valid until the next call.
-func (q *requirement) fulfilled(ctx context.Context, n int, column func(column int) []float64) (func(row int) bool, error) {
+// column of the table, NaN for null.
+func (q *requirement) fulfilled(n int, column func(column int) []float64) (func(row int) bool, error) {
 	if q == nil {
 		return func(int) bool { return true }, nil
 	}
-	q.eval.Bind(strategy.Asset{Bars: n, Column: func(i int) []float64 { return column(q.columns[i]) }})
-	signals, err := q.eval.Signals(ctx, nil)
+	holds, err := q.filter.Rows(n, func(i int) []float64 { return column(q.columns[i]) })
 	if err != nil {
 		return nil, fmt.Errorf("require: %w", err)
 	}
-	return signals.Entry.Get, nil
+	return holds, nil
 }

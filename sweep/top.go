@@ -52,7 +52,7 @@ func Top(ctx context.Context, r array.RecordReader, opts TopOptions) (arrow.Reco
 			return nil, err
 		}
 		rec := r.Record()
-		if err := k.add(ctx, record, int(rec.NumRows()), rec.Columns()); err != nil {
+		if err := k.add(record, int(rec.NumRows()), rec.Columns()); err != nil {
 			return nil, err
 		}
 		c.collect(k.best.kept, record, rec)
@@ -184,8 +184,8 @@ func numeric(f arrow.Field) bool { return f.Type.ID() == arrow.INT64 || f.Type.I
 
 // add looks at the rows of a record. Of its columns only those of columns have
 // to be there.
-func (k *ranking) add(ctx context.Context, record, rows int, columns []arrow.Array) error {
-	fulfils, err := k.require.rows(ctx, rows, columns)
+func (k *ranking) add(record, rows int, columns []arrow.Array) error {
+	fulfils, err := k.require.rows(rows, columns)
 	if err != nil {
 		return err
 	}

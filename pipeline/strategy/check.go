@@ -7,78 +7,17 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/bowstring-engine/bowstring/internal/suggest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
-// value is a checked expression: a scalar, a node or a formula, by its kind.
-type value struct {
-	kind    Kind
-	id      int // of a scalar or of a node
-	formula *formula
-}
-
-func (v value) operand() operand { return operand{v.kind == KindSeries, v.id} }
-
-// binding is a named expression. It is checked when it is first asked for.
-type binding struct {
-	source
-	short string // its name in other expressions
-	state bindingState
-	value value
-	used  bool
-	// cyclic says that its cycle is reported.
-	cyclic bool
-}
-
-type bindingState uint8
-
-const (
-	unvisited bindingState = iota
-	visiting
-	visited
-)
-
-// checker finds the kinds of expressions and builds the graph. Expressions
-// with an error are unresolved, and nothing more is said of what they are in.
-type checker struct {
-	graph
-	columns   []Column
-	params    []Param
-	choices   [][]fn // of each parameter with Names
-	paramUsed []bool
-	lets      []*binding
-	path      []*binding // those being visited
-	broken    bool       // an expression could not be parsed
-	watched   []watch
-	isWatched map[value]bool
-	errs      Errors
-	// conditionOnly forbids what changes from bar to bar.
-	conditionOnly bool
-}
-
-// walk checks one expression.
-type walk struct {
-	*checker
-	src   *source
-	runes []rune
-	depth int
-	count int // of nodes checked
-}
-
-func (w *walk) fail(offset int, format string, args ...any) value {
-	w.errs = append(w.errs, w.src.errorf(offset, format, args...))
-	return value{}
-}
-
-func (w *walk) suggest(offset int, suggestion, format string, args ...any) value {
-	err := w.src.errorf(offset, format, args...)
-	err.Suggestion = suggestion
-	w.errs = append(w.errs, err)
-	return value{}
-}
-
 // expression parses and checks a text and records its parts for Inspect.
-func (c *checker) expression(src *source) value {
+func (c *checker) expression(src *source) value { return c.parsed(src, (*walk).check) }
+
+// named is expression of a text with a name, which may have several outputs.
+func (c *checker) named(src *source) value { return c.parsed(src, (*walk).checkAny) }
+
+func (c *checker) parsed(src *source, check func(*walk, ast.Node) value) value {
 	tree, err := src.parse()
 	if err != nil {
 		c.broken = true
@@ -86,12 +25,22 @@ func (c *checker) expression(src *source) value {
 		return value{}
 	}
 	w := &walk{checker: c, src: src, runes: []rune(src.text)}
-	return w.check(tree)
+	return check(w, tree)
 }
 
-func at(n ast.Node) int { return n.Location().From }
-
+// check checks an expression that has one value on each bar.
 func (w *walk) check(n ast.Node) value {
+	v := w.checkAny(n)
+	if v.kind != KindOutputs {
+		return v
+	}
+	row := w.Row(v.id)
+	text := n.String()
+	return w.fail(at(n), "%s has the outputs %s; write %s.%s", row, strings.Join(row.OutputNames(), ", "), text, row.Outputs[0].Name)
+}
+
+// checkAny checks an expression that may have several outputs.
+func (w *walk) checkAny(n ast.Node) value {
 	if w.depth++; w.depth > maxDepth {
 		w.depth--
 		return w.fail(at(n), "expression nests deeper than %d", maxDepth)
@@ -110,9 +59,9 @@ func (w *walk) check(n ast.Node) value {
 func (w *walk) dispatch(n ast.Node) value {
 	switch n := n.(type) {
 	case *ast.IntegerNode:
-		return value{kind: KindScalar, id: w.scalars.constant(float64(n.Value))}
+		return value{kind: KindScalar, id: w.Scalars.Constant(float64(n.Value))}
 	case *ast.FloatNode:
-		return value{kind: KindScalar, id: w.scalars.constant(n.Value)}
+		return value{kind: KindScalar, id: w.Scalars.Constant(n.Value)}
 	case *ast.BoolNode:
 		return value{kind: KindCondition, formula: &formula{op: formulaLiteral, value: n.Value}}
 	case *ast.IdentifierNode:
@@ -122,7 +71,7 @@ func (w *walk) dispatch(n ast.Node) value {
 	case *ast.BinaryNode:
 		return w.binary(n)
 	case *ast.MemberNode:
-		return w.index(n)
+		return w.member(n)
 	case *ast.CallNode:
 		return w.call(n)
 	}
@@ -171,19 +120,10 @@ func (w *walk) name(n *ast.IdentifierNode) value {
 	}
 	for i, c := range w.columns {
 		if c.Name == n.Value {
-			return value{kind: KindSeries, id: w.column(i, c.Scale)}
+			return value{kind: KindSeries, id: w.Column(i, c.Scale)}
 		}
 	}
 	return w.unknownName(n)
-}
-
-func (c *checker) let(name string) *binding {
-	for _, b := range c.lets {
-		if b.short == name {
-			return b
-		}
-	}
-	return nil
 }
 
 func (w *walk) param(n *ast.IdentifierNode, name string) value {
@@ -195,7 +135,7 @@ func (w *walk) param(n *ast.IdentifierNode, name string) value {
 	if len(w.params[i].Names) > 0 {
 		return w.fail(at(n), "$%s chooses a function; call it: $%s(…)", name, name)
 	}
-	return value{kind: KindScalar, id: w.scalars.param(i, name)}
+	return value{kind: KindScalar, id: w.Scalars.Param(i, name)}
 }
 
 func (w *walk) unknownParam(n *ast.IdentifierNode, name string) value {
@@ -228,8 +168,8 @@ func (w *walk) names() []string {
 
 // unknownName reports a name, and takes what was probably meant for used.
 func (w *walk) unknownName(n *ast.IdentifierNode) value {
-	if f, ok := functionNamed(n.Value); ok && !w.conditionOnly {
-		return w.fail(at(n), "%s is a function; call it: %s", n.Value, functions[f].signature)
+	if how := signature(n.Value); how != "" && !w.conditionOnly {
+		return w.fail(at(n), "%s is a function; call it: %s", n.Value, how)
 	}
 	for i, p := range w.params {
 		if p.Name == n.Value {
@@ -248,11 +188,33 @@ func (w *walk) unknownName(n *ast.IdentifierNode) value {
 	return w.suggest(at(n), suggestion, "unknown column %q", n.Value)
 }
 
+// member is x.name, an output of an indicator, or x[k].
+func (w *walk) member(n *ast.MemberNode) value {
+	name, ok := n.Property.(*ast.StringNode)
+	if !ok || n.Optional || n.Method {
+		return w.index(n)
+	}
+	x := w.checkAny(n.Node)
+	switch x.kind {
+	case unresolved:
+		return value{}
+	case KindOutputs:
+	default:
+		return w.fail(at(n), "a %s has no members; x[k] is the value of k bars ago", x.kind)
+	}
+	row := w.Row(x.id)
+	if i := row.Output(name.Value); i >= 0 {
+		return value{kind: KindSeries, id: w.Output(x.id, i)}
+	}
+	return w.suggest(at(n.Property), suggest.Nearest(name.Value, row.OutputNames()),
+		"%s has no output %q: it has %s", row, name.Value, strings.Join(row.OutputNames(), ", "))
+}
+
 // index is x[k]: the value of k bars ago.
 func (w *walk) index(n *ast.MemberNode) value {
 	x := w.check(n.Node)
-	if _, ok := n.Property.(*ast.StringNode); ok || n.Optional || n.Method {
-		return w.fail(at(n), "there are no members; x[k] is the value of k bars ago")
+	if n.Optional || n.Method {
+		return w.fail(at(n), "there are no methods; x[k] is the value of k bars ago")
 	}
 	k := w.check(n.Property)
 	if x.kind == unresolved || k.kind == unresolved {
@@ -260,14 +222,14 @@ func (w *walk) index(n *ast.MemberNode) value {
 	}
 	bars, ok := 0.0, false
 	if k.kind == KindScalar {
-		bars, ok = w.scalars.value(k.id)
+		bars, ok = w.Scalars.Value(k.id)
 	}
 	switch {
 	case !ok:
 		return w.fail(at(n), "x[k] needs a constant k, which makes look-ahead impossible; for a parameter write lag(x, $k)")
 	case bars < 0:
 		return w.fail(at(n), "look-ahead is impossible: x[k] is the value of k bars ago, k ≥ 0")
-	case !fnLag.accepts(bars):
+	case !lagRow.Params[0].Accepts(bars):
 		return w.fail(at(n), "x[k] needs a whole number of bars")
 	}
 	return w.lagged(at(n), x, bars)
@@ -275,10 +237,10 @@ func (w *walk) index(n *ast.MemberNode) value {
 
 // lagged returns x as it was a constant number of bars ago.
 func (w *walk) lagged(offset int, x value, bars float64) value {
-	k := int(min(bars, maxLag))
+	k := int(min(bars, graph.MaxLag))
 	switch x.kind {
 	case KindSeries:
-		return value{kind: KindSeries, id: w.lag(x.id, k)}
+		return value{kind: KindSeries, id: w.Lag(x.id, k)}
 	case KindMask:
 		return value{kind: KindMask, formula: &formula{op: formulaLag, a: x.formula, lag: k}}
 	}
@@ -295,3 +257,36 @@ var (
 		"==": kernel.Equal, "!=": kernel.NotEqual,
 	}
 )
+
+// resolve returns the value of a named expression that is used at offset of
+// src. The first name of a cycle to be visited reports it.
+func (c *checker) resolve(b *binding, offset int, src *source) value {
+	if b.state != visiting {
+		c.visit(b)
+		return b.value
+	}
+	if b.cyclic {
+		return value{}
+	}
+	b.cyclic = true
+	var names []string
+	for _, p := range c.path[slices.Index(c.path, b):] {
+		names = append(names, p.short)
+	}
+	names = append(names, b.short)
+	c.errs = append(c.errs, src.errorf(offset, "defined by itself: %s", strings.Join(names, " → ")))
+	return value{}
+}
+
+// visit checks a named expression, unless that is done.
+func (c *checker) visit(b *binding) {
+	if b.state != unvisited {
+		return
+	}
+	b.state = visiting
+	c.path = append(c.path, b)
+	v := c.named(&b.source)
+	c.path = c.path[:len(c.path)-1]
+	b.state, b.value = visited, v
+	c.watchNamed(b.short, b.text, v)
+}

@@ -8,6 +8,8 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/bowstring-engine/bowstring/internal/suggest"
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
 
 // call checks f(…) and $f(…).
@@ -23,24 +25,21 @@ func (w *walk) call(n *ast.CallNode) value {
 	if param, ok := strings.CutPrefix(callee.Value, "$"); ok {
 		return w.callChoice(n, callee, param)
 	}
-	f, ok := functionNamed(callee.Value)
-	if !ok {
-		w.arguments(n)
+	args, ok := w.arguments(n)
+	if c := crossingNamed(callee.Value); c != nil {
+		if !w.arity(n, c.name, 2, 2, c.signature()) || !ok {
+			return value{}
+		}
+		return w.crosses(n, c, args[0], args[1])
+	}
+	row := indicator.Find(callee.Value)
+	if row == nil {
 		return w.unknownFunction(n, callee.Value)
 	}
-	args, ok := w.arguments(n)
-	if !w.arity(n, f, args) || !ok {
+	if !w.rowArity(n, row) || !ok {
 		return value{}
 	}
-	switch f {
-	case fnAbs:
-		return w.abs(n, args[0])
-	case fnCrossesAbove:
-		return w.crosses(n, f, args[0], args[1])
-	case fnCrossesBelow:
-		return w.crosses(n, f, args[1], args[0])
-	}
-	return w.windowed(n, f, args)
+	return w.indicator(n, row, args)
 }
 
 // arguments checks a call's arguments and reports whether all are resolved.
@@ -53,12 +52,30 @@ func (w *walk) arguments(n *ast.CallNode) ([]value, bool) {
 	return args, ok
 }
 
-func (w *walk) arity(n *ast.CallNode, f fn, args []value) bool {
-	if len(args) == functions[f].arity {
+// rowArity checks the number of arguments of an indicator: its inputs and its
+// parameters, of which the last ones with a default may be left out.
+func (w *walk) rowArity(n *ast.CallNode, row *indicator.Row) bool {
+	most := len(row.Inputs) + len(row.Params)
+	least := most
+	for _, p := range slices.Backward(row.Params) {
+		if p.Default == 0 {
+			break
+		}
+		least--
+	}
+	return w.arity(n, row.Name, least, most, row.Signature())
+}
+
+func (w *walk) arity(n *ast.CallNode, name string, least, most int, signature string) bool {
+	count := len(n.Arguments)
+	if least <= count && count <= most {
 		return true
 	}
-	w.fail(at(n), "%s takes %d %s, not %d: %s", f, functions[f].arity,
-		plural(functions[f].arity, "argument"), len(args), functions[f].signature)
+	want := fmt.Sprintf("%d %s", most, plural(most, "argument"))
+	if least < most {
+		want = fmt.Sprintf("%d to %d arguments", least, most)
+	}
+	w.fail(at(n), "%s takes %s, not %d: %s", name, want, count, signature)
 	return false
 }
 
@@ -73,88 +90,101 @@ func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.let(name) != nil || slices.ContainsFunc(w.columns, func(c Column) bool { return c.Name == name }) {
 		return w.fail(at(n), "%s is not a function; %s[k] is its value of k bars ago", name, name)
 	}
-	if w.src.stop && name == "atr" {
-		return w.fail(at(n), "a stop of k * atr(n) is for a later version; here a stop is a fraction, such as 0.05 or $x")
-	}
 	if suggestion := suggest.Nearest(name, Functions()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
 	}
 	return w.fail(at(n), "unknown function %q; there are %s", name, strings.Join(Functions(), ", "))
 }
 
-func (w *walk) abs(n *ast.CallNode, x value) value {
-	switch x.kind {
-	case KindScalar:
-		return value{kind: KindScalar, id: w.scalars.unary(scalarAbs, x.id)}
-	case KindSeries:
-		return value{kind: KindSeries, id: w.graph.unary(opAbs, x.id)}
-	}
-	return w.fail(at(n.Arguments[0]), "abs takes a number or a series, not a %s", x.kind)
-}
-
-// crosses is true where a crosses above b.
-func (w *walk) crosses(n *ast.CallNode, f fn, a, b value) value {
+// crosses is true where the one argument crosses the other.
+func (w *walk) crosses(n *ast.CallNode, c *crossing, a, b value) value {
 	switch {
 	case !a.kind.numeric() || !b.kind.numeric():
-		return w.fail(at(n), "%s takes series and numbers, not a %s", f, notNumeric(a, b))
+		kind := notNumeric(a, b)
+		if c.below {
+			kind = notNumeric(b, a)
+		}
+		return w.fail(at(n), "%s takes series and numbers, not a %s", c.name, kind)
 	case a.kind == KindScalar && b.kind == KindScalar:
-		return w.fail(at(n), "%s needs a series: numbers do not cross", f)
+		return w.fail(at(n), "%s needs a series: numbers do not cross", c.name)
+	case c.below:
+		a, b = b, a
 	}
 	return value{kind: KindMask, formula: &formula{op: formulaCross, left: a.operand(), right: b.operand()}}
 }
 
-// windowed checks a function of a series and a window.
-func (w *walk) windowed(n *ast.CallNode, f fn, args []value) value {
-	x, window := args[0], args[1]
-	if window.kind != KindScalar {
-		return w.fail(at(n.Arguments[1]), "%s: the window is a number, not a %s: %s", f, window.kind, functions[f].signature)
+// indicator checks the call of a row: series, then numbers.
+func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) value {
+	scalars, ok := w.parameters(n, row, args)
+	if !ok {
+		return value{}
 	}
-	if err := w.badWindow(f, window.id); err != "" {
-		return w.fail(at(n.Arguments[1]), "%s", err)
-	}
-	if bars, ok := w.scalars.value(window.id); ok && f == fnLag && x.kind == KindMask {
-		return w.lagged(at(n), x, bars)
-	}
-	if x.kind != KindSeries {
-		return w.fail(at(n.Arguments[0]), "%s takes a series, not a %s: %s", f, x.kind, functions[f].signature)
-	}
-	return value{kind: KindSeries, id: w.window(f, x.id, window.id)}
-}
-
-// badWindow says what is wrong with a window.
-func (c *checker) badWindow(f fn, id int) string {
-	return c.badScalar(id, f.accepts, func(v float64, origin string) string { return windowMessage(f, v, origin) })
-}
-
-// badScalar returns the message about a value that is not accepted of a scalar
-// that is a constant or a bare parameter. Others are checked in each trial.
-func (c *checker) badScalar(id int, accepts func(float64) bool, message func(v float64, origin string) string) string {
-	s := &c.scalars.list[id]
-	switch s.op {
-	case scalarConst:
-		if v, _ := c.scalars.value(id); !accepts(v) {
-			return message(v, "")
+	if row == lagRow && args[0].kind == KindMask {
+		if bars, ok := w.Scalars.Value(scalars[0]); ok {
+			return w.lagged(at(n), args[0], bars)
 		}
-	case scalarParam:
-		for _, v := range c.params[s.a].Values {
-			if !accepts(v) {
-				return message(v, fmt.Sprintf(" (%s = %s)", s.text, number(v)))
+	}
+	if row.OfNumber != nil && args[0].kind == KindScalar {
+		return value{kind: KindScalar, id: w.Scalars.Row(row, args[0].id)}
+	}
+	var inputs []int
+	for i := range row.Inputs {
+		if args[i].kind != KindSeries {
+			takes := "a series"
+			if row.OfNumber != nil {
+				takes = "a number or a series"
 			}
+			return w.fail(at(n.Arguments[i]), "%s takes %s, not a %s: %s", row, takes, args[i].kind, row.Signature())
 		}
+		inputs = append(inputs, args[i].id)
 	}
-	return ""
+	for _, name := range row.Columns {
+		id, ok := w.barColumn(name)
+		if !ok {
+			return w.fail(at(n), "%s reads the column %s, which the data does not have", row, name)
+		}
+		inputs = append(inputs, id)
+	}
+	v := value{kind: KindSeries, id: w.Call(row, inputs, scalars)}
+	if len(row.Outputs) > 1 {
+		v.kind = KindOutputs
+	}
+	return v
 }
 
-// windowMessage says that v is no window of f, and where it comes from.
-func windowMessage(f fn, v float64, origin string) string {
-	msg := fmt.Sprintf("%s: window %s is not a whole number ≥ %g%s", f, number(v), functions[f].least, origin)
-	if f == fnLag && v < 0 {
-		msg += "; look-ahead is impossible"
+// barColumn returns the node of a column that a row reads without being given it.
+func (w *walk) barColumn(name string) (id int, ok bool) {
+	i := slices.IndexFunc(w.columns, func(c Column) bool { return c.Name == name })
+	if i < 0 || w.conditionOnly {
+		return 0, false
 	}
-	return msg
+	return w.Column(i, w.columns[i].Scale), true
 }
 
-// callChoice checks the call of a function that a parameter chooses.
+// parameters returns the scalars of a row's parameters, defaults where the call has
+// none. It reports false, and why, where one cannot be.
+func (w *walk) parameters(n *ast.CallNode, row *indicator.Row, args []value) (scalars []int, ok bool) {
+	for i := range row.Params {
+		p, at := &row.Params[i], len(row.Inputs)+i
+		if at >= len(args) {
+			scalars = append(scalars, w.Scalars.Constant(p.Default))
+			continue
+		}
+		if args[at].kind != KindScalar {
+			w.fail(n.Arguments[at].Location().From, "%s: the %s is a number, not a %s: %s", row, p.Name, args[at].kind, row.Signature())
+			return nil, false
+		}
+		msg := w.badScalar(args[at].id, p.Accepts, func(v float64, origin string) string { return graph.BadParam(row, i, v, origin) })
+		if msg != "" {
+			w.fail(n.Arguments[at].Location().From, "%s", msg)
+			return nil, false
+		}
+		scalars = append(scalars, args[at].id)
+	}
+	return scalars, true
+}
+
+// callChoice checks the call of an indicator that a parameter chooses.
 func (w *walk) callChoice(n *ast.CallNode, callee *ast.IdentifierNode, name string) value {
 	args, ok := w.arguments(n)
 	i := slices.IndexFunc(w.params, func(p Param) bool { return p.Name == name })
@@ -168,25 +198,35 @@ func (w *walk) callChoice(n *ast.CallNode, callee *ast.IdentifierNode, name stri
 	if !ok {
 		return value{}
 	}
-	for _, f := range w.choices[i] {
-		if !w.arity(n, f, args) || !w.choiceArguments(n, f, args) {
+	for _, row := range w.choices[i] {
+		count := len(row.Inputs) + len(row.Params)
+		if !w.arity(n, row.Name, count, count, row.Signature()) || !w.choiceArguments(n, row, args) {
 			return value{}
 		}
 	}
 	if len(w.choices[i]) < len(w.params[i].Names) {
 		return value{} // reported at the parameter
 	}
-	window := -1
-	if len(args) == 2 {
-		window = args[1].id
+	var inputs, scalars []int
+	for j, arg := range args {
+		if j < len(w.choices[i][0].Inputs) {
+			inputs = append(inputs, arg.id)
+		} else {
+			scalars = append(scalars, arg.id)
+		}
 	}
-	return value{kind: KindSeries, id: w.choice(i, args[0].id, window)}
+	return value{kind: KindSeries, id: w.Choice(i, inputs, scalars)}
 }
 
-func (w *walk) choiceArguments(n *ast.CallNode, f fn, args []value) bool {
-	if args[0].kind != KindSeries {
-		w.fail(at(n.Arguments[0]), "%s takes a series here, not a %s", f, args[0].kind)
-		return false
+// choiceArguments checks the arguments of a call for one of the rows that a
+// parameter chooses from.
+func (w *walk) choiceArguments(n *ast.CallNode, row *indicator.Row, args []value) bool {
+	for i := range row.Inputs {
+		if args[i].kind != KindSeries {
+			w.fail(at(n.Arguments[i]), "%s takes a series here, not a %s", row, args[i].kind)
+			return false
+		}
 	}
-	return f == fnAbs || w.windowed(n, f, args).kind == KindSeries
+	_, ok := w.parameters(n, row, args)
+	return ok
 }

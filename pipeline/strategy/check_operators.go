@@ -21,9 +21,9 @@ func (w *walk) unary(n *ast.UnaryNode) value {
 	case x.kind.logical():
 		return w.fail(at(n), "- negates a number; for a condition write not")
 	case x.kind == KindScalar:
-		return value{kind: KindScalar, id: w.scalars.unary(scalarNegate, x.id)}
+		return value{kind: KindScalar, id: w.Scalars.Negate(x.id)}
 	case x.kind == KindSeries:
-		return value{kind: KindSeries, id: w.graph.unary(opNegate, x.id)}
+		return value{kind: KindSeries, id: w.Negate(x.id)}
 	}
 	return value{}
 }
@@ -67,13 +67,13 @@ func (w *walk) arithmetic(n *ast.BinaryNode, op kernel.Arith, a, b value) value 
 	}
 	switch {
 	case a.kind == KindScalar && b.kind == KindScalar:
-		return value{kind: KindScalar, id: w.scalars.arith(op, a.id, b.id)}
+		return value{kind: KindScalar, id: w.Scalars.Arith(op, a.id, b.id)}
 	case b.kind == KindScalar:
-		return value{kind: KindSeries, id: w.arithScalar(op, a.id, b.id)}
+		return value{kind: KindSeries, id: w.ArithScalar(op, a.id, b.id)}
 	case a.kind == KindScalar:
-		return value{kind: KindSeries, id: w.scalarArith(op, a.id, b.id)}
+		return value{kind: KindSeries, id: w.ScalarArith(op, a.id, b.id)}
 	}
-	return value{kind: KindSeries, id: w.arithSeries(op, a.id, b.id)}
+	return value{kind: KindSeries, id: w.Arith(op, a.id, b.id)}
 }
 
 func (w *walk) comparison(n *ast.BinaryNode, op kernel.Compare, a, b value) value {

@@ -2,7 +2,8 @@ package strategy
 
 import (
 	"slices"
-	"strings"
+
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
 
 // Compile checks a definition and lowers it to a program. The error is
@@ -24,39 +25,6 @@ func Compile(d Definition) (*Program, error) {
 		return nil, err
 	}
 	return c.program(rules, stops)
-}
-
-// resolve returns the value of a named expression that is used at offset of
-// src. The first name of a cycle to be visited reports it.
-func (c *checker) resolve(b *binding, offset int, src *source) value {
-	if b.state != visiting {
-		c.visit(b)
-		return b.value
-	}
-	if b.cyclic {
-		return value{}
-	}
-	b.cyclic = true
-	var names []string
-	for _, p := range c.path[slices.Index(c.path, b):] {
-		names = append(names, p.short)
-	}
-	names = append(names, b.short)
-	c.errs = append(c.errs, src.errorf(offset, "defined by itself: %s", strings.Join(names, " → ")))
-	return value{}
-}
-
-// visit checks a named expression, unless that is done.
-func (c *checker) visit(b *binding) {
-	if b.state != unvisited {
-		return
-	}
-	b.state = visiting
-	c.path = append(c.path, b)
-	v := c.expression(&b.source)
-	c.path = c.path[:len(c.path)-1]
-	b.state, b.value = visited, v
-	c.watchNamed(b.short, b.text, v)
 }
 
 // rules checks the rules and returns their formulas, nil where there is none.
@@ -103,20 +71,31 @@ func (c *checker) reportUnused() {
 // program lowers the rules and what Inspect shows, and numbers the nodes:
 // first those that the rules need.
 func (c *checker) program(rules [numRules]*formula, stops [numStops]int) (*Program, error) {
-	low := &lowering{graph: &c.graph}
-	p := &Program{params: c.params, choices: c.choices, columns: c.columns, stops: stops}
+	low := &lowering{graph: &c.Builder}
+	g := &graph.Program{Params: c.graphParams()}
+	for _, col := range c.columns {
+		g.Columns = append(g.Columns, col.Name)
+	}
 	for i, f := range rules {
-		p.roots[i] = -1
+		g.Roots[i] = -1
 		if f != nil {
-			p.roots[i] = low.node(view{formula: f})
+			g.Roots[i] = low.node(view{formula: f})
 		}
 	}
-	p.watched = c.lowerWatched(low)
+	g.Watched = c.lowerWatched(low)
 	if low.full {
 		src := &source{name: "rules"}
 		return nil, Errors{src.errorf(0, "the masks and their lags are more than %d", maxViews)}
 	}
-	p.scalars = c.scalars.list
-	p.number(&c.graph)
-	return p, nil
+	g.Build(&c.Builder)
+	return &Program{g, c.params, stops}, nil
+}
+
+// graphParams returns the parameters as the graph has them.
+func (c *checker) graphParams() []graph.Param {
+	params := make([]graph.Param, len(c.params))
+	for i := range c.params {
+		params[i] = graph.Param{Name: c.params[i].Name, Values: c.params[i].Values, Rows: c.choices[i]}
+	}
+	return params
 }

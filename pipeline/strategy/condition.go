@@ -1,16 +1,14 @@
 package strategy
 
 import (
-	"math"
-
-	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
 
 // Condition is a condition on parameters, such as $fast < $slow. It is
 // immutable and safe for concurrent use.
 type Condition struct {
-	params  []Param
-	scalars []scalar
+	params  []graph.Param
+	scalars graph.Scalars
 	root    *formula
 }
 
@@ -30,7 +28,7 @@ func CompileCondition(params []Param, e Expr) (*Condition, error) {
 	if err := c.errs.sorted(); err != nil {
 		return nil, err
 	}
-	return &Condition{params, c.scalars.list, v.formula}, nil
+	return &Condition{c.graphParams(), c.Scalars.All(), v.formula}, nil
 }
 
 // Holds reports whether the condition is known to be true for a trial, given
@@ -44,47 +42,14 @@ func (c *Condition) truth(f *formula, index []int) Truth {
 	case formulaNot:
 		return c.truth(f.a, index).not()
 	case formulaCompare:
-		return compareNumbers(f.compare, c.number(f.left.id, index), c.number(f.right.id, index))
+		a, b := c.scalars.Number(f.left.id, c.params, index), c.scalars.Number(f.right.id, c.params, index)
+		if holds, known := graph.CompareNumbers(f.compare, a, b); known {
+			return truthOf(holds)
+		}
+		return Unknown
 	case formulaAnd:
 		return c.truth(f.a, index).and(c.truth(f.b, index))
 	default:
 		return c.truth(f.a, index).not().and(c.truth(f.b, index).not()).not()
-	}
-}
-
-// number computes a scalar. Without named expressions they are trees, so the
-// recursion ends after as many steps as the text has characters.
-func (c *Condition) number(id int, index []int) float64 {
-	s := &c.scalars[id]
-	switch s.op {
-	case scalarConst:
-		return math.Float64frombits(s.bits)
-	case scalarParam:
-		return c.params[s.a].Values[index[s.a]]
-	case scalarArith:
-		return applyArith(s.arith, c.number(s.a, index), c.number(s.b, index))
-	default:
-		return applyUnary(s.op, c.number(s.a, index))
-	}
-}
-
-// compareNumbers compares two numbers; with NaN the answer is unknown.
-func compareNumbers(op kernel.Compare, a, b float64) Truth {
-	if math.IsNaN(a) || math.IsNaN(b) {
-		return Unknown
-	}
-	switch op {
-	case kernel.Less:
-		return truthOf(a < b)
-	case kernel.LessEqual:
-		return truthOf(a <= b)
-	case kernel.Greater:
-		return truthOf(a > b)
-	case kernel.GreaterEqual:
-		return truthOf(a >= b)
-	case kernel.Equal:
-		return truthOf(a == b)
-	default:
-		return truthOf(a != b)
 	}
 }

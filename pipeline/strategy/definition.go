@@ -91,11 +91,13 @@ const (
 	KindCondition
 	// KindMask is true, false or unknown on each bar.
 	KindMask
+	// KindOutputs is an indicator of several series, of which x.name is one.
+	KindOutputs
 )
 
 // String returns the kind as messages call it.
 func (k Kind) String() string {
-	return [...]string{"unresolved", "number", "series", "condition", "mask"}[k]
+	return [...]string{"unresolved", "number", "series", "condition", "mask", "indicator of several outputs"}[k]
 }
 
 func (k Kind) numeric() bool { return k == KindScalar || k == KindSeries }

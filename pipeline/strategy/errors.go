@@ -74,7 +74,6 @@ type source struct {
 	text  string
 	at    Position
 	order int
-	stop  bool // it is a stop
 }
 
 // position returns where character offset of the text stands in the file. A

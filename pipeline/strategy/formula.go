@@ -1,6 +1,9 @@
 package strategy
 
-import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
+import (
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
+)
 
 // formula is a condition or a mask before it is lowered: not and lags are
 // still where they were written.
@@ -44,7 +47,7 @@ type view struct {
 // lowering turns formulas into nodes. By De Morgan's laws not reaches the
 // leaves, whose negations hold the bars that are known to be false.
 type lowering struct {
-	graph *graph
+	graph *graph.Builder
 	done  map[view]int
 	// full says that there are more than maxViews; nodes are wrong then.
 	full bool
@@ -75,9 +78,9 @@ func (l *lowering) lower(v view) int {
 	case formulaNot:
 		return l.node(view{f.a, !v.not, v.lag})
 	case formulaLag:
-		return l.node(view{f.a, v.not, min(v.lag+f.lag, maxLag)})
+		return l.node(view{f.a, v.not, min(v.lag+f.lag, graph.MaxLag)})
 	case formulaLiteral:
-		return l.graph.literal(f.value != v.not, v.lag)
+		return l.graph.Literal(f.value != v.not, v.lag)
 	case formulaCompare:
 		return l.compare(v)
 	case formulaCross:
@@ -86,9 +89,9 @@ func (l *lowering) lower(v view) int {
 	a := l.node(view{f.a, v.not, v.lag})
 	b := l.node(view{f.b, v.not, v.lag})
 	if (f.op == formulaAnd) != v.not {
-		return l.graph.logic(opAnd, a, b)
+		return l.graph.Logic(graph.OpAnd, a, b)
 	}
-	return l.graph.logic(opOr, a, b)
+	return l.graph.Logic(graph.OpOr, a, b)
 }
 
 func (l *lowering) compare(v view) int {
@@ -98,22 +101,22 @@ func (l *lowering) compare(v view) int {
 	}
 	switch {
 	case f.left.series && f.right.series:
-		return g.compare(op, g.lag(f.left.id, v.lag), g.lag(f.right.id, v.lag))
+		return g.Compare(op, g.Lag(f.left.id, v.lag), g.Lag(f.right.id, v.lag))
 	case f.left.series:
-		return g.compareScalar(op, g.lag(f.left.id, v.lag), f.right.id)
+		return g.CompareScalar(op, g.Lag(f.left.id, v.lag), f.right.id)
 	case f.right.series:
-		return g.compareScalar(op.Swap(), g.lag(f.right.id, v.lag), f.left.id)
+		return g.CompareScalar(op.Swap(), g.Lag(f.right.id, v.lag), f.left.id)
 	}
-	return g.condition(op, f.left.id, f.right.id, v.lag)
+	return g.Condition(op, f.left.id, f.right.id, v.lag)
 }
 
 func (l *lowering) cross(v view) int {
 	f, g := v.formula, l.graph
 	switch {
 	case !f.left.series: // a number crosses above a series: that falls below it
-		return g.crossScalar(v.not, true, g.lag(f.right.id, v.lag), f.left.id)
+		return g.CrossScalar(v.not, true, g.Lag(f.right.id, v.lag), f.left.id)
 	case !f.right.series:
-		return g.crossScalar(v.not, false, g.lag(f.left.id, v.lag), f.right.id)
+		return g.CrossScalar(v.not, false, g.Lag(f.left.id, v.lag), f.right.id)
 	}
-	return g.cross(v.not, g.lag(f.left.id, v.lag), g.lag(f.right.id, v.lag))
+	return g.Cross(v.not, g.Lag(f.left.id, v.lag), g.Lag(f.right.id, v.lag))
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/internal/suggest"
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
 
 // identifier is what the lexer reads as one name, without the $.
@@ -38,7 +40,7 @@ func badName(name string) string {
 func (c *checker) declareParams(params []Param) {
 	c.params = params
 	c.paramUsed = make([]bool, len(params))
-	c.choices = make([][]fn, len(params))
+	c.choices = make([][]*indicator.Row, len(params))
 	seen := map[string]bool{}
 	trials := uint64(1)
 	for i := range params {
@@ -60,7 +62,7 @@ func (c *checker) declareParams(params []Param) {
 		}
 		for _, v := range p.Values {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
-				fail("value %s is not a finite number", number(v))
+				fail("value %s is not a finite number", graph.Format(v))
 			}
 		}
 		c.declareChoices(i, src)
@@ -80,18 +82,28 @@ func (c *checker) paramSource(i int) *source {
 // declareChoices looks up the functions that parameter i chooses from.
 func (c *checker) declareChoices(i int, src *source) {
 	for _, name := range c.params[i].Names {
-		f, ok := functionNamed(name)
+		row := indicator.Find(name)
 		switch {
-		case !ok:
+		case row == nil && crossingNamed(name) == nil:
 			err := src.errorf(0, "unknown function %q", name)
 			err.Suggestion = suggest.Nearest(name, Functions())
 			c.errs = append(c.errs, err)
-		case !f.windowed() && f != fnAbs:
-			c.errs = append(c.errs, src.errorf(0, "%s does not give a series and cannot be a choice", name))
+		case row == nil || len(row.Outputs) > 1:
+			c.errs = append(c.errs, src.errorf(0, "%s does not give one series and cannot be a choice", name))
+		case len(row.Columns) > 0:
+			c.errs = append(c.errs, src.errorf(0, "%s reads columns of its own and cannot be a choice", name))
+		case !alike(row, c.choices[i]):
+			c.errs = append(c.errs, src.errorf(0, "%s and %s are called in different ways: %s, %s", c.choices[i][0], name, c.choices[i][0].Signature(), row.Signature()))
 		default:
-			c.choices[i] = append(c.choices[i], f)
+			c.choices[i] = append(c.choices[i], row)
 		}
 	}
+}
+
+// alike reports whether a row has as many inputs as those that are a choice with
+// it.
+func alike(row *indicator.Row, others []*indicator.Row) bool {
+	return len(others) == 0 || len(row.Inputs) == len(others[0].Inputs)
 }
 
 // declareLets checks the names of named expressions.
@@ -109,7 +121,7 @@ func (c *checker) declareLets(lets []Expr) {
 			b.used = true // one complaint is enough
 			c.errs = append(c.errs, b.errorf(0, format, args...))
 		}
-		_, isFunction := functionNamed(e.Name)
+		isFunction := signature(e.Name) != ""
 		switch {
 		case badName(strings.TrimPrefix(e.Name, "$")) != "":
 			fail("%s", badName(e.Name))

@@ -183,3 +183,5 @@ func piped(call *ast.CallNode) bool {
 	_, unplaced := call.Arguments[0].(*ast.ConditionalNode) // the parser does not say where it stands
 	return !unplaced && at(call.Arguments[0]) < at(call)
 }
+
+func at(n ast.Node) int { return n.Location().From }

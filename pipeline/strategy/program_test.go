@@ -1,7 +1,6 @@
 package strategy
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"testing"
@@ -39,39 +38,8 @@ func TestSharing(t *testing.T) {
 		p := mustCompile(t, Definition{
 			Columns: ohlc, Rules: Rules{Entry: Expr{Text: tc.entry}, Exit: Expr{Text: tc.exit}},
 		})
-		if same := p.roots[Entry] == p.roots[Exit]; same != tc.same {
+		if same := slices.Equal(p.Uses(Entry), p.Uses(Exit)); same != tc.same {
 			t.Errorf("%s, %s: same is %v\n%v", tc.entry, tc.exit, same, p)
-		}
-	}
-}
-
-// TestDoubling compiles names that double what they stand for sixty times.
-// Only shared nodes and bounded texts end.
-func TestDoubling(t *testing.T) {
-	d := Definition{Columns: ohlc, Params: []Param{grid("x", 1, 2)}, Rules: Rules{
-		Entry: Expr{Text: "v60 > s60 and not m60"}, Exit: Expr{Text: "m60[1]"},
-	}}
-	d.Let = lets("v0 = close - open", "s0 = $x - 1", "m0 = close > open + $x")
-	for i := range 60 {
-		prev, next := strconv.Itoa(i), strconv.Itoa(i+1)
-		d.Let = append(d.Let, lets(
-			"v"+next+" = v"+prev+" - v"+prev+"[1]",
-			"s"+next+" = s"+prev+" - (s"+prev+" - 1)",
-			"m"+next+" = m"+prev+" or (not m"+prev+" and m"+prev+"[1])",
-		)...)
-	}
-	p := mustCompile(t, d)
-	e := p.NewEvaluator(nil)
-	e.Bind(flat(0, 1, 2, 3, 4))
-	if _, err := e.Signals(context.Background(), []int{0}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.Inspect(context.Background(), []int{0}, 3); err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range p.Nodes() {
-		if len(n.Text) > 3*longestText {
-			t.Fatalf("#%d has a text of %d bytes", n.ID, len(n.Text))
 		}
 	}
 }

@@ -3,6 +3,8 @@ package strategy
 import (
 	"fmt"
 	"math"
+
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
 
 // Stops are the stops of one trial as fractions of a price, 0 where there is
@@ -39,7 +41,7 @@ func (k stopKind) message(v float64, origin string) string {
 	if k == takeProfit {
 		want = "a finite fraction above 0"
 	}
-	return fmt.Sprintf("%s is not %s%s", number(v), want, origin)
+	return fmt.Sprintf("%s is not %s%s", graph.Format(v), want, origin)
 }
 
 func (r *Rules) stops() [numStops]Expr {
@@ -55,7 +57,7 @@ func (c *checker) stops(r *Rules) (scalars [numStops]int) {
 			continue
 		}
 		kind := stopKind(i)
-		src := &source{name: e.Name, text: e.Text, at: e.At, order: order + i, stop: true}
+		src := &source{name: e.Name, text: e.Text, at: e.At, order: order + i}
 		if src.name == "" {
 			src.name = "rules." + kind.String()
 		}
@@ -74,20 +76,4 @@ func (c *checker) stops(r *Rules) (scalars [numStops]int) {
 		c.watchNamed(kind.String(), e.Text, v)
 	}
 	return scalars
-}
-
-// stopsOf returns the stops of a trial. An error means that it fails.
-func (p *Program) stopsOf(index []int, scalars []float64) (Stops, error) {
-	var values [numStops]float64
-	for i, id := range p.stops {
-		if id < 0 {
-			continue
-		}
-		kind, v := stopKind(i), scalars[id]
-		if !kind.accepts(v) {
-			return Stops{}, fmt.Errorf("%s: %s", kind, kind.message(v, p.origin(id, index)))
-		}
-		values[i] = v
-	}
-	return Stops{Loss: values[stopLoss], Profit: values[takeProfit], Trailing: values[trailingStop]}, nil
 }

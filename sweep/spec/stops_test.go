@@ -19,7 +19,7 @@ simulation: {rearm: cross}
 	want := `s.yaml:1:30: params.k: parameter $k is not used
 s.yaml:4:20: rules.stop_loss: undeclared parameter $sll; did you mean "$sl"?
 s.yaml:5:16: rules.take_profit: 0 is not a finite fraction above 0
-s.yaml:6:22: rules.trailing_stop: a stop of k * atr(n) is for a later version; here a stop is a fraction, such as 0.05 or $x
+s.yaml:6:18: rules.trailing_stop: a stop is one number for a whole trial, not a series: a fraction such as 0.05 or $x
 s.yaml:7:3: rules.stop_los: unknown key; did you mean "stop_loss"?
 s.yaml:8:21: simulation.rearm: "cross": want one of next_bar, crossing`
 	if err == nil || err.Error() != want {

@@ -1,0 +1,106 @@
+package strategy
+
+import (
+	"fmt"
+
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
+)
+
+// lagRow is the indicator that x[k] is.
+var lagRow = indicator.Find("lag")
+
+// value is a checked expression: a scalar, a node or a formula, by its kind.
+type value struct {
+	kind    Kind
+	id      int // of a scalar or of a node
+	formula *formula
+}
+
+func (v value) operand() operand { return operand{v.kind == KindSeries, v.id} }
+
+// binding is a named expression. It is checked when it is first asked for.
+type binding struct {
+	source
+	short string // its name in other expressions
+	state bindingState
+	value value
+	used  bool
+	// cyclic says that its cycle is reported.
+	cyclic bool
+}
+
+type bindingState uint8
+
+const (
+	unvisited bindingState = iota
+	visiting
+	visited
+)
+
+// checker finds the kinds of expressions and builds the graph. Expressions
+// with an error are unresolved, and nothing more is said of what they are in.
+type checker struct {
+	graph.Builder
+	columns   []Column
+	params    []Param
+	choices   [][]*indicator.Row // of each parameter with Names
+	paramUsed []bool
+	lets      []*binding
+	path      []*binding // those being visited
+	broken    bool       // an expression could not be parsed
+	watched   []watched
+	isWatched map[value]bool
+	errs      Errors
+	// conditionOnly forbids what changes from bar to bar.
+	conditionOnly bool
+}
+
+// walk checks one expression.
+type walk struct {
+	*checker
+	src   *source
+	runes []rune
+	depth int
+	count int // of nodes checked
+}
+
+func (w *walk) fail(offset int, format string, args ...any) value {
+	w.errs = append(w.errs, w.src.errorf(offset, format, args...))
+	return value{}
+}
+
+func (w *walk) suggest(offset int, suggestion, format string, args ...any) value {
+	err := w.src.errorf(offset, format, args...)
+	err.Suggestion = suggestion
+	w.errs = append(w.errs, err)
+	return value{}
+}
+
+// badScalar returns the message about a value that is not accepted of a scalar
+// that is a constant or a bare parameter. Others are checked in each trial.
+func (c *checker) badScalar(id int, accepts func(float64) bool, message func(v float64, origin string) string) string {
+	if v, ok := c.Scalars.Value(id); ok {
+		if !accepts(v) {
+			return message(v, "")
+		}
+		return ""
+	}
+	if param, ok := c.Scalars.Bare(id); ok {
+		for _, v := range c.params[param].Values {
+			if !accepts(v) {
+				return message(v, fmt.Sprintf(" ($%s = %s)", c.params[param].Name, graph.Format(v)))
+			}
+		}
+	}
+	return ""
+}
+
+func (c *checker) let(name string) *binding {
+	for _, b := range c.lets {
+		if b.short == name {
+			return b
+		}
+	}
+	return nil
+}

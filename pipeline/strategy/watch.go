@@ -1,0 +1,99 @@
+package strategy
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
+)
+
+// NodeValue is the value of an expression on one bar.
+type NodeValue struct {
+	// Name is that of a named expression, a rule or a stop, and empty for a part of
+	// one.
+	Name string
+	Text string
+	Kind Kind
+	// Number is the value of a number or a series, NaN where there is none.
+	Number float64
+	// Truth is the value of a condition or a mask.
+	Truth Truth
+}
+
+// Value returns the value as text: a number, true, false or unknown.
+func (v *NodeValue) Value() string {
+	switch {
+	case v.Kind.logical():
+		return v.Truth.String()
+	case math.IsNaN(v.Number):
+		return Unknown.String()
+	}
+	return strconv.FormatFloat(v.Number, 'g', 12, 64)
+}
+
+// watched is an expression whose value can be asked for.
+type watched struct {
+	name, text string
+	value
+}
+
+// maxWatched is the largest part of an expression, in nodes of its syntax
+// tree, that is watched: writing parts out takes the square of their size.
+const maxWatched = 50
+
+// watch records a part of an expression. Literals say nothing, what and, or and not
+// make of their operands is seen from those, and several outputs one by one.
+func (w *walk) watch(n ast.Node, v value) {
+	switch n := n.(type) {
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return
+	case *ast.BinaryNode:
+		if logicName(n.Operator) != "" {
+			return
+		}
+	case *ast.UnaryNode:
+		if v.kind.logical() {
+			return
+		}
+	}
+	if v.kind != unresolved && v.kind != KindOutputs && !w.isWatched[v] {
+		w.record(watched{text: n.String(), value: v})
+	}
+}
+
+// watchNamed records a named expression, a rule or a stop.
+func (c *checker) watchNamed(name, text string, v value) {
+	if v.kind != unresolved && v.kind != KindOutputs {
+		c.record(watched{name: name, text: strings.Join(strings.Fields(text), " "), value: v})
+	}
+}
+
+func (c *checker) record(w watched) {
+	if c.isWatched == nil {
+		c.isWatched = map[value]bool{}
+	}
+	c.isWatched[w.value] = true
+	c.watched = append(c.watched, w)
+}
+
+// lowerWatched returns what is watched, with nodes for formulas.
+func (c *checker) lowerWatched(low *lowering) []graph.Watch {
+	list := make([]graph.Watch, len(c.watched))
+	for i, w := range c.watched {
+		v := graph.Watch{Name: w.name, Text: w.text, Scalar: -1, Series: -1, Yes: -1, No: -1, PerBar: w.kind == KindMask}
+		switch {
+		case w.kind == KindScalar:
+			v.Scalar = w.id
+		case w.kind == KindSeries:
+			v.Series = w.id
+		default:
+			v.Yes = low.node(view{formula: w.formula})
+			v.No = low.node(view{formula: w.formula, not: true})
+		}
+		list[i] = v
+	}
+	return list
+}

@@ -100,6 +100,11 @@ func averageUnitsAVX2(dst *float64, sums *float64, blocks int, lag int, divisor 
 //go:noescape
 func holdAVX2(dst *[7]float64, closes *float64, bars int, rf float64)
 
+// holdAffineAVX2 is holdAVX2 with returns of (close - previous) / (kappa + previous).
+//
+//go:noescape
+func holdAffineAVX2(dst *[7]float64, closes *float64, bars int, rf float64, kappa float64)
+
 // insideAVX2 counts blocks of 8 bars up to the first in which a bar is not inside.
 // blocks is not 0.
 //

@@ -1220,6 +1220,14 @@ loop:
 	VZEROUPPER
 	RET
 
+DATA laneMasks<>+0(SB)/8, $0xffffffffffffffff
+DATA laneMasks<>+8(SB)/8, $0xffffffffffffffff
+DATA laneMasks<>+16(SB)/8, $0xffffffffffffffff
+DATA laneMasks<>+24(SB)/8, $0x0000000000000000
+DATA laneMasks<>+32(SB)/8, $0x0000000000000000
+DATA laneMasks<>+40(SB)/8, $0x0000000000000000
+GLOBL laneMasks<>(SB), RODATA|NOPTR, $48
+
 // func holdAVX2(dst *[7]float64, closes *float64, bars int, rf float64)
 // Requires: AVX
 TEXT ·holdAVX2(SB), NOSPLIT, $0-32
@@ -1313,13 +1321,97 @@ end:
 DATA holdOne<>+0(SB)/8, $0x3ff0000000000000
 GLOBL holdOne<>(SB), RODATA|NOPTR, $8
 
-DATA laneMasks<>+0(SB)/8, $0xffffffffffffffff
-DATA laneMasks<>+8(SB)/8, $0xffffffffffffffff
-DATA laneMasks<>+16(SB)/8, $0xffffffffffffffff
-DATA laneMasks<>+24(SB)/8, $0x0000000000000000
-DATA laneMasks<>+32(SB)/8, $0x0000000000000000
-DATA laneMasks<>+40(SB)/8, $0x0000000000000000
-GLOBL laneMasks<>(SB), RODATA|NOPTR, $48
+// func holdAffineAVX2(dst *[7]float64, closes *float64, bars int, rf float64, kappa float64)
+// Requires: AVX
+TEXT ·holdAffineAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         closes+8(FP), CX
+	MOVQ         bars+16(FP), DX
+	VBROADCASTSD rf+24(FP), Y0
+	VBROADCASTSD kappa+32(FP), Y1
+	VBROADCASTSD 8(CX), Y2
+	VMOVUPD      Y2, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	VXORPD       Y6, Y6, Y6
+	VXORPD       Y7, Y7, Y7
+	VXORPD       Y8, Y8, Y8
+	VXORPD       Y9, Y9, Y9
+	MOVQ         DX, BX
+	SHRQ         $0x02, BX
+	JZ           rest
+
+loop:
+	VMOVUPD (CX), Y10
+	VMOVUPD 8(CX), Y11
+	VSUBPD  Y10, Y11, Y12
+	VADDPD  Y1, Y10, Y10
+	VDIVPD  Y10, Y12, Y12
+	VSUBPD  Y0, Y12, Y10
+	VMINPD  Y4, Y10, Y10
+	VADDPD  Y12, Y5, Y5
+	VMULPD  Y12, Y12, Y12
+	VADDPD  Y12, Y6, Y6
+	VSUBPD  Y10, Y7, Y7
+	VMULPD  Y10, Y10, Y10
+	VADDPD  Y10, Y8, Y8
+	VADDPD  Y11, Y9, Y9
+	VMAXPD  Y2, Y11, Y2
+	VMINPD  Y3, Y11, Y3
+	ADDQ    $0x20, CX
+	DECQ    BX
+	JNE     loop
+
+rest:
+	ANDQ       $0x03, DX
+	JZ         end
+	LEAQ       laneMasks<>+0(SB), BX
+	NEGQ       DX
+	VMOVDQU    24(BX)(DX*8), Y10
+	VMASKMOVPD (CX), Y10, Y11
+	VMASKMOVPD 8(CX), Y10, Y12
+	VSUBPD     Y11, Y12, Y13
+	VADDPD     Y1, Y11, Y11
+	VDIVPD     Y11, Y13, Y13
+	VSUBPD     Y0, Y13, Y0
+	VMINPD     Y4, Y0, Y0
+	VANDPD     Y10, Y13, Y13
+	VANDPD     Y10, Y0, Y0
+	VADDPD     Y13, Y5, Y5
+	VMULPD     Y13, Y13, Y13
+	VADDPD     Y13, Y6, Y6
+	VSUBPD     Y0, Y7, Y7
+	VMULPD     Y0, Y0, Y0
+	VADDPD     Y0, Y8, Y8
+	VADDPD     Y12, Y9, Y9
+	VBLENDVPD  Y10, Y12, Y2, Y0
+	VMAXPD     Y2, Y0, Y2
+	VBLENDVPD  Y10, Y12, Y3, Y0
+	VMINPD     Y3, Y0, Y3
+
+end:
+	VHADDPD      Y6, Y5, Y5
+	VHADDPD      Y8, Y7, Y7
+	VPERM2F128   $0x20, Y7, Y5, Y0
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	VADDPD       Y5, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VHADDPD      Y9, Y9, Y9
+	VEXTRACTF128 $0x01, Y9, X0
+	VADDSD       X0, X9, X9
+	VMOVSD       X9, 32(AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VMAXPD       X0, X2, X2
+	VPERMILPD    $0x01, X2, X0
+	VMAXSD       X0, X2, X2
+	VMOVSD       X2, 40(AX)
+	VEXTRACTF128 $0x01, Y3, X0
+	VMINPD       X0, X3, X3
+	VPERMILPD    $0x01, X3, X0
+	VMINSD       X0, X3, X3
+	VMOVSD       X3, 48(AX)
+	VZEROUPPER
+	RET
 
 // func insideAVX2(low *float64, open *float64, high *float64, blocks int, floor float64, ceiling float64) (done int)
 // Requires: AVX

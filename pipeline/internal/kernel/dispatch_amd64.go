@@ -133,6 +133,16 @@ func hold(closes []float64, rf float64) Held {
 	return Held{v[0], v[1], v[2], v[3], v[4], v[5], v[6]}
 }
 
+// holdAffine is HoldAffine of two closes or more.
+func holdAffine(closes []float64, kappa, rf float64) Held {
+	if !hasAVX2 {
+		return holdAffineGo(closes, kappa, rf)
+	}
+	var v [7]float64
+	holdAffineAVX2(&v, &closes[0], len(closes)-1, rf, kappa)
+	return Held{v[0], v[1], v[2], v[3], v[4], v[5], v[6]}
+}
+
 // insideBlocks counts the bars of the vectors that are inside, up to the first
 // in which one is not.
 func insideBlocks(low, open, high []float64, floor, ceiling float64) (bars int) {

@@ -23,6 +23,8 @@ func averageUnitsBlocks(_, _ []float64, _ int, _ float64) (done int) { return 0 
 
 func hold(closes []float64, rf float64) Held { return holdGo(closes, rf) }
 
+func holdAffine(closes []float64, kappa, rf float64) Held { return holdAffineGo(closes, kappa, rf) }
+
 func insideBlocks(_, _, _ []float64, _, _ float64) (bars int) { return 0 }
 
 func signalChanges(c *SignalChanges, dst *[Anchor]int32, entry, exit *tileMask, held uint64, offset int) (n int) {

@@ -51,6 +51,46 @@ func holdGo(closes []float64, rf float64) Held {
 	}
 }
 
+// HoldAffine is [Hold] for an account whose equity is not in proportion to the
+// price: kappa is the cash beside a position divided by its units, which are below
+// 0 for a short one. Between two fills equity is units × (kappa + price), so the
+// return of a bar is its move divided by kappa + the price before. Where kappa is
+// 0 the returns are those of Hold, rounded in another way. The sums have the
+// order of Hold's. An equity that is not above 0 makes returns of anything: the
+// caller tells by High and Low.
+func HoldAffine(closes []float64, kappa, rf float64) Held {
+	_ = closes[1]
+	return holdAffine(closes, kappa, rf)
+}
+
+// holdAffineGo is the Go twin of the assembly.
+func holdAffineGo(closes []float64, kappa, rf float64) Held {
+	var returns, squares, below, downside, price [4]float64
+	previous := closes[0]
+	high, low := closes[1], closes[1]
+	for i, c := range closes[1:] {
+		r := (c - previous) / (kappa + previous)
+		previous = c
+		loss := Negative(r - rf)
+		lane := i & 3
+		returns[lane] += r
+		squares[lane] += float64(r * r)
+		below[lane] -= loss
+		downside[lane] += float64(loss * loss)
+		price[lane] += c
+		if c > high {
+			high = c
+		}
+		if c < low {
+			low = c
+		}
+	}
+	return Held{
+		Returns: addLanes(&returns), Squares: addLanes(&squares), Below: addLanes(&below), Downside: addLanes(&downside),
+		Price: addLanes(&price), High: high, Low: low,
+	}
+}
+
 func addLanes(s *[4]float64) float64 { return (s[0] + s[1]) + (s[2] + s[3]) }
 
 // Inside returns the number of bars, from the first on, whose prices are in the

@@ -70,6 +70,55 @@ func TestHoldByHand(t *testing.T) {
 	}
 }
 
+// TestHoldAffine holds the sums to exact ones, computed from the equities of the
+// account by big.Float, for positions of either side at every size and
+// alignment, and assembly to its Go twin, to the bit.
+func TestHoldAffine(t *testing.T) {
+	for _, bars := range heldSizes {
+		for offset := range 8 {
+			closes := prices(bars+1, offset)
+			const rf = 0.0003
+			for _, kappa := range []float64{0, 150, 1e6, -2 * closes[0] * 2, -1e6} {
+				got := HoldAffine(closes, kappa, rf)
+				if twin := holdAffineGo(closes, kappa, rf); got != twin {
+					t.Fatalf("%d bars, %d in, kappa %v: %+v, its twin %+v", bars, offset, kappa, got, twin)
+				}
+				var want [5]big.Float
+				for i, c := range closes[1:] {
+					before, after := new(big.Float).SetPrec(200), new(big.Float).SetPrec(200)
+					before.Add(big.NewFloat(kappa), big.NewFloat(closes[i]))
+					after.Add(big.NewFloat(kappa), big.NewFloat(c))
+					r, _ := after.Quo(after.Sub(after, before), before).Float64()
+					loss := min(r-rf, 0)
+					for s, x := range []float64{r, r * r, -loss, loss * loss, c} {
+						want[s].Add(&want[s], big.NewFloat(x))
+					}
+				}
+				for s, x := range []float64{got.Returns, got.Squares, got.Below, got.Downside, got.Price} {
+					if w, _ := want[s].Float64(); !(math.Abs(x-w) <= 1e-12*max(math.Abs(w), 1e-6)) {
+						t.Fatalf("%d bars, %d in, kappa %v: sum %d is %v, want %v", bars, offset, kappa, s, x, w)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestHoldAffineByHand: 100 of cash and one unit short, sold at 100, is 200 −
+// price: closes of 100, 150, 100, 80 are equities of 100, 50, 100, 120, returns
+// of −1/2, 1 and 1/5.
+func TestHoldAffineByHand(t *testing.T) {
+	got := HoldAffine([]float64{100, 150, 100, 80}, -200, 0)
+	want := Held{Returns: -0.5 + 1 + 0.2, Squares: 0.25 + 1 + 0.2*0.2, Below: 0.5, Downside: 0.25, Price: 330, High: 150, Low: 80}
+	if math.Abs(got.Returns-want.Returns) > 1e-15 || math.Abs(got.Squares-want.Squares) > 1e-15 {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	got.Returns, got.Squares = want.Returns, want.Squares
+	if got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // TestHoldOrder has terms of which a sum in any other order loses the small
 // ones: bars 0 and 4 are of one lane.
 func TestHoldOrder(t *testing.T) {

@@ -19,21 +19,40 @@ const (
 // holding are the registers of [hold].
 type holding struct {
 	rf, one, zero                             reg.VecVirtual
+	kappa                                     reg.VecVirtual // nil where there is no cash beside the position
 	returns, squares, below, downside, prices reg.VecVirtual
 	high, low                                 reg.VecVirtual
 }
 
 // hold adds up the bars of a position, 4 a step and one a lane. What is left in
 // the end is a step of its own whose other lanes are masked: they add 0.
-func hold(ctx *avo.Context) {
+func hold(ctx *avo.Context, masks op.Mem) {
 	begin(ctx, "holdAVX2", "func(dst *[7]float64, closes *float64, bars int, rf float64)",
 		"holdAVX2 writes the sums of returns, their squares, what is below rf and its",
 		"squares, the sum, the greatest and the least of the closes: bar i is added to",
 		"lane i%4, and the lanes as (0 + 1) + (2 + 3). closes begins with the close",
 		"before the bars. bars is not 0.")
+	heldBars(ctx, masks, nil)
+}
+
+// holdAffine is hold for an account that has cash beside its position, kappa a
+// unit.
+func holdAffine(ctx *avo.Context, masks op.Mem) {
+	begin(ctx, "holdAffineAVX2", "func(dst *[7]float64, closes *float64, bars int, rf, kappa float64)",
+		"holdAffineAVX2 is holdAVX2 with returns of (close - previous) / (kappa + previous).")
+	heldBars(ctx, masks, func() reg.VecVirtual { return repeated(ctx, op.NewParamAddr("kappa", 32)) })
+}
+
+// heldBars is the body of both.
+func heldBars(ctx *avo.Context, masks op.Mem, kappa func() reg.VecVirtual) {
 	dst, closes := ctx.Load(ctx.Param("dst"), ctx.GP64()), ctx.Load(ctx.Param("closes"), ctx.GP64())
 	bars := ctx.Load(ctx.Param("bars"), ctx.GP64())
-	h := holding{rf: repeated(ctx, op.NewParamAddr("rf", 24)), one: repeated(ctx, ctx.ConstData("holdOne", op.U64(math.Float64bits(1))))}
+	h := holding{rf: repeated(ctx, op.NewParamAddr("rf", 24))}
+	if kappa != nil {
+		h.kappa = kappa()
+	} else {
+		h.one = repeated(ctx, ctx.ConstData("holdOne", op.U64(math.Float64bits(1))))
+	}
 	h.high, h.low = repeated(ctx, op.Mem{Base: closes, Disp: 8}), ctx.YMM()
 	ctx.VMOVUPD(h.high, h.low)
 	for _, v := range []*reg.VecVirtual{&h.zero, &h.returns, &h.squares, &h.below, &h.downside, &h.prices} {
@@ -56,7 +75,7 @@ func hold(ctx *avo.Context) {
 	ctx.ANDQ(op.Imm(3), bars)
 	ctx.JZ(op.LabelRef("end"))
 	table, mask := ctx.GP64(), ctx.YMM()
-	ctx.LEAQ(laneMasks(ctx), table)
+	ctx.LEAQ(masks, table)
 	ctx.NEGQ(bars)
 	ctx.VMOVDQU(op.Mem{Base: table, Disp: 24, Index: bars, Scale: 8}, mask)
 	previous, close = ctx.YMM(), ctx.YMM()
@@ -88,8 +107,14 @@ func laneMasks(ctx *avo.Context) op.Mem {
 // closes of 0 and are none.
 func (h *holding) step(ctx *avo.Context, previous, close, mask reg.VecVirtual) {
 	r, loss, x := ctx.YMM(), ctx.YMM(), ctx.YMM()
-	ctx.VDIVPD(previous, close, r)
-	ctx.VSUBPD(h.one, r, r)
+	if h.kappa == nil {
+		ctx.VDIVPD(previous, close, r)
+		ctx.VSUBPD(h.one, r, r)
+	} else {
+		ctx.VSUBPD(previous, close, r)
+		ctx.VADDPD(h.kappa, previous, previous)
+		ctx.VDIVPD(previous, r, r)
+	}
 	ctx.VSUBPD(h.rf, r, loss)
 	ctx.VMINPD(h.zero, loss, loss)
 	if mask != nil {

@@ -31,13 +31,21 @@ func (p *Plan) Engine() (e Engine, reason string) {
 	if err := event.Decomposes(p.Config); err != nil {
 		return EngineReference, err.Error()
 	}
-	if p.Config.RequireVolume && len(p.Program.Stops()) > 0 {
-		return EngineReference, "bars without volume are not held against stops"
+	if len(p.Program.Stops()) > 0 {
+		switch {
+		case p.Config.RequireVolume:
+			return EngineReference, "bars without volume are not held against stops"
+		case p.Config.Resolved().Direction != backtest.Long:
+			return EngineReference, "stops of short positions are followed bar by bar"
+		}
 	}
 	for _, s := range p.statistics() {
 		if !s.Describe().Basis.Additive() {
 			return EngineReference, fmt.Sprintf("%s is not a sum over trades", s)
 		}
+	}
+	if event.Affine(p.Config) {
+		return EngineEvent, "between two fills an account is affine in the price"
 	}
 	return EngineEvent, "an account that is fully invested or in cash adds up over trades"
 }
@@ -106,6 +114,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 
 // tiles takes all trials of a layout through one tile after another.
 func (r *runner) tiles(ctx context.Context, a *arena, asset *Asset, l *eval.Layout) error {
+	affine := event.Affine(r.plan.Config)
 	for from := a.event.First() / event.Tile * event.Tile; from < asset.Hi; from += event.Tile {
 		if err := a.batch.Load(ctx, from); err != nil {
 			return err
@@ -115,7 +124,13 @@ func (r *runner) tiles(ctx context.Context, a *arena, asset *Asset, l *eval.Layo
 			if i%ctxTrials == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if l.Err(i) == nil {
+			switch {
+			case l.Err(i) != nil:
+			case affine:
+				var m event.Masks
+				m.Entry, m.Exit, m.ShortEntry, m.ShortExit = a.batch.Sides(i)
+				a.event.StepSides(i, &m)
+			default:
 				entry, exit := a.batch.Signals(i)
 				a.event.Step(i, entry, exit)
 			}

@@ -249,12 +249,25 @@ func (b *Batch) history(ctx context.Context, id, slot int) error {
 // such rule. They are borrowed until the next call. The trial must not be one
 // that its layout fails.
 func (b *Batch) Signals(trial int) (entry, exit kernel.Bits) {
+	b.evaluate(trial)
+	return b.rule(graph.Entry, trial), b.rule(graph.Exit, trial)
+}
+
+// Sides is [Batch.Signals] of the rules for both sides.
+func (b *Batch) Sides(trial int) (entry, exit, shortEntry, shortExit kernel.Bits) {
+	b.evaluate(trial)
+	return b.rule(graph.Entry, trial), b.rule(graph.Exit, trial), b.rule(graph.ShortEntry, trial), b.rule(graph.ShortExit, trial)
+}
+
+// evaluate computes the nodes that are a trial's own, unless its rules are masks
+// of pairs.
+func (b *Batch) evaluate(trial int) {
 	l, t := b.layout, b.tile
 	for i := range b.orders {
 		b.orders[i].known = false
 	}
 	if l.isDirect {
-		return b.direct(trial)
+		return
 	}
 	t.scalars = l.scalarsOf(trial)
 	for _, id := range l.views {
@@ -286,25 +299,17 @@ func (b *Batch) Signals(trial int) (entry, exit kernel.Bits) {
 			s.Mask = s.own.Mask[(b.lo-b.first)/64:]
 		}
 	}
-	return b.rule(graph.Entry), b.rule(graph.Exit)
-}
-
-// direct returns the masks of rules that pairs are.
-func (b *Batch) direct(trial int) (entry, exit kernel.Bits) {
-	words := kernel.Words(b.hi - b.lo)
-	if p := b.layout.direct[0]; p.pair >= 0 {
-		entry = b.compare(p.pair, trial).mask(p.mask)[:words]
-	}
-	if p := b.layout.direct[1]; p.pair >= 0 {
-		exit = b.compare(p.pair, trial).mask(p.mask)[:words]
-	}
-	return entry, exit
 }
 
 // rule returns the mask of a rule, nil where the program has none.
-func (b *Batch) rule(r int) kernel.Bits {
-	if root := b.program.Roots[r]; root >= 0 {
-		return b.tile.slots[root].Mask
+func (b *Batch) rule(r, trial int) kernel.Bits {
+	root := b.program.Roots[r]
+	switch {
+	case root < 0:
+		return nil
+	case b.layout.isDirect:
+		p := b.layout.direct[r]
+		return b.compare(p.pair, trial).mask(p.mask)[:kernel.Words(b.hi-b.lo)]
 	}
-	return nil
+	return b.tile.slots[root].Mask
 }

@@ -25,9 +25,9 @@ type Layout struct {
 	paired      []pairing // of each own node
 	views       []int     // stored nodes that own nodes or rules look at, pairs left aside
 	asked       []bool    // by node: it is in views or in a pair
-	// direct are the masks that the rules for long positions are, of the pair −1
-	// where there is no rule; isDirect says that nothing else is a trial's own.
-	direct   [2]pairing
+	// direct are the masks that the rules are, of the pair −1 where there is no
+	// rule; isDirect says that nothing else is a trial's own.
+	direct   [graph.NumRules]pairing
 	isDirect bool
 	passing  []bool // by node: a series that only stored nodes are made of
 	// lazy are nodes that may never be computed: see [Batch.orderSums].
@@ -197,14 +197,14 @@ func (l *Layout) view() {
 // findDirect fills direct, and reports whether it is that easy.
 func (l *Layout) findDirect() bool {
 	rules := 0
-	for i, r := range [...]int{graph.Entry, graph.Exit} {
-		l.direct[i].pair = -1
-		if root := l.program.Roots[r]; root >= 0 {
+	for r, root := range l.program.Roots {
+		l.direct[r].pair = -1
+		if root >= 0 {
 			at := slices.Index(l.own, root)
 			if at < 0 || l.paired[at].pair < 0 || l.paired[at].mask > maskDown {
 				return false
 			}
-			if l.direct[i] = l.paired[at]; i == 0 || root != l.program.Roots[graph.Entry] {
+			if l.direct[r] = l.paired[at]; !slices.Contains(l.program.Roots[:r], root) {
 				rules++
 			}
 		}

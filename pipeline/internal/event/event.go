@@ -2,7 +2,6 @@ package event
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
@@ -35,6 +34,9 @@ type Simulator struct {
 	// cash buys a value of bought, and comes of one of sold.
 	proportional bool
 	bought, sold float64
+	// affine says that accounts may be short or hold cash beside their position,
+	// so that their returns are not those of the close: see affine.go.
+	affine bool
 
 	changes kernel.SignalChanges
 	calc    metrics.Calculator
@@ -66,12 +68,16 @@ func Decomposes(cfg backtest.Config) error {
 	switch {
 	case cfg.Rearm == backtest.RearmCrossing:
 		return errors.New("entries that stops have spent are followed bar by bar")
-	case cfg.Direction != backtest.Long:
-		return errors.New("the equity of a short position is not in proportion to the price")
-	case cfg.Sizing.Mode != backtest.SizeAllIn:
-		return fmt.Errorf("an account sized by %s holds cash beside its position", cfg.Sizing.Mode)
 	}
 	return nil
+}
+
+// Affine reports whether accounts under these rules may be short or hold cash
+// beside their position. Then signals go in by [Simulator.StepSides], stops are
+// for long positions only, and there is no [Prescan].
+func Affine(cfg backtest.Config) bool {
+	cfg = cfg.Resolved()
+	return cfg.Direction != backtest.Long || cfg.Sizing.Mode != backtest.SizeAllIn
 }
 
 // New returns an engine for these rules. Errors are those of
@@ -82,6 +88,7 @@ func New(cfg backtest.Config) (*Simulator, error) {
 	}
 	cfg = cfg.Resolved()
 	e := &Simulator{cfg: cfg, Costs: cfg.Costs(), delay: 1}
+	e.affine = Affine(cfg)
 	e.proportional = e.Fixed == 0 && e.PerUnit == 0
 	e.bought, e.sold = 1/(1+e.Rate), 1/(1-e.Rate)
 	if cfg.Fill == backtest.FillClose {
@@ -159,12 +166,14 @@ func (e *Simulator) Load(from, to int) {
 		if e.tables == nil {
 			e.tables = new(tables)
 		}
-		closes := e.bars.Close
-		e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
+		if e.tables.steep = false; !e.affine {
+			closes := e.bars.Close
+			e.tables.build(closes[e.base:e.to], closes[max(e.base-1, e.lo)], e.rf)
+		}
 		if e.guarded > 0 && !e.tables.steep {
 			e.tables.buildPrices(e.bars.Open[e.base:e.to], e.bars.High[e.base:e.to], e.bars.Low[e.base:e.to])
 		}
-		if e.proportional && e.guarded < len(e.lanes) && !e.tables.steep {
+		if !e.affine && e.proportional && e.guarded < len(e.lanes) && !e.tables.steep {
 			e.draw()
 		}
 	}

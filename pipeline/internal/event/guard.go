@@ -118,7 +118,7 @@ func (e *Simulator) enterGuarded(l *lane, w *walk, f int) {
 		return
 	}
 	before := l.cash
-	if !e.buy(l, w, f) {
+	if !e.buy(l, w, f, backtest.SideLong) {
 		return
 	}
 	w.at = f

@@ -12,7 +12,11 @@ func (e *Simulator) hold(l *lane, w *walk, end int) {
 	if from >= to {
 		return
 	}
-	if !e.tabled || e.tables.steep {
+	switch {
+	case e.affine:
+		e.holdAffine(l, w, end)
+		return
+	case !e.tabled || e.tables.steep:
 		e.holdBars(l, w, end)
 		return
 	}

@@ -12,14 +12,17 @@ import (
 // do not fit into the nearer caches, so they hold what few trials need as a
 // pointer.
 type lane struct {
-	cash float64 // while flat
-	// What is held, or is not: the units, the fill price of the entry with
-	// slippage, and the bar.
+	// cash is what is beside the position: nothing, of an account that is all in.
+	cash float64
+	// What is held, or is not: the units, below 0 of a short position, the fill
+	// price of the entry with slippage, and the bar.
 	units, price float64
 	entry        int
 	held         bool
-	// due says that an order fills on the next tile's first bar.
-	due bool
+	// due says that an order fills on the next tile's first bar; where there are
+	// two sides, target is the one to be on.
+	due    bool
+	target backtest.Side
 	// long is the side that the signals before the window ask for.
 	long bool
 	// odd says that something happened which the tables cannot tell of.

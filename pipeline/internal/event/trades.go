@@ -16,7 +16,7 @@ type walk struct {
 	found   *Found // nil where nobody went ahead
 }
 
-// enter opens a position with all cash at the fill price of bar f.
+// enter opens a long position at the fill price of bar f.
 func (e *Simulator) enter(l *lane, w *walk, f int) {
 	if !e.fillsAt(l, f) {
 		return
@@ -26,31 +26,58 @@ func (e *Simulator) enter(l *lane, w *walk, f int) {
 		return
 	}
 	before := l.cash
-	if !e.buy(l, w, f) {
+	if !e.buy(l, w, f, backtest.SideLong) {
 		return
 	}
 	w.at, w.entered = f, true
-	w.tally.step(float64(l.units*e.bars.Close[f])/before-1, e.rf)
+	w.tally.step(l.equity(e.bars.Close[f])/before-1, e.rf)
 }
 
-// buy changes cash into units. The arithmetic is that of the reference engine.
-func (e *Simulator) buy(l *lane, w *walk, f int) bool {
-	price := e.fills[f] * (1 + e.Slippage)
-	units := e.Affordable(l.cash, price)
+// equity is what the account is worth at a price while it holds a position.
+func (l *lane) equity(price float64) float64 { return l.cash + float64(l.units*price) }
+
+// buy changes cash into units of a side. The arithmetic is that of the reference
+// engine.
+func (e *Simulator) buy(l *lane, w *walk, f int, side backtest.Side) bool {
+	price := e.fills[f] * (1 + float64(side)*e.Slippage)
+	most := e.Affordable(l.cash, price)
+	units := most
+	switch e.cfg.Sizing.Mode {
+	case backtest.SizePercent:
+		units = min(most, e.Affordable(float64(l.cash*(e.cfg.Sizing.Amount/100)), price))
+	case backtest.SizeUnits:
+		if units = e.cfg.Sizing.Amount; units > most {
+			if e.cfg.CashShort == backtest.CashReject {
+				l.needsReference = true // an entry that does not fill is followed by other signals
+				return false
+			}
+			l.log.Partial++
+			units = most
+		}
+	}
 	if !(units > 0) {
 		l.needsReference = true // what such an account does is left to the reference engine
 		return false
 	}
-	e.count(l, units, price)
+	fee, value := e.count(l, units, price), float64(units*price)
 	w.tally.equity += float64(l.cash * float64(f-w.at))
-	l.units, l.price, l.entry, l.held, l.cash = units, price, f, true, 0
+	if side == backtest.SideLong && units == most {
+		l.cash = 0 // everything is spent: by construction, not by rounding
+	} else {
+		l.cash -= float64(side)*value + fee
+	}
+	l.units, l.price, l.entry, l.held = float64(side)*units, price, f, true
+	if e.affine && !(l.equity(e.bars.Close[f]) > 0) {
+		l.needsReference = true // ruined, or a close that is not known
+		return false
+	}
 	if l.path != nil {
-		*l.path = append(*l.path, backtest.Point{Bar: f, Units: units, Mark: price})
+		*l.path = append(*l.path, backtest.Point{Bar: f, Cash: l.cash, Units: l.units, Mark: price})
 	}
 	return true
 }
 
-// leave closes the position at the fill price of bar g.
+// leave closes the long position at the fill price of bar g.
 func (e *Simulator) leave(l *lane, w *walk, g int) {
 	if e.fillsAt(l, g) {
 		e.leaveAt(l, w, g, e.fills[g]*(1-e.Slippage))
@@ -73,12 +100,12 @@ func (e *Simulator) leaveAt(l *lane, w *walk, g int, price float64) {
 		l.held, w.at, w.entered = false, g, false
 		return
 	}
-	units := l.units
+	before := l.equity(e.bars.Close[g-1])
 	if !e.sell(l, g, price) {
 		return
 	}
 	w.at, w.entered = g, false
-	w.tally.step(l.cash/float64(units*e.bars.Close[g-1])-1, e.rf)
+	w.tally.step(l.cash/before-1, e.rf)
 	w.tally.fall(l.cash)
 	w.tally.rise(l.cash)
 }
@@ -86,14 +113,18 @@ func (e *Simulator) leaveAt(l *lane, w *walk, g int, price float64) {
 // sell changes units into cash. It reports false where nothing is left: the
 // account is ruined, which is left to the reference engine.
 func (e *Simulator) sell(l *lane, g int, price float64) bool {
-	fee := e.count(l, l.units, price)
-	cash := float64(l.units*price) - fee
+	side, units := backtest.SideLong, l.units
+	if units < 0 {
+		side, units = backtest.SideShort, -units
+	}
+	fee := e.count(l, units, price)
+	cash := l.cash + (float64(l.units*price) - fee)
 	if !(cash > 0) {
 		l.needsReference = true
 		return false
 	}
-	pnl := e.PnL(backtest.SideLong, l.price, price, l.units, 2)
-	l.log.Add(metrics.Trade{PnL: pnl, Return: pnl / (l.units * l.price), Bars: g - l.entry})
+	pnl := e.PnL(side, l.price, price, units, 2)
+	l.log.Add(metrics.Trade{PnL: pnl, Return: pnl / (units * l.price), Bars: g - l.entry})
 	l.held, l.cash = false, cash
 	if l.path != nil {
 		*l.path = append(*l.path, backtest.Point{Bar: g, Cash: cash})
@@ -121,7 +152,7 @@ func (e *Simulator) Finish(v *metrics.Values, i int, a metrics.Account) (ok bool
 	last := l.cash
 	if l.held {
 		l.log.Open = 1
-		last = l.units * e.bars.Close[e.hi-1]
+		last = l.equity(e.bars.Close[e.hi-1])
 	}
 	t := l.total.metrics(e.hi-e.lo, last, e.rf)
 	return e.calc.Sums(v, &t, a, &l.log)

@@ -1,0 +1,236 @@
+package event
+
+import (
+	"math"
+	"math/bits"
+
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
+)
+
+// Masks are the signals of a tile for both sides, its first bar in bit 0; nil for
+// a rule that does not exist.
+type Masks struct{ Entry, Exit, ShortEntry, ShortExit kernel.Bits }
+
+// StepSides is [Simulator.Step] for accounts that are affine: between two fills
+// their equity is cash + units × price. Where the rules are for short positions
+// only, the masks of long ones stand for them if they have none of their own.
+func (e *Simulator) StepSides(i int, m *Masks) {
+	l, w := &e.lanes[i], walk{}
+	switch {
+	case e.cfg.Direction == backtest.Long:
+		m = &Masks{Entry: m.Entry, Exit: m.Exit}
+	case e.cfg.Direction == backtest.Short && m.ShortEntry == nil:
+		m = &Masks{ShortEntry: m.Entry, ShortExit: m.Exit}
+	case e.cfg.Direction == backtest.Short:
+		m = &Masks{ShortEntry: m.ShortEntry, ShortExit: m.ShortExit}
+	}
+	switch {
+	case l.needsReference:
+	case l.guard != nil:
+		if e.run(l, &w, m.Entry, m.Exit) {
+			l.total.add(&w.tally)
+		}
+	case e.sides(l, &w, m):
+		l.total.add(&w.tally)
+	}
+}
+
+// sides takes a lane through the current tile and reports whether the tile has
+// bars of the window.
+func (e *Simulator) sides(l *lane, w *walk, m *Masks) bool {
+	w.at = e.base
+	w.tally.high, w.tally.ratio = l.total.high, l.total.ratio
+	at := e.from
+	if e.from <= e.lo {
+		if at = e.windowSides(l, m); at < 0 {
+			return false
+		}
+	}
+	if l.due {
+		l.due = false
+		e.turn(l, w, e.base, l.target)
+	}
+	for !l.needsReference {
+		s, want := e.nextSide(m, at, e.to, l.side())
+		if s == e.to {
+			break
+		}
+		fill := s + e.delay
+		if e.waits(l, fill) {
+			l.target = want
+			break
+		}
+		e.turn(l, w, fill, want)
+		at = s + 1
+	}
+	if l.held {
+		e.hold(l, w, e.to)
+	} else {
+		w.tally.equity += float64(l.cash * float64(e.to-w.at))
+	}
+	return true
+}
+
+// side returns the side that the account is on.
+func (l *lane) side() backtest.Side {
+	switch {
+	case !l.held:
+		return backtest.SideFlat
+	case l.units < 0:
+		return backtest.SideShort
+	}
+	return backtest.SideLong
+}
+
+// turn brings the account to a side at the fill price of a bar: out of the
+// position that it has, and into another. The bar has one return, whether it has
+// one order or two.
+func (e *Simulator) turn(l *lane, w *walk, bar int, want backtest.Side) {
+	if !e.fillsAt(l, bar) {
+		return
+	}
+	before := l.cash
+	if l.held {
+		e.hold(l, w, bar)
+		before = l.equity(e.bars.Close[max(bar-1, 0)])
+		if l.needsReference || !e.sell(l, bar, e.fills[bar]*(1-float64(l.side())*e.Slippage)) {
+			return
+		}
+		w.at, w.entered = bar, false
+	}
+	if want == backtest.SideFlat {
+		w.tally.step(l.cash/before-1, e.rf)
+		w.tally.fall(l.cash)
+		w.tally.rise(l.cash)
+		return
+	}
+	if e.buy(l, w, bar, want) {
+		w.at, w.entered = bar, true
+		w.tally.step(l.equity(e.bars.Close[bar])/before-1, e.rf)
+	}
+}
+
+// nextSide returns the first bar from at on, before to, whose signals take an
+// account to another side than the one it is on, and that side; to where there is
+// none. A signal of one side that conflicts counts as the rules say, entries of
+// both sides on one bar do not.
+func (e *Simulator) nextSide(m *Masks, at, to int, on backtest.Side) (bar int, want backtest.Side) {
+	mask := ^uint64(0) << (uint(at-e.from) & 63)
+	for word := (at - e.from) >> 6; e.from+word<<6 < to; word++ {
+		long, out := e.changes.Resolve(fired(m.Entry, word), fired(m.Exit, word))
+		short, cover := e.changes.Resolve(fired(m.ShortEntry, word), fired(m.ShortExit, word))
+		both := long & short
+		long, short = long&^both, short&^both
+		leaves := uint64(0)
+		switch on {
+		case backtest.SideLong:
+			long, leaves = 0, out&^long
+		case backtest.SideShort:
+			short, leaves = 0, cover&^short
+		}
+		if turns := (long | short | leaves) & mask; turns != 0 {
+			bit := turns & -turns
+			bar = min(e.from+word<<6+bits.TrailingZeros64(turns), to)
+			switch {
+			case long&bit != 0:
+				return bar, backtest.SideLong
+			case short&bit != 0:
+				return bar, backtest.SideShort
+			}
+			return bar, backtest.SideFlat
+		}
+		mask = ^uint64(0)
+	}
+	return to, on
+}
+
+// windowSides follows the signals before the window, as window does for one side.
+// It returns the bar whose signals come next, or −1 where the window has not
+// begun; an order is due where its first bar takes over a position.
+func (e *Simulator) windowSides(l *lane, m *Masks) (next int) {
+	if e.lo == 0 || e.cfg.Start == backtest.StartFlat && e.cfg.Fill == backtest.FillClose {
+		return e.lo
+	}
+	from, decide := e.from, e.lo
+	if e.cfg.Start == backtest.StartFlat {
+		from = max(from, e.lo-1)
+	}
+	if e.cfg.Fill == backtest.FillClose {
+		decide++ // the window's first signals decide about its first fill
+	}
+	to := min(decide, e.to)
+	for at := from; at < to; {
+		bar, want := e.nextSide(m, at, to, l.target)
+		if bar < to {
+			l.target = want
+		}
+		at = bar + 1
+	}
+	if e.to <= e.lo {
+		return -1
+	}
+	l.due = l.target != backtest.SideFlat
+	return decide
+}
+
+// holdAffine is hold for an account whose returns are not those of the close. The
+// bars are gone through.
+func (e *Simulator) holdAffine(l *lane, w *walk, end int) {
+	if l.needsReference {
+		return
+	}
+	kappa, closes, first := l.cash/l.units, e.bars.Close[w.at:end], 0
+	var h kernel.Held
+	if w.entered {
+		first = 1
+		if len(closes) > 1 {
+			h = kernel.HoldAffine(closes, kappa, e.rf)
+			h.Price += closes[0]
+			h.High, h.Low = max(h.High, closes[0]), min(h.Low, closes[0])
+		} else {
+			h = kernel.Held{Price: closes[0], High: closes[0], Low: closes[0]}
+		}
+	} else {
+		h = kernel.HoldAffine(e.bars.Close[w.at-1:end], kappa, e.rf)
+	}
+	high, low := l.equity(h.High), l.equity(h.Low)
+	if l.units < 0 {
+		high, low = low, high
+	}
+	if !(h.Low > 0 && h.Price <= math.MaxFloat64 && low > 0) {
+		l.needsReference = true // a close is no price, or the account is ruined
+		return
+	}
+	t := &w.tally
+	t.invested += int32(len(closes))
+	t.moved += int32(len(closes) - first)
+	t.returns += h.Returns
+	t.squares += h.Squares
+	t.below += h.Below
+	t.downside += h.Downside
+	t.equity += float64(l.cash*float64(len(closes))) + float64(l.units*h.Price)
+	if low < high*t.ratio*kernel.Slack {
+		t.ratio = l.deepest(closes, t.ratio)
+	}
+	t.fall(low)
+	t.rise(high)
+}
+
+// deepest returns the least ratio of an equity to an earlier one at these closes,
+// or ratio where that is less. It is asked only where the lowest is that far below
+// the highest.
+func (l *lane) deepest(closes []float64, ratio float64) float64 {
+	high := l.equity(closes[0])
+	floor := high * ratio * kernel.Slack
+	for _, c := range closes {
+		if v := l.equity(c); v > high {
+			high = v
+			floor = high * ratio * kernel.Slack
+		} else if v < floor {
+			ratio = min(ratio, v/high)
+			floor = high * ratio * kernel.Slack
+		}
+	}
+	return ratio
+}

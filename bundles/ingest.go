@@ -73,18 +73,26 @@ type Ingest struct {
 
 // Begin starts an ingest into a bundle, which need not exist: it makes the
 // temporary folder and its rejects.csv, and removes temporary folders of
-// ingests that were killed. It waits for other writers, or for ctx.
+// ingests that were killed. It waits for other writers, or for ctx. The error
+// wraps [ErrForeign] where the folder of the store, or that of the bundle, holds
+// what no store has written.
 func (s *Store) Begin(ctx context.Context, bundle string) (*Ingest, error) {
 	if err := CheckName(bundle); err != nil {
 		return nil, err
 	}
 	b := s.bundle(bundle)
+	if err := s.claim(); err != nil {
+		return nil, err
+	}
+	if err := s.checkBundle(b); err != nil {
+		return nil, err
+	}
 	held, err := s.lockForWriting(ctx, b)
 	if err != nil {
 		return nil, fmt.Errorf("bundle %q: %w", bundle, err)
 	}
 	defer held.unlock()
-	if _, err := s.collectTemporaries(b); err != nil {
+	if _, _, err := s.collectTemporaries(b); err != nil {
 		return nil, fmt.Errorf("bundle %q: %w", bundle, err)
 	}
 	now := time.Now().UTC()
@@ -95,6 +103,26 @@ func (s *Store) Begin(ctx context.Context, bundle string) (*Ingest, error) {
 		return nil, fmt.Errorf("bundle %q: %w", bundle, err)
 	}
 	return i, nil
+}
+
+// checkBundle reports whether a bundle may be made or changed in a folder.
+func (s *Store) checkBundle(b bundleDir) error {
+	kind, entry, err := b.look()
+	if err != nil {
+		return fmt.Errorf("bundle %q: %w", b.name, err)
+	}
+	marker, err := exists(b.marker())
+	switch {
+	case err != nil:
+		return fmt.Errorf("bundle %q: %w", b.name, err)
+	case kind != foreignFolder:
+		return nil
+	case entry == "":
+		return fmt.Errorf("bundle %q: %s is no folder", b.name, b.path)
+	case s.forced && !marker: // one that is not ours would be replaced
+		return nil
+	}
+	return fmt.Errorf("bundle %q: %s is no bundle and %w: %q, which no bundle has; take another name", b.name, b.path, ErrForeign, entry)
 }
 
 func (i *Ingest) begin() (err error) {
@@ -112,21 +140,27 @@ func (i *Ingest) begin() (err error) {
 	return nil
 }
 
-// The files of an ingest and of its temporary folder.
+// The files of an ingest, and what is in its temporary folder.
 const (
 	reportFile  = "report.json"
 	rejectsFile = "rejects.csv"
 	lockName    = "lock"
+	ingestName  = "ingest"
+	versionName = "version"
+	damagedName = "damaged"
 )
 
-func (i *Ingest) ingestDir() string      { return filepath.Join(i.dir, "ingest") }
-func (i *Ingest) versionDir() versionDir { return versionDir(filepath.Join(i.dir, "version")) }
+func (i *Ingest) ingestDir() string      { return filepath.Join(i.dir, ingestName) }
+func (i *Ingest) versionDir() versionDir { return versionDir(filepath.Join(i.dir, versionName)) }
+
+// idTime is the form of the time in an id.
+const idTime = "20060102T150405.000000000Z"
 
 // newID returns an id that sorts by time and occurs once.
 func newID(now time.Time) string {
 	var random [4]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return now.Format("20060102T150405.000000000Z") + "-" + hex.EncodeToString(random[:])
+	return now.Format(idTime) + "-" + hex.EncodeToString(random[:])
 }
 
 // lockForWriting makes the folders of a bundle and locks it. Another process
@@ -266,7 +300,7 @@ func (i *Ingest) place(ctx context.Context, c *content, target versionDir, writt
 	} else if there {
 		// A damaged version makes room. Readers that open it in between find
 		// no version rather than a damaged one.
-		if err := d.Rename(string(target), filepath.Join(i.dir, "damaged")); err != nil {
+		if err := i.makeRoom(target); err != nil {
 			return false, err
 		}
 	}
@@ -274,6 +308,20 @@ func (i *Ingest) place(ctx context.Context, c *content, target versionDir, writt
 		return false, err
 	}
 	return false, d.SyncDir(i.bundle.versions())
+}
+
+// makeRoom moves a damaged version out of the way.
+func (i *Ingest) makeRoom(target versionDir) error {
+	id := filepath.Base(string(target))
+	m, err := readMarker(i.bundle)
+	listed := err == nil && m.find(id) >= 0
+	if !isFolder(string(target)) || !listed && !isEmpty(string(target)) && !beginsSealed(target.manifest()) {
+		return fmt.Errorf("%s is in the place of the version, and no version; move it away", string(target))
+	}
+	if err := i.store.moveVersion(target, filepath.Join(i.dir, damagedName)); err != nil {
+		return err
+	}
+	return i.store.eraseEmpty(string(target))
 }
 
 // commit keeps the report and moves the marker. The bundle is locked.
@@ -308,7 +356,7 @@ func (i *Ingest) commit(c *content, existing bool) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	if err := d.Replace(i.bundle.marker(), b); err != nil {
+	if err := i.store.replaceMarker(i.bundle, b); err != nil {
 		return Published{}, err
 	}
 	return Published{Digest: c.digest, Sequence: next.Sequence, Existing: existing, Ingest: i.id, Folder: folder, Append: c.account.Append}, nil
@@ -338,7 +386,7 @@ func (i *Ingest) close() error {
 	if i.rejects != nil {
 		_ = i.rejects.Close() // the file is removed
 	}
-	err := i.store.disk.RemoveAll(i.dir)
+	err := i.store.eraseTemporary(i.dir)
 	if i.lock != nil {
 		i.lock.unlock()
 	}

@@ -126,6 +126,16 @@ func (a *app) openStore() (*bundles.Store, error) {
 	return bundles.OpenStore(dir)
 }
 
+// openStoreToChange is openStore for a command that makes or removes something,
+// with leave to do so in a folder that holds other things where force is set.
+func (a *app) openStoreToChange(force bool) (*bundles.Store, error) {
+	store, err := a.openStore()
+	if err != nil || !force {
+		return store, err
+	}
+	return store.Forced(), nil
+}
+
 // openBundle opens a bundle of the store within a budget, which may be nil. The
 // caller closes it.
 func (a *app) openBundle(ctx context.Context, ref string, budget *columnar.Budget) (*bundles.Bundle, error) {

@@ -48,7 +48,7 @@ func exitCode(err error) int {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules), errors.As(err, &resume),
-		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrMismatch), errors.Is(err, bundles.ErrAmbiguous),
+		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrMismatch), errors.Is(err, bundles.ErrAmbiguous), errors.Is(err, bundles.ErrForeign),
 		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrAdjustment), errors.Is(err, columnar.ErrNoColumn),
 		errors.Is(err, export.ErrOptions), errors.Is(err, output.ErrExists), errors.Is(err, output.ErrEnding), errors.Is(err, export.ErrNoBars):
 		return exitUsage
@@ -79,6 +79,8 @@ func hint(err error) string {
 		return "say what the prices are adjusted for already: --adjusted none, splits or all"
 	case errors.Is(err, columnar.ErrMemory):
 		return "raise --memory, or leave it out"
+	case errors.Is(err, bundles.ErrForeign):
+		return "name another folder with --store, or another bundle; ingest, gc and rm with --force work in this one and leave what is there alone"
 	case errors.Is(err, fs.ErrNotExist):
 		return "check the path"
 	}

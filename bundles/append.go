@@ -50,6 +50,7 @@ func (i *Ingest) Append(ctx context.Context, frame *columnar.Frame, account Acco
 // append is one try; it is to be made again where another publication came
 // first.
 func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (p Published, again bool, err error) {
+	defer columnar.CatchFault(&err)()
 	marker, err := readMarker(i.bundle)
 	if err != nil {
 		return p, false, err
@@ -101,6 +102,9 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Acco
 		return p, err == nil, err
 	}
 	first = true
+	if err := base.frame.Intact(); err != nil {
+		return p, false, err
+	}
 	existing, err := i.place(ctx, c, target, !there)
 	if err != nil {
 		return p, false, err

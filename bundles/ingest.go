@@ -225,7 +225,8 @@ func (i *Ingest) Publish(ctx context.Context, frame *columnar.Frame, account Acc
 	return p, nil
 }
 
-func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
+func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (p Published, err error) {
+	defer columnar.CatchFault(&err)()
 	c, err := newContent(frame, account, options)
 	if err != nil {
 		return Published{}, err

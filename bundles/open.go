@@ -22,7 +22,8 @@ type OpenOptions struct {
 	// Allocator is where decoded bars are kept; nil is Go's heap.
 	Allocator memory.Allocator
 	// Heap reads the file into memory instead of mapping it: for stores on
-	// network drives, where a file that shrinks kills whoever mapped it.
+	// network drives, where files shrink. A mapped one that does ends what is
+	// computed of it with a *[columnar.FaultError].
 	Heap bool
 }
 
@@ -149,7 +150,8 @@ func (s *Store) resolve(r reference) (string, error) {
 }
 
 // openVersion opens the version in a folder.
-func openVersion(ctx context.Context, dir versionDir, options OpenOptions) (*Bundle, error) {
+func openVersion(ctx context.Context, dir versionDir, options OpenOptions) (b *Bundle, err error) {
+	defer columnar.CatchFault(&err)()
 	m, err := readManifest(dir)
 	if err != nil {
 		return nil, err

@@ -54,7 +54,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
 		errors.Is(err, bundles.ErrVersion), errors.Is(err, parquet.ErrCorrupt), errors.Is(err, parquet.ErrUnsupported),
-		errors.Is(err, sweep.ErrNoResults), errors.Is(err, columnar.ErrEvent), errors.Is(err, sweep.ErrJournal):
+		errors.Is(err, sweep.ErrNoResults), errors.Is(err, columnar.ErrEvent), errors.Is(err, columnar.ErrFault), errors.Is(err, sweep.ErrJournal):
 		return exitBadData
 	}
 	return exitFailure
@@ -77,6 +77,8 @@ func hint(err error) string {
 		return "run 'bowstring bundle ls' to see what there is, or 'bowstring demo' to make a sample bundle"
 	case errors.Is(err, ingest.ErrAdjustment), errors.Is(err, bundles.ErrSplits):
 		return "say what the prices are adjusted for already: --adjusted none, splits or all"
+	case errors.Is(err, columnar.ErrFault):
+		return "run 'bowstring bundle verify', and ingest the data again where it is damaged"
 	case errors.Is(err, columnar.ErrMemory):
 		return "raise --memory, or leave it out"
 	case errors.Is(err, bundles.ErrForeign):

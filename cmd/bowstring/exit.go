@@ -80,7 +80,7 @@ func hint(err error) string {
 	case errors.Is(err, columnar.ErrFault):
 		return "run 'bowstring bundle verify', and ingest the data again where it is damaged"
 	case errors.Is(err, columnar.ErrMemory):
-		return "raise --memory, or leave it out"
+		return "raise --memory (0: no limit)"
 	case errors.Is(err, bundles.ErrForeign):
 		return "name another folder with --store, or another bundle; ingest, gc and rm with --force work in this one and leave what is there alone"
 	case errors.Is(err, fs.ErrNotExist):

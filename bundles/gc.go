@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // Collected says what GC removed.
@@ -204,39 +203,4 @@ func lockExisting(ctx context.Context, b bundleDir) (*fileLock, error) {
 		return nil, ErrNotFound
 	}
 	return held, err
-}
-
-// diskUsage returns the bytes of the files in a folder. A file with several
-// names counts once, and nothing where one of its names is in the folder
-// shared, "" is none, as does what cannot be read.
-func diskUsage(dir, shared string) int64 {
-	bytes := int64(0)
-	sizes := make(map[int64][]fs.FileInfo) // of files that may have several names
-	visit := func(count bool) fs.WalkDirFunc {
-		return func(_ string, e fs.DirEntry, err error) error {
-			if err != nil || !e.Type().IsRegular() {
-				return nil //nolint:nilerr // what cannot be read counts nothing
-			}
-			info, err := e.Info()
-			if err != nil {
-				return nil //nolint:nilerr // as above
-			}
-			if strings.HasSuffix(e.Name(), ".parquet") {
-				size := info.Size()
-				if slices.ContainsFunc(sizes[size], func(other fs.FileInfo) bool { return os.SameFile(info, other) }) {
-					return nil
-				}
-				sizes[size] = append(sizes[size], info)
-			}
-			if count {
-				bytes += info.Size()
-			}
-			return nil
-		}
-	}
-	if shared != "" {
-		_ = filepath.WalkDir(shared, visit(false))
-	}
-	_ = filepath.WalkDir(dir, visit(true))
-	return bytes
 }

@@ -3,8 +3,6 @@ package bundles
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,44 +14,6 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/disk"
 )
-
-// PublishOptions are the choices of [Ingest.Publish]. The zero value is
-// valid.
-type PublishOptions struct {
-	// Compact compresses the bars with zstd: for archives. Compact versions
-	// have the same digest and take longer to open.
-	Compact bool
-	// Budget bounds the memory that Append takes for bars, beside the Frame that
-	// it is given: those that it puts together, and those of the version that
-	// are decoded or joined for it. It is released when Append returns; nil has
-	// no limit.
-	Budget *columnar.Budget
-	// AdjustedSaid says that the adjustment of the Frame is to be taken as it is:
-	// Append counts splits that the joined prices contradict, instead of refusing
-	// them.
-	AdjustedSaid bool
-	// Tool names the calling program and its version in the manifest.
-	Tool string
-
-	// groupLimit stands in for maxGroupRows in tests; 0 is maxGroupRows.
-	groupLimit int
-}
-
-// Published is the outcome of an ingest.
-type Published struct {
-	// Digest is that of the data, "sha256:…", and Sequence the number of this
-	// publication into the bundle.
-	Digest   string
-	Sequence uint64
-	// Existing says that the bundle had the data already; it is current now.
-	Existing bool
-	// Ingest is the id of the ingest and Folder where its report.json and
-	// rejects.csv are.
-	Ingest string
-	Folder string
-	// Append is what an append did; nil for an ingest.
-	Append *AppendAccount
-}
 
 // Ingest is the writing of one version. Publish or Abort ends it; Abort after
 // Publish does nothing, so it can be deferred. The methods are not safe for
@@ -140,28 +100,8 @@ func (i *Ingest) begin() (err error) {
 	return nil
 }
 
-// The files of an ingest, and what is in its temporary folder.
-const (
-	reportFile  = "report.json"
-	rejectsFile = "rejects.csv"
-	lockName    = "lock"
-	ingestName  = "ingest"
-	versionName = "version"
-	damagedName = "damaged"
-)
-
 func (i *Ingest) ingestDir() string      { return filepath.Join(i.dir, ingestName) }
 func (i *Ingest) versionDir() versionDir { return versionDir(filepath.Join(i.dir, versionName)) }
-
-// idTime is the form of the time in an id.
-const idTime = "20060102T150405.000000000Z"
-
-// newID returns an id that sorts by time and occurs once.
-func newID(now time.Time) string {
-	var random [4]byte
-	_, _ = rand.Read(random[:]) // never fails
-	return now.Format(idTime) + "-" + hex.EncodeToString(random[:])
-}
 
 // lockForWriting makes the folders of a bundle and locks it. Another process
 // may remove the bundle in between; then it starts again.

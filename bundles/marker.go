@@ -11,8 +11,6 @@ import (
 	"slices"
 )
 
-const markerFile = "current.json"
-
 // Version is one version of a bundle as its marker lists it.
 type Version struct {
 	// ID is the digest in hex, the name of the version's folder.
@@ -139,7 +137,7 @@ func markerFor(b bundleDir) (*marker, error) {
 	}
 	m = new(marker)
 	for _, e := range entries {
-		if isVersion(b.version(e.Name())) {
+		if isVersionID(e.Name()) && beginsSealed(b.version(e.Name()).manifest()) {
 			m.Versions = append(m.Versions, Version{ID: e.Name()})
 		}
 	}

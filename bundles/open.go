@@ -231,12 +231,3 @@ func (m *Manifest) joinedBytes() int64 {
 
 // rowBytes is the size of a bar in memory.
 func (m *Manifest) rowBytes() int64 { return int64(len(m.Columns)+1) * 8 }
-
-// exists reports whether there is something at path.
-func exists(path string) (bool, error) {
-	_, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
-}

@@ -1,8 +1,6 @@
 package bundles
 
 import (
-	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -10,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 )
 
 // A store may be put into a folder that people use, and people put things into
@@ -103,10 +100,6 @@ func (b bundleDir) begun(e fs.DirEntry) (own, proves bool) {
 	return own, proves
 }
 
-// newEnding is that of a file that is to replace another, as package disk
-// calls it.
-const newEnding = ".new"
-
 // isVersion reports whether a folder has the manifest of the version that it is
 // called after.
 func isVersion(dir versionDir) bool {
@@ -116,20 +109,6 @@ func isVersion(dir versionDir) bool {
 	}
 	m, err := readManifest(dir)
 	return err == nil && versionID(m.Digest) == name || errors.Is(err, ErrVersion)
-}
-
-// isVersionFile reports whether a file of that name belongs to a version.
-func isVersionFile(name string) bool {
-	switch name {
-	case manifestFile, barsFile, hashesFile, eventsFile:
-		return true
-	}
-	for i := 1; i <= maxParts; i++ {
-		if name == filepath.Base(versionDir("").part(i)) {
-			return true
-		}
-	}
-	return false
 }
 
 // isIngest reports whether a folder has the report of the ingest that it is
@@ -185,57 +164,16 @@ func isTemporary(dir string) bool {
 	})
 }
 
-// isLock reports whether a file is a lock of this program, or one of an earlier
-// release, which is empty. One that cannot be read is held, on some systems.
-func isLock(path string) bool {
-	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > int64(len(lockText)) {
-		return false
+// isVersionFile reports whether a file of that name belongs to a version.
+func isVersionFile(name string) bool {
+	switch name {
+	case manifestFile, barsFile, hashesFile, eventsFile:
+		return true
 	}
-	text, err := os.ReadFile(path)
-	return err != nil || bytes.HasPrefix([]byte(lockText), text)
-}
-
-// beginsSealed reports whether a file begins like a sealed one, or is the
-// beginning of one, as a process leaves it that is killed while it writes.
-func beginsSealed(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
+	for i := 1; i <= maxParts; i++ {
+		if name == filepath.Base(versionDir("").part(i)) {
+			return true
+		}
 	}
-	defer f.Close()
-	var buf [len(sealVersion)]byte
-	n, err := f.Read(buf[:])
-	return (err == nil || n == 0) && bytes.HasPrefix([]byte(sealVersion), buf[:n])
-}
-
-// isID reports whether name is one that newID returns.
-func isID(name string) bool {
-	at, random, ok := strings.Cut(name, "-")
-	if _, err := hex.DecodeString(random); !ok || err != nil || len(random) != 8 {
-		return false
-	}
-	_, err := time.Parse(idTime, at)
-	return err == nil
-}
-
-// gone reports whether there is nothing at path.
-func gone(path string) bool {
-	there, err := exists(path)
-	return err == nil && !there
-}
-
-func isFile(path string) bool {
-	info, err := os.Lstat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
-func isFolder(path string) bool {
-	info, err := os.Lstat(path)
-	return err == nil && info.IsDir()
-}
-
-func isEmpty(dir string) bool {
-	entries, err := os.ReadDir(dir)
-	return err == nil && len(entries) == 0 && isFolder(dir)
+	return false
 }

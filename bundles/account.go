@@ -89,3 +89,18 @@ type Report struct {
 	Existing bool    `json:"existing"`
 	Account  Account `json:"account"`
 }
+
+// AppendAccount says what an append did to the version that it began with.
+// Rows of the input are Appended, where the asset had no bar at that time,
+// Corrected, where it had another one, or Unchanged.
+type AppendAccount struct {
+	// Base is the digest of the version.
+	Base      string `json:"base"`
+	Appended  int64  `json:"appended"`
+	Corrected int64  `json:"corrected"`
+	Unchanged int64  `json:"unchanged"`
+	// Contradictions name the first splits whose steps the append brought in and
+	// that are not those of the bundle's adjustment; see
+	// [PublishOptions].AdjustedSaid.
+	Contradictions string `json:"contradictions,omitempty"`
+}

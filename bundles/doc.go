@@ -8,6 +8,7 @@
 //
 // # Layout
 //
+//	<store>/bowstring-store.json              the mark: this folder is a store
 //	<store>/<bundle>/current.json             the marker: current version, sequence
 //	<store>/<bundle>/lock                     held by whoever changes the bundle
 //	<store>/<bundle>/versions/<64 hex>/       manifest.json, bars.parquet, hashes.bin, events.parquet
@@ -23,6 +24,9 @@
 //     before or after a change, never another.
 //  3. Readers write nothing and take no lock. Only an ingest and GC remove
 //     temporary folders, and only those that nobody holds locked.
+//     Whatever is removed has a manifest, a report, a lock or a line of the
+//     marker that says that it was written here; a folder that is not marked as
+//     a store and holds other things is not changed without [Store.Forced].
 //  4. Opening checks sizes, the manifest's and the marker's checksum and the
 //     footer's. Flipped bits in the data are found by [Store.Verify].
 //

@@ -41,6 +41,10 @@ var (
 	// prices on both sides of a split are not those of the bundle's adjustment.
 	ErrSplits = errors.New("the prices contradict a split")
 
+	// ErrForeign is returned for a folder that is not changed because something
+	// is in it that no store has written; [Store.Forced] gives leave.
+	ErrForeign = errors.New("holds other things")
+
 	// ErrFinished is returned by the methods of an Ingest that has been
 	// published or aborted.
 	ErrFinished = errors.New("the ingest is finished")

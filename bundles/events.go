@@ -19,9 +19,6 @@ import (
 	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
-// eventsFile holds the corporate actions of a version that has some.
-const eventsFile = "events.parquet"
-
 func (v versionDir) events() string { return string(v) + string(os.PathSeparator) + eventsFile }
 
 // EventsInfo is what a manifest knows of events.parquet. The file is read whole

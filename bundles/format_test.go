@@ -1,6 +1,7 @@
 package bundles
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -17,10 +18,16 @@ func TestFormatPage(t *testing.T) {
 		text, _, _ := strings.Cut(part, "```")
 		examples = append(examples, text)
 	}
-	if len(examples) != 2 {
-		t.Fatalf("%d examples, want the marker and the manifest", len(examples))
+	if len(examples) != 3 {
+		t.Fatalf("%d examples, want the mark, the marker and the manifest", len(examples))
 	}
 	for i, decode := range []func([]byte) error{
+		func(b []byte) error {
+			if string(b) != storeBody {
+				return fmt.Errorf("want %q", storeBody)
+			}
+			return nil
+		},
 		func(b []byte) error { _, err := decodeMarker(b); return err },
 		func(b []byte) error { _, err := decodeManifest(b, formatVersion); return err },
 	} {
@@ -34,7 +41,7 @@ func TestFormatPage(t *testing.T) {
 	}
 	// The names and numbers that the page states.
 	for _, s := range []string{
-		markerFile, manifestFile, barsFile, eventsFile, hashesFile, reportFile, rejectsFile, "1,048,576", "134,217,728", "7ff8000000000001",
+		storeFile, strings.TrimSpace(lockText), markerFile, manifestFile, barsFile, eventsFile, hashesFile, reportFile, rejectsFile, "1,048,576", "134,217,728", "7ff8000000000001",
 	} {
 		if !strings.Contains(string(page), s) {
 			t.Errorf("the page does not mention %q", s)

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 )
 
 // Collected says what GC removed.
@@ -27,20 +25,28 @@ type Collected struct {
 // all but the keep ≥ 1 that were current last, among them always the current
 // one. It also removes versions that a killed ingest left without an entry in
 // the marker, and temporary folders that nobody holds locked. Reports of
-// ingests stay. It waits for writers, or for ctx.
+// ingests stay, and so does whatever no store has written. It waits for writers,
+// or for ctx. The error wraps [ErrForeign] where the folder is not marked as a
+// store and holds other things.
 func (s *Store) GC(ctx context.Context, bundle string, keep int) (Collected, error) {
 	var all Collected
 	if keep < 1 {
 		return all, fmt.Errorf("gc: keep %d versions: at least the current one stays", keep)
 	}
 	names := []string{bundle}
-	if bundle == "" {
-		var err error
-		if names, err = s.names(); err != nil {
+	if bundle != "" {
+		if err := CheckName(bundle); err != nil {
 			return all, err
 		}
-	} else if err := CheckName(bundle); err != nil {
+	}
+	if err := s.check(); err != nil {
 		return all, err
+	}
+	if bundle == "" {
+		var err error
+		if names, err = s.bundleNames(); err != nil {
+			return all, err
+		}
 	}
 	var errs []error
 	for _, name := range names {
@@ -51,13 +57,23 @@ func (s *Store) GC(ctx context.Context, bundle string, keep int) (Collected, err
 	return all, errors.Join(errs...)
 }
 
+// bundleNames returns the folders of the store that are bundles, or what is left
+// of one.
+func (s *Store) bundleNames() ([]string, error) {
+	names, err := s.names()
+	return slices.DeleteFunc(names, func(name string) bool {
+		kind, _, err := s.bundle(name).look()
+		return err == nil && kind != bundleFolder
+	}), err
+}
+
 func (s *Store) collect(ctx context.Context, b bundleDir, keep int, all *Collected) error {
 	held, err := lockExisting(ctx, b)
 	if err != nil {
 		return err
 	}
 	defer held.unlock()
-	c, err := s.collectTemporaries(b)
+	c, _, err := s.collectTemporaries(b)
 	all.Temporaries += c.Temporaries
 	all.Bytes += c.Bytes
 	if err != nil {
@@ -91,22 +107,29 @@ func outdated(b bundleDir, m *marker, keep int) ([]string, error) {
 	kept := slices.Clone(m.Versions)
 	slices.SortStableFunc(kept, func(x, y Version) int { return cmp.Compare(y.Sequence, x.Sequence) })
 	kept = kept[:min(keep, len(kept))]
-	entries, err := os.ReadDir(b.versions())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	var gone []string
-	for _, e := range entries {
-		id := e.Name()
-		if isVersionID(id) && id != m.Current && !slices.ContainsFunc(kept, func(v Version) bool { return v.ID == id }) {
-			gone = append(gone, id)
-		}
-	}
-	return gone, nil
+	ids, err := ownVersions(b, m)
+	return slices.DeleteFunc(ids, func(id string) bool {
+		return id == m.Current || slices.ContainsFunc(kept, func(v Version) bool { return v.ID == id })
+	}), err
 }
 
-// dropVersions takes versions out of the marker, then out of sight, and then
-// removes them, so that none is ever seen in part. The bundle is locked.
+// ownVersions returns the versions on disk. A folder that is called like one is
+// one if the marker lists it, or if it has its manifest.
+func ownVersions(b bundleDir, m *marker) (ids []string, err error) {
+	if !isFolder(b.versions()) {
+		return nil, nil
+	}
+	entries, err := os.ReadDir(b.versions())
+	for _, e := range entries {
+		if id := e.Name(); e.IsDir() && (m.find(id) >= 0 || isVersion(b.version(id))) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, err
+}
+
+// dropVersions takes versions out of the marker, and then removes them. The
+// bundle is locked.
 func (s *Store) dropVersions(b bundleDir, m *marker, gone []string) (int64, error) {
 	if len(gone) == 0 {
 		return 0, nil
@@ -116,110 +139,68 @@ func (s *Store) dropVersions(b bundleDir, m *marker, gone []string) (int64, erro
 		if err != nil {
 			return 0, err
 		}
-		if err := s.disk.Replace(b.marker(), encoded); err != nil {
+		if err := s.replaceMarker(b, encoded); err != nil {
 			return 0, err
 		}
 	}
-	trash := filepath.Join(b.tmp(), newID(time.Now().UTC()))
-	if err := s.disk.MkdirAll(trash); err != nil {
-		return 0, err
-	}
-	for _, id := range gone {
-		if err := s.disk.Rename(string(b.version(id)), filepath.Join(trash, id)); err != nil {
-			return 0, err
-		}
-	}
-	if err := s.disk.SyncDir(b.versions()); err != nil {
-		return 0, err
-	}
-	bytes := diskUsage(trash, b.versions())
-	return bytes, s.disk.RemoveAll(trash)
+	return s.discard(b, gone)
 }
 
-// collectTemporaries removes the temporary folders that nobody holds locked.
-// The bundle is locked, so none is being made.
-func (s *Store) collectTemporaries(b bundleDir) (c Collected, err error) {
-	entries, err := os.ReadDir(b.tmp())
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil
+// collectTemporaries removes the temporary folders that nobody holds locked, and
+// returns how many are held. The bundle is locked, so none is being made.
+func (s *Store) collectTemporaries(b bundleDir) (c Collected, running int, err error) {
+	if !isFolder(b.tmp()) {
+		return c, 0, nil
 	}
+	entries, err := os.ReadDir(b.tmp())
 	if err != nil {
-		return c, err
+		return c, 0, err
 	}
 	for _, e := range entries {
 		dir := filepath.Join(b.tmp(), e.Name())
+		if !isTemporary(dir) {
+			continue
+		}
 		// The lock is not made anew: in a folder that its owner is removing, a
 		// new file would be in the way.
 		held, err := tryLockFile(filepath.Join(dir, lockName), 0)
 		switch {
 		case errors.Is(err, errHeld):
+			running++
 			continue
 		case errors.Is(err, fs.ErrNotExist):
 			// Its owner was killed before it had locked, or is removing it.
 		case err != nil:
-			return c, err
+			return c, running, err
 		}
 		bytes := diskUsage(dir, b.versions())
-		err = s.disk.RemoveAll(dir)
+		err = s.eraseTemporary(dir)
 		if held != nil {
 			held.unlock()
 		}
 		if err != nil {
-			return c, err
+			return c, running, err
 		}
 		c.Temporaries++
 		c.Bytes += bytes
 	}
-	return c, nil
+	return c, running, nil
 }
 
-// lockExisting locks a bundle that has a folder.
+// lockExisting locks a bundle that is there, or what is left of one.
 func lockExisting(ctx context.Context, b bundleDir) (*fileLock, error) {
-	there, err := exists(b.path)
-	if err != nil {
+	kind, entry, err := b.look()
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if !there {
+	case kind == noFolder:
 		return nil, ErrNotFound
+	case kind != bundleFolder:
+		return nil, notBundle(b, entry)
 	}
 	held, err := lock(ctx, b.lock())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNotFound
 	}
 	return held, err
-}
-
-// diskUsage returns the bytes of the files in a folder. A file with several
-// names counts once, and nothing where one of its names is in the folder
-// shared, "" is none, as does what cannot be read.
-func diskUsage(dir, shared string) int64 {
-	bytes := int64(0)
-	sizes := make(map[int64][]fs.FileInfo) // of files that may have several names
-	visit := func(count bool) fs.WalkDirFunc {
-		return func(_ string, e fs.DirEntry, err error) error {
-			if err != nil || !e.Type().IsRegular() {
-				return nil //nolint:nilerr // what cannot be read counts nothing
-			}
-			info, err := e.Info()
-			if err != nil {
-				return nil //nolint:nilerr // as above
-			}
-			if strings.HasSuffix(e.Name(), ".parquet") {
-				size := info.Size()
-				if slices.ContainsFunc(sizes[size], func(other fs.FileInfo) bool { return os.SameFile(info, other) }) {
-					return nil
-				}
-				sizes[size] = append(sizes[size], info)
-			}
-			if count {
-				bytes += info.Size()
-			}
-			return nil
-		}
-	}
-	if shared != "" {
-		_ = filepath.WalkDir(shared, visit(false))
-	}
-	_ = filepath.WalkDir(dir, visit(true))
-	return bytes
 }

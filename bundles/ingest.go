@@ -3,8 +3,6 @@ package bundles
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,44 +14,6 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/disk"
 )
-
-// PublishOptions are the choices of [Ingest.Publish]. The zero value is
-// valid.
-type PublishOptions struct {
-	// Compact compresses the bars with zstd: for archives. Compact versions
-	// have the same digest and take longer to open.
-	Compact bool
-	// Budget bounds the memory that Append takes for bars, beside the Frame that
-	// it is given: those that it puts together, and those of the version that
-	// are decoded or joined for it. It is released when Append returns; nil has
-	// no limit.
-	Budget *columnar.Budget
-	// AdjustedSaid says that the adjustment of the Frame is to be taken as it is:
-	// Append counts splits that the joined prices contradict, instead of refusing
-	// them.
-	AdjustedSaid bool
-	// Tool names the calling program and its version in the manifest.
-	Tool string
-
-	// groupLimit stands in for maxGroupRows in tests; 0 is maxGroupRows.
-	groupLimit int
-}
-
-// Published is the outcome of an ingest.
-type Published struct {
-	// Digest is that of the data, "sha256:…", and Sequence the number of this
-	// publication into the bundle.
-	Digest   string
-	Sequence uint64
-	// Existing says that the bundle had the data already; it is current now.
-	Existing bool
-	// Ingest is the id of the ingest and Folder where its report.json and
-	// rejects.csv are.
-	Ingest string
-	Folder string
-	// Append is what an append did; nil for an ingest.
-	Append *AppendAccount
-}
 
 // Ingest is the writing of one version. Publish or Abort ends it; Abort after
 // Publish does nothing, so it can be deferred. The methods are not safe for
@@ -73,18 +33,26 @@ type Ingest struct {
 
 // Begin starts an ingest into a bundle, which need not exist: it makes the
 // temporary folder and its rejects.csv, and removes temporary folders of
-// ingests that were killed. It waits for other writers, or for ctx.
+// ingests that were killed. It waits for other writers, or for ctx. The error
+// wraps [ErrForeign] where the folder of the store, or that of the bundle, holds
+// what no store has written.
 func (s *Store) Begin(ctx context.Context, bundle string) (*Ingest, error) {
 	if err := CheckName(bundle); err != nil {
 		return nil, err
 	}
 	b := s.bundle(bundle)
+	if err := s.claim(); err != nil {
+		return nil, err
+	}
+	if err := s.checkBundle(b); err != nil {
+		return nil, err
+	}
 	held, err := s.lockForWriting(ctx, b)
 	if err != nil {
 		return nil, fmt.Errorf("bundle %q: %w", bundle, err)
 	}
 	defer held.unlock()
-	if _, err := s.collectTemporaries(b); err != nil {
+	if _, _, err := s.collectTemporaries(b); err != nil {
 		return nil, fmt.Errorf("bundle %q: %w", bundle, err)
 	}
 	now := time.Now().UTC()
@@ -95,6 +63,26 @@ func (s *Store) Begin(ctx context.Context, bundle string) (*Ingest, error) {
 		return nil, fmt.Errorf("bundle %q: %w", bundle, err)
 	}
 	return i, nil
+}
+
+// checkBundle reports whether a bundle may be made or changed in a folder.
+func (s *Store) checkBundle(b bundleDir) error {
+	kind, entry, err := b.look()
+	if err != nil {
+		return fmt.Errorf("bundle %q: %w", b.name, err)
+	}
+	marker, err := exists(b.marker())
+	switch {
+	case err != nil:
+		return fmt.Errorf("bundle %q: %w", b.name, err)
+	case kind != foreignFolder:
+		return nil
+	case entry == "":
+		return fmt.Errorf("bundle %q: %s is no folder", b.name, b.path)
+	case s.forced && !marker: // one that is not ours would be replaced
+		return nil
+	}
+	return fmt.Errorf("bundle %q: %s is no bundle and %w: %q, which no bundle has; take another name", b.name, b.path, ErrForeign, entry)
 }
 
 func (i *Ingest) begin() (err error) {
@@ -112,22 +100,8 @@ func (i *Ingest) begin() (err error) {
 	return nil
 }
 
-// The files of an ingest and of its temporary folder.
-const (
-	reportFile  = "report.json"
-	rejectsFile = "rejects.csv"
-	lockName    = "lock"
-)
-
-func (i *Ingest) ingestDir() string      { return filepath.Join(i.dir, "ingest") }
-func (i *Ingest) versionDir() versionDir { return versionDir(filepath.Join(i.dir, "version")) }
-
-// newID returns an id that sorts by time and occurs once.
-func newID(now time.Time) string {
-	var random [4]byte
-	_, _ = rand.Read(random[:]) // never fails
-	return now.Format("20060102T150405.000000000Z") + "-" + hex.EncodeToString(random[:])
-}
+func (i *Ingest) ingestDir() string      { return filepath.Join(i.dir, ingestName) }
+func (i *Ingest) versionDir() versionDir { return versionDir(filepath.Join(i.dir, versionName)) }
 
 // lockForWriting makes the folders of a bundle and locks it. Another process
 // may remove the bundle in between; then it starts again.
@@ -191,7 +165,8 @@ func (i *Ingest) Publish(ctx context.Context, frame *columnar.Frame, account Acc
 	return p, nil
 }
 
-func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
+func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (p Published, err error) {
+	defer columnar.CatchFault(&err)()
 	c, err := newContent(frame, account, options)
 	if err != nil {
 		return Published{}, err
@@ -266,7 +241,7 @@ func (i *Ingest) place(ctx context.Context, c *content, target versionDir, writt
 	} else if there {
 		// A damaged version makes room. Readers that open it in between find
 		// no version rather than a damaged one.
-		if err := d.Rename(string(target), filepath.Join(i.dir, "damaged")); err != nil {
+		if err := i.makeRoom(target); err != nil {
 			return false, err
 		}
 	}
@@ -274,6 +249,20 @@ func (i *Ingest) place(ctx context.Context, c *content, target versionDir, writt
 		return false, err
 	}
 	return false, d.SyncDir(i.bundle.versions())
+}
+
+// makeRoom moves a damaged version out of the way.
+func (i *Ingest) makeRoom(target versionDir) error {
+	id := filepath.Base(string(target))
+	m, err := readMarker(i.bundle)
+	listed := err == nil && m.find(id) >= 0
+	if !isFolder(string(target)) || !listed && !isEmpty(string(target)) && !beginsSealed(target.manifest()) {
+		return fmt.Errorf("%s is in the place of the version, and no version; move it away", string(target))
+	}
+	if err := i.store.moveVersion(target, filepath.Join(i.dir, damagedName)); err != nil {
+		return err
+	}
+	return i.store.eraseEmpty(string(target))
 }
 
 // commit keeps the report and moves the marker. The bundle is locked.
@@ -308,7 +297,7 @@ func (i *Ingest) commit(c *content, existing bool) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	if err := d.Replace(i.bundle.marker(), b); err != nil {
+	if err := i.store.replaceMarker(i.bundle, b); err != nil {
 		return Published{}, err
 	}
 	return Published{Digest: c.digest, Sequence: next.Sequence, Existing: existing, Ingest: i.id, Folder: folder, Append: c.account.Append}, nil
@@ -338,7 +327,7 @@ func (i *Ingest) close() error {
 	if i.rejects != nil {
 		_ = i.rejects.Close() // the file is removed
 	}
-	err := i.store.disk.RemoveAll(i.dir)
+	err := i.store.eraseTemporary(i.dir)
 	if i.lock != nil {
 		i.lock.unlock()
 	}

@@ -3,6 +3,7 @@ package bundles
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 
 // errHeld is returned by tryLock when someone else has the lock.
 var errHeld = disk.ErrLocked
+
+// lockText is what a lock file holds: that it is one of this program.
+const lockText = "bowstring lock\n"
 
 // fileLock is an exclusive lock on a file, between processes and within one.
 // It ends with the process that holds it.
@@ -22,9 +26,15 @@ func tryLock(path string) (*fileLock, error) { return tryLockFile(path, os.O_CRE
 // tryLockFile is tryLock that opens the file with a flag: 0 where it must be
 // there already.
 func tryLockFile(path string, flag int) (*fileLock, error) {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no lock file", path)
+	}
 	f, err := disk.TryLock(path, flag)
 	if err != nil {
 		return nil, err
+	}
+	if info, err := f.Stat(); flag&os.O_CREATE != 0 && err == nil && info.Size() == 0 {
+		_, _ = f.WriteString(lockText) // an empty one is a lock, too
 	}
 	return &fileLock{f}, nil
 }

@@ -10,13 +10,6 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
-// The files of a version.
-const (
-	manifestFile = "manifest.json"
-	barsFile     = "bars.parquet"
-	hashesFile   = "hashes.bin"
-)
-
 // Manifest describes a version. Nothing in it depends on when or where the
 // version was written, except what the ingest says of its sources.
 type Manifest struct {

@@ -11,8 +11,6 @@ import (
 	"slices"
 )
 
-const markerFile = "current.json"
-
 // Version is one version of a bundle as its marker lists it.
 type Version struct {
 	// ID is the digest in hex, the name of the version's folder.
@@ -90,6 +88,15 @@ func readMarkerHead(b bundleDir) (*marker, []byte, error) {
 	return m, sealHead(formatVersion, sha256.Sum256(body)), damaged(b.marker(), err)
 }
 
+// replaceMarker puts a marker in the place of the one that is there.
+func (s *Store) replaceMarker(b bundleDir, content []byte) error {
+	next := b.marker() + newEnding
+	if there, err := exists(next); err != nil || there && !(isFile(next) && beginsSealed(next)) {
+		return errors.Join(err, fmt.Errorf("%s is in the way of the new marker; move it away", next))
+	}
+	return s.disk.Replace(b.marker(), content)
+}
+
 // publish returns the marker after a publication of version id.
 func (m *marker) publish(id, ingest string) *marker {
 	next := &marker{Sequence: m.Sequence + 1, Current: id}
@@ -130,7 +137,7 @@ func markerFor(b bundleDir) (*marker, error) {
 	}
 	m = new(marker)
 	for _, e := range entries {
-		if isVersionID(e.Name()) {
+		if isVersionID(e.Name()) && beginsSealed(b.version(e.Name()).manifest()) {
 			m.Versions = append(m.Versions, Version{ID: e.Name()})
 		}
 	}

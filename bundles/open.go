@@ -22,7 +22,8 @@ type OpenOptions struct {
 	// Allocator is where decoded bars are kept; nil is Go's heap.
 	Allocator memory.Allocator
 	// Heap reads the file into memory instead of mapping it: for stores on
-	// network drives, where a file that shrinks kills whoever mapped it.
+	// network drives, where files shrink. A mapped one that does ends what is
+	// computed of it with a *[columnar.FaultError].
 	Heap bool
 }
 
@@ -149,7 +150,8 @@ func (s *Store) resolve(r reference) (string, error) {
 }
 
 // openVersion opens the version in a folder.
-func openVersion(ctx context.Context, dir versionDir, options OpenOptions) (*Bundle, error) {
+func openVersion(ctx context.Context, dir versionDir, options OpenOptions) (b *Bundle, err error) {
+	defer columnar.CatchFault(&err)()
 	m, err := readManifest(dir)
 	if err != nil {
 		return nil, err
@@ -229,12 +231,3 @@ func (m *Manifest) joinedBytes() int64 {
 
 // rowBytes is the size of a bar in memory.
 func (m *Manifest) rowBytes() int64 { return int64(len(m.Columns)+1) * 8 }
-
-// exists reports whether there is something at path.
-func exists(path string) (bool, error) {
-	_, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
-}

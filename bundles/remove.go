@@ -2,7 +2,6 @@ package bundles
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,11 +10,17 @@ import (
 // Remove removes a bundle with everything in it, or one version of it where
 // ref is name@digest. The current version can only be removed with its
 // bundle, else the error wraps [ErrCurrent]; a bundle not while an ingest into
-// it is running, else it wraps [ErrLocked]. It waits for other writers, or
-// for ctx.
+// it is running, else it wraps [ErrLocked]. What no store has written stays, and
+// so do the folders that it is in; of a folder that is no bundle everything does,
+// and the error wraps [ErrNotFound]. Where the store's folder is not marked and
+// holds other things the error wraps [ErrForeign]. Remove waits for other
+// writers, or for ctx.
 func (s *Store) Remove(ctx context.Context, ref string) error {
 	r, err := parseReference(ref)
 	if err != nil {
+		return err
+	}
+	if err := s.check(); err != nil {
 		return err
 	}
 	b := s.bundle(r.name)
@@ -44,8 +49,11 @@ func (s *Store) removeVersion(b bundleDir, r reference) error {
 	if err != nil {
 		return err
 	}
-	if id == m.Current {
+	switch {
+	case id == m.Current:
 		return ErrCurrent
+	case m.find(id) < 0 && !isVersion(b.version(id)):
+		return fmt.Errorf("%w: %s is no version", ErrNotFound, string(b.version(id)))
 	}
 	_, err = s.dropVersions(b, m, []string{id})
 	return err
@@ -58,33 +66,46 @@ func (s *Store) removeBundle(b bundleDir) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.collectTemporaries(b); err != nil {
+	switch _, running, err := s.collectTemporaries(b); {
+	case err != nil:
 		return err
-	}
-	switch running, err := os.ReadDir(b.tmp()); {
-	case err != nil && !errors.Is(err, os.ErrNotExist):
-		return err
-	case len(running) > 0:
+	case running > 0:
 		return ErrLocked
 	}
+	m, err := readMarker(b)
+	if err != nil {
+		m = new(marker) // it is damaged, or not there
+	}
+	ids, err := ownVersions(b, m)
+	if err != nil {
+		return err
+	}
 	if there {
-		if err := s.disk.RemoveAll(b.marker()); err != nil {
+		if err := s.disk.Remove(b.marker()); err != nil {
 			return err
 		}
 		if err := s.disk.SyncDir(b.path); err != nil {
 			return err
 		}
 	}
-	for _, dir := range []string{b.versions(), b.ingests(), b.tmp(), b.marker() + ".new"} {
-		if err := s.disk.RemoveAll(dir); err != nil {
+	if _, err := s.discard(b, ids); err != nil {
+		return err
+	}
+	if err := s.eraseRest(b); err != nil {
+		return err
+	}
+	for _, dir := range []string{b.versions(), b.ingests(), b.tmp()} {
+		if err := s.eraseEmpty(dir); err != nil {
 			return err
 		}
 	}
 	// The lock file goes while it is held: who waits for it finds that it is
 	// no longer the one at its path. Where a system does not allow that, it
 	// stays, and an empty folder is no bundle.
-	_ = os.Remove(b.lock())
-	_ = os.Remove(b.path)
+	if isLock(b.lock()) {
+		_ = os.Remove(b.lock())
+	}
+	_ = os.Remove(b.path) // only if it is empty
 	if !there {
 		return ErrNotFound
 	}

@@ -15,10 +15,13 @@ import (
 type Store struct {
 	dir  string
 	disk disk.Disk
+	// forced is leave to change a folder that holds other things.
+	forced bool
 }
 
 // OpenStore returns the store in dir, which need not exist: the first ingest
-// makes it.
+// makes it, and marks it as a store. A folder that is not marked and holds other
+// things is read like any other, but not changed; see [Store.Forced].
 func OpenStore(dir string) (*Store, error) {
 	if dir == "" {
 		return nil, errors.New("store: no folder given")
@@ -45,7 +48,7 @@ func (s *Store) bundle(name string) bundleDir {
 type bundleDir struct{ name, path string }
 
 func (b bundleDir) marker() string   { return filepath.Join(b.path, markerFile) }
-func (b bundleDir) lock() string     { return filepath.Join(b.path, "lock") }
+func (b bundleDir) lock() string     { return filepath.Join(b.path, lockName) }
 func (b bundleDir) versions() string { return filepath.Join(b.path, "versions") }
 func (b bundleDir) ingests() string  { return filepath.Join(b.path, "ingests") }
 func (b bundleDir) tmp() string      { return filepath.Join(b.path, "tmp") }

@@ -205,7 +205,7 @@ func TestVersions(t *testing.T) {
 	if list, err := s.List(ctx); err != nil || len(list) != 0 {
 		t.Error(list, err)
 	}
-	if entries, _ := os.ReadDir(s.Dir()); len(entries) != 0 {
+	if entries, _ := os.ReadDir(s.Dir()); len(entries) != 1 || entries[0].Name() != storeFile {
 		t.Errorf("left behind: %v", entries)
 	}
 	if p := mustIngest(t, s, "b", small(t), PublishOptions{}); p.Sequence != 1 {

@@ -103,7 +103,13 @@ func (s *Store) Verify(ctx context.Context, ref string) (Verification, error) {
 		v.add(dir.manifest(), "", "", "%w", err)
 	}
 	hashes := v.readHashes(dir, m)
-	return v, v.verifyBars(ctx, dir, m, hashes)
+	err = v.verifyBars(ctx, dir, m, hashes)
+	var fault *columnar.FaultError
+	if errors.As(err, &fault) {
+		v.add(fault.File, "", "", "%w", err)
+		err = nil
+	}
+	return v, err
 }
 
 // readHashes returns the content of hashes.bin, or nil where it is damaged.
@@ -139,6 +145,13 @@ func (v *Verification) verifyBars(ctx context.Context, dir versionDir, m *Manife
 		return nil
 	}
 	defer all.close()
+	return v.verifyOpen(ctx, all, dir, m, hashes)
+}
+
+// verifyOpen looks at files that are open. Where one of them is cut short
+// meanwhile the error is a *[columnar.FaultError].
+func (v *Verification) verifyOpen(ctx context.Context, all parts, dir versionDir, m *Manifest, hashes []byte) (err error) {
+	defer columnar.CatchFault(&err)()
 	before := len(v.Findings)
 	sums := make([]uint32, len(all))
 	for i, f := range all {
@@ -286,7 +299,16 @@ func sumBytes(ctx context.Context, b []byte) (crc uint32, err error) {
 
 // healthy reports whether a version is there and its files match their
 // checksums. It hashes no values.
-func healthy(ctx context.Context, dir versionDir) (bool, error) {
+func healthy(ctx context.Context, dir versionDir) (ok bool, err error) {
+	ok, err = matches(ctx, dir)
+	if errors.Is(err, columnar.ErrFault) {
+		return false, nil
+	}
+	return ok, err
+}
+
+func matches(ctx context.Context, dir versionDir) (ok bool, err error) {
+	defer columnar.CatchFault(&err)()
 	m, err := readManifest(dir)
 	if err != nil {
 		return false, nil

@@ -72,7 +72,8 @@ func (f *Frame) CheckAdjustment(mode Adjustment) error {
 // mem (nil: Go's own), of [AdjustedBytes] in all. Columns that change are no
 // longer decimal. The digest is derived from that of f and the adjustment, and
 // f's is kept as [Info].Source.
-func Adjusted(ctx context.Context, f *Frame, mode Adjustment, mem memory.Allocator) (*Frame, error) {
+func Adjusted(ctx context.Context, f *Frame, mode Adjustment, mem memory.Allocator) (adjusted *Frame, err error) {
+	defer CatchFault(&err)()
 	if mode == "" {
 		mode = f.DefaultAdjustment()
 	}
@@ -92,7 +93,8 @@ func Adjusted(ctx context.Context, f *Frame, mode Adjustment, mem memory.Allocat
 
 // CheckEvents reports the events of f that [Adjusted] would refuse for
 // [AdjustedAll]: dividends that are not below what they are paid from.
-func CheckEvents(f *Frame) error {
+func CheckEvents(f *Frame) (err error) {
+	defer CatchFault(&err)()
 	if f.info.Adjusted == AdjustedAll || !f.HasEvents() {
 		return nil
 	}
@@ -185,7 +187,8 @@ func (a *adjuster) build(ctx context.Context) (*Frame, error) {
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, i := range changed {
-		g.Go(func() error {
+		g.Go(func() (err error) {
+			defer CatchFault(&err)()
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -194,6 +197,9 @@ func (a *adjuster) build(ctx context.Context) (*Frame, error) {
 		})
 	}
 	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	if err := f.Intact(); err != nil {
 		return nil, err
 	}
 	info := f.info

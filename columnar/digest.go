@@ -33,12 +33,15 @@ type ColumnDigest = [sha256.Size]byte
 // each column, in the order of Columns. It hashes on all processors, unless
 // Build has done so. Do not modify.
 func ColumnDigests(f *Frame) [][]ColumnDigest {
-	all, _ := ColumnDigestsContext(context.Background(), f) // its only error is ctx's
+	all, err := ColumnDigestsContext(context.Background(), f)
+	if err != nil {
+		panic(err) // a fault, as ctx has no end
+	}
 	return all
 }
 
 // ColumnDigestsContext is ColumnDigests, and returns the error of ctx within
-// milliseconds of its end.
+// milliseconds of its end, or a *[FaultError].
 func ColumnDigestsContext(ctx context.Context, f *Frame) ([][]ColumnDigest, error) {
 	if f.digests != nil {
 		return f.digests, ctx.Err()
@@ -55,6 +58,7 @@ func ColumnDigestsContext(ctx context.Context, f *Frame) ([][]ColumnDigest, erro
 		}
 		for from := 0; from < len(all[i]); from += step {
 			g.Go(func() (err error) {
+				defer CatchFault(&err)()
 				h := hasher{stop: ctx.Err, sum: sha256.New()}
 				for c := from; c < from+step && err == nil; c++ {
 					if c == 0 {
@@ -67,7 +71,10 @@ func ColumnDigestsContext(ctx context.Context, f *Frame) ([][]ColumnDigest, erro
 			})
 		}
 	}
-	return all, g.Wait()
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return all, f.Intact()
 }
 
 // DigestOf combines the result of [ColumnDigests] with the schema and the

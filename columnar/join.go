@@ -121,39 +121,52 @@ type join struct {
 	rows   int
 	parts  []batch // without records: the Frame holds those
 
-	once   sync.Once
+	mu     sync.Mutex // held while the bars are joined
+	done   atomic.Bool
 	joined batch
 }
 
 func (j *join) get() *batch {
-	j.once.Do(func() {
-		arrays := make([]arrow.Array, j.schema.NumFields())
-		for i := range arrays {
-			buf := memory.NewResizableBuffer(j.mem)
-			buf.Resize(8 * j.rows)
-			at := 0
-			for _, p := range j.parts {
-				b := bytesOf(p.times)
-				if i > 0 {
-					b = bytesOf(p.cols[i-1])
-				}
-				at += copy(buf.Bytes()[at:], b)
-			}
-			data := array.NewData(j.schema.Field(i).Type, j.rows, []*memory.Buffer{nil, buf}, nil, 0, 0)
-			buf.Release()
-			arrays[i] = array.MakeFromData(data)
-			data.Release()
-		}
-		rec := array.NewRecord(j.schema, arrays, int64(j.rows))
-		for _, a := range arrays {
-			a.Release()
-		}
-		var err error
-		if j.joined, err = newBatch(rec); err != nil {
-			panic(fmt.Sprintf("columnar: joined bars: %v", err)) // they have no nulls
-		}
-	})
+	if j.done.Load() {
+		return &j.joined
+	}
+	// No sync.Once: where the bars cannot be read, so that joining panics, they
+	// are not joined.
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !j.done.Load() {
+		j.join()
+		j.done.Store(true)
+	}
 	return &j.joined
+}
+
+func (j *join) join() {
+	arrays := make([]arrow.Array, j.schema.NumFields())
+	for i := range arrays {
+		buf := memory.NewResizableBuffer(j.mem)
+		buf.Resize(8 * j.rows)
+		at := 0
+		for _, p := range j.parts {
+			b := bytesOf(p.times)
+			if i > 0 {
+				b = bytesOf(p.cols[i-1])
+			}
+			at += copy(buf.Bytes()[at:], b)
+		}
+		data := array.NewData(j.schema.Field(i).Type, j.rows, []*memory.Buffer{nil, buf}, nil, 0, 0)
+		buf.Release()
+		arrays[i] = array.MakeFromData(data)
+		data.Release()
+	}
+	rec := array.NewRecord(j.schema, arrays, int64(j.rows))
+	for _, a := range arrays {
+		a.Release()
+	}
+	var err error
+	if j.joined, err = newBatch(rec); err != nil {
+		panic(fmt.Sprintf("columnar: joined bars: %v", err)) // they have no nulls
+	}
 }
 
 // Runs yields the bars of asset i in stretches that follow each other: the

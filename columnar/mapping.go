@@ -22,10 +22,16 @@ var ErrNoMapping = errors.New("no memory mapping on this system")
 // MapFile returns the first size bytes of a file, mapped into memory, which the
 // caller releases; the file may be closed and removed before. The memory is
 // read-only, or with private it can be written to, which the file does not see.
+// Where the file is cut short meanwhile the memory can no longer be read: see
+// [CatchFault].
 func MapFile(f *os.File, size int, private bool) (*memory.Buffer, error) {
 	b, err := mapFile(f, size, private)
 	if err != nil {
 		return nil, err
+	}
+	if err := mapped.add(b, f.Name(), private); err != nil {
+		mapped.remove(b)
+		return nil, errors.Join(err, unmap(b))
 	}
 	openMappings.Add(1)
 	return memory.NewBufferWithAllocator(b, unmapper{}), nil
@@ -43,6 +49,7 @@ func (unmapper) Reallocate(int, []byte) []byte { panic("columnar: a mapped buffe
 
 // Free implements memory.Allocator.
 func (unmapper) Free(b []byte) {
+	mapped.remove(b)
 	// munmap fails only for a range that is no mapping.
 	if err := unmap(b); err != nil {
 		panic(fmt.Sprintf("columnar: unmap: %v", err))

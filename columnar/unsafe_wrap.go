@@ -18,6 +18,11 @@ func bytesOf[T int64 | float64](v []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*8)
 }
 
+// addressOf returns the address of the first value of a slice.
+func addressOf[T byte | int64 | float64](v []T) uintptr {
+	return uintptr(unsafe.Pointer(unsafe.SliceData(v)))
+}
+
 // offsetIn returns where part, a slice of whole, begins in it.
 func offsetIn(whole, part []byte) int {
 	return int(uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(whole))))

@@ -28,6 +28,7 @@ var layers = map[string][]string{
 	"internal/visible":             {},
 	"internal/disk":                {},
 	"internal/evidence":            {"columnar"},
+	"internal/machine":             {},
 	"internal/output":              {"internal/disk", "internal/parquet"},
 	"internal/records":             {"internal/output", "internal/parquet"},
 	"bundles/export":               {"internal/suggest", "internal/parquet", "internal/disk", "internal/output", "columnar"},

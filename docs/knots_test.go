@@ -23,7 +23,7 @@ var knots = map[string]struct {
 	files  int
 	reason string
 }{
-	"bundles":                 {20, "the store is one subject"},
+	"bundles":                 {13, "the content of a version is one subject"},
 	"cmd/bowstring":           {15, "every command is built from the same flags and printing"},
 	"ingest":                  {52, "to be cut into rooms: sources, values, shapes, rows, events"},
 	"pipeline":                {8, "plan, run and worker are one machine"},

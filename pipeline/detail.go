@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
@@ -32,7 +33,8 @@ type AssetDetail struct {
 // RunDetail runs one trial, given by the position of each parameter's value,
 // on every asset of the plan's frame, by the reference engine: where Run takes
 // the event engine, last bits may differ.
-func RunDetail(ctx context.Context, plan Plan, index []int) (*Detail, error) {
+func RunDetail(ctx context.Context, plan Plan, index []int) (detail *Detail, err error) {
+	defer columnar.CatchFault(&err)()
 	plan.Pooled = true
 	if err := plan.Validate(); err != nil {
 		return nil, err
@@ -67,7 +69,7 @@ func RunDetail(ctx context.Context, plan Plan, index []int) (*Detail, error) {
 		})
 	}
 	d.Pooled = calc.Compute(r.axis.curve(&sum, len(r.assets), cash, plan.RiskFree), &sum.log)
-	return d, nil
+	return d, plan.Frame.Intact()
 }
 
 // BarReport says what happened on one bar of one trial, and why.
@@ -92,7 +94,8 @@ type BarReport struct {
 
 // ExplainBar runs one trial on asset i of the plan's frame and reports on one
 // bar, counted from the asset's first.
-func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (*BarReport, error) {
+func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report *BarReport, err error) {
+	defer columnar.CatchFault(&err)()
 	if err := plan.Validate(); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
@@ -60,12 +61,13 @@ func (p *Plan) statistics() []metrics.Stat {
 
 // events simulates all trials of a block on one asset, tile by tile. It
 // reports which trials it could not finish; those are left to the reference
-// engine. A panic leaves all of them to it, which finds whose it is.
+// engine. A panic leaves all of them to it, which finds whose it is; a fault is
+// the error of all.
 func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribution) (left []int, err error) {
 	b, asset := t.block, &r.assets[t.asset]
 	defer func() {
 		if p := recover(); p != nil {
-			left = b.all
+			left, err = b.all, columnar.FaultOf(p)
 		}
 	}()
 	layout := b.shared()
@@ -86,6 +88,9 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	if err := run(ctx, a, asset, layout); err != nil {
 		// But for the end of ctx it is a panic: of a part, or of another worker
 		// that was computing an indicator for this one too.
+		if fault := columnar.FaultOf(err); fault != nil {
+			return nil, fault
+		}
 		return b.all, ctx.Err()
 	}
 	account := metrics.Account{Start: r.plan.Config.Cash, Annual: asset.Annual, Years: asset.Years, RiskFree: r.plan.RiskFree}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -51,7 +52,11 @@ type Stats struct {
 // order, from one goroutine. It returns the error of the space, of the sink
 // or of the context, whichever came first; blocks handed over before it are
 // complete.
-func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (Stats, error) {
+//
+// Where a file that the frame is mapped from is cut short meanwhile the error is
+// a *[columnar.FaultError], and no block is handed over that was computed since.
+func Run(ctx context.Context, plan Plan, space Space, sink func(*Block) error) (stats Stats, err error) {
+	defer columnar.CatchFault(&err)()
 	if err := plan.Validate(); err != nil {
 		return Stats{}, err
 	}
@@ -301,6 +306,9 @@ func (r *runner) order(ctx context.Context, sink func(*Block) error) error {
 		}
 		for b := early[next]; b != nil; b = early[next] {
 			delete(early, next)
+			if err := r.plan.Frame.Intact(); err != nil {
+				return err
+			}
 			if err := sink(b); err != nil {
 				return err
 			}

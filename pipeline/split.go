@@ -3,10 +3,12 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
@@ -91,9 +93,12 @@ func (r *runner) split(ctx context.Context, a *arena, asset *Asset, l *eval.Layo
 	g, ctx := errgroup.WithContext(ctx)
 	for i, batch := range batches {
 		g.Go(func() (err error) {
+			debug.SetPanicOnFault(true)
 			defer func() {
 				if p := recover(); p != nil {
-					err = fmt.Errorf("panic: %v", p)
+					if err = columnar.FaultOf(p); err == nil {
+						err = fmt.Errorf("panic: %v", p)
+					}
 				}
 			}()
 			return s.work(ctx, batch, a.helpers[i].prescan)

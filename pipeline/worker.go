@@ -4,15 +4,21 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // run simulates the trials of a block on one asset; with the block's last
 // asset it completes the block. A panic that is no trial's becomes the error of
-// the run: workers outlive it, and so do the sweeps beside it.
+// the run: workers outlive it, and so do the sweeps beside it. So does a fault,
+// whoever's it is: what others read of that file cannot be trusted either.
 func (r *runner) run(ctx context.Context, a *arena, t task) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			*a = arena{} // whatever state it was left in
+			if err = columnar.FaultOf(p); err != nil {
+				return
+			}
 			err = fmt.Errorf("block %d, %s: panic: %v", t.block.number, r.assets[t.asset].ID, p)
 		}
 	}()
@@ -49,6 +55,9 @@ func (r *runner) run(ctx context.Context, a *arena, t task) (err error) {
 		if row.Err != nil && ctx.Err() != nil {
 			return ctx.Err() // the trial did not fail, it was stopped
 		}
+		if fault := columnar.FaultOf(row.Err); fault != nil {
+			return fault
+		}
 		r.store(b, i, t.asset, row)
 	}
 	if b.left.Add(-1) > 0 {
@@ -73,7 +82,11 @@ func (r *runner) run(ctx context.Context, a *arena, t task) (err error) {
 func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, part *contribution) (row Row) {
 	defer func() {
 		if p := recover(); p != nil {
-			row = failed(fmt.Errorf("panic: %v", p))
+			err := fmt.Errorf("panic: %v", p)
+			if fault := columnar.FaultOf(p); fault != nil {
+				err = fault
+			}
+			row = failed(err)
 		}
 		if row.Err != nil && part != nil {
 			part.err = row.Err

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
 	"sync"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -38,6 +39,7 @@ func NewWorkers(n int) *Workers {
 	for range n {
 		go func() {
 			defer w.ended.Done()
+			debug.SetPanicOnFault(true) // so that a file which is cut short ends its run only
 			var a arena
 			for task := range w.tasks {
 				task(&a)

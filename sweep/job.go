@@ -38,7 +38,8 @@ type job struct {
 // prepare binds a spec to a frame: it selects the universe, adjusts its prices,
 // cuts the period and compiles the rules. The caller releases the job.
 // The columns that it makes are counted in budget.
-func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *columnar.Budget) (*job, error) {
+func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *columnar.Budget) (j *job, err error) {
+	defer columnar.CatchFault(&err)()
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
@@ -133,24 +134,25 @@ type axisMeta struct {
 	Annual map[string]float64 `json:"annual,omitempty"`
 }
 
-func (j *job) metadata(tool string) map[string]string {
+func (j *job) metadata(tool string) (meta map[string]string, err error) {
+	defer columnar.CatchFault(&err)() // the times are looked at
 	axis := j.frame.Info().Axis
-	meta := axisMeta{Calendar: axis.Calendar, Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
+	axes := axisMeta{Calendar: axis.Calendar, Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
 	for i := range j.frame.NumAssets() {
 		a := pipeline.PrepareAsset(j.frame, i, j.plan.Annual)
 		if a.Annual != axis.BarsPerYear {
-			if meta.Annual == nil {
-				meta.Annual = make(map[string]float64)
+			if axes.Annual == nil {
+				axes.Annual = make(map[string]float64)
 			}
-			meta.Annual[a.ID] = a.Annual
+			axes.Annual[a.ID] = a.Annual
 		}
 	}
-	text, err := json.Marshal(meta)
+	text, err := json.Marshal(axes)
 	if err != nil {
 		panic(err) // numbers and strings always marshal
 	}
 	return map[string]string{
 		MetaFormat: "1", MetaTool: tool, MetaSpec: j.spec.String(),
 		MetaDigest: j.frame.Info().Stored(), MetaAxis: string(text),
-	}
+	}, nil
 }

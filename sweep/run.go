@@ -60,7 +60,8 @@ type Options struct {
 // sweep stops within 100 ms; with more than a million bars an asset, as soon
 // as the pass over them that is under way has ended. Where Options.Resume
 // names an unfinished file of another sweep, the error is a *[ResumeError]; where
-// what is there cannot be gone on from, it wraps [ErrExists] or [ErrJournal].
+// what is there cannot be gone on from, it wraps [ErrExists] or [ErrJournal]; where a file
+// that the frame is mapped from is cut short, it is a *[columnar.FaultError].
 func Run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Options) (*Reader, error) {
 	return run(ctx, frame, spec, opts, shared{ended: func() {}})
 }
@@ -88,13 +89,18 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 	job.plan.Pool, job.plan.Cache, job.plan.Reference = with.workers, with.cache, with.reference
 	job.plan.Budget, job.plan.SinkBytes = opts.Budget, job.resultBytes(opts.Top)
 	job.plan.Workers, job.plan.BlockTrials, job.plan.CacheBytes = opts.Workers, opts.BlockTrials, opts.CacheBytes
-	if err := job.plan.Validate(); err != nil {
+	err = job.plan.Validate()
+	var meta map[string]string
+	if err == nil {
+		meta, err = job.metadata(opts.Tool)
+	}
+	if err != nil {
 		job.release()
 		return nil, err
 	}
 	r := &Reader{
 		schema: ResultSchema(job.spec), total: job.grid.Size(), workers: opts.Workers, bars: int64(job.frame.NumRows()), assets: job.frame.NumAssets(),
-		header:  journalHeader{Version: journalVersion, GroupRows: job.groupRows(), TrialRows: int64(len(job.assets())), Metadata: job.metadata(opts.Tool)},
+		header:  journalHeader{Version: journalVersion, GroupRows: job.groupRows(), TrialRows: int64(len(job.assets())), Metadata: meta},
 		records: make(chan arrow.Record), ended: make(chan struct{}),
 	}
 	r.refs.Store(1)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // encoder writes bars in one format. Assets come one after the other.
@@ -65,6 +67,7 @@ type job struct {
 
 // encode writes the bars of some assets to w.
 func (j *job) encode(ctx context.Context, w io.Writer, assets []chosenAsset, asset string) (err error) {
+	defer columnar.CatchFault(&err)()
 	packed, err := j.pack(w)
 	if err != nil {
 		return err
@@ -93,6 +96,9 @@ func (j *job) encode(ctx context.Context, w io.Writer, assets []chosenAsset, ass
 		}
 	}
 	if err := e.close(); err != nil {
+		return err
+	}
+	if err := j.frame.Intact(); err != nil {
 		return err
 	}
 	closed = true

@@ -83,7 +83,8 @@ func export(ctx context.Context, f *columnar.Frame, options Options, path string
 }
 
 // exportTo is export with options that are complete.
-func exportTo(ctx context.Context, f *columnar.Frame, o Options, r *Result, encode func(*job, *Result) (written, error)) error {
+func exportTo(ctx context.Context, f *columnar.Frame, o Options, r *Result, encode func(*job, *Result) (written, error)) (err error) {
+	defer columnar.CatchFault(&err)()
 	s, err := choose(ctx, f, o)
 	if err != nil {
 		return err

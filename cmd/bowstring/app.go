@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a := &app{console: newConsole(stdout, stderr)}
 	root := a.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := execute(ctx, root)
 	if err == nil {
 		return exitOK
 	}
@@ -43,6 +43,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		a.notef("hint: %s", h)
 	}
 	return code
+}
+
+// execute runs a command. A bundle whose file is cut short while it is in use
+// is an error like any other.
+func execute(ctx context.Context, root *cobra.Command) (err error) {
+	defer columnar.CatchFault(&err)()
+	return root.ExecuteContext(ctx)
 }
 
 func (a *app) root() *cobra.Command {
@@ -124,6 +131,16 @@ func (a *app) openStore() (*bundles.Store, error) {
 		dir = filepath.Join(xdg.DataHome, "bowstring")
 	}
 	return bundles.OpenStore(dir)
+}
+
+// openStoreToChange is openStore for a command that makes or removes something,
+// with leave to do so in a folder that holds other things where force is set.
+func (a *app) openStoreToChange(force bool) (*bundles.Store, error) {
+	store, err := a.openStore()
+	if err != nil || !force {
+		return store, err
+	}
+	return store.Forced(), nil
 }
 
 // openBundle opens a bundle of the store within a budget, which may be nil. The

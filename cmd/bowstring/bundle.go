@@ -200,19 +200,23 @@ func (a *app) bundleRmCmd() *cobra.Command {
 		Short: "Remove a bundle, or one old version of it",
 		Long: `Rm removes an old version of a bundle, or a bundle with all its versions. With
 the last version the bars are gone, so that wants --force, or an answer where a
-terminal can give one.`,
+terminal can give one. Only what a store has written is removed; a folder that
+is not marked as a store and holds other things is refused without --force.`,
 		Example: `  bowstring bundle rm us8 --force
   bowstring bundle rm us8@3f2a9c`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			store, err := a.openStore()
+			store, err := a.openStoreToChange(force)
 			if err != nil {
 				return err
 			}
 			if !strings.Contains(args[0], "@") && !force {
 				versions, err := store.Versions(cmd.Context(), args[0])
-				if errors.Is(err, bundles.ErrNotFound) || errors.Is(err, bundles.ErrName) {
+				switch {
+				case errors.Is(err, bundles.ErrName):
 					return err
+				case errors.Is(err, bundles.ErrNotFound):
+					return store.Remove(cmd.Context(), args[0]) // which says what is there instead
 				}
 				if err := confirm(removal(args[0], len(versions)), a.stdin, a.notes); err != nil {
 					return err
@@ -225,15 +229,19 @@ terminal can give one.`,
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&force, "force", false, "remove the last version, too, without asking")
+	cmd.Flags().BoolVar(&force, "force", false, "remove the last version, too, without asking, and in a folder that is not marked as a store")
 	return cmd
 }
 
 func (a *app) bundleGCCmd() *cobra.Command {
 	var keep int
+	var force bool
 	cmd := &cobra.Command{
 		Use:   "gc [NAME]",
 		Short: "Remove old versions and what killed ingests left, of one bundle or of all",
+		Long: `Gc removes the versions of a bundle that were current longest ago, and what
+ingests that were killed have left. Only what a store has written is removed.
+A folder that is not marked as a store and holds other things is refused.`,
 		Example: `  bowstring bundle gc --keep 2
   bowstring bundle gc us8 --keep 1`,
 		Args: cobra.MaximumNArgs(1),
@@ -241,20 +249,21 @@ func (a *app) bundleGCCmd() *cobra.Command {
 			if keep < 1 {
 				return usagef("--keep %d: the current version always stays, so 1 is the least", keep)
 			}
-			return a.collect(cmd.Context(), strings.Join(args, ""), keep)
+			return a.collect(cmd.Context(), strings.Join(args, ""), keep, force)
 		},
 	}
 	cmd.Flags().IntVar(&keep, "keep", 3, "versions of each bundle to keep, the current one included")
+	cmd.Flags().BoolVar(&force, "force", false, "collect in a folder that is not marked as a store and holds other things")
 	return cmd
 }
 
-func (a *app) collect(ctx context.Context, bundle string, keep int) error {
-	store, err := a.openStore()
+func (a *app) collect(ctx context.Context, bundle string, keep int, force bool) error {
+	store, err := a.openStoreToChange(force)
 	if err != nil {
 		return err
 	}
 	c, err := store.GC(ctx, bundle, keep)
-	if errors.Is(err, bundles.ErrNotFound) {
+	if errors.Is(err, bundles.ErrNotFound) || errors.Is(err, bundles.ErrForeign) {
 		return err
 	}
 	t := table{columns: names("removed")}

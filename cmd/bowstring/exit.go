@@ -48,13 +48,13 @@ func exitCode(err error) int {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules), errors.As(err, &resume),
-		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrMismatch), errors.Is(err, bundles.ErrAmbiguous),
+		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrMismatch), errors.Is(err, bundles.ErrAmbiguous), errors.Is(err, bundles.ErrForeign),
 		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrAdjustment), errors.Is(err, columnar.ErrNoColumn),
 		errors.Is(err, export.ErrOptions), errors.Is(err, output.ErrExists), errors.Is(err, output.ErrEnding), errors.Is(err, export.ErrNoBars):
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
 		errors.Is(err, bundles.ErrVersion), errors.Is(err, parquet.ErrCorrupt), errors.Is(err, parquet.ErrUnsupported),
-		errors.Is(err, sweep.ErrNoResults), errors.Is(err, columnar.ErrEvent), errors.Is(err, sweep.ErrJournal):
+		errors.Is(err, sweep.ErrNoResults), errors.Is(err, columnar.ErrEvent), errors.Is(err, columnar.ErrFault), errors.Is(err, sweep.ErrJournal):
 		return exitBadData
 	}
 	return exitFailure
@@ -77,8 +77,12 @@ func hint(err error) string {
 		return "run 'bowstring bundle ls' to see what there is, or 'bowstring demo' to make a sample bundle"
 	case errors.Is(err, ingest.ErrAdjustment), errors.Is(err, bundles.ErrSplits):
 		return "say what the prices are adjusted for already: --adjusted none, splits or all"
+	case errors.Is(err, columnar.ErrFault):
+		return "run 'bowstring bundle verify', and ingest the data again where it is damaged"
 	case errors.Is(err, columnar.ErrMemory):
-		return "raise --memory, or leave it out"
+		return "raise --memory (0: no limit)"
+	case errors.Is(err, bundles.ErrForeign):
+		return "name another folder with --store, or another bundle; ingest, gc and rm with --force work in this one and leave what is there alone"
 	case errors.Is(err, fs.ErrNotExist):
 		return "check the path"
 	}

@@ -14,8 +14,8 @@ func (a *app) explainCmd() *cobra.Command {
 		Use:   "explain SPEC",
 		Short: "Show what a sweep would compute, without running it",
 		Long: `Explain shows the plan of a sweep: how many trials and rows it has, which
-engine runs it and why, its stops, and the graph of its expressions: what each
-depends on and how many times it is computed an asset.`,
+engine runs it and why, its stops, how much memory it keeps to, and the graph of
+its expressions: what each depends on and how many times it is computed an asset.`,
 		Example: "  bowstring explain examples/sma_cross.yaml --bundle us8",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,6 +35,7 @@ depends on and how many times it is computed an asset.`,
 			a.aboutf("bar-steps: %d", plan.BarSteps)
 			a.aboutf("engine:    %s: %s", plan.Engine, plan.Reason)
 			a.aboutf("stops:     %s", stops(plan))
+			a.aboutf("memory:    %s", memoryBound())
 			t := table{columns: names("node", "expression", "kind", "parameters", "inputs", "computed")}
 			for _, n := range plan.Nodes {
 				params := make([]string, len(n.Params))

@@ -26,7 +26,7 @@ type ingestFlags struct {
 	calendar, label, adjusted string
 	events                    string
 	policies                  map[string]string
-	compact, append           bool
+	compact, append, force    bool
 	workers                   int
 	memory                    byteSize
 }
@@ -77,6 +77,7 @@ refused until --adjusted says it.`,
 	flags.StringToStringVar(&f.policies, "policy", nil, "what becomes of rows that break a rule, as in --policy ohlc=keep")
 	flags.BoolVar(&f.compact, "compact", false, "compress the bars with zstd: smaller, slower to open, same digest")
 	flags.BoolVar(&f.append, "append", false, "add to the bars of the bundle, and correct them, instead of replacing them")
+	flags.BoolVar(&f.force, "force", false, "make the bundle in a store or a folder that holds other things, which stay")
 	flags.IntVar(&f.workers, "workers", 0, "goroutines that parse (default: one a processor)")
 	flags.Var(&f.memory, "memory", "most memory for rows, as in 4GiB; the rest goes to temporary files in the store (default: no limit)")
 	cmd.AddCommand(a.inspectCmd())
@@ -131,7 +132,7 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 		// What is counted is in use; garbage is collected before it doubles that.
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(f.memory)))
 	}
-	store, err := a.openStore()
+	store, err := a.openStoreToChange(f.force)
 	if err != nil {
 		return err
 	}

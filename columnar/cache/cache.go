@@ -77,7 +77,7 @@ func unbounded[K comparable, V any]() *simplelru.LRU[K, V] {
 // Get returns the value of key. If it is not kept, load computes it and says
 // how many bytes it takes; the value goes to the LRU tier. An error of load
 // goes to every waiting caller and is not kept. A panic of load is passed on,
-// and waiting callers get an error. An end of ctx ends the waiting for another
+// and waiting callers get an error, which wraps that of the panic. An end of ctx ends the waiting for another
 // caller's load; a caller that loads returns when its load does.
 func (c *Cache[K, V]) Get(ctx context.Context, key K, load func() (V, int64, error)) (V, error) {
 	return c.get(ctx, key, load, false)
@@ -102,13 +102,22 @@ func (c *Cache[K, V]) get(ctx context.Context, key K, load func() (V, int64, err
 		c.mu.Unlock()
 		return f.wait(ctx)
 	}
-	f := &call[V]{done: make(chan struct{}), err: panicError[K]{key}, pin: pin}
+	f := &call[V]{done: make(chan struct{}), err: panicError[K]{key: key}, pin: pin}
 	c.flight[key] = f
 	c.stats.tier(pin).Misses++
 	c.mu.Unlock()
 
 	var bytes int64
-	defer func() { c.finish(key, f, bytes) }()
+	defer func() {
+		p := recover()
+		if p != nil {
+			f.err = panicError[K]{key, p}
+		}
+		c.finish(key, f, bytes)
+		if p != nil {
+			panic(p)
+		}
+	}()
 	f.value, bytes, f.err = load()
 	return f.value, f.err
 }
@@ -116,10 +125,19 @@ func (c *Cache[K, V]) get(ctx context.Context, key K, load func() (V, int64, err
 // panicError is what waiting callers get where a load has no other end. It is
 // made for every load and hardly ever read, so only Error puts it into words:
 // a key may be dear to print.
-type panicError[K comparable] struct{ key K }
+type panicError[K comparable] struct {
+	key   K
+	cause any // nil while the load goes on
+}
 
 // Error implements error.
 func (e panicError[K]) Error() string { return fmt.Sprintf("cache: the load of %v panicked", e.key) }
+
+// Unwrap returns what the load panicked with, if it is an error.
+func (e panicError[K]) Unwrap() error {
+	err, _ := e.cause.(error)
+	return err
+}
 
 func (f *call[V]) wait(ctx context.Context) (V, error) {
 	select {

@@ -155,7 +155,7 @@ func TestKeysArePrintedOnlyInErrors(t *testing.T) {
 	if n := key.printed.Load(); n != 0 {
 		t.Errorf("a load printed its key %d times", n)
 	}
-	if got, want := (panicError[spoken]{key}).Error(), "cache: the load of spoken panicked"; got != want {
+	if got, want := (panicError[spoken]{key: key}).Error(), "cache: the load of spoken panicked"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -105,7 +105,7 @@ func (s *Shared[K, V]) Acquire(ctx context.Context, key K, load func() (V, int64
 		s.mu.Unlock()
 		return s.wait(ctx, o)
 	}
-	o := &opening[K, V]{done: make(chan struct{}), err: panicError[K]{key}}
+	o := &opening[K, V]{done: make(chan struct{}), err: panicError[K]{key: key}}
 	s.flight[key] = o
 	s.stats.Misses++
 	s.mu.Unlock()

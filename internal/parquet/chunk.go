@@ -9,6 +9,8 @@ import (
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // Alignment is the multiple at which the values of a plain page start in the
@@ -97,7 +99,7 @@ func (f *Writer) writeColumns(data []Data) ([]format.ColumnChunk, error) {
 		go func() {
 			defer wg.Done()
 			for i := int(next.Add(1)) - 1; i < len(f.columns); i = int(next.Add(1)) - 1 {
-				encoded[i] <- f.encoders[i].encode(f.columns[i], &data[i])
+				encoded[i] <- f.encode(i, data)
 			}
 		}()
 	}
@@ -111,6 +113,12 @@ func (f *Writer) writeColumns(data []Data) ([]format.ColumnChunk, error) {
 		}
 	}
 	return chunks, nil
+}
+
+// encode encodes a column, in a goroutine of its own.
+func (f *Writer) encode(i int, data []Data) (err error) {
+	defer columnar.CatchFault(&err)() // the caller's data may be mapped
+	return f.encoders[i].encode(f.columns[i], &data[i])
 }
 
 // writeChunk writes the pages of a column and returns its metadata.

@@ -4,18 +4,25 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // decode reads a chunk of any encoding and codec through parquet-go.
 func (f *File) decode(group, column int) (a arrow.Array, err error) {
-	// parquet-go panics on some damaged pages.
+	// parquet-go panics on some damaged pages, and so does a file that has been
+	// cut short.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			a, err = nil, fmt.Errorf("%w: %v", ErrCorrupt, r)
+			if a, err = nil, columnar.FaultOf(r); err == nil {
+				err = fmt.Errorf("%w: %v", ErrCorrupt, r)
+			}
 		}
 	}()
 	if err := f.checkPages(group, column); err != nil {

@@ -14,13 +14,15 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/bowstring-engine/bowstring/columnar"
 )
 
 // OpenOptions are the choices of [Open]. The zero value is valid.
 type OpenOptions struct {
-	// Heap reads the whole file into memory and maps nothing. A mapped file
-	// that is truncated by someone else kills the process that reads it; this
-	// does not.
+	// Heap reads the whole file into memory and maps nothing. Reading a mapped
+	// file that someone else has cut short is a fault, which ends the process
+	// unless it is caught (see [columnar.CatchFault]); this is none.
 	Heap bool
 	// Piecewise keeps the file open and reads every chunk when it is asked for:
 	// the memory of a reader is that of the columns it holds, whatever the size
@@ -75,7 +77,8 @@ func Open(path string, options OpenOptions) (*File, error) {
 	return f, nil
 }
 
-func (f *File) open(file *os.File, options OpenOptions) error {
+func (f *File) open(file *os.File, options OpenOptions) (err error) {
+	defer columnar.CatchFault(&err)()
 	info, err := file.Stat()
 	if err != nil {
 		return pathless(err)

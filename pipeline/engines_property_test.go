@@ -170,6 +170,13 @@ func drawRun(t *rapid.T, f *columnar.Frame) (Plan, combinations) {
 	if rapid.IntRange(0, 9).Draw(t, "no exit") > 0 {
 		rules.Exit = strategy.Expr{Text: drawCondition(t, 2)}
 	}
+	direction := rapid.SampledFrom([]backtest.Direction{backtest.Long, backtest.Long, backtest.Short, backtest.Both}).Draw(t, "direction")
+	if direction != backtest.Long && rapid.Bool().Draw(t, "short rules") {
+		rules.ShortEntry = strategy.Expr{Text: drawCondition(t, 1)}
+		if rapid.Bool().Draw(t, "short exit") {
+			rules.ShortExit = strategy.Expr{Text: drawCondition(t, 1)}
+		}
+	}
 	stop := func(name string) (e strategy.Expr) {
 		e.Text = rapid.SampledFrom([]string{"", "", "", "0.004", "0.03", "$x / 1000", "($x - 20) / 400"}).Draw(t, name)
 		return e
@@ -177,7 +184,7 @@ func drawRun(t *rapid.T, f *columnar.Frame) (Plan, combinations) {
 	rules.StopLoss, rules.TakeProfit, rules.TrailingStop = stop("loss"), stop("profit"), stop("trailing")
 	d := strategy.Definition{Columns: Columns(f), Rules: rules}
 	space := combinations{skip: rapid.SampledFrom([]int64{0, 0, 2, 3}).Draw(t, "skip")}
-	all := rules.Entry.Text + rules.Exit.Text + rules.StopLoss.Text + rules.TakeProfit.Text + rules.TrailingStop.Text
+	all := rules.Entry.Text + rules.Exit.Text + rules.ShortEntry.Text + rules.ShortExit.Text + rules.StopLoss.Text + rules.TakeProfit.Text + rules.TrailingStop.Text
 	size := rapid.SampledFrom([]int{1, 2, 3, 5}).Draw(t, "size")
 	if f.NumRows() > 5000 {
 		size = 1 + size%2
@@ -197,9 +204,13 @@ func drawRun(t *rapid.T, f *columnar.Frame) (Plan, combinations) {
 		t.Skip(err) // such as a window that no trial can have
 	}
 	cfg := backtest.Config{
-		Fill:            rapid.SampledFrom([]backtest.Fill{backtest.FillNextOpen, backtest.FillClose, backtest.FillNextClose}).Draw(t, "fill"),
-		Conflict:        rapid.SampledFrom([]backtest.Conflict{backtest.ConflictIgnore, backtest.ConflictEntry, backtest.ConflictExit}).Draw(t, "conflict"),
-		Start:           rapid.SampledFrom([]backtest.Start{backtest.StartInherit, backtest.StartFlat}).Draw(t, "start"),
+		Fill:      rapid.SampledFrom([]backtest.Fill{backtest.FillNextOpen, backtest.FillClose, backtest.FillNextClose}).Draw(t, "fill"),
+		Conflict:  rapid.SampledFrom([]backtest.Conflict{backtest.ConflictIgnore, backtest.ConflictEntry, backtest.ConflictExit}).Draw(t, "conflict"),
+		Start:     rapid.SampledFrom([]backtest.Start{backtest.StartInherit, backtest.StartFlat}).Draw(t, "start"),
+		Direction: direction,
+		Sizing: rapid.SampledFrom([]backtest.Sizing{
+			{}, {}, {Mode: backtest.SizePercent, Amount: 40}, {Mode: backtest.SizeUnits, Amount: 3},
+		}).Draw(t, "sizing"),
 		Cash:            1000, // a fixed commission of 40 eats it up
 		CommissionBps:   rapid.SampledFrom([]float64{0, 10}).Draw(t, "bps"),
 		CommissionFixed: rapid.SampledFrom([]float64{0, 0, 1, 40}).Draw(t, "fixed"),

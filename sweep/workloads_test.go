@@ -18,6 +18,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -86,6 +87,19 @@ func measured() []workload {
 		return &spec.Spec{Params: []spec.Param{{Name: "up", Axis: up}, {Name: "down", Axis: down}}, Output: spec.Output{Rows: spec.RowsAssets},
 			Rules: spec.Rules{Entry: "close > highest(high, $up)[1]", Exit: "close < lowest(low, $down)[1]"}}
 	}
+	// The same signals under other accounts; short_entry is the exit of the long side.
+	account := func(change func(*spec.Spec)) *spec.Spec {
+		s := cross(spec.Range(5, 103, 2), spec.Range(110, 600, 10))
+		change(s)
+		return s
+	}
+	long := account(func(*spec.Spec) {})
+	reversal := account(func(s *spec.Spec) {
+		s.Simulation.Direction = backtest.Both
+		s.Rules.ShortEntry, s.Rules.ShortExit = s.Rules.Exit, s.Rules.Entry
+	})
+	short := account(func(s *spec.Spec) { s.Simulation.Direction = backtest.Short })
+	share := account(func(s *spec.Spec) { s.Simulation.Sizing = backtest.Sizing{Mode: backtest.SizePercent, Amount: 40} })
 	turnover := cross(spec.List(2), spec.List(4))
 	turnover.Params = []spec.Param{{Name: "fast", Axis: spec.Range(2, 3, 1)}, {Name: "slow", Axis: spec.Range(4, 8, 1)}, {Name: "drop", Axis: spec.Linspace(0, 0.02, 40)}}
 	turnover.Rules = spec.Rules{Entry: "fast_ma > slow_ma and close > (1 - $drop) * slow_ma", Exit: "fast_ma < slow_ma"}
@@ -95,6 +109,10 @@ func measured() []workload {
 		{"W2", "the same, 10,000 crosses", daily, w2},
 		{"W3", "1 M minutes, 400 crosses", minutes(1_000_000), cross(spec.Range(5, 43, 2), spec.Range(50, 240, 10))},
 		{"M1", "200 k minutes, 10,000 crosses", minutes(200_000), m1},
+		{"long", "200 k minutes, 2,500 crosses, all in", minutes(200_000), long},
+		{"reversal", "the same, long and short in turn", minutes(200_000), reversal},
+		{"short", "the same, short only", minutes(200_000), short},
+		{"40 %", "the same, long with 40 % of equity", minutes(200_000), share},
 		{"one", "10 M minutes, one cross", minutes(10_000_000), one},
 		{"one stops", "the same with stop and target", minutes(10_000_000), guarded},
 		{"W1 stops", "W1 with stop and target", daily, stops},

@@ -328,6 +328,9 @@ func obeys(t *testing.T, what string, law indicator.Law, base, changed []float64
 // TestTwins holds every row to its naive twin.
 func TestTwins(t *testing.T) {
 	eachCase(t, func(t *testing.T, r *indicator.Row, params []float64) {
+		if twins[r.Name] == nil {
+			t.Skip("TestRowsAreWhole says so")
+		}
 		in := inputsOf(r, 4000)
 		got, want := compute(r, in, params), twins[r.Name](in, params)
 		for i := range r.Outputs {

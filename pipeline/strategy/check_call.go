@@ -93,7 +93,7 @@ func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if suggestion := suggest.Nearest(name, Functions()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
 	}
-	return w.fail(at(n), "unknown function %q; there are %s", name, strings.Join(Functions(), ", "))
+	return w.fail(at(n), "unknown function %q; docs/indicators.md lists those that there are", name)
 }
 
 // crosses is true where the one argument crosses the other.

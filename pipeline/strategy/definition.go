@@ -101,7 +101,7 @@ const (
 
 // String returns the kind as messages call it.
 func (k Kind) String() string {
-	return [...]string{"unresolved", "number", "series", "condition", "mask", "indicator of several outputs"}[k]
+	return [...]string{"unresolved", "number", "series", "condition", "mask", "outputs"}[k]
 }
 
 func (k Kind) numeric() bool { return k == KindScalar || k == KindSeries }

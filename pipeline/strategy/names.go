@@ -86,7 +86,7 @@ func (c *checker) declareChoices(i int, src *source) {
 		switch {
 		case row == nil && crossingNamed(name) == nil:
 			err := src.errorf(0, "unknown function %q", name)
-			err.Suggestion = suggest.Nearest(name, Functions())
+			err.Suggestion = suggest.Nearest(name, functionNames())
 			c.errs = append(c.errs, err)
 		case row == nil || len(row.Outputs) > 1:
 			c.errs = append(c.errs, src.errorf(0, "%s does not give one series and cannot be a choice", name))

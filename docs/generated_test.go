@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -20,6 +21,7 @@ var generated = []struct {
 	text       func() string
 }{
 	{"docs/semantics.md", "statistics", statisticsTable},
+	{"docs/indicators.md", "indicators", indicatorsTable},
 }
 
 // statisticsTable returns the statistics as a table in Markdown.
@@ -36,6 +38,40 @@ func statisticsTable() string {
 			core = "✓"
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", d.Name, d.Formula, kinds[d.Kind], better[d.Better], basis[d.Basis], core)
+	}
+	return b.String()
+}
+
+// indicatorsTable returns the indicators as a table in Markdown, a line an output.
+func indicatorsTable() string {
+	laws := map[indicator.Law]string{indicator.Follows: "✓", indicator.Stays: "0", indicator.Lawless: ""}
+	var b strings.Builder
+	b.WriteString("| call | indicator | output | reads | first | memory | in | × c | + c | source |\n|---|---|---|---|---|---|---|---|---|---|\n")
+	family := ""
+	for _, r := range indicator.All() {
+		if f := indicator.Family(r); f != family {
+			family = f
+			fmt.Fprintf(&b, "| **%s** | | | | | | | | | |\n", f)
+		}
+		params := make([]float64, len(r.Params))
+		for i, p := range r.Params {
+			if params[i] = p.Default; p.Default == 0 {
+				params[i] = 20
+			}
+		}
+		for i, o := range r.Outputs {
+			if i == 0 {
+				fmt.Fprintf(&b, "| `%s` | %s ", r.Signature(), r.Title)
+			} else {
+				b.WriteString("| | ")
+			}
+			name := ""
+			if len(r.Outputs) > 1 {
+				name = "`." + o.Name + "`"
+			}
+			fmt.Fprintf(&b, "| %s | %s | %d | %s | %s | %s | %s | %s |\n", name, strings.Join(r.Columns, ", "), r.FirstValue(params),
+				r.Memory, o.Dimension, laws[o.Scaled], laws[o.Shifted], r.Source)
+		}
 	}
 	return b.String()
 }

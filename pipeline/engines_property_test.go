@@ -143,6 +143,7 @@ func drawCondition(t *rapid.T, deep int) string {
 			"close", "open", "high", "sma(close, W)", "sma(close, W)", "ema(close, W)", "highest(high, W)[1]", "lowest(low, W)[1]",
 			"sma(ema(close, 3), W)", "ema(sma(close, W), W)", "(close + stddev(close, W))", "lag(close, W)", "(high + low) / 2",
 			"close * (1 + $x / 1000)", "sma(close * $x, W) / $x",
+			"bbands(close, W, $x / 20).upper", "bbands(open, W).lower", "(close - atr(W) / 2)", "(close + macd(close, W, 9, 4).hist)",
 		}).Draw(t, "series")
 		for strings.Contains(text, "W") {
 			text = strings.Replace(text, "W", window(), 1)

@@ -156,8 +156,9 @@ func TestSplitHistory(t *testing.T) {
 	times := frame.Times(0)
 	specs := map[string]*spec.Spec{}
 	for name, entry := range map[string]string{
-		"sma": "crosses_above(sma(close, $n), sma(close, 150))",
-		"ema": "crosses_above(ema(close, $n), ema(sma(close, 3), 150))",
+		"sma":     "crosses_above(sma(close, $n), sma(close, 150))",
+		"ema":     "crosses_above(ema(close, $n), ema(sma(close, 3), 150))",
+		"outputs": "crosses_above(close, bbands(close, $n, 1).upper) and macd(close, $n).hist > -atr(9)",
 	} {
 		specs[name] = &spec.Spec{Params: []spec.Param{{Name: "n", Axis: spec.List(20, 30)}}, Rules: spec.Rules{Entry: entry, Exit: "not (" + entry + ") and close < sma(close, 40)"}}
 	}

@@ -79,9 +79,9 @@ type Stream interface {
 type Memory uint8
 
 // What a value depends on. A NaN among the inputs makes pointwise values NaN on its
-// own bar and windowed ones on every bar whose window has it. Recursive and
-// cumulative values are NaN on its bar, which is otherwise skipped as if it did not
-// exist.
+// own bar, and windowed ones on bars whose window has it; no other value changes.
+// Recursive and cumulative values are NaN on its bar, which is otherwise skipped as
+// if it did not exist.
 const (
 	// Pointwise: no other bar.
 	Pointwise Memory = iota

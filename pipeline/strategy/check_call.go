@@ -90,10 +90,10 @@ func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.let(name) != nil || slices.ContainsFunc(w.columns, func(c Column) bool { return c.Name == name }) {
 		return w.fail(at(n), "%s is not a function; %s[k] is its value of k bars ago", name, name)
 	}
-	if suggestion := suggest.Nearest(name, Functions()); suggestion != "" {
+	if suggestion := suggest.Nearest(name, functionNames()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
 	}
-	return w.fail(at(n), "unknown function %q; there are %s", name, strings.Join(Functions(), ", "))
+	return w.fail(at(n), "unknown function %q; docs/indicators.md lists those that there are", name)
 }
 
 // crosses is true where the one argument crosses the other.

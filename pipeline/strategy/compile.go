@@ -34,7 +34,7 @@ func (c *checker) rules(r *Rules) (formulas [numRules]*formula) {
 		if e.Text == "" {
 			continue
 		}
-		src := &source{name: e.Name, text: e.Text, at: e.At, order: order + i}
+		src := &source{name: e.Name, origin: e.Origin, text: e.Text, at: e.At, order: order + i}
 		if src.name == "" {
 			src.name = "rules." + Rule(i).String()
 		}

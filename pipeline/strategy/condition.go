@@ -10,6 +10,7 @@ type Condition struct {
 	params  []graph.Param
 	scalars graph.Scalars
 	root    *formula
+	depends int // see Depends
 }
 
 // CompileCondition checks a condition: comparisons of numbers, joined by and,
@@ -17,7 +18,7 @@ type Condition struct {
 func CompileCondition(params []Param, e Expr) (*Condition, error) {
 	c := &checker{conditionOnly: true}
 	c.declareParams(params)
-	src := &source{name: e.Name, text: e.Text, at: e.At, order: len(params)}
+	src := &source{name: e.Name, origin: e.Origin, text: e.Text, at: e.At, order: len(params)}
 	if src.name == "" {
 		src.name = "where"
 	}
@@ -28,12 +29,20 @@ func CompileCondition(params []Param, e Expr) (*Condition, error) {
 	if err := c.errs.sorted(); err != nil {
 		return nil, err
 	}
-	return &Condition{c.graphParams(), c.Scalars.All(), v.formula}, nil
+	depends := len(params)
+	for depends > 0 && !c.paramUsed[depends-1] {
+		depends--
+	}
+	return &Condition{c.graphParams(), c.Scalars.All(), v.formula, depends}, nil
 }
 
 // Holds reports whether the condition is known to be true for a trial, given
 // by the position of each parameter's value. It does not allocate.
 func (c *Condition) Holds(index []int) bool { return c.truth(c.root, index) == True }
+
+// Depends returns how many of the parameters, counted from the first, say all about
+// the condition: 1 + the position of the last one that it names.
+func (c *Condition) Depends() int { return c.depends }
 
 func (c *Condition) truth(f *formula, index []int) Truth {
 	switch f.op {

@@ -13,6 +13,9 @@ type Expr struct {
 	// At is where Text begins. Where it is unknown, messages count from the
 	// beginning of Text.
 	At Position
+	// Origin is what the caller calls the place that the expression is from, such as
+	// a path in a file. Errors carry it, and nothing else looks at it.
+	Origin string
 }
 
 // Param is a parameter and the values it takes in the trials. It has either
@@ -23,6 +26,7 @@ type Param struct {
 	Values []float64
 	Names  []string
 	At     Position
+	Origin string // as that of an [Expr]
 }
 
 func (p *Param) size() int { return len(p.Values) + len(p.Names) }
@@ -97,7 +101,7 @@ const (
 
 // String returns the kind as messages call it.
 func (k Kind) String() string {
-	return [...]string{"unresolved", "number", "series", "condition", "mask", "indicator of several outputs"}[k]
+	return [...]string{"unresolved", "number", "series", "condition", "mask", "outputs"}[k]
 }
 
 func (k Kind) numeric() bool { return k == KindScalar || k == KindSeries }

@@ -12,9 +12,10 @@ import (
 // Error is one thing that is wrong with a definition.
 type Error struct {
 	At Position
-	// Expr names the part of the definition, such as let.fast_ma.
-	Expr string
-	Msg  string
+	// Expr names the part of the definition, such as let.fast_ma, and Origin is that
+	// of the expression or parameter, or empty where the error is of neither.
+	Expr, Origin string
+	Msg          string
 	// Suggestion is the name that was probably meant, or empty.
 	Suggestion string
 
@@ -70,10 +71,11 @@ func (e Errors) sorted() error {
 
 // source is a part of the definition that messages refer to.
 type source struct {
-	name  string // let.fast_ma
-	text  string
-	at    Position
-	order int
+	name   string // let.fast_ma
+	origin string
+	text   string
+	at     Position
+	order  int
 }
 
 // position returns where character offset of the text stands in the file. A
@@ -101,7 +103,7 @@ func (s *source) position(offset int) Position {
 
 func (s *source) errorf(offset int, format string, args ...any) *Error {
 	return &Error{
-		At: s.position(offset), Expr: s.name, Msg: fmt.Sprintf(format, args...),
+		At: s.position(offset), Expr: s.name, Origin: s.origin, Msg: fmt.Sprintf(format, args...),
 		order: s.order, offset: offset,
 	}
 }

@@ -33,9 +33,9 @@ func signature(name string) string {
 	return ""
 }
 
-// Functions returns the names of the language's functions: the indicators, then
+// functionNames returns the names of the language's functions: the indicators, then
 // those that make masks.
-func Functions() []string {
+func functionNames() []string {
 	var names []string
 	for _, row := range indicator.All() {
 		names = append(names, row.Name)

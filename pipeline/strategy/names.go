@@ -76,7 +76,7 @@ func (c *checker) declareParams(params []Param) {
 
 func (c *checker) paramSource(i int) *source {
 	p := &c.params[i]
-	return &source{name: "params." + p.Name, at: p.At, order: i}
+	return &source{name: "params." + p.Name, origin: p.Origin, at: p.At, order: i}
 }
 
 // declareChoices looks up the functions that parameter i chooses from.
@@ -86,7 +86,7 @@ func (c *checker) declareChoices(i int, src *source) {
 		switch {
 		case row == nil && crossingNamed(name) == nil:
 			err := src.errorf(0, "unknown function %q", name)
-			err.Suggestion = suggest.Nearest(name, Functions())
+			err.Suggestion = suggest.Nearest(name, functionNames())
 			c.errs = append(c.errs, err)
 		case row == nil || len(row.Outputs) > 1:
 			c.errs = append(c.errs, src.errorf(0, "%s does not give one series and cannot be a choice", name))
@@ -115,7 +115,7 @@ func (c *checker) declareLets(lets []Expr) {
 	seen := map[string]bool{}
 	for i, e := range lets {
 		b := &binding{short: e.Name, source: source{
-			name: "let." + e.Name, text: e.Text, at: e.At, order: len(c.params) + i,
+			name: "let." + e.Name, origin: e.Origin, text: e.Text, at: e.At, order: len(c.params) + i,
 		}}
 		fail := func(format string, args ...any) {
 			b.used = true // one complaint is enough

@@ -57,7 +57,7 @@ func (c *checker) stops(r *Rules) (scalars [numStops]int) {
 			continue
 		}
 		kind := stopKind(i)
-		src := &source{name: e.Name, text: e.Text, at: e.At, order: order + i}
+		src := &source{name: e.Name, origin: e.Origin, text: e.Text, at: e.At, order: order + i}
 		if src.name == "" {
 			src.name = "rules." + kind.String()
 		}

@@ -2,8 +2,6 @@ package spec
 
 import (
 	"errors"
-	"regexp"
-	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -51,7 +49,7 @@ func (s Spec) Compile(columns []strategy.Column) (*strategy.Program, *Grid, erro
 // compile compiles the expressions of s and adds what is wrong with them to
 // errs, except what follows from errors that are there already.
 func (s *Spec) compile(errs *Errors, columns []strategy.Column) (*strategy.Program, *Grid) {
-	c := &compiler{spec: s, errs: errs}
+	c := &compiler{spec: s, errs: errs, texts: make(map[string]string)}
 	resolved := s.Resolved()
 	definition := c.definition(&resolved, columns)
 	program, err := strategy.Compile(definition)
@@ -61,44 +59,27 @@ func (s *Spec) compile(errs *Errors, columns []strategy.Column) (*strategy.Progr
 	return program, grid
 }
 
-// compiler gives the parts of a spec line numbers of its own, so that the
-// strategy package's positions say which part they are in, and turns them
-// back into places in the file.
+// compiler compiles the parts of a spec. What it hands over carries its path in the
+// spec as its origin.
 type compiler struct {
 	spec  *Spec
 	errs  *Errors
-	parts []part
-	lines int
-}
-
-// part is a text or name at a path of the spec, with the number of lines
-// before it.
-type part struct {
-	path, text string
-	before     int
-}
-
-// at gives a part its lines.
-func (c *compiler) at(path, text string) strategy.Position {
-	c.parts = append(c.parts, part{path, text, c.lines})
-	at := strategy.Position{Line: c.lines + 1, Column: 1}
-	c.lines += 1 + strings.Count(text, "\n")
-	return at
+	texts map[string]string // of expressions, by path
 }
 
 func (c *compiler) expr(path, name, text string) strategy.Expr {
 	if text == "" {
 		return strategy.Expr{}
 	}
-	return strategy.Expr{Name: name, Text: text, At: c.at(path, text)}
+	c.texts[path] = text
+	return strategy.Expr{Name: name, Text: text, Origin: path}
 }
 
 // definition returns the strategy as its package takes it.
 func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Definition {
 	d := strategy.Definition{Columns: columns}
 	for _, p := range s.Params {
-		at := c.at("params."+p.Name, "")
-		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.Numbers(), Names: p.Axis.Names(), At: at})
+		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.Numbers(), Names: p.Axis.Names(), Origin: "params." + p.Name})
 	}
 	for _, e := range s.Let {
 		d.Let = append(d.Let, c.expr("let."+e.Name, e.Name, e.Text))
@@ -127,29 +108,12 @@ func (c *compiler) grid(params []strategy.Param) *Grid {
 		w, err := strategy.CompileCondition(params, c.expr("where", "where", text))
 		c.add(err)
 		if err == nil {
-			where, depends = w, lastParam(params, text)
+			where, depends = w, w.Depends()
 		}
 	}
 	// Where this fails, so has the check of the parameters.
 	grid, _ := NewGrid(c.spec.lengths(), where, depends)
 	return grid
-}
-
-// reference matches what may be a parameter in an expression.
-var reference = regexp.MustCompile(`\$[A-Za-z0-9_]+`)
-
-// lastParam returns 1 + the position of the last parameter that text names.
-func lastParam(params []strategy.Param, text string) int {
-	named := make(map[string]bool)
-	for _, name := range reference.FindAllString(text, -1) {
-		named[name[1:]] = true
-	}
-	for i := len(params); i > 0; i-- {
-		if named[params[i-1].Name] {
-			return i
-		}
-	}
-	return 0
 }
 
 // require checks the objective's condition against the result's columns.
@@ -167,7 +131,7 @@ func (c *compiler) require(s *Spec) {
 		}
 	}
 	entry := c.expr("objective.require", "require", s.Objective.Require)
-	_, err := strategy.Compile(strategy.Definition{Columns: columns, Rules: strategy.Rules{Entry: entry}})
+	_, err := strategy.CompileFilter(columns, entry)
 	c.add(err)
 }
 
@@ -191,18 +155,14 @@ func (c *compiler) add(err error) {
 
 // translate returns e with its path and its place in the file.
 func (c *compiler) translate(e *strategy.Error) Error {
-	for i := len(c.parts) - 1; i >= 0; i-- {
-		p := c.parts[i]
-		if e.At.Line <= p.before {
-			continue
-		}
-		found := c.spec.errorAt(p.path, e.Msg)
-		found.Suggestion = e.Suggestion
-		if c.spec.source != nil && p.text != "" {
-			at := c.spec.source.locate(p.path, p.text, place{e.At.Line - p.before, e.At.Column})
-			found.Line, found.Column = at.line, at.column
-		}
-		return found
+	if e.Origin == "" {
+		return c.spec.errorAt("rules", e.Msg)
 	}
-	return c.spec.errorAt("rules", e.Msg)
+	found := c.spec.errorAt(e.Origin, e.Msg)
+	found.Suggestion = e.Suggestion
+	if text := c.texts[e.Origin]; c.spec.source != nil && text != "" {
+		at := c.spec.source.locate(e.Origin, text, place{e.At.Line, e.At.Column})
+		found.Line, found.Column = at.line, at.column
+	}
+	return found
 }

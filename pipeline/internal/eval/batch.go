@@ -48,7 +48,8 @@ type store struct {
 	buffers [][]float64 // margin + chunk bars of each slot and series
 	whole   [][]float64 // the whole history of each slot, where it is kept
 	streams []indicator.Stream
-	seen    int32 // the slot that the tile's view shows
+	calls   []call // of windowed nodes
+	seen    int32  // the slot that the tile's view shows
 }
 
 // NewBatch returns a Batch that shares the columns of short histories through
@@ -79,14 +80,15 @@ func (b *Batch) Bind(a Asset, l *Layout) {
 	b.memory.reset()
 	b.origin, b.loaded = 0, 0
 	b.streamed = b.whole.cache == nil || a.Bars > wholeBars
-	b.chunk = b.chunkFor()
 	for id := range b.stored {
 		s := &b.stored[id]
 		slots := len(l.nodes[id].trial)
 		s.series, s.masks, s.outputs = resize(s.series, slots), resize(s.masks, slots), resize(s.outputs, slots)
 		b.units[id].to = 0
 		s.buffers, s.whole, s.streams = resize(s.buffers, slots), resize(s.whole, slots), resize(s.streams, slots)
+		s.calls = resize(s.calls, slots)
 	}
+	b.chunk = b.chunkFor()
 	b.orders = grown(b.orders, len(l.pairs))
 	b.finites = map[int]bool{}
 }
@@ -107,7 +109,7 @@ func (b *Batch) Release() {
 	}
 }
 
-// chunkFor returns the length of a chunk.
+// chunkFor returns the length of a chunk, and looks up what is called in it.
 func (b *Batch) chunkFor() int {
 	if !b.streamed {
 		return b.asset.Bars
@@ -119,20 +121,21 @@ func (b *Batch) chunkFor() int {
 		if !n.Windowed() {
 			continue
 		}
-		for _, trial := range b.layout.nodes[id].trial {
+		for slot, trial := range b.layout.nodes[id].trial {
 			if trial < 0 {
 				continue
 			}
-			args := b.arguments(n, int(trial))
+			c := &b.stored[id].calls[slot]
+			*c = b.call(n, int(trial))
 			switch {
-			case args.Row.GoesOn():
+			case c.Row.GoesOn():
 				b.recursive = true
 				continue
-			case args.Row.Memory == indicator.Pointwise, b.exact(n, args.Row): // see slide
+			case c.Row.Memory == indicator.Pointwise, b.exact(n, c.Row): // see slide
 			default:
 				reaching = true
 			}
-			if w := args.Row.FirstValue(args.Params()) + 1; w <= b.asset.Bars {
+			if w := c.first + 1; w <= b.asset.Bars {
 				longest = max(longest, w)
 			}
 		}

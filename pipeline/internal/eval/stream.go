@@ -43,8 +43,7 @@ func (b *Batch) piece(ctx context.Context, id, slot, trial, from, to int) error 
 	case b.layout.lazy[id]:
 		s.series[slot] = nil // until it is asked for
 	default:
-		args := b.arguments(n, trial)
-		b.slide(s, slot, n, &args, to)
+		b.slide(s, slot, n, to)
 	}
 	return nil
 }
@@ -71,12 +70,22 @@ func (b *Batch) output(n *graph.Node, slot, id, trial int) {
 	b.stored[id].series[slot] = b.program.Part(n, from.series[at])
 }
 
-// arguments returns what a node calls in a trial that does not fail.
-func (b *Batch) arguments(n *graph.Node, trial int) graph.Arguments {
+// call is an indicator with its parameters.
+type call struct {
+	graph.Arguments
+	first int // bar of its first value
+}
+
+// call returns what a node calls in a trial that does not fail.
+func (b *Batch) call(n *graph.Node, trial int) call {
 	args, _ := b.program.Arguments(n, b.layout.indexOf(trial), b.layout.scalarsOf(trial))
 	args.Fit(b.asset.Bars)
-	return args
+	return call{args, args.Row.FirstValue(args.Params())}
 }
+
+// reach returns how many bars before the first one it is asked for an indicator
+// looks at.
+func (c *call) reach() int { return c.first + 1 + c.Row.Settles }
 
 // begin decides how the values of a slot come about: an indicator of series that
 // depend on no parameter is computed in pieces, any other one over the whole
@@ -96,12 +105,12 @@ func (b *Batch) begin(ctx context.Context, id, slot, trial int) error {
 				return err
 			}
 		}
-		args := b.arguments(n, trial)
+		c := &s.calls[slot]
 		switch {
-		case args.Row.GoesOn():
-			s.streams[slot] = args.Row.Start(args.Params())
-		case args.Row.Memory == indicator.Windowed:
-			size += reach(&args) + kernel.Anchor
+		case c.Row.GoesOn():
+			s.streams[slot] = c.Row.Start(c.Params())
+		case c.Row.Memory == indicator.Windowed:
+			size += c.reach() + kernel.Anchor
 		}
 	}
 	s.buffers[slot] = b.memory.take(min(size, margin+b.asset.Bars) * n.Series)
@@ -110,12 +119,6 @@ func (b *Batch) begin(ctx context.Context, id, slot, trial int) error {
 
 // source returns the whole history of a node that depends on no parameter.
 func (b *Batch) source(id int) []float64 { return b.whole.slots[id].Series }
-
-// reach returns how many bars before the first one it is asked for an indicator
-// looks at.
-func reach(args *graph.Arguments) int {
-	return args.Row.FirstValue(args.Params()) + 1 + args.Row.Settles
-}
 
 // exact reports whether an indicator is a mean of decimal numbers, which sums that
 // all windows share may give.
@@ -141,9 +144,9 @@ func (b *Batch) goOn(s *store, slot int, n *graph.Node, from, to int) {
 // the bar origin to the bar before to. The indicator is told of no more bars than
 // its windows reach, from an anchor on, so that its sums restart where they do in
 // the whole history.
-func (b *Batch) slide(s *store, slot int, n *graph.Node, args *graph.Arguments, to int) {
-	start := b.origin
-	if first := args.Row.FirstValue(args.Params()); first >= to {
+func (b *Batch) slide(s *store, slot int, n *graph.Node, to int) {
+	c, start := &s.calls[slot], b.origin
+	if c.first >= to {
 		for i := range n.Series {
 			dst := graph.Part(s.buffers[slot], i, n.Series)[:to-b.origin]
 			for j := range dst {
@@ -152,16 +155,16 @@ func (b *Batch) slide(s *store, slot int, n *graph.Node, args *graph.Arguments, 
 			s.put(n, slot, i, dst)
 		}
 		return
-	} else if b.exact(n, args.Row) {
+	} else if b.exact(n, c.Row) {
 		if sums, from, ok := b.unitSums(n.In[0], to); ok {
 			dst := s.buffers[slot][:to-b.origin]
-			kernel.AverageUnits(dst, sums[:to-from], first+1, b.program.Nodes[n.In[0]].Scale)
+			kernel.AverageUnits(dst, sums[:to-from], c.first+1, b.program.Nodes[n.In[0]].Scale)
 			s.series[slot] = dst
 			return
 		}
 	}
-	if args.Row.Memory == indicator.Windowed {
-		start = max(b.origin-reach(args), 0) / kernel.Anchor * kernel.Anchor
+	if c.Row.Memory == indicator.Windowed {
+		start = max(b.origin-c.reach(), 0) / kernel.Anchor * kernel.Anchor
 	}
 	for i := range n.Series {
 		buffer := graph.Part(s.buffers[slot], i, n.Series)[:to-start]
@@ -171,7 +174,7 @@ func (b *Batch) slide(s *store, slot int, n *graph.Node, args *graph.Arguments, 
 	for _, in := range n.Inputs() {
 		b.tile.caller.Input(b.source(in)[start:to])
 	}
-	b.tile.caller.Compute(args, b.program.Nodes[n.In[0]].Scale)
+	b.tile.caller.Compute(&c.Arguments, b.program.Nodes[n.In[0]].Scale)
 }
 
 // show lets the evaluator of the tile see the chunk, for the inputs of a node.

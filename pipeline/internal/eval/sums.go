@@ -57,17 +57,15 @@ func (b *Batch) unitSums(input, to int) (sums []float64, from int, ok bool) {
 }
 
 // averaged returns the windows of a pair in a trial, and whether they are those
-// of two averages that sums can order.
+// of two averages that sums can order. The trial does not fail.
 func (b *Batch) averaged(p *pair, trial int) (x, y int, ok bool) {
-	windows := [2]int{}
-	for i, id := range [...]int{p.a, p.b} {
-		args, err := b.program.Arguments(&b.program.Nodes[id], b.layout.indexOf(trial), b.layout.scalarsOf(trial))
-		if err != nil || !args.Row.ExactMean || args.Params()[0] > mostOrdered {
-			return 0, 0, false
-		}
-		windows[i] = int(args.Params()[0])
+	one := &b.stored[p.a].calls[b.layout.slotOf(p.a, trial)]
+	two := &b.stored[p.b].calls[b.layout.slotOf(p.b, trial)]
+	if !one.Row.ExactMean || !two.Row.ExactMean {
+		return 0, 0, false
 	}
-	return windows[0], windows[1], windows[0]*windows[1] <= mostOrdered
+	x, y = one.first+1, two.first+1
+	return x, y, x*y <= mostOrdered
 }
 
 // mostUnits returns the longest window whose sums must be exact for the averages
@@ -80,6 +78,9 @@ func (b *Batch) mostUnits() int {
 			continue
 		}
 		for trial := range b.layout.trials {
+			if b.layout.Err(trial) != nil {
+				continue
+			}
 			if x, y, ok := b.averaged(p, trial); ok {
 				most = max(most, kernel.MaxOrderUnits(x, y))
 			}
@@ -95,9 +96,12 @@ func (b *Batch) mostUnits() int {
 // and where a value is not decimal or too large.
 func (b *Batch) orderSums(p *pair, o *order, trial int) bool {
 	n := b.hi - b.lo
+	if !b.streamed || n%64 > 0 {
+		return false
+	}
 	x, y, ok := b.averaged(p, trial)
 	longest := max(x, y)
-	if !ok || !b.streamed || n%64 > 0 || b.lo <= longest {
+	if !ok || b.lo <= longest {
 		return false
 	}
 	sums, from, ok := b.unitSums(b.program.Nodes[p.a].In[0], b.loaded)
@@ -127,8 +131,6 @@ func (b *Batch) seriesOf(id, slot int) []float64 {
 // compute computes the values of a slot that is lazy, in the chunk.
 func (b *Batch) compute(id, slot int) []float64 {
 	s, n := &b.stored[id], &b.program.Nodes[id]
-	trial := int(b.layout.nodes[id].trial[slot])
-	args := b.arguments(n, trial)
-	b.slide(s, slot, n, &args, b.loaded)
+	b.slide(s, slot, n, b.loaded)
 	return s.series[slot]
 }

@@ -21,6 +21,7 @@ var layers = map[string][]string{
 	"columnar/arrow18":             {},
 	"ingest":                       {"ingest/table", "columnar", "internal/evidence", "internal/visible"},
 	"ingest/table":                 {"internal/parquet/footer"},
+	"ingest/load":                  {"ingest", "bundles", "columnar"},
 	"ingest/sample":                {"columnar"},
 	"bundles":                      {"internal/parquet", "internal/disk", "internal/evidence", "columnar", "columnar/cache"},
 	"internal/parquet":             {"columnar", "internal/parquet/footer"},

@@ -106,7 +106,7 @@ func (a *app) bundleShowCmd() *cobra.Command {
 				return a.printQuality(b.Manifest())
 			}
 			if b.Frame().HasEvents() {
-				a.aboutf("events:    %s", eventCounts(b.Frame()))
+				a.aboutf("events:    %s", eventCounts(b.Frame().CountEvents()))
 			}
 			t := table{columns: names("asset", "rows", "from", "to", "bars_per_year", "events")}
 			axis := b.Manifest().Axis()

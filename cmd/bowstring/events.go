@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/load"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 func (a *app) bundleEventsCmd() *cobra.Command {
@@ -56,7 +56,7 @@ func eventCounts(counts map[columnar.EventType]int) string {
 
 // noteAdjustment says what the prices are adjusted for and how that is known, and
 // which splits contradict it. appended is nil for an ingest.
-func (a *app) noteAdjustment(r *ingest.AdjustmentReport, appended *bundles.AppendAccount) {
+func (a *app) noteAdjustment(r *ingest.AdjustmentReport, appended *report.Append) {
 	if r == nil {
 		return
 	}
@@ -82,5 +82,5 @@ func (a *app) noteEvents(p *load.Result) {
 	if r == nil || r.Rejected == 0 {
 		return
 	}
-	a.notef("events rejected: %d of %d, by rule: %s; the rows are in %s", r.Rejected, r.Read, byRule(r.Rules), filepath.Join(p.Folder, "rejects.csv"))
+	a.notef("events rejected: %d of %d, by rule: %s; the rows are in %s", r.Rejected, r.Read, r.Rules, filepath.Join(p.Folder, "rejects.csv"))
 }

@@ -157,17 +157,6 @@ func (a *app) load(ctx context.Context, store *bundles.Store, paths []string, f 
 	return load.Files(ctx, store, f.bundle, paths, load.Options{Ingest: opts, Append: f.append, Compact: f.compact, Tool: version()})
 }
 
-// byRule says how many rows each rule rejected: "nan 11, ohlc 12".
-func byRule(rules []ingest.RuleCount) string {
-	var texts []string
-	for _, c := range rules {
-		if c.Rejected > 0 {
-			texts = append(texts, fmt.Sprintf("%s %d", c.Rule, c.Rejected))
-		}
-	}
-	return strings.Join(texts, ", ")
-}
-
 func (a *app) printIngest(bundle string, p *load.Result) error {
 	r := &p.Report
 	state := "new version"
@@ -183,7 +172,7 @@ func (a *app) printIngest(bundle string, p *load.Result) error {
 		if r.Unkept > 0 {
 			rows = fmt.Sprintf("the first of them, all but %d,", r.Unkept)
 		}
-		a.notef("rejected by rule: %s; %s are in %s", byRule(r.Rules), rows, filepath.Join(p.Folder, "rejects.csv"))
+		a.notef("rejected by rule: %s; %s are in %s", r.Rules, rows, filepath.Join(p.Folder, "rejects.csv"))
 	}
 	a.noteEvents(p)
 	a.noteAdjustment(r.Adjustment, p.Append)

@@ -7,10 +7,11 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // noteQuality says what the quality rules found, a count of assets a rule.
-func (a *app) noteQuality(bundle string, found []ingest.AssetQuality) {
+func (a *app) noteQuality(bundle string, found []report.AssetQuality) {
 	if len(found) == 0 {
 		return
 	}

@@ -80,7 +80,7 @@ func keepKind(ctx context.Context, store *bundles.Store, name string, o *ingest.
 func publish(ctx context.Context, draft *bundles.Ingest, bars *ingest.Result, o *ingest.Options, opts Options) (bundles.Published, error) {
 	options := bundles.PublishOptions{Compact: opts.Compact, Tool: opts.Tool}
 	if !opts.Append {
-		return draft.Publish(ctx, bars.Frame, accountOf(&bars.Report), options)
+		return draft.Publish(ctx, bars.Frame, bars.Report.Account, options)
 	}
 	options.Budget, options.AdjustedSaid = o.Budget, o.Adjusted != ""
 	if !bars.Mapped {
@@ -90,5 +90,5 @@ func publish(ctx context.Context, draft *bundles.Ingest, bars *ingest.Result, o 
 		}
 		defer o.Budget.Release(size)
 	}
-	return draft.Append(ctx, bars.Frame, accountOf(&bars.Report), options)
+	return draft.Append(ctx, bars.Frame, bars.Report.Account, options)
 }

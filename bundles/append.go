@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // Append publishes the current version of the bundle with the bars of a Frame,
@@ -22,7 +23,7 @@ import (
 // that does not exist is [ErrNotFound]. Where another publication comes
 // first, Append puts the bars into that version. Where options.Budget is too
 // small the error wraps [columnar.ErrMemory]. Else it is like Publish.
-func (i *Ingest) Append(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
+func (i *Ingest) Append(ctx context.Context, frame *columnar.Frame, account report.Account, options PublishOptions) (Published, error) {
 	if i.finished {
 		return Published{}, ErrFinished
 	}
@@ -44,7 +45,7 @@ func (i *Ingest) Append(ctx context.Context, frame *columnar.Frame, account Acco
 
 // append is one try; it is to be made again where another publication came
 // first.
-func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (p Published, again bool, err error) {
+func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account report.Account, options PublishOptions) (p Published, again bool, err error) {
 	defer columnar.CatchFault(&err)()
 	marker, err := readMarker(i.bundle)
 	if err != nil {
@@ -109,7 +110,7 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account Acco
 }
 
 // newAppend puts new bars into those of a version.
-func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columnar.Frame, account Account, options PublishOptions, held *reservation) (*content, error) {
+func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columnar.Frame, account report.Account, options PublishOptions, held *reservation) (*content, error) {
 	for k := range frame.NumAssets() {
 		if err := columnar.CheckTimes(frame.Asset(k), frame.Times(k)); err != nil {
 			return nil, err
@@ -118,7 +119,7 @@ func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columna
 	if err := checkAppend(base.frame, frame); err != nil {
 		return nil, err
 	}
-	m := &merger{base: base.frame, news: frame, account: AppendAccount{Base: base.Digest()}, memory: held, rowBytes: base.manifest.rowBytes()}
+	m := &merger{base: base.frame, news: frame, account: report.Append{Base: base.Digest()}, memory: held, rowBytes: base.manifest.rowBytes()}
 	if err := m.merge(ctx); err != nil {
 		return nil, err
 	}

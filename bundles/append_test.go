@@ -16,6 +16,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
 
@@ -93,12 +94,12 @@ func TestAppendShares(t *testing.T) {
 			t.Fatal(err)
 		}
 		second := mustAppend(t, s, build(t, x, c), options)
-		if got := *second.Append; got != (AppendAccount{Base: first.Digest, Appended: 20}) {
+		if got := *second.Append; got != (report.Append{Base: first.Digest, Appended: 20}) {
 			t.Errorf("%+v", got)
 		}
 		sameAs(t, s, build(t, x, between(a, 0, 80), between(b, 0, 70), c))
 		third := mustAppend(t, s, build(t, x, between(a, 78, 82), between(b, 70, 71)), options)
-		if got := *third.Append; got != (AppendAccount{Base: second.Digest, Appended: 3, Unchanged: 2}) {
+		if got := *third.Append; got != (report.Append{Base: second.Digest, Appended: 3, Unchanged: 2}) {
 			t.Errorf("%+v", got)
 		}
 		sameAs(t, s, build(t, x, between(a, 0, 82), between(b, 0, 71), c))
@@ -132,7 +133,7 @@ func TestAppendAgain(t *testing.T) {
 	mustIngest(t, s, "b", build(t, x, between(all, 0, 40)), PublishOptions{})
 	one := mustAppend(t, s, build(t, x, between(all, 35, 50)), PublishOptions{})
 	two := mustAppend(t, s, build(t, x, between(all, 35, 50)), PublishOptions{})
-	if one.Digest != two.Digest || !two.Existing || *two.Append != (AppendAccount{Base: one.Digest, Unchanged: 15}) {
+	if one.Digest != two.Digest || !two.Existing || *two.Append != (report.Append{Base: one.Digest, Unchanged: 15}) {
 		t.Errorf("%+v %+v", two, two.Append)
 	}
 	if v, err := s.Versions(context.Background(), "b"); err != nil || len(v) != 2 {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 func entries(t *testing.T, dir string) int {
@@ -227,7 +228,7 @@ func TestAbortLeavesNothing(t *testing.T) {
 	}
 	one, other := begin("c"), begin("c")
 	abort(one)
-	if _, err := other.Publish(ctx, small(t), Account{Read: 3, Accepted: 3}, PublishOptions{}); err != nil {
+	if _, err := other.Publish(ctx, small(t), report.Account{Read: 3, Accepted: 3}, PublishOptions{}); err != nil {
 		t.Errorf("an ingest beside an aborted one: %v", err)
 	}
 }
@@ -247,7 +248,7 @@ func TestAbortAtOnce(t *testing.T) {
 				if k%2 == 0 {
 					return i.Abort()
 				}
-				_, err = i.Publish(context.Background(), f, Account{Read: int64(f.NumRows()), Accepted: int64(f.NumRows())}, PublishOptions{})
+				_, err = i.Publish(context.Background(), f, report.Account{Read: int64(f.NumRows()), Accepted: int64(f.NumRows())}, PublishOptions{})
 				return errors.Join(err, i.Abort())
 			})
 		}

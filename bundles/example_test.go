@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 )
 
@@ -24,7 +25,7 @@ func publishSample(ctx context.Context, store *bundles.Store, bars int) {
 	defer frame.Release()
 	in, err := store.Begin(ctx, "sample")
 	check(err)
-	_, err = in.Publish(ctx, frame, bundles.Account{}, bundles.PublishOptions{})
+	_, err = in.Publish(ctx, frame, report.Account{}, bundles.PublishOptions{})
 	check(err)
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 const day = int64(86_400_000_000_000)
@@ -72,11 +73,11 @@ func withEvents(b columnar.Bars) columnar.Bars {
 	return b
 }
 
-var account = Account{
+var account = report.Account{
 	Read: 10, Accepted: 8, Rejected: 2,
-	RejectedByRule: []RuleCount{{"ohlc", 2}},
-	Sources:        []Source{{Path: "a.csv", Bytes: 99, SHA256: "00", Read: 10, Accepted: 8, Rejected: 2}},
-	Options:        map[string]string{"calendar": "nyse"},
+	Rules:   report.RuleCounts{{Rule: "ohlc", Rejected: 2}},
+	Sources: []report.Source{{Path: "a.csv", Bytes: 99, SHA256: "00", Read: 10, Accepted: 8, Rejected: 2}},
+	Options: map[string]string{"calendar": "nyse"},
 }
 
 func newStore(t testing.TB) *Store {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/disk"
 )
 
@@ -153,7 +154,7 @@ func (i *Ingest) Rejects() io.Writer { return i.buf }
 // When Publish returns an error the bundle is as it was, and the ingest can
 // only be aborted; if the error is of the very last step, the sync of the
 // marker's folder, the version may be current all the same.
-func (i *Ingest) Publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (Published, error) {
+func (i *Ingest) Publish(ctx context.Context, frame *columnar.Frame, account report.Account, options PublishOptions) (Published, error) {
 	if i.finished {
 		return Published{}, ErrFinished
 	}
@@ -165,7 +166,7 @@ func (i *Ingest) Publish(ctx context.Context, frame *columnar.Frame, account Acc
 	return p, nil
 }
 
-func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account Account, options PublishOptions) (p Published, err error) {
+func (i *Ingest) publish(ctx context.Context, frame *columnar.Frame, account report.Account, options PublishOptions) (p Published, err error) {
 	defer columnar.CatchFault(&err)()
 	c, err := newContent(frame, account, options)
 	if err != nil {
@@ -268,14 +269,14 @@ func (i *Ingest) makeRoom(target versionDir) error {
 // commit keeps the report and moves the marker. The bundle is locked.
 func (i *Ingest) commit(c *content, existing bool) (Published, error) {
 	d := i.store.disk
-	report, err := json.MarshalIndent(Report{
-		Ingest: i.id, Started: i.started, Finished: time.Now().UTC(),
+	text, err := json.MarshalIndent(report.Ingest{
+		ID: i.id, Started: i.started, Finished: time.Now().UTC(),
 		Digest: c.digest, Existing: existing, Account: c.account,
 	}, "", "  ")
 	if err != nil {
 		return Published{}, err
 	}
-	if err := d.WriteFile(filepath.Join(i.ingestDir(), reportFile), append(report, '\n')); err != nil {
+	if err := d.WriteFile(filepath.Join(i.ingestDir(), reportFile), append(text, '\n')); err != nil {
 		return Published{}, err
 	}
 	if err := d.SyncDir(i.ingestDir()); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // Manifest describes a version. Nothing in it depends on when or where the
@@ -41,7 +42,7 @@ type Manifest struct {
 	// Assets stand in byte order of their ids. They take a line each.
 	Assets []AssetInfo `json:"-"`
 
-	// account is the encoded [Account], which no reader needs to open a
+	// account is the encoded [report.Account], which no reader needs to open a
 	// version.
 	account []byte
 }
@@ -129,8 +130,8 @@ func (m *Manifest) Axis() columnar.Axis {
 }
 
 // Account returns what the ingest that wrote the version said of itself.
-func (m *Manifest) Account() (Account, error) {
-	var a Account
+func (m *Manifest) Account() (report.Account, error) {
+	var a report.Account
 	if err := json.Unmarshal(m.account, &a); err != nil {
 		return a, fmt.Errorf("account of the ingest: %w", err)
 	}

@@ -12,13 +12,14 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/evidence"
 )
 
 // merger puts new bars into those of a version.
 type merger struct {
 	base, news *columnar.Frame
-	account    AppendAccount
+	account    report.Append
 	assets     []mergedAsset
 	columns    []columnar.Column
 	// memory is asked before bars of rowBytes each are copied.

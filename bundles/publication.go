@@ -1,6 +1,9 @@
 package bundles
 
-import "github.com/bowstring-engine/bowstring/columnar"
+import (
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
+)
 
 // PublishOptions are the choices of [Ingest.Publish]. The zero value is
 // valid.
@@ -37,5 +40,5 @@ type Published struct {
 	Ingest string
 	Folder string
 	// Append is what an append did; nil for an ingest.
-	Append *AppendAccount
+	Append *report.Append
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 )
 
@@ -40,7 +41,7 @@ func TestBarsAreTables(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := in.Publish(ctx, frame, bundles.Account{}, bundles.PublishOptions{Compact: compact}); err != nil {
+		if _, err := in.Publish(ctx, frame, report.Account{}, bundles.PublishOptions{Compact: compact}); err != nil {
 			t.Fatal(err)
 		}
 		found, err := filepath.Glob(filepath.Join(dir, "b", "versions", "*", "bars.parquet"))

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/disk"
 	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
@@ -27,7 +28,7 @@ type content struct {
 	frame   *columnar.Frame
 	hashes  [][]columnar.ColumnDigest
 	digest  string
-	account Account
+	account report.Account
 	options PublishOptions
 	// shared is what an append takes from the version before; nil where the
 	// bars are written as a whole.
@@ -38,7 +39,7 @@ type content struct {
 }
 
 // newContent checks a Frame.
-func newContent(frame *columnar.Frame, account Account, options PublishOptions) (*content, error) {
+func newContent(frame *columnar.Frame, account report.Account, options PublishOptions) (*content, error) {
 	for i := range frame.NumAssets() {
 		if err := columnar.CheckTimes(frame.Asset(i), frame.Times(i)); err != nil {
 			return nil, err

@@ -160,6 +160,17 @@ func (f *Frame) NumEvents() int {
 	return n
 }
 
+// CountEvents returns how many events of each type the Frame has; empty for none.
+func (f *Frame) CountEvents() map[EventType]int {
+	counts := make(map[EventType]int)
+	for i := range f.NumAssets() {
+		for _, e := range f.Events(i) {
+			counts[e.Type]++
+		}
+	}
+	return counts
+}
+
 // HasEvents reports whether any asset has events, inside the window or not.
 func (f *Frame) HasEvents() bool {
 	return slices.ContainsFunc(f.spans, func(s Span) bool { return len(s.Events) > 0 })

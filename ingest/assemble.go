@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // assemble is the second stage: it puts the chunks together by asset, finds
@@ -55,32 +56,32 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 			return nil, err
 		}
 	}
-	report := account(in, rejected, o)
-	report.Quality, report.Adjustment = quality, adjustment
+	r := account(in, rejected, o)
+	r.Quality, r.Adjustment = quality, adjustment
 	if adjustment != nil {
-		report.Options["adjusted"] = adjustment.String()
+		r.Options["adjusted"] = adjustment.String()
 	}
-	if err := report.check(g.rows); err != nil {
+	if err := r.check(g.rows); err != nil {
 		return nil, err
 	}
 	if g.rows == 0 {
-		return nil, noRows(in, rejected, report)
+		return nil, noRows(in, rejected, &r)
 	}
-	if report.Events, err = events.account(ctx, rejects); err != nil {
+	if r.Events, err = events.account(ctx, rejects); err != nil {
 		return nil, err
 	}
 	if rejects != nil {
-		report.Unkept = report.Rejected - int64(rejects.rows)
-		if report.Events != nil {
-			report.Unkept += report.Events.Rejected
+		r.Unkept = r.Rejected - int64(rejects.rows)
+		if r.Events != nil {
+			r.Unkept += r.Events.Rejected
 		}
 	}
-	return g.result(ctx, columns, o, report)
+	return g.result(ctx, columns, o, r)
 }
 
 // result builds the Frame.
-func (g *grouped) result(ctx context.Context, names []string, o *Options, report Report) (*Result, error) {
-	g.countKept(&report, withPolicy(o.Policies, Keep))
+func (g *grouped) result(ctx context.Context, names []string, o *Options, r Report) (*Result, error) {
+	g.countKept(&r, withPolicy(o.Policies, Keep))
 	columns, err := describe(ctx, names, g.values, o.workers())
 	if err != nil {
 		return nil, err
@@ -90,14 +91,14 @@ func (g *grouped) result(ctx context.Context, names []string, o *Options, report
 		return nil, fmt.Errorf("ingest: %w", err)
 	}
 	if err := columnar.CheckEvents(f); err != nil {
-		report.EventProblems = strings.Split(err.Error(), "\n")
+		r.EventProblems = strings.Split(err.Error(), "\n")
 	}
-	return &Result{Frame: f, Report: report, Mapped: g.owner != nil}, nil
+	return &Result{Frame: f, Report: r, Mapped: g.owner != nil}, nil
 }
 
 // account adds up the report.
 func account(in *inputs, rejected []rejectedRows, o *Options) Report {
-	r := Report{Ignored: in.ignored, Options: o.settings()}
+	r := Report{Account: report.Account{Options: o.settings()}, Ignored: in.ignored}
 	var counts codeCounts
 	for i, s := range in.sources {
 		for _, c := range s.chunks {
@@ -115,19 +116,19 @@ func account(in *inputs, rejected []rejectedRows, o *Options) Report {
 	}
 	for c, n := range counts {
 		if c := code(c); c < numRules || n > 0 {
-			r.Rules = append(r.Rules, RuleCount{Rule: c.rule(), Rejected: n})
+			r.Rules = append(r.Rules, report.RuleCount{Rule: c.rule(), Rejected: n})
 		}
 	}
 	return r
 }
 
 // noRows is the error of an ingest that accepted nothing.
-func noRows(in *inputs, rejected []rejectedRows, report Report) error {
+func noRows(in *inputs, rejected []rejectedRows, r *Report) error {
 	for i, s := range in.sources {
 		if len(rejected[i].rows) > 0 {
 			x := rejected[i].rows[0]
 			return &InputError{File: s.name(), Line: x.line,
-				Err: fmt.Errorf("%w: all %d are rejected, this one by rule %s", ErrNoRows, report.Read, x.code.rule())}
+				Err: fmt.Errorf("%w: all %d are rejected, this one by rule %s", ErrNoRows, r.Read, x.code.rule())}
 		}
 	}
 	nothing := "nothing follows the header"

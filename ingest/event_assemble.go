@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // addEvents gives the assets their events, of columns and of a file, which may be
@@ -44,18 +45,18 @@ func (g *grouped) addEvents(in *inputs, names []string, file *eventFile, o *Opti
 
 // account writes down the rejected rows of the file and returns its report, nil
 // where there is no file.
-func (f *eventFile) account(ctx context.Context, rejects *rejectsFile) (*EventsReport, error) {
+func (f *eventFile) account(ctx context.Context, rejects *rejectsFile) (*report.Events, error) {
 	if f == nil {
 		return nil, nil
 	}
-	report, err := f.report()
+	r, err := f.report()
 	if err != nil {
 		return nil, err
 	}
 	if rejects != nil {
 		err = f.writeRejects(ctx, rejects)
 	}
-	return report, err
+	return r, err
 }
 
 // writeRejects writes the rejected rows behind those of the bars.

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // The rules of events, which every row of an events file passes or breaks. A row
@@ -38,14 +39,6 @@ func EventRules() []Rule {
 	return []Rule{EventSchema, EventTime, EventValue, EventAsset, EventDuplicate}
 }
 
-// EventsReport accounts for every row of an events file: Accepted + Rejected =
-// Read.
-type EventsReport struct {
-	Source
-	// Rules has an entry for each of [EventRules], in that order.
-	Rules []RuleCount `json:"rules"`
-}
-
 // eventRow is a row of an events file. Without a rule it is accepted.
 type eventRow struct {
 	line  int
@@ -57,7 +50,7 @@ type eventRow struct {
 
 // eventFile is an events file that has been read.
 type eventFile struct {
-	Source
+	report.Source
 	rows []eventRow
 	// fields are the positions of symbol, time, type and value.
 	fields [4]int
@@ -84,7 +77,7 @@ func readEventFile(ctx context.Context, o *Options, m *memory) (*eventFile, erro
 	if !info.Mode().IsRegular() {
 		return nil, &InputError{File: o.Events, Err: errors.New("events: not a regular file")}
 	}
-	s := &source{Source: Source{Path: o.Events, Bytes: info.Size()}}
+	s := &source{Source: report.Source{Path: o.Events, Bytes: info.Size()}}
 	st, err := s.open(ctx, func(int) {})
 	if err != nil {
 		return nil, err
@@ -325,12 +318,12 @@ func (g *grouped) barAt(a *asset, moment int64) int64 {
 
 // report returns the account of the rows. A file of which nothing is accepted
 // or known already is an error: its dates or symbols are not those of the bars.
-func (f *eventFile) report() (*EventsReport, error) {
-	r := &EventsReport{Source: f.Source}
+func (f *eventFile) report() (*report.Events, error) {
+	r := &report.Events{Source: f.Source}
 	r.Read = int64(len(f.rows))
 	rules := EventRules()
 	for _, rule := range rules {
-		r.Rules = append(r.Rules, RuleCount{Rule: rule})
+		r.Rules = append(r.Rules, report.RuleCount{Rule: rule})
 	}
 	for _, row := range f.rows {
 		if row.rule == "" {

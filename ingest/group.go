@@ -244,7 +244,7 @@ func (g *grouped) timesOf(a *asset) []int64 {
 }
 
 // countKept counts the accepted rows that break a rule and were kept.
-func (g *grouped) countKept(report *Report, keep ruleSet) {
+func (g *grouped) countKept(r *Report, keep ruleSet) {
 	if keep == 0 {
 		return
 	}
@@ -253,7 +253,7 @@ func (g *grouped) countKept(report *Report, keep ruleSet) {
 		broken := judge(v[0][row], v[1][row], v[2][row], v[3][row], v[4][row])
 		for c := codeNaN; c <= codeOHLC; c++ {
 			if broken.has(c) {
-				report.Rules[c].Kept++
+				r.Rules[c].Kept++
 			}
 		}
 	}

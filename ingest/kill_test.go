@@ -14,6 +14,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
@@ -45,7 +46,7 @@ func ingestSpilling(store *bundles.Store, path string, before func(step int64)) 
 		return err
 	}
 	defer r.Frame.Release()
-	account := bundles.Account{Read: r.Report.Read, Accepted: r.Report.Accepted, Rejected: r.Report.Rejected}
+	account := report.Account{Read: r.Report.Read, Accepted: r.Report.Accepted, Rejected: r.Report.Rejected}
 	_, err = in.Publish(ctx, r.Frame, account, bundles.PublishOptions{})
 	return err
 }

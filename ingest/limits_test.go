@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // TestCancel stops an ingest in the middle, while reading, and as soon as it
@@ -138,7 +139,7 @@ func TestRejectsWriterFails(t *testing.T) {
 func TestFileChanges(t *testing.T) {
 	text := header + "2020-01-02,2,3,1,2,10\n2020-01-03,2,3,1,2,10\n2020-01-01,2,3,1,2,10\n2020-01-04,2,3,1,2,10\n"
 	path := write(t, "X.csv", []byte(text))
-	s := &source{Source: Source{Path: path, SHA256: "of another text"}}
+	s := &source{Source: report.Source{Path: path, SHA256: "of another text"}}
 	if err := s.texts(context.Background(), []int{4}, func(string) error { return nil }); err == nil || err.Error() != path+": the file has changed while it was read" {
 		t.Errorf("got %v", err)
 	}

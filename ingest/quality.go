@@ -12,37 +12,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/evidence"
 )
-
-// AssetQuality is what the quality rules found in one asset.
-type AssetQuality struct {
-	Asset string `json:"asset"`
-	// Findings has at most one entry a rule, in the order of [QualityRules].
-	Findings []QualityFinding `json:"findings"`
-}
-
-// QualityFinding is the account of one rule on one asset.
-type QualityFinding struct {
-	Rule     Rule     `json:"rule"`
-	Severity Severity `json:"severity"`
-	// Count is how many bars are meant: those that break the rule, or that are
-	// missing (gap), or in the runs (stale, flat). For swapped it is rows, the
-	// rejected ones among them.
-	Count int64 `json:"count"`
-	// First and Last are the timestamps of the first and the last such bar, or
-	// run; after a gap that of the bar behind it. Zero for swapped.
-	First time.Time `json:"first,omitzero"`
-	Last  time.Time `json:"last,omitzero"`
-	// Examples are the worst three, by time.
-	Examples []QualityExample `json:"examples,omitempty"`
-}
-
-// QualityExample is one place that breaks a rule.
-type QualityExample struct {
-	Time   time.Time `json:"time,omitzero"`
-	Detail string    `json:"detail,omitempty"`
-}
 
 // series is one asset as the quality rules see it.
 type series struct {
@@ -196,18 +168,18 @@ func (in *inspector) calendar(s *series, out *inspected) {
 }
 
 // findings turns the tallies of an asset into its account.
-func (out *inspected) findings(s *series) []QualityFinding {
-	var list []QualityFinding
+func (out *inspected) findings(s *series) []report.Finding {
+	var list []report.Finding
 	for code := range out.tallies {
 		t := &out.tallies[code]
 		if t.count == 0 {
 			continue
 		}
 		rule := qualityRules[code]
-		f := QualityFinding{Rule: rule.rule, Severity: rule.severity, Count: t.count, First: moment(t.first), Last: moment(t.last)}
+		f := report.Finding{Rule: rule.rule, Severity: rule.severity, Count: t.count, First: moment(t.first), Last: moment(t.last)}
 		slices.SortFunc(t.worst, func(a, b place) int { return cmp.Compare(a.bar, b.bar) })
 		for _, p := range t.worst {
-			f.Examples = append(f.Examples, QualityExample{Time: moment(s.times[p.bar]), Detail: detail(qualityCode(code), s, p)})
+			f.Examples = append(f.Examples, report.Example{Time: moment(s.times[p.bar]), Detail: detail(qualityCode(code), s, p)})
 		}
 		list = append(list, f)
 	}
@@ -218,9 +190,9 @@ func moment(ns int64) time.Time { return time.Unix(0, ns).UTC() }
 
 // qualityFailure returns the error of the first finding, by asset and rule,
 // whose rule has the policy Fail.
-func qualityFailure(report []AssetQuality, o *Options) error {
+func qualityFailure(found []report.AssetQuality, o *Options) error {
 	policies := o.qualityPolicy()
-	for _, a := range report {
+	for _, a := range found {
 		for _, f := range a.Findings {
 			if code, ok := qualityCodeOf(f.Rule); !ok || policies[code] != Fail {
 				continue

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // TestQualityOfAbsurdValues: single values that no market has had, in volumes that
@@ -130,8 +131,8 @@ func TestQualityOfSentinels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		absurd := slices.ContainsFunc(r.Report.Quality, func(a AssetQuality) bool {
-			return slices.ContainsFunc(a.Findings, func(f QualityFinding) bool { return f.Rule == RuleAbsurd && f.Count == 1 })
+		absurd := slices.ContainsFunc(r.Report.Quality, func(a report.AssetQuality) bool {
+			return slices.ContainsFunc(a.Findings, func(f report.Finding) bool { return f.Rule == RuleAbsurd && f.Count == 1 })
 		})
 		if r.Frame.Release(); !absurd {
 			t.Errorf("%s: %+v", name, r.Report.Quality)

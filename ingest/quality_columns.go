@@ -3,6 +3,8 @@ package ingest
 import (
 	"fmt"
 	"slices"
+
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // A file is said to have swapped columns when at least swappedRows rows and
@@ -101,7 +103,7 @@ func indexOfMost(counts []int) int {
 
 // addSwapped adds what sources say of their columns to the findings of their
 // asset, or of "*" for sources in long form.
-func addSwapped(report []AssetQuality, in *inputs) []AssetQuality {
+func addSwapped(list []report.AssetQuality, in *inputs) []report.AssetQuality {
 	for _, s := range in.sources {
 		rows, advice := s.swapped()
 		if advice == "" {
@@ -111,20 +113,20 @@ func addSwapped(report []AssetQuality, in *inputs) []AssetQuality {
 		if !s.layout.long {
 			id = s.layout.asset
 		}
-		at := slices.IndexFunc(report, func(a AssetQuality) bool { return a.Asset == id })
+		at := slices.IndexFunc(list, func(a report.AssetQuality) bool { return a.Asset == id })
 		if at < 0 {
-			at = len(report)
-			report = append(report, AssetQuality{Asset: id})
+			at = len(list)
+			list = append(list, report.AssetQuality{Asset: id})
 		}
-		list := &report[at].Findings
-		if n := len(*list); n == 0 || (*list)[n-1].Rule != RuleSwapped {
-			*list = append(*list, QualityFinding{Rule: RuleSwapped, Severity: qualityRules[qualitySwapped].severity})
+		findings := &list[at].Findings
+		if n := len(*findings); n == 0 || (*findings)[n-1].Rule != RuleSwapped {
+			*findings = append(*findings, report.Finding{Rule: RuleSwapped, Severity: qualityRules[qualitySwapped].severity})
 		}
-		f := &(*list)[len(*list)-1]
+		f := &(*findings)[len(*findings)-1]
 		f.Count += rows
 		if len(f.Examples) < maxExamples {
-			f.Examples = append(f.Examples, QualityExample{Detail: s.name() + ": " + advice})
+			f.Examples = append(f.Examples, report.Example{Detail: s.name() + ": " + advice})
 		}
 	}
-	return report
+	return list
 }

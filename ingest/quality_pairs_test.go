@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // closesOf reads the closes of a file of Yahoo's by their times, with the
@@ -91,7 +92,7 @@ func TestQualityOfRepairedPrices(t *testing.T) {
 				return
 			}
 			for _, at := range changes {
-				if !slices.ContainsFunc(found, func(f QualityFinding) bool {
+				if !slices.ContainsFunc(found, func(f report.Finding) bool {
 					// Of wrong and right prices the rules see which are fewer, so a
 					// change is at one end of a finding, or on the bar after it.
 					return !time.Unix(0, at).Before(f.First) && !time.Unix(0, at).After(f.Last.Add(4*24*time.Hour))
@@ -104,7 +105,7 @@ func TestQualityOfRepairedPrices(t *testing.T) {
 }
 
 // priceFindings ingests a file and returns what is said of its prices.
-func priceFindings(t *testing.T, path string) (found []QualityFinding) {
+func priceFindings(t *testing.T, path string) (found []report.Finding) {
 	t.Helper()
 	r, err := Files(context.Background(), []string{path}, Options{Rejects: new(bytes.Buffer), Adjusted: columnar.AdjustedSplits})
 	if err != nil {

@@ -5,12 +5,14 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // inspect holds the accepted bars against the quality rules, enters what they
 // find into the report, and takes the rows out whose rule has the policy
 // RejectRow: those are added to the rejected ones.
-func (g *grouped) inspect(ctx context.Context, in *inputs, rejected []rejectedRows, o *Options) ([]AssetQuality, error) {
+func (g *grouped) inspect(ctx context.Context, in *inputs, rejected []rejectedRows, o *Options) ([]report.AssetQuality, error) {
 	all := make([]series, len(g.assets))
 	for i, a := range g.assets {
 		all[i] = g.series(a)
@@ -19,23 +21,23 @@ func (g *grouped) inspect(ctx context.Context, in *inputs, rejected []rejectedRo
 	if err != nil {
 		return nil, err
 	}
-	var report []AssetQuality
+	var list []report.AssetQuality
 	for i := range all {
-		if list := found[i].findings(&all[i]); len(list) > 0 {
-			report = append(report, AssetQuality{Asset: all[i].id, Findings: list})
+		if findings := found[i].findings(&all[i]); len(findings) > 0 {
+			list = append(list, report.AssetQuality{Asset: all[i].id, Findings: findings})
 		}
 	}
 	if !o.Quality.Off {
-		report = addSwapped(report, in)
+		list = addSwapped(list, in)
 	}
-	slices.SortFunc(report, func(a, b AssetQuality) int { return strings.Compare(a.Asset, b.Asset) })
-	if err := qualityFailure(report, o); err != nil {
+	slices.SortFunc(list, func(a, b report.AssetQuality) int { return strings.Compare(a.Asset, b.Asset) })
+	if err := qualityFailure(list, o); err != nil {
 		return nil, err
 	}
 	if o.rejectsByQuality() {
 		g.take(in, found, rejected)
 	}
-	return report, nil
+	return list, nil
 }
 
 // series returns the columns of an asset.

@@ -3,6 +3,8 @@ package ingest
 import (
 	"fmt"
 	"slices"
+
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // The quality rules. They look at the accepted bars of an asset side by side,
@@ -44,23 +46,10 @@ const (
 	RuleSwapped Rule = "swapped"
 )
 
-// Severity says what a finding means for a backtest.
-type Severity string
-
-// The severities.
-const (
-	// SeverityInfo: true of many a sound asset; good to know.
-	SeverityInfo Severity = "info"
-	// SeverityWarning: sound data may look so; worth a look.
-	SeverityWarning Severity = "warning"
-	// SeverityError: the data is wrong there.
-	SeverityError Severity = "error"
-)
-
 // qualityRule is what is known of a quality rule.
 type qualityRule struct {
 	rule     Rule
-	severity Severity
+	severity report.Severity
 	// rows says that a finding means single rows, which can be rejected.
 	rows bool
 }
@@ -87,20 +76,20 @@ const (
 )
 
 var qualityRules = [numQualityRules]qualityRule{
-	qualityGap:            {RuleGap, SeverityWarning, false},
-	qualityOffGrid:        {RuleOffGrid, SeverityWarning, true},
-	qualityFuture:         {RuleFuture, SeverityError, true},
-	qualityStale:          {RuleStale, SeverityWarning, false},
-	qualityFlat:           {RuleFlat, SeverityInfo, true},
-	qualityZeroVolume:     {RuleZeroVolume, SeverityInfo, true},
-	qualityNegativeVolume: {RuleNegativeVolume, SeverityError, true},
-	qualityJump:           {RuleJump, SeverityWarning, false},
-	qualitySplitLike:      {RuleSplitLike, SeverityWarning, false},
-	qualitySplitStep:      {RuleSplitStep, SeverityWarning, false},
-	qualityScale:          {RuleScale, SeverityError, true},
-	qualityTickerReuse:    {RuleTickerReuse, SeverityWarning, false},
-	qualityAbsurd:         {RuleAbsurd, SeverityError, true},
-	qualitySwapped:        {RuleSwapped, SeverityError, false},
+	qualityGap:            {RuleGap, report.SeverityWarning, false},
+	qualityOffGrid:        {RuleOffGrid, report.SeverityWarning, true},
+	qualityFuture:         {RuleFuture, report.SeverityError, true},
+	qualityStale:          {RuleStale, report.SeverityWarning, false},
+	qualityFlat:           {RuleFlat, report.SeverityInfo, true},
+	qualityZeroVolume:     {RuleZeroVolume, report.SeverityInfo, true},
+	qualityNegativeVolume: {RuleNegativeVolume, report.SeverityError, true},
+	qualityJump:           {RuleJump, report.SeverityWarning, false},
+	qualitySplitLike:      {RuleSplitLike, report.SeverityWarning, false},
+	qualitySplitStep:      {RuleSplitStep, report.SeverityWarning, false},
+	qualityScale:          {RuleScale, report.SeverityError, true},
+	qualityTickerReuse:    {RuleTickerReuse, report.SeverityWarning, false},
+	qualityAbsurd:         {RuleAbsurd, report.SeverityError, true},
+	qualitySwapped:        {RuleSwapped, report.SeverityError, false},
 }
 
 // QualityRules returns the quality rules in the order of their findings.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
@@ -101,7 +102,7 @@ func TestQualityPolicies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := r.Report; p.Accepted != 38 || p.Rejected != 2 || r.Frame.NumRows() != 38 || p.Rules[len(p.Rules)-1] != (RuleCount{Rule: RuleScale, Rejected: 2}) {
+	if p := r.Report; p.Accepted != 38 || p.Rejected != 2 || r.Frame.NumRows() != 38 || p.Rules[len(p.Rules)-1] != (report.RuleCount{Rule: RuleScale, Rejected: 2}) {
 		t.Errorf("report %+v", p)
 	}
 	if !strings.Contains(rejects, ",32,scale,") || !strings.Contains(rejects, ",33,scale,") || strings.Count(rejects, "\n") != 3 {
@@ -166,7 +167,7 @@ func TestQualityOfMinutes(t *testing.T) {
 		for _, f := range r.Report.Quality[0].Findings {
 			switch f.Rule {
 			case RuleGap:
-				if f.Count != 2267 || !slices.ContainsFunc(f.Examples, func(e QualityExample) bool {
+				if f.Count != 2267 || !slices.ContainsFunc(f.Examples, func(e report.Example) bool {
 					return strings.HasPrefix(e.Detail, "354 missing since 2020-02-19")
 				}) {
 					t.Errorf("gaps %+v", f)

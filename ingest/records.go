@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/table"
 )
 
@@ -36,7 +37,7 @@ func Records(ctx context.Context, from RecordSource, opts Options) (*Result, err
 	}
 	t := &recordTable{reader: from.Reader, keep: true}
 	columns, err := table.ColumnsOf(from.Reader.Schema())
-	s := &source{Source: Source{Path: from.Name}, asset: from.Name, format: formatRecords, table: t}
+	s := &source{Source: report.Source{Path: from.Name}, asset: from.Name, format: formatRecords, table: t}
 	if err != nil {
 		return nil, s.tableError(err)
 	}

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // Rule names a check that every row passes or breaks.
-type Rule string
+type Rule = report.Rule
 
 // The rules. A row that breaks several is counted for the first, in the
 // order given here.
@@ -66,7 +68,7 @@ func ParsePolicy(name string) (Policy, error) {
 }
 
 // keepable reports whether a row that breaks the rule fits into a Frame.
-func (r Rule) keepable() bool {
+func keepable(r Rule) bool {
 	return r == RuleNaN || r == RulePrice || r == RuleOHLC
 }
 
@@ -158,7 +160,7 @@ func policyErrors(policies map[Rule]Policy) (errs []error) {
 		switch p := policies[r]; p {
 		case "", RejectRow, Fail:
 		case Keep:
-			if !r.keepable() {
+			if !keepable(r) {
 				errs = append(errs, fmt.Errorf("rule %q: cannot be kept; only nan, price and ohlc can", r))
 			}
 		default:

@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // source is one file or one member of a zip archive, on its way through the
 // ingest. Only the goroutine that reads it writes to it.
 type source struct {
-	Source
+	report.Source
 	index   int
 	asset   string // the id where the source has no symbol column
 	archive *archive
@@ -38,12 +40,7 @@ const (
 )
 
 // name is how messages and the rejects call the source.
-func (s *source) name() string {
-	if s.Member == "" {
-		return s.Path
-	}
-	return s.Path + "!" + s.Member
-}
+func (s *source) name() string { return s.Path }
 
 // inputs are the sources of an ingest, in the order in which they are read.
 type inputs struct {
@@ -211,7 +208,7 @@ func (in *inputs) addFile(path string, info fs.FileInfo, asset string) error {
 		if asset == "" {
 			asset = assetName(path)
 		}
-		in.sources = append(in.sources, &source{Source: Source{Path: path, Bytes: info.Size()}, asset: asset, format: format})
+		in.sources = append(in.sources, &source{Source: report.Source{Path: path, Bytes: info.Size()}, asset: asset, format: format})
 		return nil
 	}
 	a, err := openArchive(path, info.Size())
@@ -220,7 +217,7 @@ func (in *inputs) addFile(path string, info fs.FileInfo, asset string) error {
 	}
 	in.archives = append(in.archives, a)
 	for _, m := range a.members {
-		s := &source{Source: Source{Path: path, Member: m.Name, Bytes: info.Size()}, asset: assetName(m.Name), archive: a, member: m}
+		s := &source{Source: report.Source{Path: path + "!" + m.Name, Bytes: info.Size()}, asset: assetName(m.Name), archive: a, member: m}
 		switch {
 		case asset != "":
 			s.asset = asset

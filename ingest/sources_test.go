@@ -99,12 +99,12 @@ func TestFolder(t *testing.T) {
 		ignored = append(ignored, filepath.Base(path))
 	}
 	for _, s := range r.Report.Sources {
-		sources = append(sources, fmt.Sprintf("%s %s %d %d %d", filepath.Base(s.Path), s.Member, s.Read, s.Accepted, s.Rejected))
+		sources = append(sources, fmt.Sprintf("%s %d %d %d", filepath.Base(s.Path), s.Read, s.Accepted, s.Rejected))
 	}
 	if got := strings.Join(ignored, " "); got != ".hidden.csv README.md sub" {
 		t.Errorf("ignored %s", got)
 	}
-	if got, want := strings.Join(sources, "|"), "a.csv.gz  1 1 0|b.csv  2 1 1|c.zip c.csv 2 1 1|c.zip d.csv 1 1 0"; got != want {
+	if got, want := strings.Join(sources, "|"), "a.csv.gz 1 1 0|b.csv 2 1 1|c.zip!c.csv 2 1 1|c.zip!d.csv 1 1 0"; got != want {
 		t.Errorf("sources %s, want %s", got, want)
 	}
 	other, err := Files(context.Background(), []string{filepath.Join(dir, "c.zip"), filepath.Join(dir, "b.csv"), filepath.Join(dir, "a.csv.gz")}, Options{Workers: 4})
@@ -227,8 +227,7 @@ func TestReportJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"read":2,"accepted":1,"rejected":1,"rules":[{"rule":"schema","rejected":1},{"rule":"time","rejected":0},{"rule":"nan","rejected":0},` +
-		`{"rule":"price","rejected":0},{"rule":"ohlc","rejected":0},{"rule":"duplicate","rejected":0},{"rule":"order","rejected":0}],"sources":null,` +
+	want := `{"read":2,"accepted":1,"rejected":1,"rejected_by_rule":[{"rule":"schema","count":1}],` +
 		`"options":{"asset":"","columns":"","drop":"","policies":"schema=reject-row,time=reject-row,nan=keep,price=reject-row,ohlc=reject-row,duplicate=reject-row,order=reject-row","symbol":""}}`
 	if string(got) != want {
 		t.Errorf("%s\nwant\n%s", got, want)

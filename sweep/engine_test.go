@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 
 	"golang.org/x/sync/errgroup"
@@ -167,7 +168,7 @@ func publishFrame(t *testing.T, store *bundles.Store, name string, frame *column
 		t.Fatal(err)
 	}
 	rows := int64(frame.NumRows())
-	if _, err := in.Publish(t.Context(), frame, bundles.Account{Read: rows, Accepted: rows}, bundles.PublishOptions{}); err != nil {
+	if _, err := in.Publish(t.Context(), frame, report.Account{Read: rows, Accepted: rows}, bundles.PublishOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }

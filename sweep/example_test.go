@@ -9,6 +9,7 @@ import (
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 
 	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/sweep"
 )
@@ -25,7 +26,7 @@ func publishDemo(ctx context.Context) string {
 	defer frame.Release()
 	in, err := store.Begin(ctx, "demo")
 	check(err)
-	_, err = in.Publish(ctx, frame, bundles.Account{Read: 42801, Accepted: 42801}, bundles.PublishOptions{})
+	_, err = in.Publish(ctx, frame, report.Account{Read: 42801, Accepted: 42801}, bundles.PublishOptions{})
 	check(err)
 	return dir
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/sweep"
 )
@@ -124,7 +125,7 @@ func publish(t *testing.T, frame *columnar.Frame) (bundle *bundles.Bundle, bars 
 	if err != nil {
 		t.Fatal(err)
 	}
-	account := bundles.Account{Read: int64(frame.NumRows()), Accepted: int64(frame.NumRows())}
+	account := report.Account{Read: int64(frame.NumRows()), Accepted: int64(frame.NumRows())}
 	published, err := in.Publish(ctx, frame, account, bundles.PublishOptions{})
 	if err := errors.Join(err, in.Abort()); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 )
 
@@ -33,7 +34,7 @@ func TestFileCutDuringExport(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := in.Publish(t.Context(), frame, bundles.Account{}, bundles.PublishOptions{})
+			p, err := in.Publish(t.Context(), frame, report.Account{}, bundles.PublishOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -106,7 +106,7 @@ func (a *app) bundleShowCmd() *cobra.Command {
 				return a.printQuality(b.Manifest())
 			}
 			if b.Frame().HasEvents() {
-				a.aboutf("events:    %s", eventCounts(b.Frame()))
+				a.aboutf("events:    %s", eventCounts(b.Frame().CountEvents()))
 			}
 			t := table{columns: names("asset", "rows", "from", "to", "bars_per_year", "events")}
 			axis := b.Manifest().Axis()
@@ -142,8 +142,8 @@ func (a *app) describe(m *bundles.Manifest) error {
 	a.aboutf("columns:   %s", strings.Join(columns, ", "))
 	a.aboutf("stored:    %s, %d row groups, codec %s, written by %s", size(m.Bars.Bytes), m.Bars.RowGroups, m.Bars.Codec, m.Tool)
 	a.aboutf("ingested:  %d rows read, %d accepted, %d rejected", account.Read, account.Accepted, account.Rejected)
-	for _, r := range account.RejectedByRule {
-		a.aboutf("  rejected by rule %s: %d", r.Rule, r.Count)
+	for _, r := range account.Rules {
+		a.aboutf("  rejected by rule %s: %d", r.Rule, r.Rejected)
 	}
 	for _, s := range account.Sources {
 		a.aboutf("  from %s: %d rows, sha256 %s", s.Path, s.Read, short(s.SHA256))

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/sweep"
@@ -104,7 +105,7 @@ func makeDemo(ctx context.Context, store *bundles.Store) (err error) {
 	}
 	defer func() { err = errors.Join(err, in.Abort()) }()
 	rows := int64(frame.NumRows())
-	_, err = in.Publish(ctx, frame, bundles.Account{
+	_, err = in.Publish(ctx, frame, report.Account{
 		Read: rows, Accepted: rows, Options: map[string]string{"generator": "demo", "seed": strconv.Itoa(sample.DemoSeed)},
 	}, bundles.PublishOptions{Tool: version()})
 	return err

@@ -8,9 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/ingest/load"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 func (a *app) bundleEventsCmd() *cobra.Command {
@@ -42,14 +43,8 @@ columns of an events file: with --output csv it is one.`,
 	}
 }
 
-// eventCounts says how many events of each type a Frame has.
-func eventCounts(f *columnar.Frame) string {
-	counts := make(map[columnar.EventType]int)
-	for i := range f.NumAssets() {
-		for _, e := range f.Events(i) {
-			counts[e.Type]++
-		}
-	}
+// eventCounts says how many events there are of each type.
+func eventCounts(counts map[columnar.EventType]int) string {
 	var parts []string
 	for _, t := range columnar.EventTypes() {
 		if counts[t] > 0 {
@@ -61,7 +56,7 @@ func eventCounts(f *columnar.Frame) string {
 
 // noteAdjustment says what the prices are adjusted for and how that is known, and
 // which splits contradict it. appended is nil for an ingest.
-func (a *app) noteAdjustment(r *ingest.AdjustmentReport, appended *bundles.AppendAccount) {
+func (a *app) noteAdjustment(r *ingest.AdjustmentReport, appended *report.Append) {
 	if r == nil {
 		return
 	}
@@ -76,16 +71,16 @@ func (a *app) noteAdjustment(r *ingest.AdjustmentReport, appended *bundles.Appen
 }
 
 // noteEvents says which events were stored, and what became of an events file.
-func (a *app) noteEvents(report *ingest.Report, p bundles.Published, frame *columnar.Frame) {
-	if frame.HasEvents() {
-		a.notef("events: %s", eventCounts(frame))
+func (a *app) noteEvents(p *load.Result) {
+	if len(p.Events) > 0 {
+		a.notef("events: %s", eventCounts(p.Events))
 	}
-	for _, problem := range report.EventProblems {
+	for _, problem := range p.Report.EventProblems {
 		a.notef("warning: %s; until then --adjust all is refused with this asset", problem)
 	}
-	r := report.Events
+	r := p.Report.Events
 	if r == nil || r.Rejected == 0 {
 		return
 	}
-	a.notef("events rejected: %d of %d, by rule: %s; the rows are in %s", r.Rejected, r.Read, byRule(r.Rules), filepath.Join(p.Folder, "rejects.csv"))
+	a.notef("events rejected: %d of %d, by rule: %s; the rows are in %s", r.Rejected, r.Read, r.Rules, filepath.Join(p.Folder, "rejects.csv"))
 }

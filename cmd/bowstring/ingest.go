@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,13 +9,13 @@ import (
 	"sort"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/ingest/load"
 )
 
 // ingestFlags are the flags of "ingest" before they are understood.
@@ -123,7 +122,7 @@ func joinUsage(errs []error) error {
 	return nil
 }
 
-func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err error) {
+func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) error {
 	opts, err := f.options()
 	if err != nil {
 		return err
@@ -136,62 +135,18 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) (err e
 	if err != nil {
 		return err
 	}
-	in, err := store.Begin(ctx, f.bundle)
+	result, err := a.load(ctx, store, paths, f, opts)
+	if f.append && errors.Is(err, bundles.ErrNotFound) {
+		return fmt.Errorf("%w; leave --append out to make it", err)
+	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, in.Abort()) }()
-	if f.append {
-		if err := keepKind(ctx, store, f.bundle, &opts); err != nil {
-			return err
-		}
-	}
-	opts.Rejects, opts.SpillDir = in.Rejects(), in.TempDir()
-	opts.Quality.Now, opts.Undigested = time.Now(), true
-	result, err := a.readFiles(ctx, paths, opts)
-	if err != nil {
-		return err
-	}
-	defer result.Frame.Release()
-	options := bundles.PublishOptions{Compact: f.compact, Tool: version()}
-	publish := in.Publish
-	if f.append {
-		publish, options.Budget = in.Append, opts.Budget
-		options.AdjustedSaid = opts.Adjusted != ""
-		if !result.Mapped {
-			frameBytes := int64(result.Frame.NumRows()) * int64(len(result.Frame.Columns())+1) * 8
-			if err := opts.Budget.Reserve(frameBytes); err != nil {
-				return err
-			}
-			defer opts.Budget.Release(frameBytes)
-		}
-	}
-	published, err := publish(ctx, result.Frame, accountOf(&result.Report), options)
-	if err != nil {
-		return err
-	}
-	return a.printIngest(f.bundle, &result.Report, published, result.Frame)
+	return a.printIngest(f.bundle, result)
 }
 
-// keepKind makes what was not said of new bars what the bundle says.
-func keepKind(ctx context.Context, store *bundles.Store, name string, opts *ingest.Options) error {
-	b, err := store.Open(ctx, name, bundles.OpenOptions{})
-	if errors.Is(err, bundles.ErrNotFound) {
-		return fmt.Errorf("append: %w; leave --append out to make it", err)
-	}
-	if err != nil {
-		return err
-	}
-	defer b.Close()
-	m := b.Manifest()
-	opts.Calendar = cmp.Or(opts.Calendar, m.Calendar)
-	opts.Label = cmp.Or(opts.Label, m.Label)
-	opts.Assumed = m.Adjusted
-	return nil
-}
-
-// readFiles reads the files, showing how far it has come.
-func (a *app) readFiles(ctx context.Context, paths []string, opts ingest.Options) (*ingest.Result, error) {
+// load makes the version, showing how far reading has come.
+func (a *app) load(ctx context.Context, store *bundles.Store, paths []string, f *ingestFlags, opts ingest.Options) (*load.Result, error) {
 	var done, total atomic.Int64
 	opts.Progress = func(p ingest.Progress) {
 		done.Store(p.Bytes)
@@ -199,53 +154,11 @@ func (a *app) readFiles(ctx context.Context, paths []string, opts ingest.Options
 	}
 	stop := a.progress(ctx, "ingest", "bytes", func() (int64, int64) { return done.Load(), total.Load() })
 	defer stop()
-	return ingest.Files(ctx, paths, opts)
+	return load.Files(ctx, store, f.bundle, paths, load.Options{Ingest: opts, Append: f.append, Compact: f.compact, Tool: version()})
 }
 
-// accountOf is the report as a bundle records it.
-func accountOf(r *ingest.Report) bundles.Account {
-	account := bundles.Account{
-		Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, Unkept: r.Unkept, RejectedByRule: rejectedByRule(r.Rules),
-		Quality: qualityOf(r.Quality), Options: r.Options,
-	}
-	for i := range r.Sources {
-		account.Sources = append(account.Sources, sourceOf(&r.Sources[i]))
-	}
-	if e := r.Events; e != nil {
-		account.Events = &bundles.EventsAccount{Source: sourceOf(&e.Source), RejectedByRule: rejectedByRule(e.Rules)}
-	}
-	return account
-}
-
-// sourceOf is a source as a bundle records it.
-func sourceOf(s *ingest.Source) bundles.Source {
-	path := s.Path
-	if s.Member != "" {
-		path += "!" + s.Member
-	}
-	return bundles.Source{Path: path, Bytes: s.Bytes, SHA256: s.SHA256, Read: s.Read, Accepted: s.Accepted, Rejected: s.Rejected}
-}
-
-// rejectedByRule is the rules that rejected rows, as a bundle records them.
-func rejectedByRule(rules []ingest.RuleCount) (counts []bundles.RuleCount) {
-	for _, c := range rules {
-		if c.Rejected > 0 {
-			counts = append(counts, bundles.RuleCount{Rule: string(c.Rule), Count: c.Rejected})
-		}
-	}
-	return counts
-}
-
-// byRule says how many rows each rule rejected: "nan 11, ohlc 12".
-func byRule(rules []ingest.RuleCount) string {
-	var texts []string
-	for _, c := range rejectedByRule(rules) {
-		texts = append(texts, fmt.Sprintf("%s %d", c.Rule, c.Count))
-	}
-	return strings.Join(texts, ", ")
-}
-
-func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, frame *columnar.Frame) error {
+func (a *app) printIngest(bundle string, p *load.Result) error {
+	r := &p.Report
 	state := "new version"
 	if p.Existing {
 		state = "the bundle has this data already"
@@ -259,15 +172,15 @@ func (a *app) printIngest(bundle string, r *ingest.Report, p bundles.Published, 
 		if r.Unkept > 0 {
 			rows = fmt.Sprintf("the first of them, all but %d,", r.Unkept)
 		}
-		a.notef("rejected by rule: %s; %s are in %s", byRule(r.Rules), rows, filepath.Join(p.Folder, "rejects.csv"))
+		a.notef("rejected by rule: %s; %s are in %s", r.Rules, rows, filepath.Join(p.Folder, "rejects.csv"))
 	}
-	a.noteEvents(r, p, frame)
+	a.noteEvents(p)
 	a.noteAdjustment(r.Adjustment, p.Append)
 	if n := p.Append; n != nil {
 		a.notef("appended %d rows, corrected %d, unchanged %d", n.Appended, n.Corrected, n.Unchanged)
 	}
 	t := table{columns: names("bundle", "read", "accepted", "rejected", "assets", "digest", "state")}
-	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(frame.NumAssets()), a.digest(p.Digest), state)
+	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(p.Assets), a.digest(p.Digest), state)
 	return a.print(t)
 }
 

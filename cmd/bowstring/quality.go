@@ -7,28 +7,11 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
-// qualityOf is what an ingest found, as a bundle records it.
-func qualityOf(found []ingest.AssetQuality) (out []bundles.AssetQuality) {
-	for _, asset := range found {
-		q := bundles.AssetQuality{Asset: asset.Asset}
-		for _, f := range asset.Findings {
-			finding := bundles.QualityFinding{
-				Rule: string(f.Rule), Severity: string(f.Severity), Count: f.Count, First: f.First, Last: f.Last,
-			}
-			for _, e := range f.Examples {
-				finding.Examples = append(finding.Examples, bundles.QualityExample{Time: e.Time, Detail: e.Detail})
-			}
-			q.Findings = append(q.Findings, finding)
-		}
-		out = append(out, q)
-	}
-	return out
-}
-
 // noteQuality says what the quality rules found, a count of assets a rule.
-func (a *app) noteQuality(bundle string, found []ingest.AssetQuality) {
+func (a *app) noteQuality(bundle string, found []report.AssetQuality) {
 	if len(found) == 0 {
 		return
 	}

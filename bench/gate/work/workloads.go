@@ -17,6 +17,7 @@ import (
 	"github.com/bowstring-engine/bowstring/bundles/export"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
+	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/sweep"
@@ -152,7 +153,7 @@ func opening(folder string) (func(*digest) error, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := in.Publish(ctx, frame, bundles.Account{}, bundles.PublishOptions{Tool: "gate"}); err != nil {
+	if _, err := in.Publish(ctx, frame, report.Account{}, bundles.PublishOptions{Tool: "gate"}); err != nil {
 		return nil, nil, errors.Join(err, in.Abort())
 	}
 	return func(d *digest) error {

@@ -33,7 +33,8 @@
 // event.go takes the trials of a block through a tile. A trial then goes one of
 // two ways: closedtrades.go where orders are rows of the tile's table, or
 // trades.go, order by order, with guard.go for stops and hold.go for bars that
-// are gone through once where tables do not pay. lane.go is the account of a
+// are gone through once where tables do not pay. Accounts that are short or hold
+// cash beside their position go by sides.go. lane.go is the account of a
 // trial, tile.go the tables. prescan.go goes over the bars of a long history
 // ahead of the accounts.
 //

@@ -35,7 +35,7 @@ type Simulator struct {
 	proportional bool
 	bought, sold float64
 	// affine says that accounts may be short or hold cash beside their position,
-	// so that their returns are not those of the close: see affine.go.
+	// so that their returns are not those of the close: see sides.go.
 	affine bool
 
 	changes kernel.SignalChanges

@@ -98,3 +98,64 @@ func deepest(closes []float64, ratio float64) float64 {
 	}
 	return ratio
 }
+
+// holdAffine is hold for an account whose returns are not those of the close. The
+// bars are gone through.
+func (e *Simulator) holdAffine(l *lane, w *walk, end int) {
+	if l.needsReference {
+		return
+	}
+	kappa, closes, first := l.cash/l.units, e.bars.Close[w.at:end], 0
+	var h kernel.Held
+	if w.entered {
+		first = 1
+		if len(closes) > 1 {
+			h = kernel.HoldAffine(closes, kappa, e.rf)
+			h.Price += closes[0]
+			h.High, h.Low = max(h.High, closes[0]), min(h.Low, closes[0])
+		} else {
+			h = kernel.Held{Price: closes[0], High: closes[0], Low: closes[0]}
+		}
+	} else {
+		h = kernel.HoldAffine(e.bars.Close[w.at-1:end], kappa, e.rf)
+	}
+	high, low := l.equity(h.High), l.equity(h.Low)
+	if l.units < 0 {
+		high, low = low, high
+	}
+	if !(h.Low > 0 && h.Price <= math.MaxFloat64 && low > 0) {
+		l.needsReference = true // a close is no price, or the account is ruined
+		return
+	}
+	t := &w.tally
+	t.invested += int32(len(closes))
+	t.moved += int32(len(closes) - first)
+	t.returns += h.Returns
+	t.squares += h.Squares
+	t.below += h.Below
+	t.downside += h.Downside
+	t.equity += float64(l.cash*float64(len(closes))) + float64(l.units*h.Price)
+	if low < high*t.ratio*kernel.Slack {
+		t.ratio = l.deepest(closes, t.ratio)
+	}
+	t.fall(low)
+	t.rise(high)
+}
+
+// deepest returns the least ratio of an equity to an earlier one at these closes,
+// or ratio where that is less. It is asked only where the lowest is that far below
+// the highest.
+func (l *lane) deepest(closes []float64, ratio float64) float64 {
+	high := l.equity(closes[0])
+	floor := high * ratio * kernel.Slack
+	for _, c := range closes {
+		if v := l.equity(c); v > high {
+			high = v
+			floor = high * ratio * kernel.Slack
+		} else if v < floor {
+			ratio = min(ratio, v/high)
+			floor = high * ratio * kernel.Slack
+		}
+	}
+	return ratio
+}

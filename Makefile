@@ -76,7 +76,7 @@ check: $(CHECKS) ## all that CI checks but make test and bench-gate: format, vet
 check-full: ## the long counts: up to a hundred thousand examples a property, an hour or so
 	go test -count=1 -timeout 0 ./pipeline/internal/event ./pipeline/internal/reference -rapid.checks 100000
 	go test -count=1 -timeout 0 ./pipeline -rapid.checks 10000
-	go test -count=1 -timeout 0 ./pipeline/strategy ./pipeline/internal/kernel ./pipeline/metrics -rapid.checks 20000
+	go test -count=1 -timeout 0 ./pipeline/internal/eval ./pipeline/internal/kernel ./pipeline/metrics -rapid.checks 20000
 	go test -count=1 -timeout 0 ./columnar/... ./sweep/report ./sweep/spec ./internal/parquet -rapid.checks 20000
 	go test -count=1 -timeout 0 ./bundles/... ./ingest ./sweep -rapid.checks 5000
 	go test -count=1 -timeout 0 ./sweep -run '^(TestKilledSweeps|TestInterruptedAnywhere)$$' -v -moments 50

@@ -19,7 +19,7 @@ func (r *Results) Top(ctx context.Context, opts TopOptions) (arrow.Record, error
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := r.rank(ctx, k, group); err != nil {
+		if err := r.rank(k, group); err != nil {
 			return nil, err
 		}
 	}
@@ -31,7 +31,7 @@ func (r *Results) Top(ctx context.Context, opts TopOptions) (arrow.Record, error
 }
 
 // rank shows the rows of a row group to a ranking.
-func (r *Results) rank(ctx context.Context, k *ranking, group int) error {
+func (r *Results) rank(k *ranking, group int) error {
 	columns := make([]arrow.Array, r.Schema().NumFields())
 	defer func() {
 		for _, c := range columns {

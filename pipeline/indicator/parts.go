@@ -7,18 +7,20 @@ func window(params []float64) int { return int(params[0]) - 1 }
 // single is a stream of one input and one output.
 type single func(dst, src []float64)
 
+// Next is that of [Stream].
 func (f single) Next(dst, src [][]float64) { f(dst[0], src[0]) }
 
 // several is a stream of several.
 type several func(dst, src [][]float64)
 
+// Next is that of [Stream].
 func (f several) Next(dst, src [][]float64) { f(dst, src) }
 
 // series are the inputs of a row of one series.
 var series = []string{"series"}
 
-// bars returns the parameters of a row of one window without a usual length.
-func bars(least float64) []Param { return []Param{{Name: "window", Min: least}} }
+// bars are the parameters of a row of one window without a usual length.
+var bars = []Param{{Name: "window", Min: 1}}
 
 // value returns the outputs of a row that makes one series.
 func value(d Dimension, scaled, shifted Law) []Output {

@@ -102,10 +102,10 @@ func (m Memory) String() string {
 type Cost uint8
 
 const (
-	// Light: a bar takes less time than fresh memory to keep its value in takes to
-	// get, which is about 2 ns.
+	// Light is a bar that takes less time than fresh memory to keep its value in takes
+	// to get, which is about 2 ns.
 	Light Cost = iota
-	// Heavy: it takes more.
+	// Heavy is one that takes more.
 	Heavy
 )
 

@@ -195,8 +195,8 @@ func TestPieces(t *testing.T) {
 		if r.GoesOn() {
 			stream = r.Start(slices.Clone(params))
 		}
-		for from, to := 0, 0; from < length; from = to {
-			to = min(from+1+rng.IntN(1+[...]int{3, 700, 5000}[rng.IntN(3)]), length)
+		for from := 0; from < length; {
+			to := min(from+1+rng.IntN(1+[...]int{3, 700, 5000}[rng.IntN(3)]), length)
 			got, start := columns(nil), from
 			if stream != nil {
 				for range r.Outputs {
@@ -214,6 +214,7 @@ func TestPieces(t *testing.T) {
 					}
 				}
 			}
+			from = to
 		}
 	})
 }
@@ -345,7 +346,7 @@ func TestOfNumber(t *testing.T) {
 		if r.OfNumber == nil {
 			continue
 		}
-		for _, x := range []float64{-2.5, -0.0, 0, 3, math.Inf(-1), math.NaN()} {
+		for _, x := range []float64{-2.5, math.Copysign(0, -1), 0, 3, math.Inf(-1), math.NaN()} {
 			if got := compute(r, columns{{x}}, nil)[0][0]; !same(got, r.OfNumber(x)) {
 				t.Errorf("%s of %v: %v, as a series %v", r, x, r.OfNumber(x), got)
 			}

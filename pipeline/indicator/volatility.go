@@ -4,7 +4,7 @@ import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 
 var volatility = []Row{{
 	Name: "stddev", Title: "standard deviation, ddof 0", Source: "TA-Lib STDDEV",
-	Inputs: series, Params: bars(1), Outputs: value(AsInput, Follows, Stays),
+	Inputs: series, Params: bars, Outputs: value(AsInput, Follows, Stays),
 	Memory: Windowed, Cost: Heavy, WarmUp: window, Settles: kernel.Anchor,
 	Apply: func(c *Call) { kernel.StdDev(c.Dst[0], c.Src[0], int(c.Params[0])) },
 }, {

@@ -18,8 +18,6 @@ func lets(lines ...string) []Expr {
 	return out
 }
 
-func grid(name string, values ...float64) Param { return Param{Name: name, Values: values} }
-
 func mustCompile(t testing.TB, d Definition) *Program {
 	t.Helper()
 	p, err := Compile(d)

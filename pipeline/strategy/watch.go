@@ -84,10 +84,10 @@ func (c *checker) lowerWatched(low *lowering) []graph.Watch {
 	list := make([]graph.Watch, len(c.watched))
 	for i, w := range c.watched {
 		v := graph.Watch{Name: w.name, Text: w.text, Scalar: -1, Series: -1, Yes: -1, No: -1, PerBar: w.kind == KindMask}
-		switch {
-		case w.kind == KindScalar:
+		switch w.kind {
+		case KindScalar:
 			v.Scalar = w.id
-		case w.kind == KindSeries:
+		case KindSeries:
 			v.Series = w.id
 		default:
 			v.Yes = low.node(view{formula: w.formula})

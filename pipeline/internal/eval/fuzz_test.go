@@ -15,6 +15,7 @@ func FuzzCompile(f *testing.F) {
 		{"rsi(close, $n)", "crosses_below(m, 30) or not m > 70"},
 		{"highest(high, $n)[1]", "close > m and (low < m)[2]"},
 		{"$f(close, 3) - $n * 2", "not (m == 1 or $n >= 2) && true"},
+		{"bbands(close, $n)", "m.upper > macd(m.lower, $n, 9).hist or atr() < m.uper"},
 		{"m", "m"},
 		{"$n / 0", "abs(m) != -close[1 - 1]"},
 		{"sma(clos, 20", "a < b < c"},

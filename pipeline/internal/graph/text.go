@@ -27,7 +27,8 @@ func (p *Program) nodeText(n *Node) string {
 }
 
 func (p *Program) callText(n *Node) string {
-	name, inputs := "", n.Inputs()
+	var name string
+	inputs := n.Inputs()
 	if n.Op == OpChoice {
 		name = "$" + p.Params[n.Index].Name
 	} else {

@@ -15,7 +15,7 @@
 //   - Masks are [Bits], 64 bars a word, and their tail bits are zero.
 //
 // Each function names the source of its definition and has a naive twin in
-// the tests. Comparisons, [Quantize], [Range], the decimal [SMA], [OrderUnits],
+// the tests, those of one indicator in pipeline/indicator. Comparisons, [Quantize], [Range], the decimal [SMA], [OrderUnits],
 // [Hold], [Inside], [SignalChanges] and [ClosedTrades] run as AVX2 assembly on processors that have
 // it, and as the same functions in Go elsewhere, where the environment says
 // GODEBUG=cpu.avx2=off, and in builds with the tag purego; no bit of a result

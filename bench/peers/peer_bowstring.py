@@ -26,7 +26,8 @@ let:
 rules:
   entry: crosses_above(fast_ma, slow_ma)
   exit: crosses_below(fast_ma, slow_ma)
-{stops}simulation: {{fill: close, commission: {{bps: {w.commission_bps}}}}}
+{rules}direction: {w.direction}
+simulation: {{fill: close, sizing: {sizing}, commission: {{bps: {w.commission_bps}}}}}
 ann: {w.bars_a_year}
 output: {{rows: assets, statistics: {w.statistics}}}
 """
@@ -71,8 +72,11 @@ class Bowstring:
     def contenders(self, w: Workload) -> list[Contender]:
         """Raises Refused where the binary refuses the spec."""
         spec = self.folder / f"{w.name}.yaml"
-        stops = f"  stop_loss: {w.stop_loss}\n  take_profit: {w.take_profit}\n" if w.stop_loss else ""
-        spec.write_text(SPEC.format(w=w, fast=list(w.fast), slow=list(w.slow), stops=stops))
+        rules = f"  stop_loss: {w.stop_loss}\n  take_profit: {w.take_profit}\n" if w.stop_loss else ""
+        if w.direction == "both":
+            rules += "  short_entry: crosses_below(fast_ma, slow_ma)\n  short_exit: crosses_above(fast_ma, slow_ma)\n"
+        sizing = "all_in" if w.percent == 100 else f"{{percent: {w.percent}}}"
+        spec.write_text(SPEC.format(w=w, fast=list(w.fast), slow=list(w.slow), rules=rules, sizing=sizing))
         self._run("spec", "check", spec)
         self._ingest(w)
         out = self.folder / f"{w.name}.parquet"

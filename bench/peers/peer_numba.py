@@ -90,6 +90,63 @@ def grid(close, cents, windows, fast, slow, cost, bars_a_year):
 
 
 @njit
+def cross_affine(close, fast, slow, first, cost, bars_a_year, longs, shorts, part, out):
+    """One backtest of an account that may be short, or keeps cash: equity is
+    cash + units × close. A cross above enters the long side, or leaves the short
+    one; where only shorts are traded it enters that."""
+    cash, units, entry, trades = 1.0, 0.0, 0.0, 0
+    equity, peak, drawdown, total, squares = 1.0, 1.0, 0.0, 0.0, 0.0
+    above = len(close) > first and fast[first] > slow[first]
+    below = len(close) > first and fast[first] < slow[first]
+    for t in range(first + 1, len(close)):
+        up, down = fast[t] > slow[t], fast[t] < slow[t]
+        crossed_up, crossed_down = up and not above, down and not below
+        above, below = up, down
+        if not longs:  # the rules of the long side stand for the short one
+            enter_long, enter_short = False, crossed_up
+            leave_long, leave_short = False, crossed_down
+        else:
+            enter_long, enter_short = crossed_up, shorts and crossed_down
+            leave_long, leave_short = crossed_down, crossed_up
+        leave = units > 0 and (leave_long or enter_short) or units < 0 and (leave_short or enter_long)
+        enter = (enter_long or enter_short) and (units == 0 or leave)
+        if units == 0 and not enter:
+            continue
+        price = close[t]
+        if leave:
+            cash += units * price - abs(units) * price * cost
+            units = 0.0
+            trades += 1
+        if enter:
+            side = 1.0 if enter_long else -1.0
+            size = part * cash / (price * (1 + cost))
+            cash = 0.0 if enter_long and part == 1 else cash - side * size * price - size * price * cost
+            units = side * size
+        value = cash + units * price
+        r = value / equity - 1
+        equity = value
+        total += r
+        squares += r * r
+        if equity > peak:
+            peak = equity
+        elif equity < peak * (1 - drawdown):
+            drawdown = 1 - equity / peak
+    out[0], out[1], out[3] = equity - 1, drawdown, trades
+    out[2] = annualised(total, squares, len(close), bars_a_year)
+
+
+@njit(parallel=True)
+def grid_affine(close, cents, windows, fast, slow, cost, bars_a_year, longs, shorts, part):
+    """grid for such accounts."""
+    columns = averages(cents, windows)
+    out = np.empty((len(fast), 4))
+    for c in prange(len(fast)):
+        first = max(windows[fast[c]], windows[slow[c]]) - 1
+        cross_affine(close, columns[fast[c]], columns[slow[c]], first, cost, bars_a_year, longs, shorts, part, out[c])
+    return out
+
+
+@njit
 def fused(close, high, low, cents, fast, slow, cost, stop_loss, take_profit, bars_a_year):
     """One backtest in one pass, without a column of anything: sums of cents
     roll, and fast average > slow average where fast sum × slow > slow sum ×
@@ -144,6 +201,9 @@ def run(w: Workload) -> Results:
         if len(w.pairs) == 1:
             rows.append([fused(bars.close, bars.high, bars.low, bars.cents, *w.pairs[0], w.cost, w.stop_loss,
                                w.take_profit, w.bars_a_year)])
+        elif w.affine:
+            rows.append(grid_affine(bars.close, bars.cents, np.array(windows), fast, slow, w.cost, w.bars_a_year,
+                                    w.direction != "short", w.direction != "long", w.percent / 100))
         else:
             rows.append(grid(bars.close, bars.cents, np.array(windows), fast, slow, w.cost, w.bars_a_year))
     return {name: np.array(rows)[:, :, i] for i, name in enumerate(METRICS)}

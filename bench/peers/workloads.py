@@ -28,8 +28,15 @@ class Workload:
     commission_bps: float = 0
     stop_loss: float = 0
     take_profit: float = 0
+    direction: str = "long"  # or short, or both: a cross the other way reverses
+    percent: float = 100  # of equity
     statistics: str = "[total_return, max_drawdown, sharpe, trades]"  # of Bowstring: core is a superset
     share: str = "all"
+
+    @property
+    def affine(self) -> bool:
+        """Accounts may be short or hold cash beside their position."""
+        return self.direction != "long" or self.percent < 100
 
     @property
     def bar_steps(self) -> int:
@@ -93,4 +100,27 @@ def stops(quick: bool) -> Workload:
                    stop_loss=0.02, take_profit=0.04)
 
 
-WORKLOADS = {"W1": w1, "M1": m1, "single": single, "stops": stops}
+def long(quick: bool) -> Workload:
+    n = 10_000 if quick else 200_000
+    fast, slow = range(5, 104, 2), range(110, 601, 10)
+    if quick:
+        fast, slow = fast[::10], slow[::10]
+    assets = [prices.walk("MINUTES", n, seed=200, **prices.MINUTES)]
+    return grid("long", f"{n:,} minute bars, {len(fast) * len(slow):,} pairs, 10 bps, long, all in", assets, fast, slow,
+                bars_a_year=MINUTES_A_YEAR, commission_bps=10)
+
+
+def account(name: str, what: str, **settings):
+    """The same pairs on the same bars under another account."""
+    def make(quick: bool) -> Workload:
+        base = long(quick)
+        return replace(base, name=name, title=base.title.replace("long, all in", what), **settings)
+    return make
+
+
+WORKLOADS = {
+    "W1": w1, "M1": m1, "single": single, "stops": stops, "long": long,
+    "reversal": account("reversal", "long and short in turn, all in", direction="both"),
+    "short": account("short", "short only, all in", direction="short"),
+    "share": account("share", "long, 40 % of equity", percent=40),
+}

@@ -139,6 +139,9 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 		inputs = append(inputs, args[i].id)
 	}
 	for _, name := range row.Columns {
+		if w.conditionOnly {
+			return w.fail(at(n), "%s reads the bars: a condition is on parameters alone", row)
+		}
 		id, ok := w.barColumn(name)
 		if !ok {
 			return w.fail(at(n), "%s reads the column %s, which the data does not have", row, name)
@@ -155,7 +158,7 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 // barColumn returns the node of a column that a row reads without being given it.
 func (w *walk) barColumn(name string) (id int, ok bool) {
 	i := slices.IndexFunc(w.columns, func(c Column) bool { return c.Name == name })
-	if i < 0 || w.conditionOnly {
+	if i < 0 {
 		return 0, false
 	}
 	return w.Column(i, w.columns[i].Scale), true

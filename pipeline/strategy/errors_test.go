@@ -176,3 +176,38 @@ func TestTooManyTrials(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestColumnsThatAreMissing: an indicator that reads columns of the bars says which
+// one is missing, and a condition on parameters has none.
+func TestColumnsThatAreMissing(t *testing.T) {
+	_, err := Compile(Definition{Columns: ohlc[2:], Rules: Rules{Entry: Expr{Text: "close > 1 or atr(14) > 1"}}})
+	if err == nil || err.Error() != "rules.entry:1:14: atr reads the column high, which the data does not have" {
+		t.Error(err)
+	}
+	_, err = CompileCondition(nil, Expr{Text: "atr(14) > 1"})
+	if err == nil || err.Error() != "where:1:1: atr reads the bars: a condition is on parameters alone" {
+		t.Error(err)
+	}
+}
+
+// TestOrigins: errors carry the origin of the expression or parameter that they are
+// about.
+func TestOrigins(t *testing.T) {
+	_, err := Compile(Definition{
+		Columns: ohlc, Params: []Param{{Name: "n", Values: []float64{1}, Origin: "file: 3"}},
+		Let:   []Expr{{Name: "m", Text: "clos", Origin: "file: 5"}},
+		Rules: Rules{Entry: Expr{Text: "m > 1"}, StopLoss: Expr{Text: "7", Origin: "file: 9"}},
+	})
+	var list Errors
+	if !errors.As(err, &list) || len(list) != 3 {
+		t.Fatalf("%v", err)
+	}
+	for i, want := range []string{"file: 3", "file: 5", "file: 9"} {
+		if list[i].Origin != want {
+			t.Errorf("%v: origin %q, want %q", list[i], list[i].Origin, want)
+		}
+	}
+	if _, err = CompileCondition(nil, Expr{Text: "$x", Origin: "where"}); !errors.As(err, &list) || list[0].Origin != "where" {
+		t.Errorf("%v", err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -254,6 +255,9 @@ func TestKleene(t *testing.T) {
 				e.Bind(table(0, data...))
 				compareNaive(t, e, index, &tr, truth, bars, i)
 			}
+			if len(params) == 0 {
+				compareFilter(t, &tr, truth, bars)
+			}
 		}
 	})
 }
@@ -282,6 +286,28 @@ func compareNaive(t *rapid.T, e *Evaluator, index []int, tr *naiveTrial, truth n
 	rule := values[len(values)-1]
 	if want := [...]strategy.Truth{strategy.False, strategy.Unknown, strategy.True}[truth.at(tr, bar)+1]; rule.Name != "entry" || rule.Truth != want {
 		t.Fatalf("%s\nbar %d: %s is %v, want %v", truth.text, bar, rule.Name, rule.Truth, want)
+	}
+}
+
+// compareFilter compares a rule without parameters as one over the rows of a table.
+func compareFilter(t *rapid.T, tr *naiveTrial, truth naiveTruth, rows int) {
+	f, err := strategy.CompileFilter([]strategy.Column{{Name: "a", Scale: 1}, {Name: "b", Scale: 1}, {Name: "c", Scale: 0}}, strategy.Expr{Text: truth.text})
+	if err != nil {
+		t.Fatalf("%s\n%v", truth.text, err)
+	}
+	holds, err := f.Rows(rows, func(i int) []float64 {
+		if !slices.Contains(f.Columns(), i) {
+			t.Fatalf("%s: column %d is asked for", truth.text, i)
+		}
+		return tr.columns[i]
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row := range rows {
+		if got, want := holds(row), truth.at(tr, row) == 1; got != want {
+			t.Fatalf("%s\nrow %d: %v, want %v", truth.text, row, got, want)
+		}
 	}
 }
 

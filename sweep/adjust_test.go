@@ -12,6 +12,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -92,18 +93,18 @@ func TestSweepAdjusts(t *testing.T) {
 		if recorded == "" {
 			recorded = "all"
 		}
-		if !strings.Contains(meta[MetaSpec], "adjust: "+string(recorded)+"\n") || meta[MetaDigest] != traded.Info().Digest {
+		if !strings.Contains(meta[results.MetaSpec], "adjust: "+string(recorded)+"\n") || meta[results.MetaDigest] != traded.Info().Digest {
 			t.Errorf("adjust %q: recorded as %v", adjust, meta)
 		}
 	}
 	s := crossSpec()
 	s.Adjust = "none"
-	if got, meta := textOf(t, traded, s); got == want || !strings.Contains(meta[MetaSpec], "adjust: none\n") {
+	if got, meta := textOf(t, traded, s); got == want || !strings.Contains(meta[results.MetaSpec], "adjust: none\n") {
 		t.Error("adjust none: rows of adjusted prices")
 	}
 	// Without events nothing is adjusted, and a wish for it is refused.
-	if _, meta := textOf(t, byHand, crossSpec()); !strings.Contains(meta[MetaSpec], "adjust: none\n") {
-		t.Errorf("recorded as %s", meta[MetaSpec])
+	if _, meta := textOf(t, byHand, crossSpec()); !strings.Contains(meta[results.MetaSpec], "adjust: none\n") {
+		t.Errorf("recorded as %s", meta[results.MetaSpec])
 	}
 	s.Adjust = "all"
 	if _, err := Run(context.Background(), byHand, s, Options{}); !errors.Is(err, columnar.ErrAdjustment) {
@@ -114,7 +115,7 @@ func TestSweepAdjusts(t *testing.T) {
 	if _, err := Run(context.Background(), traded, s, Options{}); !errors.As(err, &specErrors) {
 		t.Error(err)
 	}
-	plan, err := Explain(context.Background(), traded, crossSpec())
+	plan, err := Explain(context.Background(), traded, crossSpec(), ExplainOptions{})
 	if err != nil || plan.Adjusted != "all" || plan.Digest != traded.Info().Digest {
 		t.Errorf("%+v %v", plan, err)
 	}
@@ -145,10 +146,10 @@ func TestOnlyTheUniverseIsAdjusted(t *testing.T) {
 	textOf(t, f, spec)
 }
 
-// TestEngineAdjusts runs both adjustments of one bundle on one engine, in turn:
+// TestRunnerAdjusts runs both adjustments of one bundle on one runner, in turn:
 // each has the bytes of a sweep of its own, prices are adjusted once, and the
 // indicators of one are not taken for those of the other.
-func TestEngineAdjusts(t *testing.T) {
+func TestRunnerAdjusts(t *testing.T) {
 	traded, _ := splitWalk(t)
 	store, err := bundles.OpenStore(t.TempDir())
 	if err != nil {
@@ -157,15 +158,15 @@ func TestEngineAdjusts(t *testing.T) {
 	publishFrame(t, store, "b", traded)
 	pool := bundles.NewPool(store, bundles.PoolOptions{})
 	defer pool.Close()
-	engine, err := NewEngine(EngineOptions{Workers: 2, Bundles: pool})
+	runner, err := NewRunner(RunnerOptions{Workers: 2, Bundles: pool})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer engine.Close()
+	defer runner.Close()
 	bad := crossSpec()
 	bad.Bundle, bad.Adjust = "b", "most"
 	var invalid spec.Errors
-	if _, err := engine.Run(context.Background(), bad, Options{}); !errors.As(err, &invalid) {
+	if _, err := runner.Run(context.Background(), bad, Options{}); !errors.As(err, &invalid) {
 		t.Error(err)
 	}
 	computed := uint64(0)
@@ -173,12 +174,12 @@ func TestEngineAdjusts(t *testing.T) {
 		for _, adjust := range []columnar.Adjustment{"none", "", "all"} {
 			spec := crossSpec()
 			spec.Bundle, spec.Adjust = "b", adjust
-			r, err := engine.Run(context.Background(), spec, Options{})
+			r, err := runner.Run(context.Background(), spec, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			path := filepath.Join(t.TempDir(), "out.parquet")
-			if _, err := WriteFile(path, r); err != nil {
+			if _, err := results.WriteFile(path, r); err != nil {
 				t.Fatal(err)
 			}
 			r.Release()
@@ -188,10 +189,10 @@ func TestEngineAdjusts(t *testing.T) {
 			}
 		}
 		if round == 0 {
-			computed = engine.CacheStats().Total().Misses
+			computed = runner.CacheStats().Total().Misses
 		}
 	}
-	if got := engine.CacheStats().Total().Misses; got != computed {
+	if got := runner.CacheStats().Total().Misses; got != computed {
 		t.Errorf("%d indicators computed, %d in the first round", got, computed)
 	}
 	if made := pool.Stats().Misses; made != 2 {

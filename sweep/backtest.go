@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -16,6 +14,8 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // Backtest is one combination of parameters, with its trades and equity.
@@ -140,7 +140,7 @@ func (b *Backtest) Trades() arrow.Record {
 // EquitySchema returns the schema of an equity table.
 func EquitySchema() *arrow.Schema {
 	return arrow.NewSchema([]arrow.Field{
-		{Name: AssetColumn, Type: arrow.BinaryTypes.String},
+		{Name: results.AssetColumn, Type: arrow.BinaryTypes.String},
 		{Name: columnar.Time, Type: arrow.FixedWidthTypes.Timestamp_ns},
 		{Name: "equity", Type: arrow.PrimitiveTypes.Float64},
 	}, nil)
@@ -161,7 +161,7 @@ func (b *Backtest) Equity() arrow.Record {
 	for _, a := range b.detail.Assets {
 		add(a.Asset.ID, a.Asset.Times[a.Asset.Lo:a.Asset.Hi], a.Result.Equity)
 	}
-	add(PooledAsset, b.detail.Times, b.detail.Equity)
+	add(results.PooledAsset, b.detail.Times, b.detail.Equity)
 	return rb.NewRecord()
 }
 

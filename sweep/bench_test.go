@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // gridSpec is the SMA cross of the demo: 20 × 20 combinations.
@@ -73,7 +73,7 @@ func BenchmarkResultRows(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		n, err := WriteFile(path, r)
+		n, err := results.WriteFile(path, r)
 		if err != nil {
 			b.Fatal(err)
 		}

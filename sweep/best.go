@@ -5,12 +5,13 @@ import (
 	"math"
 	"slices"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // best keeps the best n trials of a sweep by the objective of its spec. A
@@ -23,21 +24,21 @@ type best struct {
 	goal    spec.Goal
 	each    int // rows a trial
 	pooled  bool
-	require *requirement // nil: every row fulfils it
-	columns [][]float64  // of the table, for require, over a block
+	require *ranking.Requirement // nil: every row fulfils it
+	columns [][]float64          // of the table, for require, over a block
 
-	kept leaders[keptTrial]
+	kept ranking.Leaders[keptTrial]
 }
 
 // keptTrial is a trial with all of its rows.
 type keptTrial struct {
-	rank
+	ranking.Rank
 	index []int
 	rows  []pipeline.Row
 }
 
 func newBest(j *job, n int) (*best, error) {
-	schema := ResultSchema(j.spec)
+	schema := results.Schema(j.spec)
 	stat, _ := metrics.ParseStat(j.spec.Objective.Metric) // checked with the spec
 	k := &best{
 		spec: j.spec, stat: stat, goal: j.spec.Objective.Goal, each: len(j.assets()), pooled: j.plan.Pooled,
@@ -45,12 +46,12 @@ func newBest(j *job, n int) (*best, error) {
 		kept:    bestTrials(n, j.spec.Objective.Goal),
 	}
 	var err error
-	k.require, err = newRequirement(schema, j.spec.Objective.Require)
+	k.require, err = ranking.NewRequirement(schema, j.spec.Objective.Require)
 	return k, err
 }
 
-func bestTrials(n int, goal spec.Goal) leaders[keptTrial] {
-	return leaders[keptTrial]{n: n, compare: func(a, b keptTrial) int { return compareRanks(goal, a.rank, b.rank) }}
+func bestTrials(n int, goal spec.Goal) ranking.Leaders[keptTrial] {
+	return ranking.Leaders[keptTrial]{N: n, Compare: func(a, b keptTrial) int { return ranking.Compare(goal, a.Rank, b.Rank) }}
 }
 
 // add looks at the trials of a block.
@@ -61,10 +62,10 @@ func (k *best) add(b *pipeline.Block) error {
 		if k.pooled {
 			first += k.each - 1
 		}
-		r, found := rank{}, false
+		r, found := ranking.Rank{}, false
 		for row := first; row < (i+1)*k.each; row++ {
-			this := newRank(trial, b.Rows[row].Values[k.stat], b.Rows[row].Err != nil)
-			if found && compareRanks(k.goal, this, r) >= 0 || !k.kept.enters(keptTrial{rank: this}) {
+			this := ranking.New(trial, b.Rows[row].Values[k.stat], b.Rows[row].Err != nil)
+			if found && ranking.Compare(k.goal, this, r) >= 0 || !k.kept.Enters(keptTrial{Rank: this}) {
 				continue
 			}
 			if fulfils == nil && k.require != nil {
@@ -85,10 +86,10 @@ func (k *best) add(b *pipeline.Block) error {
 }
 
 // keep takes a trial of a block with its rows.
-func (k *best) keep(r rank, b *pipeline.Block, i int) {
+func (k *best) keep(r ranking.Rank, b *pipeline.Block, i int) {
 	params := len(k.spec.Params)
-	k.kept.keep(func(t *keptTrial) {
-		t.rank = r
+	k.kept.Keep(func(t *keptTrial) {
+		t.Rank = r
 		t.index = append(t.index[:0], b.Index[i*params:(i+1)*params]...)
 		t.rows = append(t.rows[:0], b.Rows[i*k.each:(i+1)*k.each]...)
 	})
@@ -96,7 +97,7 @@ func (k *best) keep(r rank, b *pipeline.Block, i int) {
 
 // fulfilled returns which rows of a block fulfil the condition.
 func (k *best) fulfilled(b *pipeline.Block) (func(row int) bool, error) {
-	return k.require.fulfilled(len(b.Rows), func(column int) []float64 {
+	return k.require.Fulfilled(len(b.Rows), func(column int) []float64 {
 		v := slices.Grow(k.columns[column][:0], len(b.Rows))[:len(b.Rows)]
 		k.columns[column] = v
 		for row := range v {
@@ -123,9 +124,9 @@ func (k *best) value(b *pipeline.Block, row, column int) float64 {
 
 // write appends the kept trials to a table, in the order of trials.
 func (k *best) write(table *tableBuilder, emit func(arrow.Record) error) error {
-	slices.SortFunc(k.kept.kept, func(a, b keptTrial) int { return cmp.Compare(a.trial, b.trial) })
-	for _, t := range k.kept.kept {
-		if err := table.add(&pipeline.Block{Trials: []int64{t.trial}, Index: t.index, Rows: t.rows}, emit); err != nil {
+	slices.SortFunc(k.kept.Kept, func(a, b keptTrial) int { return cmp.Compare(a.Trial, b.Trial) })
+	for _, t := range k.kept.Kept {
+		if err := table.add(&pipeline.Block{Trials: []int64{t.Trial}, Index: t.index, Rows: t.rows}, emit); err != nil {
 			return err
 		}
 	}

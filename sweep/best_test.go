@@ -13,13 +13,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // bestSpec has trials that fail (a window of 0), that hardly trade, and many
@@ -36,12 +37,12 @@ func bestSpec() *spec.Spec {
 // documentation: a list of trials, sorted with all rules spelled out.
 func naiveBest(t *testing.T, path string, n int, metric string, minimize bool, fulfils func(get func(string) float64) bool) []int64 {
 	t.Helper()
-	results, err := OpenResults(path)
+	file, err := results.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer results.Close()
-	records := results.Records()
+	defer file.Close()
+	records := file.Records()
 	defer records.Release()
 	type scored struct {
 		trial  int64
@@ -63,12 +64,12 @@ func naiveBest(t *testing.T, path string, n int, metric string, minimize bool, f
 	pooled := false
 	for pass := range 2 { // the first finds out whether there are pooled rows
 		if pass == 1 {
-			records = results.Records()
+			records = file.Records()
 		}
 		for records.Next() {
 			rec := records.Record()
 			for row := range int(rec.NumRows()) {
-				get := func(name string) float64 { return number(rec.Column(rec.Schema().FieldIndices(name)[0]), row) }
+				get := func(name string) float64 { return ranking.Number(rec.Column(rec.Schema().FieldIndices(name)[0]), row) }
 				isPooled := rec.Column(1).(*array.String).Value(row) == "*"
 				if pass == 0 {
 					pooled = pooled || isPooled
@@ -106,7 +107,7 @@ func writeTop(t *testing.T, spec *spec.Spec, opts Options) string {
 	}
 	defer r.Release()
 	path := filepath.Join(t.TempDir(), "out.parquet")
-	if _, err := WriteFile(path, r); err != nil {
+	if _, err := results.WriteFile(path, r); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -149,15 +150,15 @@ func TestBestAgainstNaive(t *testing.T) {
 				if again := writeTop(t, s, Options{Top: n, Workers: 1}); !bytes.Equal(read(t, path), read(t, again)) {
 					t.Errorf("best %d: other workers and blocks give other bytes", n)
 				}
-				results, err := OpenResults(path)
+				file, err := results.Open(path)
 				if err != nil {
 					t.Fatal(err)
 				}
 				// 11 values of fast by 5 of slow.
-				if m := results.Metadata(); m[MetaTop] != strconv.Itoa(n) || m[MetaTrials] != "55" || results.Partial() {
+				if m := file.Metadata(); m[results.MetaTop] != strconv.Itoa(n) || m[results.MetaTrials] != "55" || file.Partial() {
 					t.Errorf("best %d: metadata %v", n, m)
 				}
-				results.Close()
+				file.Close()
 			}
 		})
 	}
@@ -168,12 +169,12 @@ func TestBestAgainstNaive(t *testing.T) {
 func sameTrials(t *testing.T, path, whole string, trials []int64) {
 	t.Helper()
 	rows := func(path string, keep func(int64) bool) (lines []string) {
-		results, err := OpenResults(path)
+		file, err := results.Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer results.Close()
-		records := results.Records()
+		defer file.Close()
+		records := file.Records()
 		defer records.Release()
 		for records.Next() {
 			rec := records.Record()
@@ -243,23 +244,27 @@ func TestBestOfInterrupted(t *testing.T) {
 		cancel()
 	}()
 	path := filepath.Join(t.TempDir(), "out.parquet")
-	_, err = WriteFile(path, r)
-	var partial *PartialError
+	_, err = results.WriteFile(path, r)
+	var partial *results.PartialError
 	if !errors.As(err, &partial) || partial.Rows != 5*3 {
 		t.Fatalf("error %v", err)
 	}
-	results, err := OpenResults(partial.Path)
+	file, err := results.Open(partial.Path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer results.Close()
-	if n, err := strconv.Atoi(results.Metadata()[MetaTrials]); err != nil || n < 20_000 || !results.Partial() {
-		t.Errorf("%d trials, partial %v", n, results.Partial())
+	defer file.Close()
+	if n, err := strconv.Atoi(file.Metadata()[results.MetaTrials]); err != nil || n < 20_000 || !file.Partial() {
+		t.Errorf("%d trials, partial %v", n, file.Partial())
 	}
 	if partial.Resumable {
 		t.Error("the best can be resumed")
 	}
-	if err := unfinished(path); !errors.Is(err, ErrExists) {
+	target, err := results.Create(path, results.WriterOptions{})
+	if err == nil {
+		target.Close()
+	}
+	if !errors.Is(err, results.ErrExists) {
 		t.Errorf("the best of an interrupted sweep may be dropped: %v", err)
 	}
 }

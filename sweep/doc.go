@@ -3,12 +3,16 @@
 // for each trial.
 //
 // Start with [spec.Parse], or a [spec.Spec] written in Go, and [Run], which returns
-// a [Reader]: an Arrow record reader over the results. [WriteFile] stores
-// them as Parquet, [OpenResults] reads such a file, and [Top] ranks either.
-// [RunBacktest] runs one combination and keeps its trades and equity; [Explain]
-// says what a sweep would compute, and by which engine. A program that runs
-// many sweeps makes an [Engine]: it keeps the workers, their memory and the
-// indicators from one to the next.
+// a [Reader]: an Arrow record reader over the results. Package sweep/results stores
+// it ([results.WriteFile]), reads such a file ([results.Open]) and ranks either
+// ([results.Leaders]). [RunBacktest] runs one combination and keeps its trades and
+// equity; [Explain] says what a sweep would compute, and by which engine. A program
+// that runs many sweeps makes a [Runner]: it keeps the workers, their memory and the
+// indicators from one to the next, and opens what specs name by its [Source].
+// [Options].Space runs other trials than the grid.
+//
+// Read first: run.go (a call becomes a job and a Reader), job.go (a spec bound to
+// bars), reader.go (blocks of trials become records).
 //
 // # Invariants
 //
@@ -16,9 +20,10 @@
 //     in which assets were ingested: equal inputs give equal bytes.
 //  2. Rows stand in the order of the grid, the last declared parameter
 //     fastest; within a trial, assets in byte order and then the pooled row.
-//  3. A trial's index is its position in the full grid, before `where`.
+//  3. A trial's index is its position in the full grid, before `where`, or in the
+//     space that takes the grid's place.
 //  4. Memory does not grow with the number of combinations.
 //
 // The package keeps no global state and logs nothing. Every goroutine has ended
-// when the Reader's Release returns, those of an Engine when its Close does.
+// when the Reader's Release returns, those of a Runner when its Close does.
 package sweep

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
@@ -19,6 +17,7 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // rowsOf runs a spec and returns the values of every row, with the reference

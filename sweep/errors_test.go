@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // TestWriteFileReplacesFilesOnly: a folder or a device under the name of the
@@ -26,7 +26,7 @@ func TestWriteFileReplacesFilesOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	if _, err := WriteFile(path, r); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+	if _, err := results.WriteFile(path, r); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 		t.Errorf("error %v", err)
 	}
 	entries, err := os.ReadDir(dir)
@@ -35,21 +35,21 @@ func TestWriteFileReplacesFilesOnly(t *testing.T) {
 	}
 }
 
-// TestTopNamesWhatIsMissing: the errors of Top can be told apart.
-func TestTopNamesWhatIsMissing(t *testing.T) {
+// TestLeadersNameWhatIsMissing: the errors of Leaders can be told apart.
+func TestLeadersNameWhatIsMissing(t *testing.T) {
 	for _, tt := range []struct {
-		opts TopOptions
+		opts results.LeadersOptions
 		want error
 		text string
 	}{
-		{TopOptions{By: "sharp"}, columnar.ErrNoColumn, `did you mean "sharpe"?`},
-		{TopOptions{By: "sharpe", Asset: "ZZZ"}, columnar.ErrNoAsset, `"ZZZ"`},
+		{results.LeadersOptions{By: "sharp"}, columnar.ErrNoColumn, `did you mean "sharpe"?`},
+		{results.LeadersOptions{By: "sharpe", Asset: "ZZZ"}, columnar.ErrNoAsset, `"ZZZ"`},
 	} {
 		r, err := Run(context.Background(), walk(t, 1, 50), crossSpec(), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = Top(context.Background(), r, tt.opts)
+		_, err = results.Leaders(context.Background(), r, tt.opts)
 		if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.text) {
 			t.Errorf("%+v: error %v", tt.opts, err)
 		}

@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"log"
 	"os"
-
-	"github.com/bowstring-engine/bowstring/sweep/spec"
+	"time"
 
 	"github.com/bowstring-engine/bowstring/bundles"
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // publishDemo stores the demo's bars as the bundle "demo" of a new store, and
@@ -63,9 +65,9 @@ func Example() {
 	// Output: 3600 rows
 }
 
-// An engine for programs that run many sweeps, one after another or at once: it
+// A runner for programs that run many sweeps, one after another or at once: it
 // keeps the workers and the indicators, and opens bundles once.
-func ExampleEngine() {
+func ExampleRunner() {
 	ctx := context.Background()
 	dir := publishDemo(ctx)
 	defer os.RemoveAll(dir)
@@ -79,19 +81,19 @@ func ExampleEngine() {
 	check(err)
 	pool := bundles.NewPool(store, bundles.PoolOptions{})
 	defer pool.Close()
-	engine, err := sweep.NewEngine(sweep.EngineOptions{Bundles: pool})
+	runner, err := sweep.NewRunner(sweep.RunnerOptions{Bundles: pool})
 	check(err)
-	defer engine.Close()
+	defer runner.Close()
 
 	for _, bps := range []float64{0, 5, 10} {
 		study.Simulation.CommissionBps = bps
-		results, err := engine.Run(ctx, study, sweep.Options{}) // on the bundle that study.Bundle names
+		table, err := runner.Run(ctx, study, sweep.Options{}) // on the bundle that study.Bundle names
 		check(err)
-		best, err := sweep.Top(ctx, results, sweep.TopOptions{By: "sharpe", N: 1})
+		best, err := results.Leaders(ctx, table, results.LeadersOptions{By: "sharpe", N: 1})
 		check(err)
 		fmt.Println(bps, "bps:", best.NumRows(), "row")
 		best.Release()
-		results.Release()
+		table.Release()
 	}
 	// Output:
 	// 0 bps: 1 row
@@ -99,23 +101,47 @@ func ExampleEngine() {
 	// 10 bps: 1 row
 }
 
-// The best combinations of a sweep, from a spec file.
-func ExampleTop() {
+// frames is a source of bars that were made in Go.
+type frames map[string]*columnar.Frame
+
+func (f frames) AcquireFrame(_ context.Context, name string, _ columnar.Adjustment) (*columnar.Frame, func(), error) {
+	frame, ok := f[name]
+	if !ok {
+		return nil, nil, fmt.Errorf("there are no bars called %q", name)
+	}
+	frame.Retain()
+	return frame, frame.Release, nil
+}
+
+// A runner on bars that are in no bundle: ten days of a price that rises by one.
+func ExampleSource() {
 	ctx := context.Background()
-	frame, err := sample.Demo(sample.DemoSeed)
+	columns := columnar.BarColumns()
+	bars := columnar.Bars{ID: "UP", Values: make([][]float64, len(columns))}
+	for day := range 10 {
+		bars.Times = append(bars.Times, time.Date(2024, 1, 1+day, 0, 0, 0, 0, time.UTC).UnixNano())
+		for c := range columns {
+			bars.Values[c] = append(bars.Values[c], float64(100+day))
+		}
+	}
+	frame, err := columnar.Build(columns, []columnar.Bars{bars}, columnar.Info{})
 	check(err)
 	defer frame.Release()
 
-	text, err := os.ReadFile("../examples/sma_cross.yaml")
+	runner, err := sweep.NewRunner(sweep.RunnerOptions{Bundles: frames{"rising": frame}})
 	check(err)
-	study, err := spec.Parse("sma_cross.yaml", text)
+	defer runner.Close()
+	table, err := runner.Run(ctx, &spec.Spec{
+		Bundle: "rising",
+		Params: []spec.Param{{Name: "back", Axis: spec.Range(1, 3, 1)}},
+		Rules:  spec.Rules{Entry: "close > lag(close, $back)", Exit: "close < lag(close, $back)"},
+		Output: spec.Output{Rows: spec.RowsAssets},
+	}, sweep.Options{})
 	check(err)
-	results, err := sweep.Run(ctx, frame, study, sweep.Options{})
-	check(err)
-	defer results.Release()
-	best, err := sweep.Top(ctx, results, sweep.TopOptions{By: "sharpe", N: 3})
-	check(err)
-	defer best.Release()
-	fmt.Println(best.NumRows(), "rows, the best first")
-	// Output: 3 rows, the best first
+	defer table.Release()
+	for table.Next() {
+		fmt.Println(table.Record().NumRows(), "rows, of", table.Record().Column(1).ValueStr(0))
+	}
+	check(table.Err())
+	// Output: 3 rows, of UP
 }

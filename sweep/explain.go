@@ -3,17 +3,18 @@ package sweep
 import (
 	"context"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // Plan says what a sweep would compute.
 type Plan struct {
 	// Trials is the number of combinations that exist, GridSize that of the
-	// full grid.
+	// full grid, or of the space that takes its place.
 	Trials, GridSize int64
 	// Rows and Columns are those of the result table.
 	Rows    int64
@@ -38,15 +39,22 @@ type Plan struct {
 	Params []string
 }
 
+// ExplainOptions are the choices of [Explain]. The zero value explains the grid.
+type ExplainOptions struct {
+	// Space is what trials would be run, as that of [Options].
+	Space pipeline.Space
+}
+
 // Explain returns the plan of a sweep, without running it. Counting the
-// trials of a large grid with a condition takes a while; ctx ends it.
-func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec) (*Plan, error) {
+// trials of a large space with a condition takes a while; ctx ends it.
+func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts ExplainOptions) (*Plan, error) {
 	j, err := prepare(ctx, frame, spec, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer j.release()
-	trials, err := j.grid.CountWithin(ctx, 0, j.grid.Size())
+	j.use(opts.Space)
+	trials, err := j.countTrials(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +64,8 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec) (*Plan
 		params[i] = p.Name
 	}
 	return &Plan{
-		Trials: trials, GridSize: j.grid.Size(),
-		Rows: trials * int64(len(j.assets())), Columns: ResultSchema(j.spec).NumFields(),
+		Trials: trials, GridSize: j.space.Size(),
+		Rows: trials * int64(len(j.assets())), Columns: results.Schema(j.spec).NumFields(),
 		Assets: j.frame.NumAssets(), Bars: j.frame.NumRows(), BarSteps: trials * int64(j.frame.NumRows()),
 		Digest: j.frame.Info().Stored(), Adjusted: j.frame.Info().Adjusted,
 		Engine: string(engine), Reason: reason,

@@ -15,8 +15,8 @@ import (
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
-	"github.com/bowstring-engine/bowstring/internal/disk"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -65,13 +65,15 @@ func TestFileCutDuringSweep(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			frame := walk(t, 1, 400)
 			c := newCut(t, frame)
-			strategy := killableSpec()
+			strategy := longSpec()
 			if test.reference {
 				strategy.Params = []spec.Param{{Name: "fast", Axis: spec.Range(2, 263, 1)}, {Name: "slow", Axis: spec.Range(2, 263, 1)}}
 				strategy.Output.Statistics = []metrics.Stat{metrics.Sharpe, metrics.LongestDrawdownBars}
 			}
 			opts := Options{Workers: 2, BlockTrials: test.block, Tool: "test"}
-			write := func(opts Options, path string, d disk.Disk) (*Reader, error) {
+			// second is called before the second record is asked for, when the
+			// first is written.
+			write := func(opts Options, path string, second func()) error {
 				b := c.open(t)
 				defer b.Close()
 				r, err := Run(t.Context(), b.Frame(), strategy, opts)
@@ -79,12 +81,12 @@ func TestFileCutDuringSweep(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer r.Release()
-				_, err = writeFile(path, r, d, time.Hour)
-				return r, err
+				_, err = results.WriteFile(path, &stopsAfter{Reader: r, left: 2, stop: second})
+				return err
 			}
 			dir := t.TempDir()
 			whole, path := filepath.Join(dir, "whole.parquet"), filepath.Join(dir, "cut.parquet")
-			if _, err := write(opts, whole, disk.Disk{}); err != nil {
+			if err := write(opts, whole, func() {}); err != nil {
 				t.Fatal(err)
 			}
 			b := c.open(t)
@@ -98,24 +100,19 @@ func TestFileCutDuringSweep(t *testing.T) {
 			if left < 0 {
 				left += size.Size()
 			}
-			cut := false
-			_, err = write(opts, path, disk.Disk{Fault: func(step, _ string, n int) (int, error) {
-				if step == "write" && !cut {
-					cut = true
-					if err := os.Truncate(file, left); err != nil {
-						t.Error(err)
-					}
+			err = write(opts, path, func() {
+				if err := os.Truncate(file, left); err != nil {
+					t.Error(err)
 				}
-				return n, nil
-			}})
-			var partial *PartialError
+			})
+			var partial *results.PartialError
 			if !errors.As(err, &partial) || partial.Rows == 0 || !errors.Is(err, columnar.ErrFault) || !strings.Contains(err.Error(), file) {
 				t.Fatalf("%v, want a partial result and the name of %s", err, file)
 			}
 			sameRows(t, partial.Path, whole, partial.Rows)
 			publishFrame(t, c.store, "cut", frame) // repairs it
 			opts.Resume = path
-			if _, err := write(opts, path, disk.Disk{}); err != nil {
+			if err := write(opts, path, func() {}); err != nil {
 				t.Fatal(err)
 			}
 			got, err := os.ReadFile(path)
@@ -134,7 +131,7 @@ func sameRows(t *testing.T, path, of string, rows int64) {
 	t.Helper()
 	var all [2][]string
 	for i, p := range []string{path, of} {
-		r, err := OpenResults(p)
+		r, err := results.Open(p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,11 +194,11 @@ func TestFileCutBefore(t *testing.T) {
 			several.Params = []spec.Param{{Name: "fast", Axis: spec.List(3, 5)}, {Name: "slow", Axis: spec.List(9, 12)}}
 			one := crossSpec()
 			one.Params = []spec.Param{{Name: "fast", Axis: spec.List(3)}, {Name: "slow", Axis: spec.List(9)}}
-			engine, err := NewEngine(EngineOptions{Workers: 4})
+			runner, err := NewRunner(RunnerOptions{Workers: 4})
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer engine.Close()
+			defer runner.Close()
 			file := c.file(b)
 			if err := os.Truncate(file, b.Manifest().Bars.Bytes*test.percent/100); err != nil {
 				t.Fatal(err)
@@ -218,8 +215,8 @@ func TestFileCutBefore(t *testing.T) {
 					s.Output = spec.Output{}
 				}
 				check("sweep", drain(Run(ctx, b.Frame(), &s, Options{Workers: 4})))
-				check("engine", drain(engine.RunFrame(ctx, b.Frame(), &s, Options{})))
-				if err := drain(engine.RunFrame(ctx, frame, &s, Options{})); err != nil {
+				check("runner", drain(runner.RunFrame(ctx, b.Frame(), &s, Options{})))
+				if err := drain(runner.RunFrame(ctx, frame, &s, Options{})); err != nil {
 					t.Errorf("other data on the same workers: %v", err)
 				}
 			}

@@ -11,14 +11,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // The interop tests hand files to Python. They need the packages of
@@ -152,7 +152,7 @@ func sweepToFile(t *testing.T, frame *columnar.Frame, spec *spec.Spec) (path str
 	}
 	defer reader.Release()
 	path = filepath.Join(t.TempDir(), "results.parquet")
-	if rows, err = sweep.WriteFile(path, reader); err != nil {
+	if rows, err = results.WriteFile(path, reader); err != nil {
 		t.Fatal(err)
 	}
 	return path, rows

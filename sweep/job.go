@@ -7,23 +7,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-)
-
-// The keys of a result table's metadata.
-const (
-	MetaFormat  = "bowstring.format"  // version of the table's layout, "1"
-	MetaTool    = "bowstring.tool"    // version of the program
-	MetaSpec    = "bowstring.spec"    // the resolved spec, which says what prices were adjusted for
-	MetaDigest  = "bowstring.digest"  // content digest of the bundle, as it is stored
-	MetaAxis    = "bowstring.axis"    // calendar, frequency and bars a year
-	MetaPartial = "bowstring.partial" // "true" where rows are missing
-	MetaTop     = "bowstring.top"     // Options.Top, where it is set
-	MetaTrials  = "bowstring.trials"  // the number of trials computed, beside MetaTop
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // job is a spec bound to a frame.
@@ -98,7 +86,7 @@ func (j *job) assets() []string {
 		names = j.frame.Assets()
 	}
 	if j.plan.Pooled {
-		names = append(names, PooledAsset)
+		names = append(names, results.PooledAsset)
 	}
 	return names
 }
@@ -114,10 +102,10 @@ func (j *job) groupRows() int64 {
 // with its pages; and the best trials, where only those are kept.
 func (j *job) resultBytes(top int) int64 {
 	rows, each := j.groupRows(), int64(len(j.assets()))
-	if n := j.grid.Size(); n < rows/each {
+	if n := j.space.Size(); n < rows/each {
 		rows = n * each
 	}
-	bytes := 4 * rows * int64(8*ResultSchema(j.spec).NumFields())
+	bytes := 4 * rows * int64(8*results.Schema(j.spec).NumFields())
 	if top > 0 {
 		bytes += int64(top) * (each*(8*metrics.NumStats+16) + int64(8*len(j.spec.Params)) + 64)
 	}
@@ -152,7 +140,7 @@ func (j *job) metadata(tool string) (meta map[string]string, err error) {
 		panic(err) // numbers and strings always marshal
 	}
 	return map[string]string{
-		MetaFormat: "1", MetaTool: tool, MetaSpec: j.spec.String(),
-		MetaDigest: j.frame.Info().Stored(), MetaAxis: string(text),
+		results.MetaFormat: "1", results.MetaTool: tool, results.MetaSpec: j.spec.String(),
+		results.MetaDigest: j.frame.Info().Stored(), results.MetaAxis: string(text),
 	}, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -18,7 +19,7 @@ import (
 func fileBytes(t *testing.T, r *Reader) ([]byte, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "out.parquet")
-	if _, err := WriteFile(path, r); err != nil {
+	if _, err := results.WriteFile(path, r); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(path)
@@ -87,7 +88,7 @@ func TestBlocksShrinkToFit(t *testing.T) {
 	}
 }
 
-// TestCachesGiveWay: the indicators that an engine keeps make room for a sweep
+// TestCachesGiveWay: the indicators that a runner keeps make room for a sweep
 // that needs it, and its memory is given back when it is closed.
 func TestCachesGiveWay(t *testing.T) {
 	frame := walk(t, 3, 3000)
@@ -96,15 +97,15 @@ func TestCachesGiveWay(t *testing.T) {
 	s.Output = spec.Output{}
 	want := resultBytes(t, frame, s, Options{Workers: 1, CacheBytes: -1, Budget: need})
 	budget := columnar.NewBudget(need.Peak() + 64<<10)
-	engine, err := NewEngine(EngineOptions{Workers: 1, Budget: budget})
+	runner, err := NewRunner(RunnerOptions{Workers: 1, Budget: budget})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := engine.RunFrame(context.Background(), frame, s, Options{Budget: budget}); err == nil {
-		t.Error("a budget beside that of the engine")
+	if _, err := runner.RunFrame(context.Background(), frame, s, Options{Budget: budget}); err == nil {
+		t.Error("a budget beside that of the runner")
 	}
 	for range 3 {
-		r, err := engine.RunFrame(context.Background(), frame, s, Options{})
+		r, err := runner.RunFrame(context.Background(), frame, s, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +115,7 @@ func TestCachesGiveWay(t *testing.T) {
 		}
 		r.Release()
 	}
-	engine.Close()
+	runner.Close()
 	if n := budget.Used(); n != 0 || budget.Peak() > budget.Limit() {
 		t.Errorf("%d bytes stay reserved, %d of %d at most", n, budget.Peak(), budget.Limit())
 	}

@@ -14,22 +14,20 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 )
 
 // Reader hands out the results of a running sweep as Arrow records, in order.
 // It implements array.RecordReader. Use it from one goroutine; Progress may
 // be called from any.
 type Reader struct {
-	schema  *arrow.Schema
-	header  journalHeader // what the results are and belong to
-	total   int64
-	workers int // that computed, and may encode
-	refs    atomic.Int64
-	cancel  context.CancelFunc
-	records chan arrow.Record
-	ended   chan struct{} // closed when the sweep has stopped
-
-	checkpoint *checkpoint // with Options.Resume
+	schema      *arrow.Schema
+	description results.Description // but for what Metadata adds
+	total       int64
+	refs        atomic.Int64
+	cancel      context.CancelFunc
+	records     chan arrow.Record
+	ended       chan struct{} // closed when the sweep has stopped
 
 	passed atomic.Int64 // index in the grid up to which trials are done
 	done   atomic.Int64
@@ -54,11 +52,12 @@ func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocat
 	defer j.release()
 	table := newTableBuilder(mem, j.spec, j.assets())
 	defer table.release()
-	if c := r.checkpoint; c != nil && c.tail != nil {
-		table.preload(c.tail)
-		r.rows.Add(-c.tail.NumRows()) // handed out, but found done
-		c.tail.Release()
-		c.tail = nil
+	if c := r.description.Checkpoint; c != nil {
+		if tail := c.TakeTail(); tail != nil {
+			table.preload(tail)
+			r.rows.Add(-tail.NumRows()) // handed out, but found done
+			tail.Release()
+		}
 	}
 	// A record is never dropped, also when ctx has ended: Next or Release
 	// takes it, so that what is finished has no gaps.
@@ -146,11 +145,19 @@ func (r *Reader) Err() error {
 // digest of the data and the version of the tool; with Options.Top also the
 // number of trials computed, which is final once Next has returned false.
 func (r *Reader) Metadata() map[string]string {
-	m := maps.Clone(r.header.Metadata)
-	if m[MetaTop] != "" {
-		m[MetaTrials] = strconv.FormatInt(r.done.Load(), 10)
+	m := maps.Clone(r.description.Metadata)
+	if m[results.MetaTop] != "" {
+		m[results.MetaTrials] = strconv.FormatInt(r.done.Load(), 10)
 	}
 	return m
+}
+
+// Describe says what a writer of the results has to know, [Reader.Metadata]
+// among it. It implements results.Described.
+func (r *Reader) Describe() results.Description {
+	d := r.description
+	d.Metadata = r.Metadata()
+	return d
 }
 
 // Progress is how far a sweep has come.

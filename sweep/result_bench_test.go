@@ -13,6 +13,7 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/internal/parquet"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -48,7 +49,7 @@ func recorded(b *testing.B) (*job, []*pipeline.Block) {
 // without a disk.
 func BenchmarkResultTable(b *testing.B) {
 	j, blocks := recorded(b)
-	columns, err := parquet.ColumnsOf(ResultSchema(j.spec))
+	columns, err := parquet.ColumnsOf(results.Schema(j.spec))
 	if err != nil {
 		b.Fatal(err)
 	}

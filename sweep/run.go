@@ -7,16 +7,17 @@ import (
 	"runtime"
 	"strconv"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // Options are the choices of a run that never change its results, but for
-// Top. The zero value is what most callers want.
+// Space and Top. The zero value is what most callers want.
 type Options struct {
 	// Workers is the number of goroutines that compute; 0 means one a
 	// processor.
@@ -41,6 +42,12 @@ type Options struct {
 	// each. What is kept is handed out when the sweep ends, and is all the
 	// memory that results take.
 	Top int
+	// Space is what trials are run, in place of the grid of the spec; nil means
+	// the grid. Its trials decode into positions of the spec's parameters, and
+	// their numbers in it are the trials of the results; the spec's `where` is not
+	// asked. The name of a [NamedSpace] is recorded with the results, and only a
+	// space of that name resumes them. One without a name cannot be resumed.
+	Space pipeline.Space
 	// Tool is the version of the running program, for the metadata.
 	Tool string
 	// Resume names a result file that an earlier run of the same sweep may
@@ -74,6 +81,7 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 	if err != nil {
 		return nil, err
 	}
+	job.use(opts.Space)
 	if opts.Allocator == nil {
 		opts.Allocator = memory.DefaultAllocator
 	}
@@ -99,19 +107,28 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 		return nil, err
 	}
 	r := &Reader{
-		schema: ResultSchema(job.spec), total: job.grid.Size(), workers: opts.Workers, bars: int64(job.frame.NumRows()), assets: job.frame.NumAssets(),
-		header:  journalHeader{Version: journalVersion, GroupRows: job.groupRows(), TrialRows: int64(len(job.assets())), Metadata: meta},
+		schema: results.Schema(job.spec), total: job.space.Size(), bars: int64(job.frame.NumRows()), assets: job.frame.NumAssets(),
+		description: results.Description{
+			GroupRows: job.groupRows(), TrialRows: int64(len(job.assets())), Metadata: meta, Workers: opts.Workers,
+		},
 		records: make(chan arrow.Record), ended: make(chan struct{}),
 	}
 	r.refs.Store(1)
+	name := spaceName(opts.Space)
+	if name != "" {
+		r.description.Metadata[results.MetaSpace] = name
+	}
+	if name == unnamed {
+		r.description.GroupRows = 0 // nobody could go on with it
+	}
 	var keep *best
 	if opts.Resume != "" {
 		err = r.resume(ctx, job, opts.Resume)
 	}
 	if opts.Top > 0 {
 		// Nothing of the file is final before the sweep ends.
-		r.header.GroupRows = 0
-		r.header.Metadata[MetaTop] = strconv.Itoa(opts.Top)
+		r.description.GroupRows = 0
+		r.description.Metadata[results.MetaTop] = strconv.Itoa(opts.Top)
 		keep, err = newBest(job, opts.Top)
 	}
 	if err != nil {
@@ -130,6 +147,8 @@ func (o *Options) validate() error {
 		return fmt.Errorf("options: the best %d trials are asked for", o.Top)
 	case o.Top > 0 && o.Resume != "":
 		return errors.New("options: the best trials of a sweep are known at its end only, so there is nothing to resume; leave out Top or Resume")
+	case o.Resume != "" && spaceName(o.Space) == unnamed:
+		return errors.New("options: Space has no name by which the trials of an earlier run could be known again; make it a NamedSpace, or leave out Resume")
 	}
 	return nil
 }

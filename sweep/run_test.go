@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -22,6 +20,9 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // walk returns generated daily bars of ragged lengths.
@@ -59,7 +60,7 @@ func resultBytes(t *testing.T, frame *columnar.Frame, spec *spec.Spec, opts Opti
 		t.Fatal(err)
 	}
 	defer r.Release()
-	if _, err := WriteFile(path, r); err != nil {
+	if _, err := results.WriteFile(path, r); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(path)
@@ -175,11 +176,11 @@ func TestRunAgainstNaive(t *testing.T) {
 	for r.Next() {
 		rec := r.Record()
 		for row := range int(rec.NumRows()) {
-			get := func(name string) float64 { return number(rec.Column(rec.Schema().FieldIndices(name)[0]), row) }
+			get := func(name string) float64 { return ranking.Number(rec.Column(rec.Schema().FieldIndices(name)[0]), row) }
 			asset := rec.Column(1).(*array.String).Value(row)
 			fast, slow := int(get("fast")), int(get("slow"))
 			ids := []string{asset}
-			if asset == PooledAsset {
+			if asset == results.PooledAsset {
 				ids = frame.Assets()
 			}
 			// The sum of the accounts at every moment that any asset has.
@@ -265,7 +266,7 @@ func TestFailedTrialsFailAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	top, err := Top(context.Background(), r, TopOptions{By: "total_return", Asset: PooledAsset})
+	top, err := results.Leaders(context.Background(), r, results.LeadersOptions{By: "total_return", Asset: results.PooledAsset})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -325,8 +326,8 @@ func TestEndsBeforeRows(t *testing.T) {
 		}
 		defer r.Release()
 		dir := t.TempDir()
-		_, err = WriteFile(filepath.Join(dir, "out.parquet"), r)
-		var partial *PartialError
+		_, err = results.WriteFile(filepath.Join(dir, "out.parquet"), r)
+		var partial *results.PartialError
 		if !errors.Is(err, want) || errors.As(err, &partial) {
 			t.Errorf("error %v, want %v", err, want)
 		}
@@ -355,23 +356,23 @@ func TestCancelLeavesReadablePart(t *testing.T) {
 		cancel()
 	}()
 	path := filepath.Join(t.TempDir(), "out.parquet")
-	_, err = WriteFile(path, r)
-	var partial *PartialError
+	_, err = results.WriteFile(path, r)
+	var partial *results.PartialError
 	if !errors.As(err, &partial) || !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the whole file exists: %v", err)
 	}
-	results, err := OpenResults(partial.Path)
+	file, err := results.Open(partial.Path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer results.Close()
-	if !results.Partial() || results.NumRows() != partial.Rows || partial.Rows == 0 {
-		t.Errorf("partial %v, %d rows, said %d", results.Partial(), results.NumRows(), partial.Rows)
+	defer file.Close()
+	if !file.Partial() || file.NumRows() != partial.Rows || partial.Rows == 0 {
+		t.Errorf("partial %v, %d rows, said %d", file.Partial(), file.NumRows(), partial.Rows)
 	}
-	records := results.Records()
+	records := file.Records()
 	defer records.Release()
 	last := int64(-1)
 	for records.Next() {
@@ -403,14 +404,14 @@ func TestCancelIsPrompt(t *testing.T) {
 }
 
 // TestWriteErrorLeavesNothing: a file that cannot be written is an error and
-// leaves nothing that looks like results.
+// leaves nothing that looks like file.
 func TestWriteErrorLeavesNothing(t *testing.T) {
 	r, err := Run(context.Background(), walk(t, 1, 50), crossSpec(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	if _, err := WriteFile(filepath.Join(t.TempDir(), "none", "out.parquet"), r); !errors.Is(err, os.ErrNotExist) {
+	if _, err := results.WriteFile(filepath.Join(t.TempDir(), "none", "out.parquet"), r); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -488,7 +489,7 @@ func TestBacktestEqualsSweep(t *testing.T) {
 func table(t *testing.T, sharpe []float64, failed map[int]bool, assets ...string) array.RecordReader {
 	t.Helper()
 	spec := spec.Spec{Output: spec.Output{Statistics: []metrics.Stat{metrics.Sharpe, metrics.Trades}}}
-	rb := array.NewRecordBuilder(memory.NewGoAllocator(), ResultSchema(&spec))
+	rb := array.NewRecordBuilder(memory.NewGoAllocator(), results.Schema(&spec))
 	defer rb.Release()
 	for i, v := range sharpe {
 		rb.Field(0).(*array.Int64Builder).Append(int64(i))
@@ -524,23 +525,23 @@ func TestTopOrder(t *testing.T) {
 	scores := []float64{1, nan, inf, 2, -inf, 2, 9}
 	failed := map[int]bool{6: true}
 	tests := []struct {
-		opts   TopOptions
+		opts   results.LeadersOptions
 		assets []string
 		want   []int64
 	}{
-		{TopOptions{By: "sharpe"}, []string{"*"}, []int64{2, 3, 5, 0, 4, 1, 6}},
-		{TopOptions{By: "sharpe", Goal: spec.Minimize}, []string{"*"}, []int64{4, 0, 3, 5, 2, 1, 6}},
-		{TopOptions{By: "sharpe", N: 2}, []string{"*"}, []int64{2, 3}},
-		{TopOptions{By: "sharpe", Require: "trades >= 20 and sharpe < 3"}, []string{"*"}, []int64{3, 5, 4}},
-		{TopOptions{By: "sharpe"}, []string{"A", "*"}, []int64{3, 5, 1}},
-		{TopOptions{By: "sharpe"}, []string{"A", "B"}, []int64{2, 3, 5, 0, 4, 1, 6}},
-		{TopOptions{By: "trades", Asset: "A"}, []string{"A", "*"}, []int64{4, 2, 0, 6}},
+		{results.LeadersOptions{By: "sharpe"}, []string{"*"}, []int64{2, 3, 5, 0, 4, 1, 6}},
+		{results.LeadersOptions{By: "sharpe", Goal: spec.Minimize}, []string{"*"}, []int64{4, 0, 3, 5, 2, 1, 6}},
+		{results.LeadersOptions{By: "sharpe", N: 2}, []string{"*"}, []int64{2, 3}},
+		{results.LeadersOptions{By: "sharpe", Require: "trades >= 20 and sharpe < 3"}, []string{"*"}, []int64{3, 5, 4}},
+		{results.LeadersOptions{By: "sharpe"}, []string{"A", "*"}, []int64{3, 5, 1}},
+		{results.LeadersOptions{By: "sharpe"}, []string{"A", "B"}, []int64{2, 3, 5, 0, 4, 1, 6}},
+		{results.LeadersOptions{By: "trades", Asset: "A"}, []string{"A", "*"}, []int64{4, 2, 0, 6}},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%+v of %v", tt.opts, tt.assets), func(t *testing.T) {
 			r := table(t, scores, failed, tt.assets...)
 			defer r.Release()
-			top, err := Top(context.Background(), r, tt.opts)
+			top, err := results.Leaders(context.Background(), r, tt.opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -550,11 +551,44 @@ func TestTopOrder(t *testing.T) {
 			}
 		})
 	}
-	for _, opts := range []TopOptions{{By: "sharp"}, {By: "asset"}, {By: "sharpe", Asset: "Z"}, {By: "sharpe", Require: "trade > 3"}} {
+	for _, opts := range []results.LeadersOptions{{By: "sharp"}, {By: "asset"}, {By: "sharpe", Asset: "Z"}, {By: "sharpe", Require: "trade > 3"}} {
 		r := table(t, scores, nil, "*")
-		if _, err := Top(context.Background(), r, opts); err == nil {
+		if _, err := results.Leaders(context.Background(), r, opts); err == nil {
 			t.Errorf("%+v: no error", opts)
 		}
 		r.Release()
 	}
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// longSpec has 44,850 trials and so three row groups over one asset, the last one
+// short, and takes a part of a second.
+func longSpec() *spec.Spec {
+	s := crossSpec()
+	s.Params = []spec.Param{{Name: "fast", Axis: spec.Range(2, 301, 1)}, {Name: "slow", Axis: spec.Range(2, 301, 1)}}
+	s.Output = spec.Output{}
+	return s
+}
+
+// stopsAfter calls stop before a record is asked for, which is the left-th: those
+// before it are written then.
+type stopsAfter struct {
+	*Reader
+	left int
+	stop func()
+}
+
+func (s *stopsAfter) Next() bool {
+	if s.left--; s.left == 0 {
+		s.stop()
+	}
+	return s.Reader.Next()
 }

@@ -23,7 +23,7 @@ func broad(thousands int) *spec.Spec {
 	}
 }
 
-// TestSteadyState runs two thousand trials and a million on one engine: what is
+// TestSteadyState runs two thousand trials and a million on one runner: what is
 // live afterwards is the same within 1 MiB, and a trial allocates nothing. The
 // best ten are kept, so that no table is built.
 func TestSteadyState(t *testing.T) {
@@ -31,15 +31,15 @@ func TestSteadyState(t *testing.T) {
 		t.Skip("a million trials take a second, and a minute under the race detector")
 	}
 	frame := walk(t, 1, 250)
-	engine, err := NewEngine(EngineOptions{})
+	runner, err := NewRunner(RunnerOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer engine.Close()
+	defer runner.Close()
 	live := func(thousands int) (bytes, mallocs uint64) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		r, err := engine.RunFrame(context.Background(), frame, broad(thousands), Options{Top: 10})
+		r, err := runner.RunFrame(context.Background(), frame, broad(thousands), Options{Top: 10})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,12 +5,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // stopSpec is always long, with a stop loss of half of $sl.
@@ -68,7 +67,7 @@ func TestExplainShowsStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := Explain(context.Background(), walk(t, 1, 50), spec)
+	plan, err := Explain(context.Background(), walk(t, 1, 50), spec, ExplainOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

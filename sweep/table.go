@@ -7,10 +7,10 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // tableBuilder turns blocks into records of a fixed number of trials. It
@@ -41,11 +41,11 @@ func recordTrials(rows int) int { return max(recordRows/max(rows, 1), 1) }
 
 func newTableBuilder(mem memory.Allocator, sp *spec.Spec, assets []string) *tableBuilder {
 	t := &tableBuilder{
-		schema: ResultSchema(sp), mem: mem, params: len(sp.Params), assets: assets, size: recordTrials(len(assets)),
+		schema: results.Schema(sp), mem: mem, params: len(sp.Params), assets: assets, size: recordTrials(len(assets)),
 		trial: &words{mem: mem}, errs: &textColumn{mem: mem},
 	}
 	for i, p := range sp.Params {
-		t.axes = append(t.axes, newAxisColumn(mem, i, p))
+		t.axes = append(t.axes, newAxisColumn(mem, i, p, t.schema.Field(2+i).Type))
 	}
 	for _, s := range sp.Output.Statistics {
 		t.stats = append(t.stats, &statColumn{stat: s, count: s.Describe().Kind == metrics.Count, values: words{mem: mem}, valid: bitmap{mem: mem}})

@@ -5,14 +5,13 @@ import (
 	"math"
 	"math/bits"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // words are the values of a column of numbers, int64 or float64, that is
@@ -165,8 +164,8 @@ type axisColumn struct {
 	names   *textColumn // of a choice, in place of numbers
 }
 
-func newAxisColumn(mem memory.Allocator, param int, p spec.Param) *axisColumn {
-	a := &axisColumn{param: param, axis: p.Axis, whole: paramType(p).ID() == arrow.INT64, numbers: words{mem: mem}}
+func newAxisColumn(mem memory.Allocator, param int, p spec.Param, t arrow.DataType) *axisColumn {
+	a := &axisColumn{param: param, axis: p.Axis, whole: t.ID() == arrow.INT64, numbers: words{mem: mem}}
 	if p.Axis.IsChoice() {
 		a.names = &textColumn{mem: mem}
 		return a

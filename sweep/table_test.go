@@ -7,19 +7,19 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // naiveTable appends blocks to a record cell by cell.
 func naiveTable(sp *spec.Spec, assets []string, blocks []*pipeline.Block) arrow.Record {
-	rb := array.NewRecordBuilder(memory.NewGoAllocator(), ResultSchema(sp))
+	rb := array.NewRecordBuilder(memory.NewGoAllocator(), results.Schema(sp))
 	defer rb.Release()
 	for _, b := range blocks {
 		for i, trial := range b.Trials {

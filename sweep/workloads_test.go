@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
@@ -20,6 +18,7 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // workloads names the workloads to measure; `make bench-engine` sets it.
@@ -128,7 +127,7 @@ func measured() []workload {
 	}
 }
 
-// TestWorkloads measures the engines: results are compared first, then the
+// TestWorkloads measures the runners: results are compared first, then the
 // sides run in turns, and medians, spread and ratios are printed.
 func TestWorkloads(t *testing.T) {
 	if *workloads == "" {
@@ -146,16 +145,16 @@ func TestWorkloads(t *testing.T) {
 func (w *workload) measure(t *testing.T) {
 	frame := w.frame(t)
 	defer frame.Release()
-	var engines [2]*Engine
-	for i := range engines {
-		e, err := NewEngine(EngineOptions{Workers: i + 1})
+	var runners [2]*Runner
+	for i := range runners {
+		e, err := NewRunner(RunnerOptions{Workers: i + 1})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		engines[i] = e
+		runners[i] = e
 	}
-	run := func(e *Engine, reference bool) time.Duration {
+	run := func(e *Runner, reference bool) time.Duration {
 		start := time.Now()
 		r, err := runShared(e, frame, w.spec, reference)
 		if err != nil {
@@ -170,14 +169,14 @@ func (w *workload) measure(t *testing.T) {
 		r.Release()
 		return took
 	}
-	compareTables(t, w.name, tableOf(t, engines[0], frame, w.spec, false), tableOf(t, engines[1], frame, w.spec, true))
-	heap := peakHeap(func() { run(engines[1], false) })
+	compareTables(t, w.name, tableOf(t, runners[0], frame, w.spec, false), tableOf(t, runners[1], frame, w.spec, true))
+	heap := peakHeap(func() { run(runners[1], false) })
 	var took [3][]time.Duration
 	for i := range *rounds {
-		took[0] = append(took[0], run(engines[0], false))
-		took[1] = append(took[1], run(engines[1], false))
+		took[0] = append(took[0], run(runners[0], false))
+		took[1] = append(took[1], run(runners[1], false))
 		if i < 3 {
-			took[2] = append(took[2], run(engines[1], true))
+			took[2] = append(took[2], run(runners[1], true))
 		}
 	}
 	j, err := prepare(t.Context(), frame, w.spec, nil)
@@ -191,13 +190,13 @@ func (w *workload) measure(t *testing.T) {
 		spread(took[0]), spread(took[1]), spread(took[2]), float64(ref)/float64(two), float64(one)/float64(two), heap, float64(two)/steps)
 }
 
-// runShared runs a sweep on an engine, by the reference engine if asked to.
-func runShared(e *Engine, frame *columnar.Frame, spec *spec.Spec, reference bool) (*Reader, error) {
+// runShared runs a sweep on a runner, by the reference engine if asked to.
+func runShared(e *Runner, frame *columnar.Frame, spec *spec.Spec, reference bool) (*Reader, error) {
 	return run(context.Background(), frame, spec, Options{}, shared{workers: e.workers, cache: e.cache, ended: func() {}, reference: reference})
 }
 
 // tableOf returns the statistics of every row.
-func tableOf(t *testing.T, e *Engine, frame *columnar.Frame, spec *spec.Spec, reference bool) []arrow.Record {
+func tableOf(t *testing.T, e *Runner, frame *columnar.Frame, spec *spec.Spec, reference bool) []arrow.Record {
 	r, err := runShared(e, frame, spec, reference)
 	if err != nil {
 		t.Fatal(err)

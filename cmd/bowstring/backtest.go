@@ -5,8 +5,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
@@ -16,6 +14,8 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // backtestFiles are the files that a backtest is asked for.
@@ -96,9 +96,9 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 	if held.stdout {
 		return nil
 	}
-	results := bt.Results()
-	defer results.Release()
-	return a.print(transpose(tableOf(results), a.output == outputTable))
+	rows := bt.Results()
+	defer rows.Release()
+	return a.print(transpose(tableOf(rows), a.output == outputTable))
 }
 
 // transpose turns a few wide rows into many short ones: a column of names and
@@ -108,19 +108,19 @@ func transpose(t table, people bool) table {
 	out := table{columns: []column{{name: "statistic"}}}
 	asset := 0
 	for c, col := range t.columns {
-		if col.name == sweep.AssetColumn {
+		if col.name == results.AssetColumn {
 			asset = c
 		}
 	}
 	for _, row := range t.rows {
 		name := plainText(row[asset])
-		if name == sweep.PooledAsset {
+		if name == results.PooledAsset {
 			name = "pooled"
 		}
-		out.columns = append(out.columns, column{name: name, keep: row[asset] == sweep.PooledAsset})
+		out.columns = append(out.columns, column{name: name, keep: row[asset] == results.PooledAsset})
 	}
 	for c, col := range t.columns {
-		if col.name == sweep.AssetColumn || col.name == sweep.TrialColumn || col.name == sweep.ErrorColumn {
+		if col.name == results.AssetColumn || col.name == results.TrialColumn || col.name == results.ErrorColumn {
 			continue
 		}
 		values := []any{col.name}

@@ -5,15 +5,14 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
-	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // demoBundle is the name of the demo's bundle.
@@ -112,12 +111,12 @@ func makeDemo(ctx context.Context, store *bundles.Store) (err error) {
 }
 
 func (a *app) demoMap(ctx context.Context, out string, spec *spec.Spec) (err error) {
-	results, err := sweep.OpenResults(out)
+	file, err := results.Open(out)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, results.Close()) }()
-	records := results.Records()
+	defer func() { err = errors.Join(err, file.Close()) }()
+	records := file.Records()
 	defer records.Release()
 	return a.heatMap(ctx, records, spec)
 }

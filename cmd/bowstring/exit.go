@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/bundles/export"
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -15,7 +13,8 @@ import (
 	"github.com/bowstring-engine/bowstring/internal/output"
 	"github.com/bowstring-engine/bowstring/internal/parquet"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
-	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // The exit codes.
@@ -41,7 +40,7 @@ func exitCode(err error) int {
 	var input *ingest.InputError
 	var spec spec.Errors
 	var rules strategy.Errors
-	var resume *sweep.ResumeError
+	var resume *results.ResumeError
 	switch {
 	case err == nil:
 		return exitOK
@@ -54,7 +53,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, bundles.ErrCorrupt),
 		errors.Is(err, bundles.ErrVersion), errors.Is(err, parquet.ErrCorrupt), errors.Is(err, parquet.ErrUnsupported),
-		errors.Is(err, sweep.ErrNoResults), errors.Is(err, columnar.ErrEvent), errors.Is(err, columnar.ErrFault), errors.Is(err, sweep.ErrJournal):
+		errors.Is(err, results.ErrNoResults), errors.Is(err, columnar.ErrEvent), errors.Is(err, columnar.ErrFault), errors.Is(err, results.ErrJournal):
 		return exitBadData
 	}
 	return exitFailure
@@ -63,7 +62,7 @@ func exitCode(err error) int {
 // hint adds what to do about an error that people meet often; "" where there
 // is nothing to add.
 func hint(err error) string {
-	var resume *sweep.ResumeError
+	var resume *results.ResumeError
 	var way *advised
 	var locked *output.LockedError
 	switch {
@@ -71,7 +70,7 @@ func hint(err error) string {
 		return way.way
 	case errors.As(err, &locked):
 		return "wait until it has ended, or choose another name"
-	case errors.As(err, &resume), errors.Is(err, sweep.ErrJournal):
+	case errors.As(err, &resume), errors.Is(err, results.ErrJournal):
 		return "choose another name, or give --force in place of --resume to start again without what is there"
 	case errors.Is(err, bundles.ErrNotFound):
 		return "run 'bowstring bundle ls' to see what there is, or 'bowstring demo' to make a sample bundle"

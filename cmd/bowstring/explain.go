@@ -24,7 +24,7 @@ its expressions: what each depends on and how many times it is computed an asset
 				return err
 			}
 			defer b.Close()
-			plan, err := sweep.Explain(cmd.Context(), b.Frame(), spec)
+			plan, err := sweep.Explain(cmd.Context(), b.Frame(), spec, sweep.ExplainOptions{})
 			if err != nil {
 				return err
 			}

@@ -12,12 +12,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/spf13/cobra"
 	"go.uber.org/goleak"
 
-	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // TestMain may be a process that TestChangedFiles has started.
@@ -94,13 +93,13 @@ func TestDemo(t *testing.T) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout)
 		}
 	}
-	results, err := sweep.OpenResults("demo_results.parquet")
+	file, err := results.Open("demo_results.parquet")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer results.Close()
-	if results.NumRows() != 3600 || results.Partial() {
-		t.Errorf("%d rows, partial %v", results.NumRows(), results.Partial())
+	defer file.Close()
+	if file.NumRows() != 3600 || file.Partial() {
+		t.Errorf("%d rows, partial %v", file.NumRows(), file.Partial())
 	}
 	// Again: the same bundle, the same bytes.
 	before, _ := os.ReadFile("demo_results.parquet")

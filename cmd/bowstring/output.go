@@ -15,8 +15,8 @@ import (
 
 	"github.com/bowstring-engine/bowstring/internal/output"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
-	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 )
 
 func checkOutput(form string) error {
@@ -67,21 +67,21 @@ var headlines = []metrics.Stat{
 	metrics.Calmar, metrics.Exposure, metrics.Trades, metrics.WinRate, metrics.ProfitFactor, metrics.Fees,
 }
 
-// printRanking prints rows of results. As a table, unless wide, it leaves out
+// printRanking prints rows of file. As a table, unless wide, it leaves out
 // statistics that are no headline and not what the rows are ranked by, and
 // the error column where there is none.
 func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 	t := tableOf(rec)
 	for c := range t.columns {
 		name := t.columns[c].name
-		t.columns[c].keep = name == by || name == sweep.ErrorColumn
+		t.columns[c].keep = name == by || name == results.ErrorColumn
 	}
 	if a.output != outputTable || wide {
 		return a.print(t)
 	}
 	return a.print(t.keep(func(c int) bool {
 		name := t.columns[c].name
-		if name == sweep.ErrorColumn {
+		if name == results.ErrorColumn {
 			return rec.Column(c).NullN() < int(rec.NumRows())
 		}
 		s, ok := metrics.ParseStat(name)

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 )
 
 // outputs makes a store with a bundle "one" and two specs, good.yaml and
@@ -327,14 +327,14 @@ func TestSaidAndResumed(t *testing.T) {
 		if said == nil {
 			t.Fatalf("turn %d: %s", turn, stderr)
 		}
-		results, err := sweep.OpenResults("r.partial.parquet")
+		file, err := results.Open("r.partial.parquet")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if rows := strconv.FormatInt(results.NumRows(), 10); rows != said[1] {
+		if rows := strconv.FormatInt(file.NumRows(), 10); rows != said[1] {
 			t.Errorf("turn %d: %s rows are there, said %s", turn, rows, said[1])
 		}
-		if err := results.Close(); err != nil {
+		if err := file.Close(); err != nil {
 			t.Fatal(err)
 		}
 		stderr = c.interruptAfter("resuming:", append(args, "--resume")...)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -22,7 +22,7 @@ func (a *app) resultsCmd() *cobra.Command {
 }
 
 func (a *app) resultsHeadCmd() *cobra.Command {
-	var top sweep.TopOptions
+	var top results.LeadersOptions
 	var ascending, wide bool
 	cmd := &cobra.Command{
 		Use:   "head FILE",
@@ -37,15 +37,15 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 			if top.N < 1 {
 				return usagef("--top %d: at least 1 row is printed", top.N)
 			}
-			results, err := sweep.OpenResults(args[0])
+			file, err := results.Open(args[0])
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, results.Close()) }()
-			if err := a.rankBy(results, &top, cmd.Flags().Changed("ascending"), ascending); err != nil {
+			defer func() { err = errors.Join(err, file.Close()) }()
+			if err := a.rankBy(file, &top, cmd.Flags().Changed("ascending"), ascending); err != nil {
 				return err
 			}
-			best, err := results.Top(cmd.Context(), top)
+			best, err := file.Leaders(cmd.Context(), top)
 			if err != nil {
 				return err
 			}
@@ -62,17 +62,17 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 	return cmd
 }
 
-// rankBy fills in what the flags leave to the spec of the results.
-func (a *app) rankBy(results *sweep.Results, top *sweep.TopOptions, goalGiven, ascending bool) error {
-	s, err := results.Spec()
+// rankBy fills in what the flags leave to the spec of the file.
+func (a *app) rankBy(file *results.File, top *results.LeadersOptions, goalGiven, ascending bool) error {
+	s, err := file.Spec()
 	if err != nil {
 		return err
 	}
-	if results.Partial() {
+	if file.Partial() {
 		a.notef("warning: these results are partial: the sweep ended before its last trial")
 	}
-	if meta := results.Metadata(); meta[sweep.MetaTop] != "" {
-		a.notef("note: these results are of the best %s of %s trials, by the spec's objective", meta[sweep.MetaTop], meta[sweep.MetaTrials])
+	if meta := file.Metadata(); meta[results.MetaTop] != "" {
+		a.notef("note: these results are of the best %s of %s trials, by the spec's objective", meta[results.MetaTop], meta[results.MetaTrials])
 	}
 	objective := s.Resolved().Objective
 	if top.By == "" || top.By == objective.Metric {
@@ -97,21 +97,21 @@ func (a *app) resultsShowCmd() *cobra.Command {
 		Example: "  bowstring results show results.parquet",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) (err error) {
-			results, err := sweep.OpenResults(args[0])
+			file, err := results.Open(args[0])
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, results.Close()) }()
-			meta := results.Metadata()
+			defer func() { err = errors.Join(err, file.Close()) }()
+			meta := file.Metadata()
 			t := table{columns: []column{{name: "key"}, {name: "value"}}}
-			t.add("rows", results.NumRows())
-			t.add("partial", results.Partial())
-			for _, key := range []string{sweep.MetaTop, sweep.MetaTrials} {
+			t.add("rows", file.NumRows())
+			t.add("partial", file.Partial())
+			for _, key := range []string{results.MetaSpace, results.MetaTop, results.MetaTrials} {
 				if meta[key] != "" {
 					t.add(key, meta[key])
 				}
 			}
-			for _, key := range []string{sweep.MetaTool, sweep.MetaDigest, sweep.MetaAxis, sweep.MetaSpec} {
+			for _, key := range []string{results.MetaTool, results.MetaDigest, results.MetaAxis, results.MetaSpec} {
 				t.add(key, meta[key])
 			}
 			if a.output != outputTable {
@@ -121,7 +121,7 @@ func (a *app) resultsShowCmd() *cobra.Command {
 			// together.
 			for _, row := range t.rows {
 				key, value := fmt.Sprint(row[0]), fmt.Sprint(row[1])
-				if key == sweep.MetaSpec {
+				if key == results.MetaSpec {
 					value = "\n" + strings.TrimRight(value, "\n")
 				}
 				a.printf("%-17s %s\n", key+":", block(value))

@@ -18,6 +18,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -72,7 +73,7 @@ func (a *app) open(ctx context.Context, s *specFlags, path string, budget *colum
 	return spec, b, err
 }
 
-// runFlags are the flags of a sweep that never change its results.
+// runFlags are the flags of a sweep that never change its file.
 type runFlags struct {
 	workers int
 	cache   byteSize
@@ -203,15 +204,15 @@ func (f *sweepFlags) options() sweep.Options {
 
 // target opens the place for the results of a sweep; nil without --out. The caller
 // closes it.
-func (f *sweepFlags) target(a *app) (*sweep.Target, error) {
+func (f *sweepFlags) target(a *app) (*results.Writer, error) {
 	switch f.out {
 	case "":
 		return nil, nil //nolint:nilnil // results are not written
 	case stdoutPath:
-		return sweep.StreamTarget(a.data(), string(a.streamFormat()))
+		return results.Stream(a.data(), string(a.streamFormat()))
 	}
-	t, err := sweep.OpenTarget(f.out, sweep.TargetOptions{Force: f.force, Resume: f.resume})
-	var left *sweep.UnfinishedError
+	t, err := results.Create(f.out, results.WriterOptions{Force: f.force, Resume: f.resume})
+	var left *results.UnfinishedError
 	if errors.As(err, &left) {
 		return nil, orElse(err, wayLeft)
 	}
@@ -243,15 +244,15 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	stop := a.progress(ctx, "sweep", "trials", func() (int64, int64) { p := reader.Progress(); return p.Passed, p.Total })
 	defer stop()
 	resolved := spec.Resolved()
-	top := sweep.TopOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: f.head}
+	top := results.LeadersOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: f.head}
 	var best arrow.Record
 	switch {
 	case target == nil:
-		best, err = sweep.Top(ctx, reader, top)
+		best, err = results.Leaders(ctx, reader, top)
 	case f.out == stdoutPath:
 		_, err = target.Write(reader)
 	default:
-		_, best, err = target.WriteTop(ctx, reader, top)
+		_, best, err = target.WriteLeaders(ctx, reader, top)
 	}
 	took := time.Since(start)
 	stop()
@@ -278,7 +279,7 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 
 // noteEnded says what is left of a sweep that ended early.
 func (a *app) noteEnded(err error, f *sweepFlags) {
-	var partial *sweep.PartialError
+	var partial *results.PartialError
 	switch {
 	case errors.As(err, &partial) && partial.Resumable:
 		a.notef("the same sweep with --resume goes on from there")
@@ -300,7 +301,7 @@ func (a *app) noteResume(r *sweep.Reader, f *sweepFlags) {
 	case found.Rows > 0:
 		a.notef("resuming: %d rows of %d trials are done, going on from trial %d of %d", found.Rows, found.Trials, found.Next, r.Progress().Total)
 	case f.resume && !f.quietStart:
-		a.notef("nothing to resume: %s has no finished trials; starting from the beginning", sweep.PartialPath(f.out))
+		a.notef("nothing to resume: %s has no finished trials; starting from the beginning", results.PartialPath(f.out))
 	}
 }
 
@@ -325,7 +326,7 @@ func (a *app) printStats(s sweep.RunStats, took time.Duration) {
 
 // heatMap prints the objective over the two parameters with the most values.
 func (a *app) heatMap(ctx context.Context, records array.RecordReader, sp *spec.Spec) error {
-	s, err := sweep.NewSurface(ctx, records, sp)
+	s, err := results.NewSurface(ctx, records, sp)
 	if err != nil || s == nil {
 		return err
 	}

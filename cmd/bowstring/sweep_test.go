@@ -10,9 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
-
-	"github.com/bowstring-engine/bowstring/sweep"
 )
 
 // shortGrid has 62,500 trials of forty bars each: four row groups.
@@ -77,7 +76,7 @@ func TestResume(t *testing.T) {
 		t.Errorf("ended %v after the interrupt", took)
 	}
 	code, _, stderr := c.run(sweepTo("r.parquet", "--resume", "--set", "fast=7")...)
-	if code != exitUsage || !strings.Contains(stderr, sweep.MetaSpec) || !strings.Contains(stderr, "fast: 7") {
+	if code != exitUsage || !strings.Contains(stderr, results.MetaSpec) || !strings.Contains(stderr, "fast: 7") {
 		t.Errorf("another spec: %d, %s", code, stderr)
 	}
 	_, stderr = c.ok(sweepTo("r.parquet", "--resume", "--workers", "1")...)

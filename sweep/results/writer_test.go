@@ -1,4 +1,4 @@
-package sweep
+package results
 
 import (
 	"bytes"
@@ -19,6 +19,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 
 	"github.com/bowstring-engine/bowstring/internal/disk"
+	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
 )
 
 // folder returns every file of a folder with its content.
@@ -40,41 +41,41 @@ func TestWhatIsThere(t *testing.T) {
 	rec := newRecording(t)
 	for name, c := range map[string]struct {
 		make    func(path string)
-		options TargetOptions
+		options WriterOptions
 		want    string
 	}{
 		"finished": {func(path string) {
 			if err := rec.write(t, path, false, disk.Disk{}); err != nil {
 				t.Fatal(err)
 			}
-		}, TargetOptions{}, `out.parquet exists already: it has the finished results of the spec "a" on the data "1": 13 trials in 39 rows`},
-		"interrupted": {func(path string) { rec.interrupted(t, path, 30) }, TargetOptions{},
+		}, WriterOptions{}, `out.parquet exists already: it has the finished results of the spec "a" on the data "1": 13 trials in 39 rows`},
+		"interrupted": {func(path string) { rec.interrupted(t, path, 30) }, WriterOptions{},
 			`out.partial.parquet exists already: 10 trials in 30 rows are finished there of an interrupted sweep of the spec "a" on the data "1"`},
 		"interrupted without its journal": {func(path string) {
 			rec.interrupted(t, path, 30)
 			if err := os.Remove(journalPath(path)); err != nil {
 				t.Fatal(err)
 			}
-		}, TargetOptions{}, `out.partial.parquet exists already: it has the partial results of the spec "a" on the data "1": 10 trials in 30 rows`},
+		}, WriterOptions{}, `out.partial.parquet exists already: it has the partial results of the spec "a" on the data "1": 10 trials in 30 rows`},
 		"a README": {func(path string) {
 			if err := os.WriteFile(path, []byte("# Notes\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}, TargetOptions{}, `no result of Bowstring, but a file of 8 bytes that begins with "# Notes\n"`},
+		}, WriterOptions{}, `no result of Bowstring, but a file of 8 bytes that begins with "# Notes\n"`},
 		"a foreign journal": {func(path string) {
 			if err := os.WriteFile(journalPath(path), []byte("dear diary"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}, TargetOptions{}, "damaged journal"},
+		}, WriterOptions{}, "damaged journal"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, "out.parquet")
 			c.make(path)
 			before := folder(t, dir)
-			target, err := OpenTarget(path, c.options)
+			w, err := Create(path, c.options)
 			if err == nil {
-				target.Close()
+				w.Close()
 			}
 			if !errors.Is(err, ErrExists) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v", err)
@@ -88,15 +89,15 @@ func TestWhatIsThere(t *testing.T) {
 				t.Error("something has changed")
 			}
 			// Where it may be replaced, it is.
-			target, err = OpenTarget(path, TargetOptions{Force: true})
+			w, err = Create(path, WriterOptions{Force: true})
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer target.Close()
-			if _, err := target.Write(r); err != nil {
+			defer w.Close()
+			if _, err := w.Write(r); err != nil {
 				t.Fatal(err)
 			}
-			if target.Close(); !bytes.Equal(read(t, path), rec.want(t)) || len(folder(t, dir)) != 1 {
+			if w.Close(); !bytes.Equal(read(t, path), rec.want(t)) || len(folder(t, dir)) != 1 {
 				t.Errorf("forced, the folder holds %q", folder(t, dir))
 			}
 		})
@@ -120,18 +121,18 @@ func TestWrongResumes(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := folder(t, dir)
-	resume := func(options TargetOptions) error {
-		target, err := openTarget(path, options, disk.Disk{}, 0)
+	resume := func(options WriterOptions) error {
+		w, err := create(path, options, disk.Disk{}, 0)
 		if err != nil {
 			return err
 		}
-		defer target.Close()
+		defer w.Close()
 		r := rec.reader(t, path, true, 39, nil)
 		defer r.Release()
-		_, err = target.Write(r)
+		_, err = w.Write(r)
 		return err
 	}
-	err := resume(TargetOptions{Resume: true})
+	err := resume(WriterOptions{Resume: true})
 	if !errors.Is(err, ErrExists) || !strings.Contains(err.Error(), `it is of another sweep: bowstring.spec is "name: other", want "name: a"`) {
 		t.Errorf("another sweep's whole file: %v", err)
 	}
@@ -139,7 +140,7 @@ func TestWrongResumes(t *testing.T) {
 		t.Error("the refused sweep has changed something")
 	}
 	// The unfinished rows of this sweep beside the whole file of the other.
-	forced, err := openTarget(path, TargetOptions{Force: true}, disk.Disk{}, 0)
+	forced, err := create(path, WriterOptions{Force: true}, disk.Disk{}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,33 +155,33 @@ func TestWrongResumes(t *testing.T) {
 		t.Error("the file is replaced before the end")
 	}
 	before = folder(t, dir)
-	if err := resume(TargetOptions{Resume: true}); !errors.Is(err, ErrExists) || !slices.Equal(folder(t, dir), before) {
+	if err := resume(WriterOptions{Resume: true}); !errors.Is(err, ErrExists) || !slices.Equal(folder(t, dir), before) {
 		t.Errorf("going on beside another's file: %v", err)
 	}
-	if err := resume(TargetOptions{Resume: true, Force: true}); err != nil || !bytes.Equal(read(t, path), rec.want(t)) || len(folder(t, dir)) != 1 {
+	if err := resume(WriterOptions{Resume: true, Force: true}); err != nil || !bytes.Equal(read(t, path), rec.want(t)) || len(folder(t, dir)) != 1 {
 		t.Errorf("going on with Force: %v", err)
 	}
 	for _, name := range []string{"out.csv", "out.arrow", "out.partial.parquet", "README.md", "out"} {
-		if target, err := OpenTarget(filepath.Join(dir, name), TargetOptions{Resume: true}); err == nil {
-			target.Close()
+		if w, err := Create(filepath.Join(dir, name), WriterOptions{Resume: true}); err == nil {
+			w.Close()
 			t.Errorf("%s can be resumed", name)
 		}
 	}
 }
 
-// TestTwoTargets: the second sweep is refused while the first is at work, by
+// TestTwoWriters: the second sweep is refused while the first is at work, by
 // whatever name, and nothing of either is in the other's file.
-func TestTwoTargets(t *testing.T) {
+func TestTwoWriters(t *testing.T) {
 	rec := newRecording(t)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "out.parquet")
-	first, err := OpenTarget(path, TargetOptions{})
+	first, err := Create(path, WriterOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer first.Close()
-	for _, options := range []TargetOptions{{}, {Force: true}, {Resume: true}} {
-		second, err := OpenTarget(path, options)
+	for _, options := range []WriterOptions{{}, {Force: true}, {Resume: true}} {
+		second, err := Create(path, options)
 		if err == nil {
 			second.Close()
 		}
@@ -201,21 +202,18 @@ func TestTwoTargets(t *testing.T) {
 // TestFormats: the rows are those of the Parquet file in every format, ranked
 // alike, and nothing is left where the sweep ends early or the disk is full.
 func TestFormats(t *testing.T) {
-	frame, spec := walk(t, 2, 200), crossSpec()
+	rec := newRecording(t)
 	dir := t.TempDir()
 	run := func(name string) (rows int64, best string) {
 		t.Helper()
-		target, err := OpenTarget(filepath.Join(dir, name), TargetOptions{})
+		w, err := Create(filepath.Join(dir, name), WriterOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer target.Close()
-		r, err := Run(context.Background(), frame, spec, Options{Tool: "test"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		defer w.Close()
+		r := rec.reader(t, "", false, 39, nil)
 		defer r.Release()
-		rows, top, err := target.WriteTop(context.Background(), r, TopOptions{By: "total_return", N: 3})
+		rows, top, err := w.WriteLeaders(context.Background(), r, LeadersOptions{By: "sharpe", N: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,16 +226,12 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s: %d rows, best %s; want %d, %s", name, rows, best, wantRows, wantBest)
 		}
 	}
-	whole, err := OpenResults(filepath.Join(dir, "a.parquet"))
+	whole, err := Open(filepath.Join(dir, "a.parquet"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer whole.Close()
-	want, err := whole.file.Record(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer want.Release()
+	want := rec.table
 	lines, err := csv.NewReader(bytes.NewReader(read(t, filepath.Join(dir, "a.csv")))).ReadAll()
 	if err != nil || int64(len(lines)) != wantRows+1 {
 		t.Fatalf("%d lines, %v", len(lines), err)
@@ -253,8 +247,12 @@ func TestFormats(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if got, err := f.Record(0); err != nil || !array.RecordEqual(want, got) {
-		t.Errorf("Arrow: %v", err)
+	for i := range f.NumRecords() {
+		part := want.NewSlice(int64(i)*recordingRows, min(int64(i+1)*recordingRows, wantRows))
+		if got, err := f.Record(i); err != nil || !array.RecordEqual(part, got) {
+			t.Errorf("Arrow, record %d: %v", i, err)
+		}
+		part.Release()
 	}
 	if spec, _ := f.Schema().Metadata().GetValue(MetaSpec); spec != whole.Metadata()[MetaSpec] {
 		t.Errorf("Arrow: the spec is %q", spec)
@@ -280,7 +278,7 @@ func checkText(t *testing.T, want arrow.Record, lines [][]string, objects []map[
 			if fmt.Sprint(object) != strings.NewReplacer("+Inf", "Infinity", "-Inf", "-Infinity").Replace(text) {
 				t.Fatalf("%s of row %d: %q in CSV, %v in JSON", field.Name, row, text, object)
 			}
-			if v := want.Column(c).ValueStr(row); v != text && number(want.Column(c), row) != parsed(t, text) {
+			if v := want.Column(c).ValueStr(row); v != text && ranking.Number(want.Column(c), row) != parsed(t, text) {
 				t.Fatalf("%s of row %d: %q, want %q", field.Name, row, text, v)
 			}
 		}
@@ -312,14 +310,14 @@ func TestTablesThatEnd(t *testing.T) {
 			}
 			before := folder(t, dir)
 			write := func(d disk.Disk, why error) error {
-				target, err := openTarget(path, TargetOptions{Force: there}, d, 0)
+				w, err := create(path, WriterOptions{Force: there}, d, 0)
 				if err != nil {
 					t.Fatal(err)
 				}
-				defer target.Close()
+				defer w.Close()
 				r := rec.reader(t, path, false, 30, why)
 				defer r.Release()
-				_, err = target.Write(r)
+				_, err = w.Write(r)
 				return err
 			}
 			if err := write(disk.Disk{}, context.Canceled); !errors.Is(err, context.Canceled) || !slices.Equal(folder(t, dir), before) {
@@ -381,20 +379,20 @@ func TestStreams(t *testing.T) {
 		},
 	} {
 		var to bytes.Buffer
-		target, err := StreamTarget(&to, format)
+		w, err := Stream(&to, format)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := rec.reader(t, "", false, 39, nil)
-		rows, err := target.Write(r)
+		rows, err := w.Write(r)
 		r.Release()
-		target.Close()
+		w.Close()
 		if err != nil || rows != 39 || check(to.Bytes()) != 39 {
 			t.Errorf("%s: %d rows, %v", format, rows, err)
 		}
 	}
 	for format, want := range map[string]string{"parquet": "read from its end", "xlsx": "want csv"} {
-		if _, err := StreamTarget(io.Discard, format); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Stream(io.Discard, format); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", format, err)
 		}
 	}

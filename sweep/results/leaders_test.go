@@ -1,4 +1,4 @@
-package sweep
+package results_test
 
 import (
 	"context"
@@ -7,39 +7,38 @@ import (
 	"sort"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
-// TestTopOfFile holds the ranking of a file, and of its records as they pass
+// TestLeadersOfFile holds the ranking of a file, and of its records as they pass
 // by, to a plain sort of all rows. The grid has undefined statistics, failed
 // trials, ties and several row groups.
-func TestTopOfFile(t *testing.T) {
+func TestLeadersOfFile(t *testing.T) {
 	kinds := []spec.Rows{spec.RowsAssets, spec.RowsBoth}
 	if proptest.Race {
 		kinds = kinds[:1]
 	}
 	for _, kind := range kinds {
-		s := bestSpec()
-		s.Params = append(s.Params, spec.Param{Name: "drop", Axis: spec.Linspace(0.9, 0.99, 310)})
-		s.Rules.Exit = "close < $drop * slow_ma"
+		s := rankedSpec()
 		s.Output = spec.Output{Rows: kind, Statistics: metrics.Core()}
-		path := writeTop(t, s, Options{})
-		results, err := OpenResults(path)
+		path := write(t, walk(t, 3, 200), s)
+		file, err := results.Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer results.Close()
-		if n := results.file.NumRowGroups(); n < 2 || columnar.OpenMappings() != 0 {
+		defer file.Close()
+		if n := file.NumRowGroups(); n < 2 || columnar.OpenMappings() != 0 {
 			t.Fatalf("%d row groups, %d mappings", n, columnar.OpenMappings())
 		}
-		all := allRows(t, results)
+		all := allRows(t, file)
 		assets := map[string]bool{}
 		for _, r := range all {
 			assets[r.asset] = true
@@ -47,18 +46,18 @@ func TestTopOfFile(t *testing.T) {
 		if len(assets) < 2 {
 			t.Fatalf("rows of %v", assets)
 		}
-		for _, opts := range []TopOptions{
+		for _, opts := range []results.LeadersOptions{
 			{By: "sharpe"}, {By: "sharpe", Goal: spec.Minimize, N: 1}, {By: "trades", N: 7}, {By: "fast", N: 3},
 			{By: "total_return", Asset: all[0].asset, N: 40}, {By: "total_return", N: 1000},
 			{By: "calmar", Require: "trades > 2 and max_drawdown < 0.3", N: 11}, {By: "calmar", Require: "trades < 0"},
 		} {
-			want := naiveTop(all, opts)
-			records := results.Records()
-			streamed, err := Top(context.Background(), records, opts)
+			want := naiveLeaders(all, opts)
+			records := file.Records()
+			streamed, err := results.Leaders(context.Background(), records, opts)
 			if err != nil {
 				t.Fatal(err)
 			}
-			fetched, err := results.Top(context.Background(), opts)
+			fetched, err := file.Leaders(context.Background(), opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,9 +83,9 @@ type plainRow struct {
 	numbers     map[string]float64
 }
 
-func allRows(t *testing.T, results *Results) []plainRow {
+func allRows(t *testing.T, file *results.File) []plainRow {
 	t.Helper()
-	records := results.Records()
+	records := file.Records()
 	defer records.Release()
 	var rows []plainRow
 	for records.Next() {
@@ -95,7 +94,7 @@ func allRows(t *testing.T, results *Results) []plainRow {
 			r := plainRow{text: rowText(rec, row), asset: rec.Column(1).(*array.String).Value(row), numbers: map[string]float64{}}
 			r.failed = rec.Column(int(rec.NumCols()) - 1).IsValid(row)
 			for c := range int(rec.NumCols()) {
-				r.numbers[rec.ColumnName(c)] = number(rec.Column(c), row)
+				r.numbers[rec.ColumnName(c)] = ranking.Number(rec.Column(c), row)
 			}
 			rows = append(rows, r)
 		}
@@ -114,9 +113,9 @@ func rowText(rec arrow.Record, row int) string {
 	return text
 }
 
-// naiveTop sorts all rows by the words of Top's documentation. The conditions
+// naiveLeaders sorts all rows by the words of Leaders' documentation. The conditions
 // of the test are spelled out by hand.
-func naiveTop(all []plainRow, opts TopOptions) []string {
+func naiveLeaders(all []plainRow, opts results.LeadersOptions) []string {
 	pooled := false
 	for _, r := range all {
 		pooled = pooled || r.asset == "*"

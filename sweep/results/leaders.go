@@ -1,25 +1,24 @@
-package sweep
+package results
 
 import (
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
-
-	"github.com/bowstring-engine/bowstring/sweep/spec"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/suggest"
+	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
-// TopOptions say how rows of a result table are ranked.
-type TopOptions struct {
+// LeadersOptions say how rows of a result table are ranked.
+type LeadersOptions struct {
 	// By is the numeric column to rank by.
 	By string
 	// Goal is Maximize (the default) or Minimize.
@@ -34,14 +33,15 @@ type TopOptions struct {
 	Require string
 }
 
-// Top reads a result table to its end and returns the best rows, best first,
+// Leaders reads a result table to its end and returns the best rows, best first,
 // in the table's schema. Order: for Maximize +Inf, numbers, −Inf, for
 // Minimize the reverse; then rows without a value, then failed ones. The
 // lowest trial wins a tie, then the first asset. A column or an asset that the
-// table does not have wraps columnar.ErrNoColumn or ErrNoAsset. The caller
-// releases the record. [Results.Top] is the same for a file, and reads less.
-func Top(ctx context.Context, r array.RecordReader, opts TopOptions) (arrow.Record, error) {
-	k, err := newRanking(r.Schema(), opts)
+// table does not have wraps columnar.ErrNoColumn or ErrNoAsset, a table with other
+// columns than results have [ErrNoResults]. The caller releases the record.
+// [File.Leaders] is the same for a file, and reads less.
+func Leaders(ctx context.Context, r array.RecordReader, opts LeadersOptions) (arrow.Record, error) {
+	k, err := newRanker(r.Schema(), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func Top(ctx context.Context, r array.RecordReader, opts TopOptions) (arrow.Reco
 		if err := k.add(record, int(rec.NumRows()), rec.Columns()); err != nil {
 			return nil, err
 		}
-		c.collect(k.best.kept, record, rec)
+		c.collect(k.best.Kept, record, rec)
 	}
 	if err := r.Err(); err != nil {
 		return nil, err
@@ -67,76 +67,34 @@ func Top(ctx context.Context, r array.RecordReader, opts TopOptions) (arrow.Reco
 	return c.record(best), nil
 }
 
-// ranking finds the best rows of a table that is shown to it record by record.
-type ranking struct {
-	opts    TopOptions
+// ranker finds the best rows of a table that is shown to it record by record.
+type ranker struct {
+	opts    LeadersOptions
 	by      int
 	trial   int
 	asset   int
 	failed  int // the error column
-	require *requirement
+	require *ranking.Requirement
 
 	// Rows of one asset each: the pooled rows, and the others until a pooled
 	// row has been seen.
-	best   leaders[candidate]
+	best   ranking.Leaders[candidate]
 	pooled bool
 	seen   bool // a row of the asset that is asked for
 }
 
 // candidate is a row, of a record, and what it is ranked by.
 type candidate struct {
-	rank
+	ranking.Rank
 	record, row int
 	asset       string
 }
 
-// rank is what trials are ordered by. There is no other order of trials in
-// this package.
-type rank struct {
-	class rankClass
-	score float64
-	trial int64
-}
-
-// rankClass comes before the score.
-type rankClass int8
-
-const (
-	isNumber rankClass = iota
-	isUndefined
-	isFailed
-)
-
-func newRank(trial int64, score float64, failed bool) rank {
-	r := rank{score: score, trial: trial}
-	switch {
-	case failed:
-		r.class = isFailed
-	case math.IsNaN(score):
-		r.class = isUndefined
-	}
-	return r
-}
-
-// compareRanks returns a negative number where a ranks before b.
-func compareRanks(g spec.Goal, a, b rank) int {
-	if a.class != b.class {
-		return cmp.Compare(a.class, b.class)
-	}
-	if a.class == isNumber && a.score != b.score {
-		if (a.score > b.score) == (g != spec.Minimize) {
-			return -1
-		}
-		return 1
-	}
-	return cmp.Compare(a.trial, b.trial)
-}
-
-func newRanking(schema *arrow.Schema, opts TopOptions) (*ranking, error) {
+func newRanker(schema *arrow.Schema, opts LeadersOptions) (*ranker, error) {
 	if opts.N == 0 {
 		opts.N = 20
 	}
-	k := &ranking{opts: opts}
+	k := &ranker{opts: opts}
 	var errs []error
 	find := func(name string) int {
 		at := schema.FieldIndices(name)
@@ -150,23 +108,26 @@ func newRanking(schema *arrow.Schema, opts TopOptions) (*ranking, error) {
 	if opts.N < 0 {
 		errs = append(errs, fmt.Errorf("results: %d rows asked for", opts.N))
 	}
-	if len(errs) == 0 && !numeric(schema.Field(k.by)) {
+	if len(errs) == 0 && !ranking.Numeric(schema.Field(k.by)) {
 		errs = append(errs, fmt.Errorf("results: column %q is not numeric", opts.By))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	k.best = leaders[candidate]{n: opts.N, compare: k.compare}
+	if err := checkColumns(schema, nil); err != nil {
+		return nil, fmt.Errorf("results: the table cannot be ranked: %w", err)
+	}
+	k.best = ranking.Leaders[candidate]{N: opts.N, Compare: k.compare}
 	var err error
-	k.require, err = newRequirement(schema, opts.Require)
+	k.require, err = ranking.NewRequirement(schema, opts.Require)
 	return k, err
 }
 
 // columns returns the columns of the table that add looks at.
-func (k *ranking) columns() []int {
+func (k *ranker) columns() []int {
 	c := []int{k.by, k.trial, k.asset, k.failed}
 	if k.require != nil {
-		c = append(c, k.require.reads()...)
+		c = append(c, k.require.Reads()...)
 	}
 	slices.Sort(c)
 	return slices.Compact(c)
@@ -180,12 +141,10 @@ func fieldNames(schema *arrow.Schema) []string {
 	return names
 }
 
-func numeric(f arrow.Field) bool { return f.Type.ID() == arrow.INT64 || f.Type.ID() == arrow.FLOAT64 }
-
 // add looks at the rows of a record. Of its columns only those of columns have
 // to be there.
-func (k *ranking) add(record, rows int, columns []arrow.Array) error {
-	fulfils, err := k.require.rows(rows, columns)
+func (k *ranker) add(record, rows int, columns []arrow.Array) error {
+	fulfils, err := k.require.Rows(rows, columns)
 	if err != nil {
 		return err
 	}
@@ -199,12 +158,12 @@ func (k *ranking) add(record, rows int, columns []arrow.Array) error {
 			continue
 		}
 		this := candidate{
-			rank:   newRank(trials.Value(row), number(columns[k.by], row), columns[k.failed].IsValid(row)),
+			Rank:   ranking.New(trials.Value(row), ranking.Number(columns[k.by], row), columns[k.failed].IsValid(row)),
 			record: record, row: row, asset: asset,
 		}
-		if k.best.enters(this) && fulfils(row) {
+		if k.best.Enters(this) && fulfils(row) {
 			this.asset = strings.Clone(asset) // the column goes
-			k.best.keep(func(place *candidate) { *place = this })
+			k.best.Keep(func(place *candidate) { *place = this })
 		}
 	}
 	return nil
@@ -212,42 +171,28 @@ func (k *ranking) add(record, rows int, columns []arrow.Array) error {
 
 // concerns reports whether rows of an asset are ranked. With the first pooled
 // row, rows of others are not any more.
-func (k *ranking) concerns(asset string) bool {
+func (k *ranker) concerns(asset string) bool {
 	switch {
 	case k.opts.Asset != "":
 		return asset == k.opts.Asset
 	case asset == PooledAsset && !k.pooled:
 		k.pooled = true
-		k.best.kept = k.best.kept[:0]
+		k.best.Kept = k.best.Kept[:0]
 	}
 	return !k.pooled || asset == PooledAsset
 }
 
-func (k *ranking) compare(a, b candidate) int {
-	return cmp.Or(compareRanks(k.opts.Goal, a.rank, b.rank), cmp.Compare(a.asset, b.asset))
+func (k *ranker) compare(a, b candidate) int {
+	return cmp.Or(ranking.Compare(k.opts.Goal, a.Rank, b.Rank), cmp.Compare(a.asset, b.asset))
 }
 
 // ranked returns the best rows, best first.
-func (k *ranking) ranked() ([]candidate, error) {
+func (k *ranker) ranked() ([]candidate, error) {
 	switch {
 	case !k.seen && k.opts.Asset != "":
 		return nil, fmt.Errorf("results: asset %q: %w", k.opts.Asset, columnar.ErrNoAsset)
 	case !k.seen:
 		return nil, errors.New("results: no rows")
 	}
-	return k.best.ranked(), nil
-}
-
-// number returns a value of an int64 or float64 column; NaN for null.
-func number(a arrow.Array, row int) float64 {
-	if a.IsNull(row) {
-		return math.NaN()
-	}
-	switch a := a.(type) {
-	case *array.Int64:
-		return float64(a.Value(row))
-	case *array.Float64:
-		return a.Value(row)
-	}
-	return math.NaN()
+	return k.best.Ranked(), nil
 }

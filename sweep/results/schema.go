@@ -1,13 +1,12 @@
-package sweep
+package results
 
 import (
 	"math"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // The columns of a result table beside parameters and statistics.
@@ -22,11 +21,11 @@ const (
 	PooledAsset = "*"
 )
 
-// ResultSchema returns the schema of a spec's result table: trial, asset, a
+// Schema returns the schema of a spec's result table: trial, asset, a
 // column a parameter, a column a statistic, error. Parameters are int64 where
 // every value is whole, strings for a choice, else float64. Counts are int64,
 // other statistics float64; undefined is null.
-func ResultSchema(spec *spec.Spec) *arrow.Schema {
+func Schema(spec *spec.Spec) *arrow.Schema {
 	resolved := spec.Resolved()
 	fields := []arrow.Field{
 		{Name: TrialColumn, Type: arrow.PrimitiveTypes.Int64},

@@ -9,18 +9,18 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bowstring-engine/bowstring/ingest/report"
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/report"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
-// TestEngineSharedByManySweeps runs several specs over several frames from
+// TestRunnerSharedByManySweeps runs several specs over several frames from
 // many goroutines at once; every file has the bytes of a sweep on its own.
-func TestEngineSharedByManySweeps(t *testing.T) {
+func TestRunnerSharedByManySweeps(t *testing.T) {
 	frames := []*columnar.Frame{walk(t, 3, 300), walk(t, 2, 500)}
 	specs := []*spec.Spec{crossSpec()}
 	for _, s := range grids() {
@@ -36,7 +36,7 @@ func TestEngineSharedByManySweeps(t *testing.T) {
 			want[[2]int{f, s}] = resultBytes(t, frame, spec, Options{})
 		}
 	}
-	engine, err := NewEngine(EngineOptions{Workers: 3})
+	runner, err := NewRunner(RunnerOptions{Workers: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,13 +45,13 @@ func TestEngineSharedByManySweeps(t *testing.T) {
 	for round := range 4 {
 		for key := range want {
 			g.Go(func() error {
-				r, err := engine.RunFrame(context.Background(), frames[key[0]], specs[key[1]], Options{})
+				r, err := runner.RunFrame(context.Background(), frames[key[0]], specs[key[1]], Options{})
 				if err != nil {
 					return err
 				}
 				defer r.Release()
 				path := filepath.Join(dir, string(rune('a'+round))+string(rune('a'+key[0]))+string(rune('a'+key[1]))+".parquet")
-				if _, err := WriteFile(path, r); err != nil {
+				if _, err := results.WriteFile(path, r); err != nil {
 					return err
 				}
 				got, err := os.ReadFile(path)
@@ -65,42 +65,42 @@ func TestEngineSharedByManySweeps(t *testing.T) {
 	if err := g.Wait(); err != nil {
 		t.Error(err)
 	}
-	if s := engine.CacheStats().Total(); s.Hits < 3*s.Misses/2 {
+	if s := runner.CacheStats().Total(); s.Hits < 3*s.Misses/2 {
 		t.Errorf("four rounds of the same sweeps: %d hits, %d misses", s.Hits, s.Misses)
 	}
-	engine.Close()
-	engine.Close()
-	if _, err := engine.RunFrame(context.Background(), frames[0], specs[0], Options{}); !errors.Is(err, ErrEngineClosed) {
+	runner.Close()
+	runner.Close()
+	if _, err := runner.RunFrame(context.Background(), frames[0], specs[0], Options{}); !errors.Is(err, ErrRunnerClosed) {
 		t.Errorf("run after Close: %v", err)
 	}
 }
 
-// TestEngineOpensBundles runs a spec on the bundle that it names, and again
+// TestRunnerOpensBundles runs a spec on the bundle that it names, and again
 // after an ingest has changed the data: nothing of the old data is left.
-func TestEngineOpensBundles(t *testing.T) {
+func TestRunnerOpensBundles(t *testing.T) {
 	store, err := bundles.OpenStore(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	pool := bundles.NewPool(store, bundles.PoolOptions{})
 	defer pool.Close()
-	engine, err := NewEngine(EngineOptions{Bundles: pool})
+	runner, err := NewRunner(RunnerOptions{Bundles: pool})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer engine.Close()
+	defer runner.Close()
 	sp := crossSpec()
 	sp.Bundle = "daily"
 	for _, assets := range []int{2, 3} {
 		frame := walk(t, assets, 200+assets)
 		publishFrame(t, store, sp.Bundle, frame)
 		for range 2 {
-			r, err := engine.Run(context.Background(), sp, Options{})
+			r, err := runner.Run(context.Background(), sp, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			path := filepath.Join(t.TempDir(), "out.parquet")
-			_, err = WriteFile(path, r)
+			_, err = results.WriteFile(path, r)
 			r.Release()
 			if err != nil {
 				t.Fatal(err)
@@ -122,27 +122,27 @@ func TestEngineOpensBundles(t *testing.T) {
 	} {
 		s, opts := *sp, Options{}
 		change(&s, &opts)
-		if r, err := engine.Run(context.Background(), &s, opts); err == nil {
+		if r, err := runner.Run(context.Background(), &s, opts); err == nil {
 			r.Release()
 			t.Errorf("%s: no error", name)
 		}
 	}
 }
 
-// TestEngineForgetsOldData: indicators that every trial needs are pinned, and
+// TestRunnerForgetsOldData: indicators that every trial needs are pinned, and
 // make room for those of other data once no sweep looks at theirs.
-func TestEngineForgetsOldData(t *testing.T) {
-	engine, err := NewEngine(EngineOptions{Workers: 1, CacheBytes: 64 << 10})
+func TestRunnerForgetsOldData(t *testing.T) {
+	runner, err := NewRunner(RunnerOptions{Workers: 1, CacheBytes: 64 << 10})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer engine.Close()
+	defer runner.Close()
 	spec := &spec.Spec{Params: []spec.Param{{Name: "n", Axis: spec.Range(2, 6, 1)}}, Rules: spec.Rules{Entry: "close > sma(close, 9) and close > $n", Exit: "close < sma(close, 9)"}}
 	for bars := 800; bars < 808; bars++ {
 		frame := walk(t, 2, bars)
-		before := engine.CacheStats().Pinned
+		before := runner.CacheStats().Pinned
 		for range 2 {
-			r, err := engine.RunFrame(context.Background(), frame, spec, Options{})
+			r, err := runner.RunFrame(context.Background(), frame, spec, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +153,7 @@ func TestEngineForgetsOldData(t *testing.T) {
 		// The first sweep computes them, the second finds them pinned: two
 		// comparisons of two assets. The average that they are made of is
 		// computed in passing, and not asked for again.
-		after := engine.CacheStats().Pinned
+		after := runner.CacheStats().Pinned
 		if misses, hits := after.Misses-before.Misses, after.Hits-before.Hits; misses != 4 || hits != 4 {
 			t.Errorf("%d bars: %d misses and %d hits of pinned values", bars, misses, hits)
 		}

@@ -1,4 +1,4 @@
-package sweep
+package results
 
 import (
 	"context"
@@ -8,10 +8,10 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 )
 
-// Top is [Top] of the whole file, in the memory of one row group: it reads the
+// Leaders is [Leaders] of the whole file, in the memory of one row group: it reads the
 // columns that rows are ranked by, and then the row groups of the best rows.
-func (r *Results) Top(ctx context.Context, opts TopOptions) (arrow.Record, error) {
-	k, err := newRanking(r.Schema(), opts)
+func (r *File) Leaders(ctx context.Context, opts LeadersOptions) (arrow.Record, error) {
+	k, err := newRanker(r.Schema(), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func (r *Results) Top(ctx context.Context, opts TopOptions) (arrow.Record, error
 }
 
 // rank shows the rows of a row group to a ranking.
-func (r *Results) rank(k *ranking, group int) error {
+func (r *File) rank(k *ranker, group int) error {
 	columns := make([]arrow.Array, r.Schema().NumFields())
 	defer func() {
 		for _, c := range columns {
@@ -50,7 +50,7 @@ func (r *Results) rank(k *ranking, group int) error {
 }
 
 // fetch reads rows of the file.
-func (r *Results) fetch(ctx context.Context, rows []candidate) (arrow.Record, error) {
+func (r *File) fetch(ctx context.Context, rows []candidate) (arrow.Record, error) {
 	of := make(map[int][]tableRow) // those of a row group
 	for i := range rows {
 		c := &rows[i]

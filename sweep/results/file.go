@@ -1,4 +1,4 @@
-package sweep
+package results
 
 import (
 	"bufio"
@@ -26,7 +26,7 @@ type PartialError struct {
 	Path string
 	// Rows is how many it has, and Trials of how many trials they are.
 	Rows, Trials int64
-	// Resumable says that a sweep with [Options].Resume goes on from all of them.
+	// Resumable says that a sweep with sweep.Options.Resume goes on from all of them.
 	Resumable bool
 	// Err is what ended the sweep.
 	Err error
@@ -58,21 +58,24 @@ type resultFile struct {
 	writer    *parquet.Writer
 	journal   *journal
 	groupRows int64
+	trialRows int64
+	trial     int           // the column of trials
 	groupEnd  int64         // of the last row group; the first includes the magic
 	last      *journalGroup // a shorter one, which nothing follows
 	rows      int64
 }
 
 // createFile begins a file, or opens it at the end of what r goes on from.
-func createFile(out *output.Output, r *Reader, d disk.Disk, every time.Duration) (*resultFile, error) {
+func createFile(out *output.Output, r array.RecordReader, d disk.Disk, every time.Duration) (*resultFile, error) {
 	columns, err := parquet.ColumnsOf(r.Schema())
 	if err != nil {
 		return nil, err
 	}
-	path := out.Path()
-	f := &resultFile{held: out, partial: PartialPath(path), disk: d, groupRows: r.header.GroupRows}
-	f.journal = &journal{disk: d, path: journalPath(path), every: every, head: r.header, last: time.Now()}
-	c := r.checkpoint
+	path, of := out.Path(), describe(r)
+	f := &resultFile{held: out, partial: PartialPath(path), disk: d, groupRows: of.GroupRows, trialRows: of.TrialRows}
+	f.journal = &journal{disk: d, path: journalPath(path), every: every, head: of.header(), last: time.Now()}
+	f.trial = r.Schema().FieldIndices(TrialColumn)[0]
+	c := of.Checkpoint
 	goOn := c != nil && len(c.groups) > 0
 	flags := 0
 	if !goOn {
@@ -87,7 +90,7 @@ func createFile(out *output.Output, r *Reader, d disk.Disk, every time.Duration)
 	}
 	f.journal.data = f.file
 	f.out = &groupSum{to: bufio.NewWriterSize(f.file, 1<<20)}
-	options := parquet.Options{Codec: parquet.Snappy, CreatedBy: "bowstring " + r.header.Metadata[MetaTool], Workers: r.workers}
+	options := parquet.Options{Codec: parquet.Snappy, CreatedBy: "bowstring " + of.Metadata[MetaTool], Workers: of.Workers}
 	if goOn {
 		f.rows, f.groupEnd = c.rows, c.dataEnd
 		err = f.goOn(c, columns, options)
@@ -102,7 +105,7 @@ func createFile(out *output.Output, r *Reader, d disk.Disk, every time.Duration)
 
 // goOn cuts off what is behind the last row group of a checkpoint, in the
 // file and in its journal.
-func (f *resultFile) goOn(c *checkpoint, columns []parquet.Column, options parquet.Options) error {
+func (f *resultFile) goOn(c *Checkpoint, columns []parquet.Column, options parquet.Options) error {
 	var err error
 	if f.writer, err = parquet.ContinueWriter(f.out, columns, options, c.groups); err != nil {
 		return err
@@ -117,17 +120,17 @@ func (f *resultFile) goOn(c *checkpoint, columns []parquet.Column, options parqu
 }
 
 // write writes what the reader has and gives the file its name.
-func (f *resultFile) write(r *Reader) error {
+func (f *resultFile) write(r array.RecordReader) error {
 	for r.Next() {
-		if err := f.record(r.Record()); err != nil {
+		if err := inGroups(r.Record(), f.record); err != nil {
 			return err
 		}
 	}
-	for key, value := range r.Metadata() {
+	for key, value := range describe(r).Metadata {
 		f.writer.SetMetadata(key, value)
 	}
-	if r.Err() != nil {
-		return f.end(r)
+	if err := r.Err(); err != nil {
+		return f.end(err)
 	}
 	if err := errors.Join(f.writer.Close(), f.out.to.Flush(), f.journal.close()); err != nil {
 		return err
@@ -155,7 +158,7 @@ func (f *resultFile) record(rec arrow.Record) error {
 	g := journalGroup{Offset: f.groupEnd, Bytes: f.writer.Offset() - f.groupEnd, CRC: f.out.sum, Rows: rec.NumRows()}
 	f.rows += rec.NumRows()
 	f.groupEnd, f.out.sum = f.writer.Offset(), 0
-	trials := rec.Column(0).(*array.Int64)
+	trials := rec.Column(f.trial).(*array.Int64)
 	g.Next = trials.Value(trials.Len()-1) + 1
 	g.Footer = f.writer.RowGroup(f.writer.NumRowGroups() - 1)
 	if rec.NumRows() != f.groupRows {
@@ -170,7 +173,7 @@ func (f *resultFile) record(rec arrow.Record) error {
 
 // end makes a readable file of what an interrupted sweep has finished. It
 // syncs nothing, to end at once, unless a commit is under way.
-func (f *resultFile) end(r *Reader) error {
+func (f *resultFile) end(why error) error {
 	f.writer.SetMetadata(MetaPartial, "true")
 	if err := errors.Join(f.writer.Close(), f.out.to.Flush()); err != nil {
 		return err
@@ -181,7 +184,7 @@ func (f *resultFile) end(r *Reader) error {
 	if err := errors.Join(f.journal.finish(f.last), f.file.Close()); err != nil {
 		return err
 	}
-	return &PartialError{Path: f.partial, Rows: f.rows, Trials: f.rows / max(r.header.TrialRows, 1), Resumable: f.groupRows > 0, Err: r.Err()}
+	return &PartialError{Path: f.partial, Rows: f.rows, Trials: f.rows / max(f.trialRows, 1), Resumable: f.groupRows > 0, Err: why}
 }
 
 // abandon ends a file that could not be written. Where its journal has row
@@ -194,6 +197,20 @@ func (f *resultFile) abandon(err error) error {
 		return err
 	}
 	return errors.Join(err, f.disk.Remove(f.journal.path), f.disk.Remove(f.partial))
+}
+
+// inGroups hands a record to write, or parts of one that has more rows than a row
+// group may have, and none of one that has no rows.
+func inGroups(rec arrow.Record, write func(arrow.Record) error) error {
+	for from := int64(0); from < rec.NumRows(); from += maxGroup {
+		part := rec.NewSlice(from, min(from+maxGroup, rec.NumRows()))
+		err := write(part)
+		part.Release()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // groupSum takes the checksum of what passes through to a buffered file.

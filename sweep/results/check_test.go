@@ -1,4 +1,4 @@
-package sweep
+package results
 
 import (
 	"bytes"
@@ -91,7 +91,7 @@ func TestOtherColumns(t *testing.T) {
 		"no spec that reads, asset": {"x", change("asset", parquet.Column{Name: "asset", Type: parquet.Timestamp}), "column asset is timestamp, want string"},
 	} {
 		path := otherResults(t, c.spec, c.columns)
-		r, err := OpenResults(path)
+		r, err := Open(path)
 		if c.want == "" {
 			if err != nil {
 				t.Errorf("%s: %v", name, err)

@@ -1,4 +1,4 @@
-package sweep
+package results_test
 
 import (
 	"bytes"
@@ -13,11 +13,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/sweep/spec"
-
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/disk"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
+	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // childOut is the environment variable that makes a test binary a process
@@ -44,7 +45,7 @@ func TestSweepChild(t *testing.T) {
 	if path == "" {
 		t.Skip("started by TestKilledSweeps")
 	}
-	r, err := Run(context.Background(), walk(t, 1, 40), killableSpec(), Options{Workers: 2, Tool: "test", Resume: path})
+	r, err := sweep.Run(context.Background(), walk(t, 1, 40), killableSpec(), sweep.Options{Workers: 2, Tool: "test", Resume: path})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func TestSweepChild(t *testing.T) {
 			t.Error("still alive:", me.Kill())
 		}
 	})
-	if _, err := writeFile(path, r, files, 0); err != nil {
+	if _, err := results.WriteFileOn(path, r, files, 0); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -71,12 +72,12 @@ func TestSweepChild(t *testing.T) {
 func killableSteps(t *testing.T, frame *columnar.Frame) (n int64) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "out.parquet")
-	r, err := Run(context.Background(), frame, killableSpec(), Options{Tool: "test", Resume: path})
+	r, err := sweep.Run(context.Background(), frame, killableSpec(), sweep.Options{Tool: "test", Resume: path})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	if _, err := writeFile(path, r, disk.Counted(func(i int64) { n = i }), 0); err != nil {
+	if _, err := results.WriteFileOn(path, r, disk.Counted(func(i int64) { n = i }), 0); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -103,7 +104,7 @@ func TestKilledSweeps(t *testing.T) {
 		t.Skip("starts processes")
 	}
 	frame := walk(t, 1, 40)
-	want := resultBytes(t, frame, killableSpec(), Options{Tool: "test"})
+	want := read(t, write(t, frame, killableSpec()))
 	path := filepath.Join(t.TempDir(), "out.parquet")
 	random := rand.New(rand.NewPCG(6, 0)) // #nosec G404: moments, not secrets
 	kills, finished, behind := 0, 0, 0
@@ -113,7 +114,7 @@ func TestKilledSweeps(t *testing.T) {
 		if got := read(t, path); !bytes.Equal(got, want) {
 			t.Fatalf("after %d kills the file has other bytes", kills)
 		}
-		for _, left := range []string{PartialPath(path), journalPath(path)} {
+		for _, left := range []string{results.PartialPath(path), results.JournalPath(path)} {
 			if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
 				t.Fatalf("%s is left: %v", left, err)
 			}
@@ -136,7 +137,7 @@ func TestKilledSweeps(t *testing.T) {
 			return false
 		}
 		kills++
-		if _, groups, _, err := readJournal(journalPath(path)); err == nil && len(groups) > 0 {
+		if results.JournalGroups(path) > 0 {
 			behind++
 		}
 		return true
@@ -151,12 +152,12 @@ func TestKilledSweeps(t *testing.T) {
 	for kills < 1+momentsNow() {
 		child(1 + random.Int64N(steps))
 	}
-	r, err := Run(context.Background(), frame, killableSpec(), Options{Tool: "test", Resume: path})
+	r, err := sweep.Run(context.Background(), frame, killableSpec(), sweep.Options{Tool: "test", Resume: path})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Release()
-	if _, err := WriteFile(path, r); err != nil {
+	if _, err := results.WriteFile(path, r); err != nil {
 		t.Fatal(err)
 	}
 	check()
@@ -169,13 +170,13 @@ func TestKilledSweeps(t *testing.T) {
 func TestInterruptedAndResumed(t *testing.T) {
 	frame := walk(t, 1, 40)
 	spec := killableSpec()
-	want := resultBytes(t, frame, spec, Options{Workers: 1})
+	want := read(t, write(t, frame, spec))
 	path := filepath.Join(t.TempDir(), "out.parquet")
 	last := int64(-1)
-	for turn, opts := range []Options{{Workers: 2}, {Workers: 8, BlockTrials: 7}, {Workers: 1, CacheBytes: -1}, {}} {
-		opts.Resume = path
+	for turn, opts := range []sweep.Options{{Workers: 2}, {Workers: 8, BlockTrials: 7}, {Workers: 1, CacheBytes: -1}, {}} {
+		opts.Resume, opts.Tool = path, "test"
 		ctx, cancel := context.WithCancel(context.Background())
-		r, err := Run(ctx, frame, spec, opts)
+		r, err := sweep.Run(ctx, frame, spec, opts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +193,7 @@ func TestInterruptedAndResumed(t *testing.T) {
 				cancel()
 			}()
 		}
-		_, err = WriteFile(path, r)
+		_, err = results.WriteFile(path, r)
 		r.Release()
 		cancel()
 		if err == nil {
@@ -201,18 +202,18 @@ func TestInterruptedAndResumed(t *testing.T) {
 			}
 			return
 		}
-		var partial *PartialError
+		var partial *results.PartialError
 		if turn == 3 || !errors.As(err, &partial) {
 			t.Fatalf("turn %d: %v", turn, err)
 		}
-		results, err := OpenResults(PartialPath(path))
+		saved, err := results.Open(results.PartialPath(path))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !results.Partial() || results.NumRows() != partial.Rows {
-			t.Errorf("turn %d: partial %v, %d rows, said %d", turn, results.Partial(), results.NumRows(), partial.Rows)
+		if !saved.Partial() || saved.NumRows() != partial.Rows {
+			t.Errorf("turn %d: partial %v, %d rows, said %d", turn, saved.Partial(), saved.NumRows(), partial.Rows)
 		}
-		results.Close()
+		saved.Close()
 	}
 }
 
@@ -222,16 +223,16 @@ func TestInterruptedAndResumed(t *testing.T) {
 // of a run that nothing happened to.
 func TestInterruptedAnywhere(t *testing.T) {
 	frame := walk(t, 1, 40)
-	want := resultBytes(t, frame, killableSpec(), Options{Tool: "test"})
+	want := read(t, write(t, frame, killableSpec()))
 	steps := killableSteps(t, frame)
 	random := rand.New(rand.NewPCG(10, 0)) // #nosec G404: moments, not secrets
 	path := filepath.Join(t.TempDir(), "out.parquet")
 	interrupted, tails := 0, 0
 	for turn := range momentsNow() {
-		said, times := Resumed{}, 0
+		said, times := results.Resumed{}, 0
 		for more := true; more; times++ {
 			ctx, cancel := context.WithCancel(context.Background())
-			r, err := Run(ctx, frame, killableSpec(), Options{Tool: "test", Resume: path})
+			r, err := sweep.Run(ctx, frame, killableSpec(), sweep.Options{Tool: "test", Resume: path})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -257,10 +258,10 @@ func TestInterruptedAnywhere(t *testing.T) {
 					cancel()
 				}()
 			}
-			rows, err := writeFile(path, r, files, time.Hour)
+			rows, err := results.WriteFileOn(path, r, files, time.Hour)
 			r.Release()
 			cancel()
-			var partial *PartialError
+			var partial *results.PartialError
 			switch {
 			case err == nil:
 				more = false
@@ -272,10 +273,10 @@ func TestInterruptedAnywhere(t *testing.T) {
 					t.Fatalf("turn %d: %d rows, %+v", turn, rows, partial)
 				}
 				interrupted++
-				if partial.Rows%recordRows != 0 {
+				if partial.Rows%groupRows != 0 {
 					tails++
 				}
-				said = Resumed{Rows: partial.Rows, Trials: partial.Trials}
+				said = results.Resumed{Rows: partial.Rows, Trials: partial.Trials}
 			case errors.Is(err, context.Canceled) && said.Rows == 0: // before its first rows
 				if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) > 0 {
 					t.Fatalf("turn %d: left %v, %v", turn, entries, err)

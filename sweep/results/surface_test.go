@@ -1,4 +1,4 @@
-package sweep
+package results_test
 
 import (
 	"context"
@@ -7,14 +7,18 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"github.com/bowstring-engine/bowstring/sweep"
+	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
+	"github.com/bowstring-engine/bowstring/sweep/results"
 )
 
 // TestSurface compares with a table of the pooled rows by their parameters.
 func TestSurface(t *testing.T) {
 	frame := walk(t, 2, 120)
 	spec := crossSpec()
-	read := func() *Reader {
-		r, err := Run(context.Background(), frame, spec, Options{})
+	read := func() *sweep.Reader {
+		r, err := sweep.Run(context.Background(), frame, spec, sweep.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -22,7 +26,7 @@ func TestSurface(t *testing.T) {
 	}
 	r := read()
 	defer r.Release()
-	s, err := NewSurface(context.Background(), r, spec)
+	s, err := results.NewSurface(context.Background(), r, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,12 +46,12 @@ func TestSurface(t *testing.T) {
 	for again.Next() {
 		rec := again.Record()
 		for row := range int(rec.NumRows()) {
-			if rec.Column(1).(*array.String).Value(row) != PooledAsset {
+			if rec.Column(1).(*array.String).Value(row) != results.PooledAsset {
 				continue
 			}
 			fast, slow := rec.Column(2).(*array.Int64).Value(row), rec.Column(3).(*array.Int64).Value(row)
 			j, i := int(fast-2)/3, slices.Index([]int64{8, 15, 30}, slow)
-			want := number(rec.Column(rec.Schema().FieldIndices("sharpe")[0]), row)
+			want := ranking.Number(rec.Column(rec.Schema().FieldIndices("sharpe")[0]), row)
 			if got := s.Values[j][i]; got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
 				t.Errorf("fast %d, slow %d: %v, want %v", fast, slow, got, want)
 			}
@@ -64,7 +68,7 @@ func TestSurfaceNeedsTwoParameters(t *testing.T) {
 	if err := spec.Set("fast", "5"); err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewSurface(context.Background(), nil, spec)
+	s, err := results.NewSurface(context.Background(), nil, spec)
 	if s != nil || err != nil {
 		t.Errorf("%v, %v", s, err)
 	}

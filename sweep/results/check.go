@@ -1,4 +1,4 @@
-package sweep
+package results
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
-// ErrNoResults is wrapped by the errors of [OpenResults] about a Parquet file
+// ErrNoResults is wrapped by the errors of [Open] about a Parquet file
 // that is whole and holds no results of a sweep.
 var ErrNoResults = errors.New("not a result file")
 
@@ -22,12 +22,26 @@ var ErrNoResults = errors.New("not a result file")
 // are written have 32,768 at most.
 const maxGroup = 1 << 20
 
-// checkResults holds the columns of a file against those of the spec that its
-// metadata has; where it is nil, those that every result file has, and what has
-// the name of a statistic. Other columns are let be.
+// checkResults holds the columns of a file, and the size of its row groups,
+// against what a result file has.
 func checkResults(file *parquet.File, of *spec.Spec) error {
+	if err := checkColumns(file.Schema(), of); err != nil {
+		return err
+	}
+	for g := range file.NumRowGroups() {
+		if n := file.GroupRows(g); n > maxGroup {
+			return fmt.Errorf("%w: row group %d has %d rows; want %d at most", ErrNoResults, g, n, maxGroup)
+		}
+	}
+	return nil
+}
+
+// checkColumns holds the columns of a table against those of the spec that its
+// metadata has; where it is nil, those that every result table has, and what has
+// the name of a statistic. Other columns are let be.
+func checkColumns(schema *arrow.Schema, of *spec.Spec) error {
 	found := make(map[string]arrow.Field)
-	for _, f := range file.Schema().Fields() {
+	for _, f := range schema.Fields() {
 		if _, twice := found[f.Name]; twice {
 			return fmt.Errorf("%w: column %s is there twice", ErrNoResults, shown(f.Name))
 		}
@@ -44,20 +58,15 @@ func checkResults(file *parquet.File, of *spec.Spec) error {
 			return fmt.Errorf("%w: column %s may have nulls", ErrNoResults, shown(want.Name))
 		}
 	}
-	for g := range file.NumRowGroups() {
-		if n := file.GroupRows(g); n > maxGroup {
-			return fmt.Errorf("%w: row group %d has %d rows; want %d at most", ErrNoResults, g, n, maxGroup)
-		}
-	}
 	return nil
 }
 
 // wantedColumns are the columns that results of a spec have, which may be nil.
 func wantedColumns(found map[string]arrow.Field, of *spec.Spec) []arrow.Field {
 	if of != nil {
-		return ResultSchema(of).Fields()
+		return Schema(of).Fields()
 	}
-	every := ResultSchema(&spec.Spec{Output: spec.Output{Statistics: metrics.All()}}).Fields()
+	every := Schema(&spec.Spec{Output: spec.Output{Statistics: metrics.All()}}).Fields()
 	return slices.DeleteFunc(every, func(f arrow.Field) bool {
 		_, isStat := metrics.ParseStat(f.Name)
 		_, ok := found[f.Name]

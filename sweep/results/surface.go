@@ -1,13 +1,16 @@
-package sweep
+package results
 
 import (
 	"context"
+	"fmt"
 	"math"
-
-	"github.com/bowstring-engine/bowstring/sweep/spec"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
+	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 // Surface is a statistic over two parameters.
@@ -20,7 +23,7 @@ type Surface struct {
 	X, Y []string
 	// Values has a row for each of Y and in it a value for each of X: the
 	// best over all other parameters, by the spec's objective; NaN where no
-	// trial has one.
+	// row has one.
 	Values [][]float64
 }
 
@@ -110,39 +113,74 @@ func (s *Surface) empty() [][]float64 {
 	return cells
 }
 
-// surfaceColumns finds a row's cell through its trial number.
+// surfaceColumns finds a row's cell by its values of the two parameters: its trial
+// may be numbered in another space than the grid.
 type surfaceColumns struct {
-	trial, asset, metric int
-	x, y                 int // parameters
-	grid                 *spec.Grid
-	index                []int
+	asset, metric int
+	x, y          surfaceAxis
+}
+
+// surfaceAxis is a parameter's column with the places of its values.
+type surfaceAxis struct {
+	column  int
+	numbers map[float64]int
+	texts   map[string]int // of a choice, in place of numbers
 }
 
 func newSurfaceColumns(schema *arrow.Schema, of *spec.Spec, s *Surface) (*surfaceColumns, error) {
-	lengths := make([]int, len(of.Params))
-	c := &surfaceColumns{index: make([]int, len(of.Params))}
-	for i, p := range of.Params {
-		lengths[i] = p.Axis.Len()
-		if p.Name == s.XName {
-			c.x = i
-		}
-		if p.Name == s.YName {
-			c.y = i
-		}
-	}
-	var err error
-	if c.grid, err = spec.NewGrid(lengths, nil, 0); err != nil {
-		return nil, err
-	}
-	k, err := newRanking(schema, TopOptions{By: s.Metric})
+	k, err := newRanker(schema, LeadersOptions{By: s.Metric})
 	if err != nil {
 		return nil, err
 	}
-	c.trial, c.asset, c.metric = k.trial, k.asset, k.by
+	c := &surfaceColumns{asset: k.asset, metric: k.by}
+	for _, p := range of.Params {
+		axis := &c.x
+		switch p.Name {
+		case s.XName:
+		case s.YName:
+			axis = &c.y
+		default:
+			continue
+		}
+		if *axis, err = newSurfaceAxis(schema, p); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
 }
 
+func newSurfaceAxis(schema *arrow.Schema, p spec.Param) (surfaceAxis, error) {
+	at := schema.FieldIndices(p.Name)
+	if len(at) == 0 {
+		return surfaceAxis{}, fmt.Errorf("results: column %q: %w", p.Name, columnar.ErrNoColumn)
+	}
+	a := surfaceAxis{column: at[0], numbers: make(map[float64]int), texts: make(map[string]int)}
+	for i := range p.Axis.Len() {
+		if p.Axis.IsChoice() {
+			a.texts[p.Axis.Text(i)] = i
+		} else {
+			a.numbers[p.Axis.Value(i)] = i
+		}
+	}
+	return a, nil
+}
+
+// at returns the place of a row's value, and whether the parameter has it.
+func (a *surfaceAxis) at(rec arrow.Record, row int) (int, bool) {
+	if texts, ok := rec.Column(a.column).(*array.String); ok {
+		i, ok := a.texts[texts.Value(row)]
+		return i, ok
+	}
+	i, ok := a.numbers[ranking.Number(rec.Column(a.column), row)]
+	return i, ok
+}
+
+// at returns a row's cell and its value there, NaN where it has none.
 func (c *surfaceColumns) at(rec arrow.Record, row int) (x, y int, v float64) {
-	c.grid.Index(rec.Column(c.trial).(*array.Int64).Value(row), c.index)
-	return c.index[c.x], c.index[c.y], number(rec.Column(c.metric), row)
+	x, okX := c.x.at(rec, row)
+	y, okY := c.y.at(rec, row)
+	if !okX || !okY {
+		return 0, 0, math.NaN()
+	}
+	return x, y, ranking.Number(rec.Column(c.metric), row)
 }

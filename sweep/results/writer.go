@@ -1,4 +1,4 @@
-package sweep
+package results
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/internal/disk"
 	"github.com/bowstring-engine/bowstring/internal/output"
@@ -32,7 +33,7 @@ var (
 type UnfinishedError struct {
 	// Path is the file with them.
 	Path string
-	// Rows and Trials are what a sweep with [Options].Resume finds there.
+	// Rows and Trials are what a sweep with sweep.Options.Resume finds there.
 	Rows, Trials int64
 	// Of names the spec and the data that they belong to.
 	Of string
@@ -46,41 +47,41 @@ func (e *UnfinishedError) Error() string {
 // Unwrap returns [ErrExists].
 func (e *UnfinishedError) Unwrap() error { return ErrExists }
 
-// TargetOptions are the choices of [OpenTarget]. The zero value refuses whatever
+// WriterOptions are the choices of [Create]. The zero value refuses whatever
 // is there.
-type TargetOptions struct {
+type WriterOptions struct {
 	// Force replaces a file that is there when the new one is complete, and drops
 	// what an unfinished sweep has left.
 	Force bool
-	// Resume is for the results of a sweep with [Options].Resume: what is left of
+	// Resume is for the results of a sweep with sweep.Options.Resume: what is left of
 	// it is gone on with.
 	Resume bool
 }
 
-// Target is a place for the results of one sweep, which no one else writes to
+// Writer is a place for one table of results, which no one else writes to
 // while it is open. It is not safe for concurrent use.
-type Target struct {
+type Writer struct {
 	held    *output.Output // nil for a stream
 	to      io.Writer      // of a stream
 	kind    output.Kind
-	options TargetOptions
+	options WriterOptions
 	disk    disk.Disk
 	every   time.Duration // between commits of the journal
 }
 
-// OpenTarget opens a place for results, before anything is computed for it. The
+// Create opens a place for results, before anything is computed for it. The
 // ending of the name says the format: .parquet, .csv, .csv.gz, .csv.zst, .arrow
 // or .json. Links are followed, and devices and pipes written to. A file that is
 // there is refused, and so are the finished rows of a sweep that was interrupted,
-// unless the options say otherwise. Nothing is changed before [Target.Write].
+// unless the options say otherwise. Nothing is changed before [Writer.Write].
 //
 // Errors wrap [ErrExists] (among them *[UnfinishedError]), [ErrLocked] and
-// [ErrEnding], or come from the system. The caller closes the Target.
-func OpenTarget(name string, o TargetOptions) (*Target, error) {
-	return openTarget(name, o, disk.Disk{}, commitEvery)
+// [ErrEnding], or come from the system. The caller closes the Writer.
+func Create(name string, o WriterOptions) (*Writer, error) {
+	return create(name, o, disk.Disk{}, commitEvery)
 }
 
-func openTarget(name string, o TargetOptions, d disk.Disk, every time.Duration) (*Target, error) {
+func create(name string, o WriterOptions, d disk.Disk, every time.Duration) (*Writer, error) {
 	if output.Partial(name) {
 		return nil, fmt.Errorf("results: %q: %w: .partial is for unfinished results; choose another name", name, ErrEnding)
 	}
@@ -88,27 +89,27 @@ func openTarget(name string, o TargetOptions, d disk.Disk, every time.Duration) 
 	if err != nil {
 		return nil, fmt.Errorf("results: %w", err)
 	}
-	out := &Target{held: held, kind: held.Kind(), options: o, disk: d, every: every}
+	w := &Writer{held: held, kind: held.Kind(), options: o, disk: d, every: every}
 	switch {
-	case o.Resume && (held.Direct() || !out.resumable()):
+	case o.Resume && (held.Direct() || !w.resumable()):
 		err = fmt.Errorf("%s: only a Parquet file keeps what is finished, to go on from", name)
-	case out.resumable() && !o.Force && !o.Resume:
+	case w.resumable() && !o.Force && !o.Resume:
 		err = unfinished(held.Path())
 	}
 	if err != nil {
 		held.Release()
 		return nil, fmt.Errorf("results: %w", err)
 	}
-	return out, nil
+	return w, nil
 }
 
-// StreamTarget is a Target that writes to w, which stays open: in the format
-// "csv", "json" or "arrow", a stream then. A Parquet file is read from its end,
-// which a stream does not show.
-func StreamTarget(w io.Writer, format string) (*Target, error) {
+// Stream returns a Writer that writes to a stream, which stays open: in the format
+// "csv", "json" or "arrow", that of its streams. A Parquet file is read from its
+// end, which a stream does not show.
+func Stream(to io.Writer, format string) (*Writer, error) {
 	switch f := output.Format(format); f {
 	case output.CSV, output.JSON, output.Arrow:
-		return &Target{to: w, kind: output.Kind{Format: f}}, nil
+		return &Writer{to: to, kind: output.Kind{Format: f}}, nil
 	case output.Parquet:
 		return nil, errors.New("results: a Parquet file is read from its end, and cannot be a stream; want csv, json or arrow")
 	}
@@ -116,14 +117,14 @@ func StreamTarget(w io.Writer, format string) (*Target, error) {
 }
 
 // resumable reports whether what is finished is kept where a sweep ends early.
-func (o *Target) resumable() bool {
-	return o.held != nil && !o.held.Direct() && o.kind.Format == output.Parquet
+func (w *Writer) resumable() bool {
+	return w.held != nil && !w.held.Direct() && w.kind.Format == output.Parquet
 }
 
 // Close gives the place up. Results that are not written are not removed by it.
-func (o *Target) Close() {
-	if o.held != nil {
-		o.held.Release()
+func (w *Writer) Close() {
+	if w.held != nil {
+		w.held.Release()
 	}
 }
 
@@ -151,22 +152,30 @@ func unfinished(path string) error {
 	return &output.ExistsError{Path: partial, What: output.Describe(partial)}
 }
 
-// Check reports whether the results of r may be written: what was found when
-// the sweep began to go on from decides about a file that is there. [Target.Write]
-// does the same.
-func (o *Target) Check(r *Reader) error {
-	c := r.checkpoint
+// Check reports whether a table may be written: whether it has the columns of
+// results and, for a Parquet file, a spec ([ErrNoResults] where not); and, where it
+// goes on from a [Checkpoint], whether what was found then may be gone on with
+// beside what is there now. [Writer.Write] does the same.
+func (w *Writer) Check(r array.RecordReader) error {
+	of := describe(r)
+	if err := checkColumns(r.Schema(), nil); err != nil {
+		return fmt.Errorf("results: the table cannot be written: %w", err)
+	}
+	if w.kind.Format == output.Parquet && of.Metadata[MetaSpec] == "" {
+		return fmt.Errorf("results: the table cannot be written: %w: its metadata has no %s", ErrNoResults, MetaSpec)
+	}
+	c := of.Checkpoint
 	switch {
-	case c == nil && !o.options.Resume || o.held == nil:
+	case c == nil && !w.options.Resume || w.held == nil:
 		return nil
 	case c == nil:
 		return errors.New("results: a place to go on at needs a sweep with Options.Resume")
-	case c.path != o.held.Path():
-		return fmt.Errorf("results: the sweep goes on from %s and cannot be written to %s", c.path, o.held.Name())
+	case c.path != w.held.Path():
+		return fmt.Errorf("results: the sweep goes on from %s and cannot be written to %s", c.path, w.held.Name())
 	case c.complete:
 		return nil
 	}
-	err := o.held.Free()
+	err := w.held.Free()
 	var there *output.ExistsError
 	if errors.As(err, &there) && c.others != nil {
 		there.What += "; it is of another sweep: " + differences(c.others)
@@ -177,22 +186,22 @@ func (o *Target) Check(r *Reader) error {
 	return nil
 }
 
-// WriteTop is [Target.Write], and returns the best rows, as [Top] does; its
+// WriteLeaders is [Writer.Write], and returns the best rows, as [Leaders] does; its
 // condition and its column are those of options. The caller releases the record.
-func (o *Target) WriteTop(ctx context.Context, r *Reader, options TopOptions) (rows int64, best arrow.Record, err error) {
-	if o.resumable() {
-		if rows, err = o.Write(r); err != nil {
+func (w *Writer) WriteLeaders(ctx context.Context, r array.RecordReader, options LeadersOptions) (rows int64, best arrow.Record, err error) {
+	if w.resumable() {
+		if rows, err = w.Write(r); err != nil {
 			return rows, nil, err
 		}
-		results, err := OpenResults(o.held.Path())
+		file, err := Open(w.held.Path())
 		if err != nil {
 			return rows, nil, err
 		}
-		best, err = results.Top(ctx, options)
-		return rows, best, errors.Join(err, results.Close())
+		best, err = file.Leaders(ctx, options)
+		return rows, best, errors.Join(err, file.Close())
 	}
-	rows, err = o.pass(r, func(p *passing) (err error) {
-		best, err = Top(ctx, p, options)
+	rows, err = w.pass(r, func(p *passing) (err error) {
+		best, err = Leaders(ctx, p, options)
 		return err
 	})
 	if err != nil && best != nil {

@@ -19,8 +19,8 @@ var layers = map[string][]string{
 	"internal/parquet/footer":      {},
 	"columnar":                     {},
 	"columnar/arrow18":             {},
-	"ingest":                       {"ingest/table", "ingest/report", "columnar", "internal/evidence", "internal/visible"},
-	"ingest/table":                 {"internal/parquet/footer"},
+	"ingest":                       {"ingest/internal/table", "ingest/report", "columnar", "internal/evidence", "internal/visible"},
+	"ingest/internal/table":        {"internal/parquet/footer"},
 	"ingest/load":                  {"ingest", "bundles", "columnar"},
 	"ingest/report":                {},
 	"ingest/sample":                {"columnar"},
@@ -57,7 +57,7 @@ var layers = map[string][]string{
 // and the standard library. Whatever is not listed is not taken.
 var dependencies = map[string][]string{
 	"github.com/adrg/xdg":                          {"cmd/bowstring"},
-	"github.com/andybalholm/brotli":                {"ingest/table"},
+	"github.com/andybalholm/brotli":                {"ingest/internal/table"},
 	"github.com/apache/arrow-go/v18/arrow":         {"columnar/arrow18"},
 	"github.com/apache/arrow/go/v17/arrow":         {"columnar", "columnar/arrow18", "internal/...", "bundles/...", "ingest/...", "pipeline/backtest", "sweep/...", "cmd/bowstring", "bench/gate/work"},
 	"github.com/expr-lang/expr":                    {"pipeline/strategy"},
@@ -65,7 +65,7 @@ var dependencies = map[string][]string{
 	"github.com/hashicorp/golang-lru/v2/simplelru": {"columnar/cache"},
 	"github.com/jedib0t/go-pretty/v6":              {"sweep/report", "cmd/bowstring"},
 	"github.com/klauspost/compress":                {"internal/...", "bundles/...", "ingest/..."},
-	"github.com/pierrec/lz4/v4":                    {"ingest/table"},
+	"github.com/pierrec/lz4/v4":                    {"ingest/internal/table"},
 	"github.com/parquet-go/parquet-go":             {"internal/parquet/...", "bundles/...", "ingest/..."},
 	"github.com/schollz/progressbar/v3":            {"cmd/bowstring"},
 	"github.com/spf13/cobra":                       {"cmd/bowstring"},

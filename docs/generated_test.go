@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -22,6 +23,7 @@ var generated = []struct {
 }{
 	{"docs/semantics.md", "statistics", statisticsTable},
 	{"docs/indicators.md", "indicators", indicatorsTable},
+	{"docs/quality.md", "quality rules", qualityTable},
 }
 
 // statisticsTable returns the statistics as a table in Markdown.
@@ -72,6 +74,20 @@ func indicatorsTable() string {
 			fmt.Fprintf(&b, "| %s | %s | %d | %s | %s | %s | %s | %s |\n", name, strings.Join(r.Columns, ", "), r.FirstValue(params),
 				r.Memory, o.Dimension, laws[o.Scaled], laws[o.Shifted], r.Source)
 		}
+	}
+	return b.String()
+}
+
+// qualityTable returns the quality rules as a table in Markdown.
+func qualityTable() string {
+	var b strings.Builder
+	b.WriteString("| rule | what | severity | looks at | rows | threshold |\n|---|---|---|---|---|---|\n")
+	for _, r := range quality.Rules() {
+		rows := ""
+		if r.Rows {
+			rows = "✓"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", r.Name, r.Doc, r.Severity, r.LooksAt, rows, r.Threshold)
 	}
 	return b.String()
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
@@ -239,7 +240,7 @@ func TestAdjustmentFound(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		result, err := Files(context.Background(), []string{path}, Options{Events: events, Workers: 1, Quality: Quality{Off: true}, Policies: map[Rule]Policy{RulePrice: Keep}})
+		result, err := Files(context.Background(), []string{path}, Options{Events: events, Workers: 1, Quality: quality.Options{Off: true}, Policies: map[Rule]Policy{RulePrice: Keep}})
 		count := byKind[v.truth]
 		switch {
 		case errors.Is(err, ErrAdjustment):

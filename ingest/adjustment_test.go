@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
 
 // history are daily bars of a company that moves by about 1 % a day around a
@@ -100,7 +101,7 @@ func TestAdjustedBesideSplits(t *testing.T) {
 		if got := r.Report.Adjustment; r.Frame.Info().Adjusted != c.want || got.Adjusted != c.want || r.Report.Options["adjusted"] != got.String() {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
-		if f := found(r); len(f) > 0 && strings.Contains(strings.Join(f, " "), string(RuleSplitStep)) {
+		if f := found(r); len(f) > 0 && strings.Contains(strings.Join(f, " "), string(quality.SplitStep)) {
 			t.Errorf("%s: %q", c.name, f)
 		}
 		// The closes of a run differ by the 2 % that they move, and a dividend.
@@ -188,7 +189,7 @@ func TestAdjustedSaid(t *testing.T) {
 		var detail string
 		for _, a := range r.Report.Quality {
 			for _, f := range a.Findings {
-				if f.Rule == RuleSplitStep {
+				if f.Rule == quality.SplitStep {
 					detail = f.Examples[0].Detail
 				}
 			}
@@ -202,7 +203,7 @@ func TestAdjustedSaid(t *testing.T) {
 			t.Errorf("%s: assumed: %v", c.name, err)
 		}
 	}
-	_, _, err := ingestText(t, history(80, 40, 1, ",split", split("4")), "", Options{Adjusted: columnar.AdjustedNone, Policies: map[Rule]Policy{RuleSplitStep: Fail}})
+	_, _, err := ingestText(t, history(80, 40, 1, ",split", split("4")), "", Options{Adjusted: columnar.AdjustedNone, Policies: map[Rule]Policy{quality.SplitStep: Fail}})
 	if !errors.Is(err, ErrQuality) {
 		t.Error(err)
 	}

@@ -55,7 +55,7 @@
 // before it of the same asset, so that a rejected row never displaces a good
 // one. Accepted and rejected rows add up to the rows read, always.
 //
-// Then the accepted bars of each asset are held against [QualityRules], which
+// Then the accepted bars of each asset are held against [quality.Rules], which
 // only report unless [Options].Policies says otherwise.
 //
 // # Invariants

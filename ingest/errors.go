@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
@@ -19,7 +20,7 @@ var (
 
 	// ErrQuality is wrapped when bars break a quality rule whose policy is
 	// [Fail].
-	ErrQuality = errors.New("data breaks a quality rule")
+	ErrQuality = quality.ErrBroken
 
 	// ErrSplits is wrapped when two splits of an asset contradict each other, or
 	// one is given twice in a way that would apply it twice.

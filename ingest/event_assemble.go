@@ -26,8 +26,8 @@ func (g *grouped) addEvents(in *inputs, names []string, file *eventFile, o *Opti
 	g.columns = names
 	var l look
 	for i, a := range g.assets {
-		if s := g.series(a); len(s.events) > 0 {
-			l.assets = append(l.assets, looked{s.evidence(), ofColumns[i]})
+		if s := g.series(a); len(s.Events) > 0 {
+			l.assets = append(l.assets, looked{s.Evidence(), ofColumns[i]})
 		}
 	}
 	have, report, err := l.decide(o.Adjusted, o.Assumed)

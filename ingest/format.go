@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/bowstring-engine/bowstring/ingest/table"
+	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
 // formatOf tells what a file is by its first bytes.

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/ingest/table"
+	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
 // fieldKind is what a parser does with a field.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
 
 // Options says how to read and what to do with bad rows. The zero value
@@ -72,7 +73,7 @@ type Options struct {
 	// rule is not listed, ReportOnly for quality rules.
 	Policies map[Rule]Policy
 	// Quality holds the thresholds of the quality rules.
-	Quality Quality
+	Quality quality.Options
 	// Rejects receives the rejected rows as CSV with the columns file, line,
 	// rule and text, sorted by source and line, once all rows have been read: the
 	// first [MaxRejects], with [MaxRejectText] bytes of text at most.
@@ -136,7 +137,7 @@ func (o *Options) Validate() error {
 	errs = append(errs, o.readingErrors()...)
 	errs = append(errs, o.columnErrors()...)
 	errs = append(errs, policyErrors(o.Policies)...)
-	errs = append(errs, o.Quality.errors()...)
+	errs = append(errs, o.Quality.Errors()...)
 	for i, err := range errs {
 		errs[i] = fmt.Errorf("%w: %w", ErrOptions, err)
 	}
@@ -201,9 +202,9 @@ func (o *Options) settings() map[string]string {
 		}
 		policies = append(policies, string(r)+"="+string(p))
 	}
-	for i, p := range o.qualityPolicy() {
-		if p != ReportOnly {
-			policies = append(policies, string(qualityRules[i].rule)+"="+string(p))
+	for _, r := range quality.Names() {
+		if p := o.Policies[r]; p != "" && p != ReportOnly {
+			policies = append(policies, string(r)+"="+string(p))
 		}
 	}
 	settings := map[string]string{
@@ -213,7 +214,7 @@ func (o *Options) settings() map[string]string {
 		"drop":     strings.Join(slices.Sorted(slices.Values(o.Drop)), ","),
 		"policies": strings.Join(policies, ","),
 	}
-	if text := o.Quality.settings(); text != "" {
+	if text := o.Quality.String(); text != "" {
 		settings["quality"] = text
 	}
 	o.readingSettings(settings)

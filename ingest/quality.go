@@ -4,197 +4,82 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
-	"github.com/bowstring-engine/bowstring/internal/evidence"
 )
 
-// series is one asset as the quality rules see it.
-type series struct {
-	id                             string
-	times                          []int64
-	open, high, low, shut, volumes []float64
-	columns                        []string    // the names of all columns, and
-	values                         [][]float64 // their values
-	events                         []columnar.Event
-}
-
-// evidence returns what is looked at to tell what prices are adjusted for.
-func (s *series) evidence() evidence.Asset {
-	a := evidence.Asset{ID: s.id, Times: s.times, Closes: s.shut, Events: s.events}
-	if k := slices.IndexFunc(s.columns, evidence.IsAdjustedClose); k >= 0 {
-		a.AdjustedCloses = s.values[k]
+// inspect holds the accepted bars against the quality rules, enters what they
+// find into the report, and takes the rows out whose rule has the policy
+// RejectRow: those are added to the rejected ones.
+func (g *grouped) inspect(ctx context.Context, in *inputs, rejected []rejectedRows, o *Options) ([]report.AssetQuality, error) {
+	all := make([]quality.Series, len(g.assets))
+	for i, a := range g.assets {
+		all[i] = g.series(a)
 	}
-	return a
-}
-
-// inspector holds what the inspection of all assets shares.
-type inspector struct {
-	q        Quality
-	axis     columnar.Axis
-	grid     *columnar.Grid
-	adjusted columnar.Adjustment
-	// now is the last moment that is not in the future.
-	now int64
-	// rows says which rules note the rows that they mean.
-	rows [numQualityRules]bool
-}
-
-// inspected is the outcome for one asset.
-type inspected struct {
-	tallies [numQualityRules]tally
-}
-
-// inspect holds all assets against the rules, on several goroutines. The
-// result is in the order of the assets, whatever their number.
-func inspect(ctx context.Context, all []series, o *Options) ([]inspected, error) {
-	out := make([]inspected, len(all))
-	if o.Quality.Off {
-		return out, nil
+	setting := quality.Setting{
+		Options: o.Quality, Calendar: o.Calendar, Label: o.Label, Adjusted: o.Adjusted, Workers: o.workers(), Rows: o.rejectingQuality(),
 	}
-	in, err := newInspector(all, o)
+	found, err := quality.Inspect(ctx, all, setting)
 	if err != nil {
 		return nil, err
 	}
-	tasks, ctx := errgroup.WithContext(ctx)
-	tasks.SetLimit(o.workers())
-	for i := range all {
-		tasks.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			in.asset(&all[i], &out[i])
-			return nil
-		})
+	var list []report.AssetQuality
+	for i, f := range found {
+		if len(f.Findings) > 0 {
+			list = append(list, report.AssetQuality{Asset: all[i].ID, Findings: f.Findings})
+		}
 	}
-	return out, tasks.Wait()
-}
-
-func newInspector(all []series, o *Options) (*inspector, error) {
-	calendar, err := columnar.ParseCalendar(string(o.Calendar))
-	if err != nil {
+	if !o.Quality.Off {
+		list = addSwapped(list, in)
+	}
+	slices.SortFunc(list, func(a, b report.AssetQuality) int { return strings.Compare(a.Asset, b.Asset) })
+	if err := qualityFailure(list, o); err != nil {
 		return nil, err
 	}
-	times := make([][]int64, len(all))
-	for i, s := range all {
-		times[i] = s.times
+	if setting.Rows != nil {
+		g.take(in, found, rejected)
 	}
-	in := &inspector{axis: columnar.NewAxis(calendar, o.Label, times...), adjusted: o.Adjusted}
-	in.q = o.Quality.resolved(in.axis.Frequency)
-	if !in.q.Now.IsZero() {
-		in.now = in.q.Now.UnixNano()
-		if in.axis.Frequency >= 24*time.Hour {
-			// It is tomorrow already somewhere.
-			in.now += int64(24 * time.Hour)
-		}
-	}
-	for i, p := range o.qualityPolicy() {
-		in.rows[i] = p == RejectRow
-	}
-	in.grid = in.gridOf(times)
-	return in, nil
+	return list, nil
 }
 
-// gridOf returns the grid that the assets are held against, or nil.
-func (in *inspector) gridOf(times [][]int64) *columnar.Grid {
-	if in.axis.Calendar == columnar.CalendarAsFound {
-		if len(times) < 2 {
-			return nil // one asset has all the times that are found
-		}
-		return columnar.FoundGrid(times...)
+// series returns the columns of an asset.
+func (g *grouped) series(a *asset) quality.Series {
+	s := quality.Series{
+		ID: a.id, Times: g.timesOf(a), Events: a.events, Columns: g.columns, Values: make([][]float64, len(g.columns)),
 	}
-	first, last, some := int64(0), int64(0), false
-	for _, t := range times {
-		if len(t) == 0 {
-			continue
-		}
-		if !some {
-			first, last, some = t[0], t[len(t)-1], true
-		}
-		first, last = min(first, t[0]), max(last, t[len(t)-1])
+	for k := range s.Values {
+		s.Values[k] = g.values[k][a.base : a.base+a.rows : a.base+a.rows]
 	}
-	if !some {
-		return nil
-	}
-	return columnar.NewGrid(in.axis, first, last)
+	return s
 }
 
-// asset applies every rule to one asset.
-func (in *inspector) asset(s *series, out *inspected) {
-	if len(s.times) == 0 {
-		return
-	}
-	for code := range out.tallies {
-		out.tallies[code].keepRows = in.rows[code]
-	}
-	in.calendar(s, out)
-	in.bars(s, out)
-	in.moves(s, out)
-	in.absurd(s, out)
-	for _, step := range contradicted(s.evidence(), in.adjusted) {
-		size := math.Abs(math.Log(step.Event.Value))
-		out.tallies[qualitySplitStep].add(place{bar: step.Bar, score: size, x: step.From, y: step.To, z: step.Event.Value, n: int(step.Reading)}, s.times[step.Bar], 1)
-	}
-}
-
-// calendar finds gaps, bars off the grid and bars in the future.
-func (in *inspector) calendar(s *series, out *inspected) {
-	if in.grid != nil {
-		in.grid.Compare(s.times, func(bar, missing int) {
-			if missing >= in.q.GapBars {
-				out.tallies[qualityGap].add(place{bar: bar, score: float64(missing), n: missing}, s.times[bar], missing)
+// meant returns for the bars of an asset the code of the first quality rule
+// that rejects it, by bar; none where no rule does.
+func meant(rows [][]int) map[int]code {
+	var codes map[int]code
+	for k, bars := range rows {
+		for _, bar := range bars {
+			if codes == nil {
+				codes = make(map[int]code)
 			}
-		}, func(bar int) {
-			out.tallies[qualityOffGrid].add(place{bar: bar}, s.times[bar], 1)
-		})
-	}
-	if in.axis.Calendar == columnar.CalendarAsFound {
-		in.phases(s, out)
-	}
-	if in.q.Now.IsZero() {
-		return
-	}
-	from, _ := slices.BinarySearch(s.times, in.now+1)
-	for bar := from; bar < len(s.times); bar++ {
-		out.tallies[qualityFuture].add(place{bar: bar}, s.times[bar], 1)
-	}
-}
-
-// findings turns the tallies of an asset into its account.
-func (out *inspected) findings(s *series) []report.Finding {
-	var list []report.Finding
-	for code := range out.tallies {
-		t := &out.tallies[code]
-		if t.count == 0 {
-			continue
+			if _, ok := codes[bar]; !ok {
+				codes[bar] = codeQuality + code(k)
+			}
 		}
-		rule := qualityRules[code]
-		f := report.Finding{Rule: rule.rule, Severity: rule.severity, Count: t.count, First: moment(t.first), Last: moment(t.last)}
-		slices.SortFunc(t.worst, func(a, b place) int { return cmp.Compare(a.bar, b.bar) })
-		for _, p := range t.worst {
-			f.Examples = append(f.Examples, report.Example{Time: moment(s.times[p.bar]), Detail: detail(qualityCode(code), s, p)})
-		}
-		list = append(list, f)
 	}
-	return list
+	return codes
 }
-
-func moment(ns int64) time.Time { return time.Unix(0, ns).UTC() }
 
 // qualityFailure returns the error of the first finding, by asset and rule,
 // whose rule has the policy Fail.
 func qualityFailure(found []report.AssetQuality, o *Options) error {
-	policies := o.qualityPolicy()
 	for _, a := range found {
 		for _, f := range a.Findings {
-			if code, ok := qualityCodeOf(f.Rule); !ok || policies[code] != Fail {
+			if o.Policies[f.Rule] != Fail {
 				continue
 			}
 			what := fmt.Errorf("%w: asset %q: %d bars from %s to %s", ErrQuality, a.Asset, f.Count, f.First.Format(time.RFC3339), f.Last.Format(time.RFC3339))
@@ -206,4 +91,80 @@ func qualityFailure(found []report.AssetQuality, o *Options) error {
 		}
 	}
 	return nil
+}
+
+// take moves rows from the accepted to the rejected ones. It is for few: what
+// is left moves together in place.
+func (g *grouped) take(in *inputs, found []quality.Found, rejected []rejectedRows) {
+	byAsset := make(map[*asset]map[int]code)
+	for i, a := range g.assets {
+		if codes := meant(found[i].Rows); codes != nil {
+			byAsset[a] = codes
+		}
+	}
+	if len(byAsset) == 0 {
+		return
+	}
+	for i, s := range in.sources {
+		for _, c := range s.chunks {
+			g.each(c, func(a *asset, bar, row int) {
+				if x, ok := byAsset[a][bar]; ok {
+					r := rejection{line: c.lineOf(row), code: x, known: s.format != formatText}
+					if r.known && g.texts {
+						at := a.base + bar
+						r.text = barText(a.id, g.times[at], g.columns, func(k int) float64 { return g.values[k][at] })
+					}
+					rejected[i].add(r, true)
+					c.accepted--
+				}
+			})
+		}
+		slices.SortFunc(rejected[i].rows, func(x, y rejection) int { return cmp.Compare(x.line, y.line) })
+	}
+	to := 0
+	for _, a := range g.assets {
+		base := to
+		for bar := range a.rows {
+			if _, ok := byAsset[a][bar]; ok {
+				continue
+			}
+			g.times[to] = g.times[a.base+bar]
+			for _, v := range g.values {
+				v[to] = v[a.base+bar]
+			}
+			to++
+		}
+		a.base, a.rows = base, to-base
+	}
+	g.rows, g.times = to, g.times[:to]
+	for k, v := range g.values {
+		g.values[k] = v[:to]
+	}
+}
+
+// each calls f with the accepted rows of a chunk: the asset, the number of the
+// bar in it, and the row in the chunk.
+func (g *grouped) each(c *chunk, f func(a *asset, bar, row int)) {
+	next := make([]int, len(c.runs)) // bar of the next row of each run
+	for i, r := range c.runs {
+		next[i] = r.base - r.skip
+	}
+	visit := func(slot uint32, row int) {
+		r := &c.runs[slot]
+		if bar := next[slot]; bar >= r.base {
+			f(g.byID[r.asset], bar, row)
+		}
+		next[slot]++
+	}
+	if c.slots == nil {
+		for slot, r := range c.runs {
+			for row := range r.rows {
+				visit(uint32(slot), row)
+			}
+		}
+		return
+	}
+	for row, slot := range c.slots {
+		visit(slot, row)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
@@ -54,11 +55,11 @@ func TestQualityOfAbsurdValues(t *testing.T) {
 		for _, a := range r.Report.Quality {
 			for _, f := range a.Findings {
 				for _, e := range f.Examples {
-					if f.Rule == RuleAbsurd {
+					if f.Rule == quality.Absurd {
 						got = append(got, e.Detail)
 					}
 				}
-				if f.Rule == RuleAbsurd && f.Count != int64(len(c.odd)) {
+				if f.Rule == quality.Absurd && f.Count != int64(len(c.odd)) {
 					t.Errorf("%s: %d bars", c.name, f.Count)
 				}
 			}
@@ -72,51 +73,9 @@ func TestQualityOfAbsurdValues(t *testing.T) {
 		}
 	}
 	// The row goes where the policy says so, and nothing else.
-	r, rejects, err := read(t, text(map[int]string{300: "100,101,99,100,1e300,5"}), Options{Policies: map[Rule]Policy{RuleAbsurd: RejectRow}})
+	r, rejects, err := read(t, text(map[int]string{300: "100,101,99,100,1e300,5"}), Options{Policies: map[Rule]Policy{quality.Absurd: RejectRow}})
 	if err != nil || r.Frame.NumRows() != 399 || !strings.Contains(rejects, ",302,absurd,") {
 		t.Errorf("rejected: %v, %q", err, rejects)
-	}
-}
-
-// TestAbsurdAgainstNaive draws columns with outliers and compares with the rule as
-// it is written: the median of all that is around a bar, found by sorting.
-func TestAbsurdAgainstNaive(t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 7))
-	hits := 0
-	for range 300 {
-		values := make([]float64, rng.IntN(700))
-		for i := range values {
-			switch rng.IntN(40) {
-			case 0:
-				values[i] = 1e7 * rng.ExpFloat64()
-			case 1:
-				values[i] = 0
-			default:
-				values[i] = 0.1 + 100*rng.Float64()*rng.Float64()
-			}
-		}
-		var want []int
-		for i, x := range values {
-			around := []float64{}
-			for j, y := range values {
-				if j != i && j >= i-100 && j <= i+100 && y != 0 {
-					around = append(around, y)
-				}
-			}
-			if slices.Sort(around); len(around) >= 10 && x/1e6 >= around[(len(around)-1)/2+1-len(around)%2] {
-				want = append(want, i)
-			}
-		}
-		var got []int
-		for _, v := range absurdValues(values) {
-			got = append(got, v.bar)
-		}
-		if hits += len(got); !slices.Equal(got, want) {
-			t.Fatalf("%d values: got %v, want %v", len(values), got, want)
-		}
-	}
-	if hits < 100 {
-		t.Errorf("%d absurd values in all", hits)
 	}
 }
 
@@ -132,7 +91,7 @@ func TestQualityOfSentinels(t *testing.T) {
 			t.Fatal(err)
 		}
 		absurd := slices.ContainsFunc(r.Report.Quality, func(a report.AssetQuality) bool {
-			return slices.ContainsFunc(a.Findings, func(f report.Finding) bool { return f.Rule == RuleAbsurd && f.Count == 1 })
+			return slices.ContainsFunc(a.Findings, func(f report.Finding) bool { return f.Rule == quality.Absurd && f.Count == 1 })
 		})
 		if r.Frame.Release(); !absurd {
 			t.Errorf("%s: %+v", name, r.Report.Quality)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
 
 // TestQualityRejectsInChunks takes bars out of a file that is parsed in many
@@ -84,7 +85,7 @@ func checkChunks(t *testing.T, path, digest string, damaged []int) {
 		for _, workers := range []int{1, 2, 8} {
 			for _, block := range []int{200, 2000, 0} {
 				var rejects bytes.Buffer
-				o := Options{Workers: workers, blockBytes: block, Policies: map[Rule]Policy{RuleScale: RejectRow}, Rejects: &rejects}
+				o := Options{Workers: workers, blockBytes: block, Policies: map[Rule]Policy{quality.Scale: RejectRow}, Rejects: &rejects}
 				if spill {
 					if block != 2000 {
 						continue // small ones need their account, a large one holds it all
@@ -123,7 +124,7 @@ func checkScaleLines(t *testing.T, rejects string, damaged []int) {
 	for _, reject := range strings.Split(rejects, "\n") {
 		fields := strings.Split(reject, ",")
 		var line int
-		if _, err := fmt.Sscan(fields[min(1, len(fields)-1)], &line); err == nil && fields[2] == string(RuleScale) {
+		if _, err := fmt.Sscan(fields[min(1, len(fields)-1)], &line); err == nil && fields[2] == string(quality.Scale) {
 			lines = append(lines, line-2)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
@@ -104,6 +105,7 @@ func indexOfMost(counts []int) int {
 // addSwapped adds what sources say of their columns to the findings of their
 // asset, or of "*" for sources in long form.
 func addSwapped(list []report.AssetQuality, in *inputs) []report.AssetQuality {
+	rule, _ := quality.Find(quality.Swapped)
 	for _, s := range in.sources {
 		rows, advice := s.swapped()
 		if advice == "" {
@@ -119,12 +121,12 @@ func addSwapped(list []report.AssetQuality, in *inputs) []report.AssetQuality {
 			list = append(list, report.AssetQuality{Asset: id})
 		}
 		findings := &list[at].Findings
-		if n := len(*findings); n == 0 || (*findings)[n-1].Rule != RuleSwapped {
-			*findings = append(*findings, report.Finding{Rule: RuleSwapped, Severity: qualityRules[qualitySwapped].severity})
+		if n := len(*findings); n == 0 || (*findings)[n-1].Rule != quality.Swapped {
+			*findings = append(*findings, report.Finding{Rule: rule.Name, Severity: rule.Severity})
 		}
 		f := &(*findings)[len(*findings)-1]
 		f.Count += rows
-		if len(f.Examples) < maxExamples {
+		if len(f.Examples) < quality.Examples {
 			f.Examples = append(f.Examples, report.Example{Detail: s.name() + ": " + advice})
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
@@ -44,7 +45,7 @@ func closesOf(t *testing.T, path string) map[int64]float64 {
 }
 
 // pathsOfPrice are the findings that say that prices do not go on as they were.
-var pathsOfPrice = []Rule{RuleJump, RuleSplitLike, RuleScale}
+var pathsOfPrice = []Rule{quality.Jump, quality.SplitLike, quality.Scale}
 
 // TestQualityOfRepairedPrices: where somebody who knew repaired the prices of a
 // file, the ratio of both files' closes changes from one bar to the next. Each

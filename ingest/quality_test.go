@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
@@ -71,14 +72,14 @@ func TestQualityRules(t *testing.T) {
 		{"half that comes back", daily(with(40, 30, 50)...), Options{}, []string{"jump 2 01-31"}},
 		{"hundredfold", daily(with(40, 30, 10000, 10100)...), Options{}, []string{"scale 2 01-31"}},
 		{"hundredth of few bars", daily(100, 101, 1, 101), Options{}, []string{"scale 1 01-03"}},
-		{"future", daily(wave(40)...), Options{Quality: Quality{Now: time.Date(2024, 2, 7, 12, 0, 0, 0, time.UTC)}}, []string{"future 1 02-09"}},
+		{"future", daily(wave(40)...), Options{Quality: quality.Options{Now: time.Date(2024, 2, 7, 12, 0, 0, 0, time.UTC)}}, []string{"future 1 02-09"}},
 		{"flat and no volume", header + "2024-01-01,1,1,1,1,0\n2024-01-02,1,1,1,1,0\n2024-01-03,1,1,1,1,2\n2024-01-04,1,2,1,1,2\n", Options{}, []string{"flat 3 01-01", "zero-volume 2 01-01"}},
 		{"negative volume", header + "2024-01-01,1,2,1,1,5\n2024-01-02,1,2,1,1,-5\n", Options{Policies: map[Rule]Policy{RulePrice: Keep}}, []string{"negative-volume 1 01-02"}},
 		// The 6th was a Saturday; the 4th is missing.
 		{"calendar", header + "2024-01-02,1,2,1,1,5\n2024-01-03,1,2,1,1,5\n2024-01-05,1,2,1,1,5\n2024-01-06,1,2,1,1,5\n", Options{Calendar: columnar.CalendarNYSE}, []string{"gap 1 01-05", "off-grid 1 01-06"}},
 		// 200 days after the first two bars, at 1.5 times the price.
 		{"reuse", header + "2024-01-01,1,2,1,1,5\n2024-01-02,1,2,1,1,5\n2024-07-20,1.5,2,1,1.5,5\n", Options{}, []string{"ticker-reuse 1 07-20"}},
-		{"off", daily(with(40, 30, 10000, 10100)...), Options{Quality: Quality{Off: true}}, nil},
+		{"off", daily(with(40, 30, 10000, 10100)...), Options{Quality: quality.Options{Off: true}}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, _, err := read(t, c.text, c.o)
@@ -98,11 +99,11 @@ func TestQualityPolicies(t *testing.T) {
 	closes := wave(40)
 	closes[30], closes[31] = 10000, 10100
 	text := daily(closes...)
-	r, rejects, err := read(t, text, Options{Policies: map[Rule]Policy{RuleScale: RejectRow}})
+	r, rejects, err := read(t, text, Options{Policies: map[Rule]Policy{quality.Scale: RejectRow}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := r.Report; p.Accepted != 38 || p.Rejected != 2 || r.Frame.NumRows() != 38 || p.Rules[len(p.Rules)-1] != (report.RuleCount{Rule: RuleScale, Rejected: 2}) {
+	if p := r.Report; p.Accepted != 38 || p.Rejected != 2 || r.Frame.NumRows() != 38 || p.Rules[len(p.Rules)-1] != (report.RuleCount{Rule: quality.Scale, Rejected: 2}) {
 		t.Errorf("report %+v", p)
 	}
 	if !strings.Contains(rejects, ",32,scale,") || !strings.Contains(rejects, ",33,scale,") || strings.Count(rejects, "\n") != 3 {
@@ -111,12 +112,12 @@ func TestQualityPolicies(t *testing.T) {
 	if shut := r.Frame.Values(0, 3); slices.Max(shut) != 103 || shut[30] != 100 || r.Frame.Times(0)[30] != time.Date(2024, 2, 2, 0, 0, 0, 0, time.UTC).UnixNano() {
 		t.Errorf("closes %v", shut)
 	}
-	_, _, err = read(t, text, Options{Policies: map[Rule]Policy{RuleScale: Fail}})
+	_, _, err = read(t, text, Options{Policies: map[Rule]Policy{quality.Scale: Fail}})
 	var input *InputError
-	if !errors.Is(err, ErrQuality) || !errors.As(err, &input) || input.Rule != RuleScale {
+	if !errors.Is(err, ErrQuality) || !errors.As(err, &input) || input.Rule != quality.Scale {
 		t.Errorf("fail: %v", err)
 	}
-	for rule, policy := range map[Rule]Policy{RuleGap: RejectRow, RuleFlat: Keep, RuleOHLC: ReportOnly} {
+	for rule, policy := range map[Rule]Policy{quality.Gap: RejectRow, quality.Flat: Keep, RuleOHLC: ReportOnly} {
 		if err := (&Options{Policies: map[Rule]Policy{rule: policy}}).Validate(); !errors.Is(err, ErrOptions) {
 			t.Errorf("%s=%s: %v", rule, policy, err)
 		}
@@ -134,12 +135,17 @@ func TestQualityOfUS8(t *testing.T) {
 	for _, a := range r.Report.Quality {
 		for _, f := range a.Findings {
 			switch f.Rule {
-			case RuleJump:
+			case quality.Jump:
 				jumps[a.Asset] = fmt.Sprint(f.Examples)
-			case RuleGap, RuleOffGrid, RuleSplitLike, RuleScale, RuleTickerReuse, RuleAbsurd, RuleSwapped:
+			case quality.Gap, quality.OffGrid, quality.SplitLike, quality.Scale, quality.TickerReuse, quality.Absurd, quality.Swapped:
 				t.Errorf("%s: %+v", a.Asset, f)
 			}
 		}
+	}
+	// The Frame says the same again.
+	again, err := quality.Check(context.Background(), r.Frame, quality.Options{})
+	if got, want := fmt.Sprintf("%+v", again), fmt.Sprintf("%+v", r.Report.Quality); err != nil || got != want {
+		t.Errorf("checked again: %s, %v; want %s", got, err, want)
 	}
 	if !strings.Contains(jumps["AAPL"], "2000-09-29") || !strings.Contains(jumps["NFLX"], "2022-04-20") {
 		t.Errorf("jumps %v", jumps)
@@ -166,17 +172,17 @@ func TestQualityOfMinutes(t *testing.T) {
 		}
 		for _, f := range r.Report.Quality[0].Findings {
 			switch f.Rule {
-			case RuleGap:
+			case quality.Gap:
 				if f.Count != 2267 || !slices.ContainsFunc(f.Examples, func(e report.Example) bool {
 					return strings.HasPrefix(e.Detail, "354 missing since 2020-02-19")
 				}) {
 					t.Errorf("gaps %+v", f)
 				}
-			case RuleZeroVolume:
+			case quality.ZeroVolume:
 				if f.Count != 81 {
 					t.Errorf("zero volume %+v", f)
 				}
-			case RuleOffGrid, RuleScale, RuleAbsurd:
+			case quality.OffGrid, quality.Scale, quality.Absurd:
 				t.Errorf("%+v", f)
 			}
 		}
@@ -197,7 +203,7 @@ func TestQualityOfReusedTickers(t *testing.T) {
 		defer r.Frame.Release()
 		ok := false
 		for _, f := range r.Report.Quality[0].Findings {
-			ok = ok || f.Rule == RuleTickerReuse && f.First.Format(time.DateOnly) == want
+			ok = ok || f.Rule == quality.TickerReuse && f.First.Format(time.DateOnly) == want
 		}
 		if !ok {
 			t.Errorf("%s: %+v", id, r.Report.Quality)
@@ -215,7 +221,7 @@ func TestQualityOfSwappedColumns(t *testing.T) {
 	defer r.Frame.Release()
 	for _, a := range r.Report.Quality {
 		for _, f := range a.Findings {
-			if f.Rule == RuleSwapped && f.Count == 4281 && strings.Contains(f.Examples[0].Detail, `"close" and "adj_close" changed places`) {
+			if f.Rule == quality.Swapped && f.Count == 4281 && strings.Contains(f.Examples[0].Detail, `"close" and "adj_close" changed places`) {
 				return
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
 
 // realColumns reads columns of a real file, each as float64s, by encoding/csv.
@@ -63,7 +64,7 @@ func TestUS8Adjusted(t *testing.T) {
 	splitLike := func(r *Result) (n int) {
 		for _, a := range r.Report.Quality {
 			for _, f := range a.Findings {
-				if f.Rule == RuleSplitLike {
+				if f.Rule == quality.SplitLike {
 					n += int(f.Count)
 				}
 			}

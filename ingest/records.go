@@ -8,8 +8,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 	"github.com/bowstring-engine/bowstring/ingest/report"
-	"github.com/bowstring-engine/bowstring/ingest/table"
 )
 
 // RecordSource is a table of bars that a caller has as Arrow record batches.

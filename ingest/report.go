@@ -20,7 +20,7 @@ type Result struct {
 // Report accounts for every row, and says what else was found.
 type Report struct {
 	// Account is what a bundle records. Its Rules have an entry for each of
-	// [Rules], in that order, and behind them one for each of [QualityRules] that
+	// [Rules], in that order, and behind them one for each of [quality.Rules] that
 	// rejected rows; Quality has the assets by id. Rejected rows that Unkept counts
 	// are those that Options.Rejects did not get, which ends behind [MaxRejects]
 	// rows or [MaxRejectText] bytes of text.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
@@ -42,7 +43,7 @@ func Rules() []Rule {
 // Policy says what happens to a row that breaks a rule.
 type Policy string
 
-// The policies; "" is RejectRow, and ReportOnly for [QualityRules].
+// The policies; "" is RejectRow, and ReportOnly for the quality rules.
 const (
 	// RejectRow leaves the row out, counts it and writes it to the rejects.
 	RejectRow Policy = "reject-row"
@@ -84,12 +85,14 @@ const (
 	codeDuplicate
 	codeOrder
 	numRules
+	// The quality rules follow, in their order.
+	codeQuality = numRules + 1
 )
 
-// rule returns the rule of a code; those behind numRules are quality rules.
+// rule returns the rule of a code; those from codeQuality on are quality rules.
 func (c code) rule() Rule {
-	if c > numRules {
-		return qualityRules[c-numRules-1].rule
+	if c >= codeQuality {
+		return quality.At(int(c - codeQuality)).Name
 	}
 	return Rules()[c]
 }
@@ -147,14 +150,14 @@ func policyErrors(policies map[Rule]Policy) (errs []error) {
 	}
 	slices.Sort(names)
 	for _, r := range names {
-		if code, ok := qualityCodeOf(r); ok {
-			if err := qualityRules[code].policyError(policies[r]); err != nil {
+		if q, i := quality.Find(r); i >= 0 {
+			if err := qualityPolicyError(q, policies[r]); err != nil {
 				errs = append(errs, err)
 			}
 			continue
 		}
 		if !slices.Contains(Rules(), r) {
-			errs = append(errs, fmt.Errorf("rule %q: unknown; want one of %s", r, joinRules(append(Rules(), QualityRules()...))))
+			errs = append(errs, fmt.Errorf("rule %q: unknown; want one of %s", r, joinRules(append(Rules(), quality.Names()...))))
 			continue
 		}
 		switch p := policies[r]; p {
@@ -178,5 +181,38 @@ func joinRules(rules []Rule) string {
 	return strings.Join(names, ", ")
 }
 
+// qualityPolicyError says what is wrong with the policy of a quality rule.
+func qualityPolicyError(q quality.Rule, p Policy) error {
+	switch {
+	case p == "", p == ReportOnly, p == Fail, p == RejectRow && q.Rows:
+		return nil
+	case p == RejectRow:
+		return fmt.Errorf("rule %q: no single row is to blame, so none can be rejected; want report or fail", q.Name)
+	case q.Rows:
+		return fmt.Errorf("rule %q: policy %q: want report, reject-row or fail", q.Name, p)
+	}
+	return fmt.Errorf("rule %q: policy %q: want report or fail", q.Name, p)
+}
+
+// rejectingQuality says of each quality rule whether it rejects rows; nil where
+// none does.
+func (o *Options) rejectingQuality() (rejects []bool) {
+	for i, name := range quality.Names() {
+		if o.Policies[name] == RejectRow {
+			if rejects == nil {
+				rejects = make([]bool, len(quality.Rules()))
+			}
+			rejects[i] = true
+		}
+	}
+	return rejects
+}
+
+// rejectsByQuality reports whether a quality rule rejects rows.
+func (o *Options) rejectsByQuality() bool { return o.rejectingQuality() != nil }
+
+// maxCodes is more than there are codes.
+const maxCodes = 64
+
 // codeCounts counts rows by what rejected them.
-type codeCounts [numRules + 1 + code(numQualityRules)]int64
+type codeCounts [maxCodes]int64

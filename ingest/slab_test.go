@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
 
 // TestSlabs: with rows in large pieces of memory, however wrong their guessed
@@ -55,7 +56,7 @@ func TestSlabs(t *testing.T) {
 						t.Errorf("workers %d, block %d:\n%s\nwant\n%s", workers, block, got, want)
 					}
 					// A policy that asks where rows came from.
-					if got := outcome(t, paths, Options{Workers: workers, blockBytes: block, Policies: map[Rule]Policy{RuleScale: RejectRow}}); !strings.HasPrefix(got, digest) {
+					if got := outcome(t, paths, Options{Workers: workers, blockBytes: block, Policies: map[Rule]Policy{quality.Scale: RejectRow}}); !strings.HasPrefix(got, digest) {
 						t.Errorf("workers %d, block %d, with a policy:\n%s", workers, block, got)
 					}
 				}

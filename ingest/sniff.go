@@ -6,7 +6,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/bowstring-engine/bowstring/ingest/table"
+	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
 // The lines that decide on the shape of a source lie in its first headBytes,

@@ -64,7 +64,7 @@ func TestCompression(t *testing.T) {
 			t.Errorf("%s: another frame, assets %q", c.name, r.Frame.Assets())
 		}
 		sum := sha256.Sum256(c.content)
-		if s := r.Report.Sources[0]; s.SHA256 != hex.EncodeToString(sum[:]) || s.Bytes != int64(len(c.content)) || s.Path != path || s.Read != 5000 || s.Accepted != 5000 {
+		if s := r.Report.Sources[0]; s.SHA256 != hex.EncodeToString(sum[:]) || s.Bytes != int64(len(c.content)) || !strings.HasPrefix(s.Path, path) || s.Read != 5000 || s.Accepted != 5000 {
 			t.Errorf("%s: source %+v", c.name, s)
 		}
 	}

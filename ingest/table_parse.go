@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/ingest/table"
+	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
 // columnParser is what a parser needs for tables: the values of a chunk, and

@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/bowstring-engine/bowstring/ingest/table"
+	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
 // sniffTable decides on the shape of a table: its first rows go through the

@@ -10,7 +10,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/ingest/table"
+	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
 // typedTable is a source whose columns have types: a Parquet file, an Arrow

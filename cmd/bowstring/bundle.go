@@ -15,11 +15,11 @@ import (
 func (a *app) bundleCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bundle",
-		Short: "List, show, export, verify and remove bundles",
+		Short: "List, show, export, verify, check and remove bundles",
 		Example: `  bowstring bundle ls
   bowstring bundle show us8`,
 	}
-	cmd.AddCommand(a.bundleLsCmd(), a.bundleShowCmd(), a.bundleEventsCmd(), a.bundleExportCmd(), a.bundleVerifyCmd(), a.bundleRmCmd(), a.bundleGCCmd())
+	cmd.AddCommand(a.bundleLsCmd(), a.bundleShowCmd(), a.bundleEventsCmd(), a.bundleExportCmd(), a.bundleVerifyCmd(), a.bundleCheckCmd(), a.bundleRmCmd(), a.bundleGCCmd())
 	return cmd
 }
 
@@ -103,7 +103,11 @@ func (a *app) bundleShowCmd() *cobra.Command {
 				return err
 			}
 			if quality {
-				return a.printQuality(b.Manifest())
+				account, err := b.Manifest().Account()
+				if err != nil {
+					return err
+				}
+				return a.printQuality(account.Quality)
 			}
 			if b.Frame().HasEvents() {
 				a.aboutf("events:    %s", eventCounts(b.Frame().CountEvents()))

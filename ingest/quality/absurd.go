@@ -1,6 +1,8 @@
-package ingest
+package quality
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -14,6 +16,27 @@ const (
 	absurdReach = 100
 	absurdKnown = 10
 )
+
+// checkAbsurd finds values that are too large to be true. A bar counts once, for
+// the first of its columns.
+func checkAbsurd(b *bars, t *tally) {
+	var places []place
+	for k, values := range b.Values {
+		for _, v := range absurdValues(values) {
+			places = append(places, place{bar: v.bar, score: math.Abs(v.value) / v.median, x: v.value, y: v.median, n: k})
+		}
+	}
+	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.bar, b.bar) })
+	for i, p := range places {
+		if i == 0 || p.bar != places[i-1].bar {
+			t.add(p, b.Times[p.bar], 1)
+		}
+	}
+}
+
+func absurdDetail(b *bars, p place) string {
+	return fmt.Sprintf("%s %s beside a median of %s", b.Columns[p.n], figure(p.x), figure(p.y))
+}
 
 // absurdValue is a value of a bar that is too large to be true, and the median of
 // the magnitudes around it.

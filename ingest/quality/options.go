@@ -1,4 +1,4 @@
-package ingest
+package quality
 
 import (
 	"errors"
@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// Quality holds the thresholds of the quality rules. The zero value has the
-// defaults of docs/quality.md.
-type Quality struct {
-	// Off leaves the quality rules out.
+// Options holds the thresholds of the rules. The zero value has the defaults of
+// docs/quality.md.
+type Options struct {
+	// Off leaves all rules out.
 	Off bool
-	// Now is the clock that RuleFuture goes by; the zero time leaves it out.
+	// Now is the clock that [Future] goes by; the zero time leaves it out.
 	Now time.Time
 	// GapBars is the least number of missing bars that make a gap; 0 is 1.
 	GapBars int
@@ -29,8 +29,8 @@ type Quality struct {
 	ReuseGap time.Duration
 }
 
-// errors reports what is wrong with the thresholds.
-func (q Quality) errors() (errs []error) {
+// Errors returns all that is wrong with the thresholds.
+func (q Options) Errors() (errs []error) {
 	for _, c := range []struct {
 		name  string
 		value float64
@@ -49,7 +49,7 @@ func (q Quality) errors() (errs []error) {
 }
 
 // resolved returns the thresholds for bars of a frequency.
-func (q Quality) resolved(frequency time.Duration) Quality {
+func (q Options) resolved(frequency time.Duration) Options {
 	stale, flat := 10, 3
 	if frequency > 0 && frequency < 24*time.Hour {
 		stale, flat = 60, 30
@@ -72,12 +72,12 @@ func (q Quality) resolved(frequency time.Duration) Quality {
 	return q
 }
 
-// settings returns the thresholds that are not the defaults, for
-// [Report.Options]. The clock is none: equal input has an equal account.
-func (q Quality) settings() string {
+// String returns the thresholds as an account has them; "" for the defaults. The
+// clock is none: equal input has an equal account.
+func (q Options) String() string {
 	q.Now = time.Time{}
 	switch {
-	case q == Quality{}:
+	case q == Options{}:
 		return ""
 	case q.Off:
 		return "off"

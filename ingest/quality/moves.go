@@ -1,6 +1,7 @@
-package ingest
+package quality
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -46,36 +47,75 @@ var splitRatios = []splitRatio{
 	{"1:10", 1. / 10}, {"1:12", 1. / 12}, {"1:15", 1. / 15}, {"1:20", 1. / 20}, {"1:25", 1. / 25}, {"1:30", 1. / 30}, {"1:40", 1. / 40}, {"1:50", 1. / 50}, {"1:100", 1. / 100},
 }
 
-// moves finds what shows between a bar and the one before: jumps, ratios of
-// splits, errors of scale, and other companies under the same ticker. Bars
-// without a positive close are passed over.
-func (in *inspector) moves(s *series, out *inspected) {
-	up, down, usual := in.bounds(s)
+// moved is what shows between a bar and the one before, by the rule that it
+// breaks.
+type moved struct {
+	jumps, splits, scales, reuses []place
+}
+
+func checkJump(b *bars, t *tally)      { b.addAll(t, b.moved().jumps) }
+func checkSplitLike(b *bars, t *tally) { b.addAll(t, b.moved().splits) }
+func checkScale(b *bars, t *tally)     { b.addAll(t, b.moved().scales) }
+func checkReuse(b *bars, t *tally)     { b.addAll(t, b.moved().reuses) }
+
+func (b *bars) addAll(t *tally, places []place) {
+	for _, p := range places {
+		t.add(p, b.Times[p.bar], 1)
+	}
+}
+
+func jumpDetail(_ *bars, p place) string {
+	return fmt.Sprintf("close from %s to %s, %.1f deviations", figure(p.x), figure(p.y), p.score)
+}
+
+func splitLikeDetail(_ *bars, p place) string {
+	return fmt.Sprintf("close %s, then open %s: like a split of %s", figure(p.x), figure(p.y), splitRatios[p.n].name)
+}
+
+func scaleDetail(_ *bars, p place) string {
+	return fmt.Sprintf("%s beside %s", figure(p.x), figure(p.y))
+}
+
+func reuseDetail(_ *bars, p place) string {
+	return fmt.Sprintf("close from %s to %s after %d days without bars", figure(p.x), figure(p.y), p.n)
+}
+
+// moved looks at every close and the one before: jumps, ratios of splits, errors
+// of scale, and other companies under the same ticker, which are one walk, since
+// a close of another scale is not compared with the next. Bars without a positive
+// close are passed over.
+func (b *bars) moved() *moved {
+	if b.moves != nil {
+		return b.moves
+	}
+	b.moves = &moved{}
+	up, down, usual := b.bounds()
 	before := -1 // the last bar with a close
-	for i, c := range s.shut {
+	for i, c := range b.shut {
 		if !(c > 0) {
 			continue
 		}
-		off := s.high[i] > scaleLeast*s.low[i] && in.scaleWithin(s, out, i)
+		off := b.high[i] > scaleLeast*b.low[i] && b.scaleWithin(i)
 		if before < 0 {
 			before = i
 			continue
 		}
-		b := s.shut[before]
-		far := c > up*b || c < down*b
+		last := b.shut[before]
+		far := c > up*last || c < down*last
 		switch {
-		case s.times[i]-s.times[before] >= int64(in.q.ReuseGap):
-			in.reuse(s, out, before, i)
-		case (c > b*scaleNear || c*scaleNear < b) && hundredfold(c/b) && comesBack(s.shut, before, i):
+		case b.Times[i]-b.Times[before] >= int64(b.q.ReuseGap):
+			b.reuse(before, i)
+		case (c > last*scaleNear || c*scaleNear < last) && hundredfold(c/last) && comesBack(b.shut, before, i):
 			if !off {
-				out.tallies[qualityScale].add(place{bar: i, score: math.Abs(math.Log(c / b)), x: c, y: b}, s.times[i], 1)
+				b.moves.scales = append(b.moves.scales, place{bar: i, score: math.Abs(math.Log(c / last)), x: c, y: last})
 			}
-			continue // the next close compares with b, too
+			continue // the next close compares with the last one, too
 		case far:
-			in.jump(s, out, before, i, usual)
+			b.jump(before, i, usual)
 		}
 		before = i
 	}
+	return b.moves
 }
 
 // usualMove is the median and the robust deviation of an asset's log returns.
@@ -85,17 +125,17 @@ type usualMove struct{ median, deviation float64 }
 // deviation is 1.4826 times the median absolute deviation from the median,
 // over the whole history: of at most 1,024 returns evenly spread over it, those
 // of 0 left out, which say how often an asset trades and not how far it moves.
-func (in *inspector) bounds(s *series) (up, down float64, usual usualMove) {
-	returns := make([]float64, 0, min(len(s.shut), sampledReturns))
-	pairs := len(s.shut) - 1
+func (b *bars) bounds() (up, down float64, usual usualMove) {
+	returns := make([]float64, 0, min(len(b.shut), sampledReturns))
+	pairs := len(b.shut) - 1
 	for k := range min(pairs, sampledReturns) {
 		i := k
 		if pairs > sampledReturns {
 			i = int(int64(k) * int64(pairs) / sampledReturns)
 		}
-		a, b := s.shut[i], s.shut[i+1]
-		if a > 0 && b > 0 && a != b {
-			if r := math.Log(b / a); r-r == 0 {
+		from, to := b.shut[i], b.shut[i+1]
+		if from > 0 && to > 0 && from != to {
+			if r := math.Log(to / from); r-r == 0 {
 				returns = append(returns, r)
 			}
 		}
@@ -111,7 +151,7 @@ func (in *inspector) bounds(s *series) (up, down float64, usual usualMove) {
 	if usual.deviation == 0 {
 		return math.Inf(1), 0, usual
 	}
-	reach := in.q.JumpDeviations * usual.deviation
+	reach := b.q.JumpDeviations * usual.deviation
 	return math.Exp(usual.median + reach), math.Exp(usual.median - reach), usual
 }
 
@@ -126,21 +166,21 @@ func median(values []float64) float64 {
 }
 
 // reuse looks at the prices before and after a long time without bars.
-func (in *inspector) reuse(s *series, out *inspected, b, i int) {
-	from, to := s.shut[b], s.shut[i]
+func (b *bars) reuse(before, i int) {
+	from, to := b.shut[before], b.shut[i]
 	if to > reuseLevel*from || to*reuseLevel < from {
-		days := int((s.times[i] - s.times[b]) / int64(24*time.Hour))
-		out.tallies[qualityTickerReuse].add(place{bar: i, score: float64(days), x: from, y: to, n: days}, s.times[i], 1)
+		days := int((b.Times[i] - b.Times[before]) / int64(24*time.Hour))
+		b.moves.reuses = append(b.moves.reuses, place{bar: i, score: float64(days), x: from, y: to, n: days})
 	}
 }
 
-// jump counts a move from bar b to bar i that is unusual.
-func (in *inspector) jump(s *series, out *inspected, b, i int, usual usualMove) {
-	from, to := s.shut[b], s.shut[i]
+// jump notes a move between two bars that is unusual.
+func (b *bars) jump(before, i int, usual usualMove) {
+	from, to := b.shut[before], b.shut[i]
 	score := math.Abs(math.Log(to/from)-usual.median) / usual.deviation
-	out.tallies[qualityJump].add(place{bar: i, score: score, x: from, y: to}, s.times[i], 1)
-	if k, ok := in.splitLike(s, b, i); ok {
-		out.tallies[qualitySplitLike].add(place{bar: i, score: score, x: from, y: s.open[i], n: k}, s.times[i], 1)
+	b.moves.jumps = append(b.moves.jumps, place{bar: i, score: score, x: from, y: to})
+	if k, ok := b.splitLike(before, i); ok {
+		b.moves.splits = append(b.moves.splits, place{bar: i, score: score, x: from, y: b.open[i], n: k})
 	}
 }
 
@@ -162,12 +202,12 @@ func comesBack(shut []float64, b, i int) bool {
 }
 
 // scaleWithin reports whether a price of a bar is out of scale with its close,
-// and counts it.
-func (in *inspector) scaleWithin(s *series, out *inspected, i int) bool {
-	c := s.shut[i]
-	for _, x := range []float64{s.open[i], s.high[i], s.low[i]} {
+// and notes it.
+func (b *bars) scaleWithin(i int) bool {
+	c := b.shut[i]
+	for _, x := range []float64{b.open[i], b.high[i], b.low[i]} {
 		if x > 0 && hundredfold(x/c) {
-			out.tallies[qualityScale].add(place{bar: i, score: math.Abs(math.Log(x / c)), x: x, y: c}, s.times[i], 1)
+			b.moves.scales = append(b.moves.scales, place{bar: i, score: math.Abs(math.Log(x / c)), x: x, y: c})
 			return true
 		}
 	}
@@ -178,31 +218,31 @@ func (in *inspector) scaleWithin(s *series, out *inspected, i int) bool {
 // one to the close before, the close and the next close are nearer to the new
 // level than to the old, and the close before the old one to the old. A split event on the bar explains prices that are
 // not adjusted for splits.
-func (in *inspector) splitLike(s *series, b, i int) (k int, ok bool) {
-	from, open := s.shut[b], s.open[i]
+func (b *bars) splitLike(before, i int) (k int, ok bool) {
+	from, open := b.shut[before], b.open[i]
 	if !(open > 0) {
 		return 0, false
 	}
 	shares := from / open
 	k = slices.IndexFunc(splitRatios, func(r splitRatio) bool { return math.Abs(shares/r.ratio-1) <= splitSlack })
-	if k < 0 || in.adjusted != columnar.AdjustedSplits && in.adjusted != columnar.AdjustedAll && splitOn(s, b, i) {
+	if k < 0 || b.adjusted != columnar.AdjustedSplits && b.adjusted != columnar.AdjustedAll && b.splitOn(before, i) {
 		return 0, false
 	}
 	middle := math.Sqrt(from * open)
-	if b > 0 && s.shut[b-1] > 0 && (s.shut[b-1] > middle) != (from > middle) {
+	if before > 0 && b.shut[before-1] > 0 && (b.shut[before-1] > middle) != (from > middle) {
 		return 0, false // one bar was off, and this is the way back
 	}
-	for j := i; j <= min(i+1, len(s.shut)-1); j++ {
-		if c := s.shut[j]; c > 0 && (c > middle) != (open > middle) {
+	for j := i; j <= min(i+1, len(b.shut)-1); j++ {
+		if c := b.shut[j]; c > 0 && (c > middle) != (open > middle) {
 			return 0, false
 		}
 	}
 	return k, true
 }
 
-// splitOn reports whether a split takes effect on bar i, behind bar b.
-func splitOn(s *series, b, i int) bool {
-	return slices.ContainsFunc(s.events, func(e columnar.Event) bool {
-		return e.Type == columnar.EventSplit && e.Time > s.times[b] && e.Time <= s.times[i]
+// splitOn reports whether a split takes effect on bar i, or behind the bar before.
+func (b *bars) splitOn(before, i int) bool {
+	return slices.ContainsFunc(b.Events, func(e columnar.Event) bool {
+		return e.Type == columnar.EventSplit && e.Time > b.Times[before] && e.Time <= b.Times[i]
 	})
 }

@@ -106,7 +106,7 @@ func (s *Store) foreign() (entry string, err error) {
 			continue
 		}
 		if CheckName(e.Name()) != nil {
-			return e.Name(), nil
+			return e.Name(), nil //nolint:nilerr // a name that no bundle has is the answer
 		}
 		kind, inside, err := s.bundle(e.Name()).look()
 		if err != nil {

@@ -109,7 +109,7 @@ func TestCatchFaultPassesOthers(t *testing.T) {
 	for _, cause := range []func(){
 		func() { panic("other") },
 		func() { panic(io.EOF) },
-		func() { var p *[4096]int; _ = p[100] + *new(int); p[7]++ },
+		func() { p := new(struct{ next *[4096]int }); p.next[7]++ },
 	} {
 		got := func() (p any) {
 			defer func() { p = recover() }()

@@ -64,9 +64,7 @@ type Simulator struct {
 // Decomposes returns nil where a [Simulator] can simulate these rules, and else
 // why it cannot.
 func Decomposes(cfg backtest.Config) error {
-	cfg = cfg.Resolved()
-	switch {
-	case cfg.Rearm == backtest.RearmCrossing:
+	if cfg.Resolved().Rearm == backtest.RearmCrossing {
 		return errors.New("entries that stops have spent are followed bar by bar")
 	}
 	return nil

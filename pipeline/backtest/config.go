@@ -65,22 +65,6 @@ const (
 	RearmCrossing Rearm = "crossing" // not until it has been false since
 )
 
-// SizingMode says how the units of an entry are found.
-type SizingMode string
-
-// The sizing modes.
-const (
-	SizeAllIn   SizingMode = "all_in"  // all free cash, fractional units (default)
-	SizePercent SizingMode = "percent" // Amount percent of equity, costs included
-	SizeUnits   SizingMode = "units"   // Amount units
-)
-
-// Sizing is the size of an entry. Amount has no meaning for SizeAllIn.
-type Sizing struct {
-	Mode   SizingMode
-	Amount float64
-}
-
 // DefaultCash is the start cash of an account where none is given.
 const DefaultCash = 100_000
 
@@ -137,19 +121,13 @@ func (c Config) Validate() error {
 		oneOf("cash_short", c.CashShort, CashPartial, CashReject),
 		oneOf("start", c.Start, StartInherit, StartFlat),
 		oneOf("rearm", c.Rearm, RearmNextBar, RearmCrossing),
-		oneOf("sizing", c.Sizing.Mode, SizeAllIn, SizePercent, SizeUnits),
+		c.Sizing.Validate(),
 		within("cash", c.Cash, math.SmallestNonzeroFloat64, math.MaxFloat64),
 		within("commission.bps", c.CommissionBps, 0, 10_000),
 		within("commission.per_unit", c.CommissionPerUnit, 0, math.MaxFloat64),
 		within("commission.fixed", c.CommissionFixed, 0, math.MaxFloat64),
 		within("slippage.bps", c.SlippageBps, 0, maxSlippageBps),
 	)
-	switch c.Sizing.Mode {
-	case SizePercent:
-		errs = append(errs, within("sizing.percent", c.Sizing.Amount, math.SmallestNonzeroFloat64, 100))
-	case SizeUnits:
-		errs = append(errs, within("sizing.units", c.Sizing.Amount, math.SmallestNonzeroFloat64, math.MaxFloat64))
-	}
 	return errors.Join(errs...)
 }
 

@@ -153,5 +153,5 @@ var announced = map[string]bool{
 	"benchmark": true, "book": true, "profile": true, "search": true, "walk_forward": true,
 	"pool": true, "rebalance": true, "rules.size": true, "rules.weight": true, "rules.rank": true,
 	"simulation.lot": true, "simulation.accumulate": true, "simulation.commission.minimum": true,
-	"simulation.commission.maximum": true, "simulation.sizing.value": true, "simulation.sizing.target_weight": true,
+	"simulation.commission.maximum": true, "simulation.sizing.target_weight": true,
 }

@@ -60,7 +60,7 @@ func simulationKeys() []key {
 			value: enumValue(func(s *Spec) *backtest.Fill { return &s.Simulation.Fill }, backtest.FillNextOpen, backtest.FillClose, backtest.FillNextClose)},
 		{name: "cash", doc: "Start cash of each account. Default 100000.",
 			value: numberValue(func(s *Spec) *float64 { return &s.Simulation.Cash }, bounds{low: 0, open: true})},
-		{name: "sizing", doc: "Size of an entry: all_in (default), {percent: 10} of equity, or {units: 100}.", value: sizingValue()},
+		{name: "sizing", doc: "Size of an entry: all_in (default), {percent: 10} of equity, {value: 10000} of money, or {units: 100}.", value: sizingValue()},
 		{name: "commission", doc: "Costs of each order; they add up, on entry and on exit.", keys: []key{
 			{name: "bps", doc: "Basis points of the traded value. Default 0.",
 				value: numberValue(func(s *Spec) *float64 { return &s.Simulation.CommissionBps }, bounds{low: 0, high: 10_000})},

@@ -2,8 +2,10 @@ package spec
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/internal/suggest"
@@ -144,12 +146,29 @@ func (d *decoder) timely(path string, n *node, t time.Time, err error) time.Time
 
 // sizingValue is all_in, {percent: 10} or {units: 100}.
 func sizingValue() value {
-	const want = "all_in, {percent: 10} or {units: 100}"
-	modes := []string{string(backtest.SizePercent), string(backtest.SizeUnits)}
+	rows := backtest.SizingRows()
+	var modes, forms []string
+	var schemas []schema
+	for _, r := range rows {
+		mode := string(r.Mode)
+		if r.Max == 0 {
+			forms, schemas = append(forms, mode), append(schemas, schema{"const": mode})
+			continue
+		}
+		amount := schema{"type": "number", "exclusiveMinimum": 0}
+		if !math.IsInf(r.Max, 1) {
+			amount["maximum"] = r.Max
+		}
+		modes = append(modes, mode)
+		forms = append(forms, fmt.Sprintf("{%s: %s}", mode, formatNumber(r.Example)))
+		schemas = append(schemas, objectSchema(map[string]schema{mode: amount}, mode))
+	}
+	want := strings.Join(forms[:len(forms)-1], ", ") + " or " + forms[len(forms)-1]
 	return value{
 		decode: func(d *decoder, path string, n *node) {
-			if n.kind == scalarNode && n.text == string(backtest.SizeAllIn) {
-				d.spec.Simulation.Sizing = backtest.Sizing{Mode: backtest.SizeAllIn}
+			bare := func(r backtest.SizingRow) bool { return r.Max == 0 && string(r.Mode) == n.text }
+			if n.kind == scalarNode && slices.ContainsFunc(rows, bare) {
+				d.spec.Simulation.Sizing = backtest.Sizing{Mode: backtest.SizingMode(n.text)}
 				return
 			}
 			if !d.want(path, n, mappingNode, want) {
@@ -166,25 +185,22 @@ func sizingValue() value {
 			}
 		},
 		check: func(s *Spec) error {
-			switch sizing := s.Simulation.Sizing; sizing.Mode {
-			case backtest.SizeAllIn:
-				if sizing.Amount != 0 {
-					return fmt.Errorf("all_in takes no amount, but it has %v", sizing.Amount)
-				}
-				return nil
-			case backtest.SizePercent:
-				if v := sizing.Amount; v > 0 && v <= 100 {
-					return nil
-				}
-				return fmt.Errorf("percent: %v: want a number above 0 and at most 100", sizing.Amount)
-			case backtest.SizeUnits:
-				if err := (bounds{open: true}).check(sizing.Amount); err != nil {
-					return fmt.Errorf("units: %w", err)
-				}
-				return nil
-			default:
+			sizing := s.Simulation.Sizing
+			at := slices.IndexFunc(rows, func(r backtest.SizingRow) bool { return r.Mode == sizing.Mode })
+			switch {
+			case at < 0:
 				return fmt.Errorf("%q: want %s", sizing.Mode, want)
+			case rows[at].Max == 0 && sizing.Amount != 0:
+				return fmt.Errorf("%s takes no amount, but it has %v", sizing.Mode, sizing.Amount)
+			case rows[at].Max == 0 || sizing.Amount > 0 && sizing.Amount <= min(rows[at].Max, math.MaxFloat64):
+				return nil
+			case math.IsInf(rows[at].Max, 1):
+				if err := (bounds{open: true}).check(sizing.Amount); err != nil {
+					return fmt.Errorf("%s: %w", sizing.Mode, err)
+				}
+				return nil
 			}
+			return fmt.Errorf("%s: %v: want a number above 0 and at most %v", sizing.Mode, sizing.Amount, rows[at].Max)
 		},
 		write: func(s *Spec) *node {
 			if sizing := s.Simulation.Sizing; sizing.Mode != backtest.SizeAllIn {
@@ -192,13 +208,7 @@ func sizingValue() value {
 			}
 			return plain(string(backtest.SizeAllIn))
 		},
-		schema: func() schema {
-			return schema{"oneOf": []schema{
-				{"const": string(backtest.SizeAllIn)},
-				objectSchema(map[string]schema{modes[0]: {"type": "number", "exclusiveMinimum": 0, "maximum": 100}}, modes[0]),
-				objectSchema(map[string]schema{modes[1]: bounds{open: true}.schema()}, modes[1]),
-			}}
-		},
+		schema: func() schema { return schema{"oneOf": schemas} },
 	}
 }
 

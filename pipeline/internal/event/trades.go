@@ -40,20 +40,14 @@ func (l *lane) equity(price float64) float64 { return l.cash + float64(l.units*p
 // engine.
 func (e *Simulator) buy(l *lane, w *walk, f int, side backtest.Side) bool {
 	price := e.fills[f] * (1 + float64(side)*e.Slippage)
-	most := e.Affordable(l.cash, price)
-	units := most
-	switch e.cfg.Sizing.Mode {
-	case backtest.SizePercent:
-		units = min(most, e.Affordable(float64(l.cash*(e.cfg.Sizing.Amount/100)), price))
-	case backtest.SizeUnits:
-		if units = e.cfg.Sizing.Amount; units > most {
-			if e.cfg.CashShort == backtest.CashReject {
-				l.needsReference = true // an entry that does not fill is followed by other signals
-				return false
-			}
-			l.log.Partial++
-			units = most
+	units, most := e.cfg.Sizing.Units(&e.Costs, l.cash, price)
+	if units > most {
+		if e.cfg.CashShort == backtest.CashReject {
+			l.needsReference = true // an entry that does not fill is followed by other signals
+			return false
 		}
+		l.log.Partial++
+		units = most
 	}
 	if !(units > 0) {
 		l.needsReference = true // what such an account does is left to the reference engine

@@ -176,8 +176,12 @@ func (n *naive) fill(t int, price float64) {
 	if n.cfg.Sizing.Mode == backtest.SizePercent {
 		units = math.Min(units, buys(n.cash*(n.cfg.Sizing.Amount/100)))
 	}
-	if n.cfg.Sizing.Mode == backtest.SizeUnits {
-		switch asked := n.cfg.Sizing.Amount; {
+	if mode := n.cfg.Sizing.Mode; mode == backtest.SizeUnits || mode == backtest.SizeValue {
+		asked := n.cfg.Sizing.Amount
+		if mode == backtest.SizeValue {
+			asked /= paid
+		}
+		switch {
 		case asked <= units:
 			units = asked
 		case n.cfg.CashShort == backtest.CashReject:

@@ -244,21 +244,14 @@ func (e *Simulator) open(t int, price float64, side backtest.Side) {
 	price *= 1 + float64(side)*e.Slippage
 	// most is what the cash allows, costs included; a short is held to the
 	// same size: its margin is its whole value.
-	most := e.Affordable(e.cash, price)
-	units := most
-	switch e.cfg.Sizing.Mode {
-	case backtest.SizePercent:
-		units = min(most, e.Affordable(float64(e.cash*(e.cfg.Sizing.Amount/100)), price))
-	case backtest.SizeUnits:
-		units = e.cfg.Sizing.Amount
-		if units > most {
-			if e.cfg.CashShort == backtest.CashReject {
-				e.log.Rejected++
-				return
-			}
-			e.log.Partial++
-			units = most
+	units, most := e.cfg.Sizing.Units(&e.Costs, e.cash, price)
+	if units > most {
+		if e.cfg.CashShort == backtest.CashReject {
+			e.log.Rejected++
+			return
 		}
+		e.log.Partial++
+		units = most
 	}
 	if !(units > 0) {
 		return

@@ -66,9 +66,11 @@ func DrawConfig(t *rapid.T) backtest.Config {
 		CommissionFixed:   rapid.SampledFrom([]float64{0, 1, 50}).Draw(t, "fixed"),
 		SlippageBps:       rapid.SampledFrom([]float64{0, 5, 100}).Draw(t, "slippage"),
 	}
-	switch c.Sizing.Mode = rapid.SampledFrom([]backtest.SizingMode{backtest.SizeAllIn, backtest.SizePercent, backtest.SizeUnits}).Draw(t, "sizing"); c.Sizing.Mode {
+	switch c.Sizing.Mode = rapid.SampledFrom([]backtest.SizingMode{backtest.SizeAllIn, backtest.SizePercent, backtest.SizeValue, backtest.SizeUnits}).Draw(t, "sizing"); c.Sizing.Mode {
 	case backtest.SizePercent:
 		c.Sizing.Amount = rapid.Float64Range(1, 100).Draw(t, "percent")
+	case backtest.SizeValue:
+		c.Sizing.Amount = rapid.Float64Range(1, 2e5).Draw(t, "value")
 	case backtest.SizeUnits:
 		c.Sizing.Amount = rapid.Float64Range(0.1, 1000).Draw(t, "units")
 	}

@@ -3,6 +3,8 @@ package ingest
 import (
 	"fmt"
 	"slices"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
 // align fits a header to rows with another number of fields, where the rows
@@ -13,13 +15,13 @@ func (s *sniffer) align(names []string) ([]string, *InputError) {
 		return names, nil
 	}
 	if len(names) == fields+1 && names[fields] == "" {
-		s.found("columns", "a delimiter ends the header and not the rows", badValue{}, "--columns")
+		s.found("columns", "a delimiter ends the header and not the rows", value.Sample{}, "--columns")
 		return names[:fields], nil
 	}
 	if len(names) == fields-1 && s.forced.names == nil {
 		if at, what := s.unnamedField(names); what != "" {
 			s.found("columns", fmt.Sprintf("field %d, which the header does not name, is %s", at+1, what),
-				badValue{s.rows[0].line, string(s.rows[0].fields[at])}, "--columns")
+				value.Sample{Line: s.rows[0].line, Text: string(s.rows[0].fields[at])}, "--columns")
 			name := ""
 			if at > 0 && at < len(names) {
 				name = "time"
@@ -39,15 +41,15 @@ func (s *sniffer) align(names []string) ([]string, *InputError) {
 func (s *sniffer) unnamedField(names []string) (at int, what string) {
 	for i, name := range names {
 		day, next := &s.columns[i], &s.columns[i+1]
-		if meaningOf(normalize(name)).column == "time" && day.all(day.days) && next.all(next.clocks) && next.strict == next.clocks {
+		if meaningOf(normalize(name)).column == "time" && day.All(day.Days) && next.All(next.Clocks) && next.Strict == next.Clocks {
 			return i + 1, "a time of day"
 		}
 	}
 	last := len(s.columns) - 1
-	if s.columns[last].rows == 0 {
+	if s.columns[last].Rows == 0 {
 		return last, "blank"
 	}
-	if s.columns[0].counts && len(s.rows) > 1 {
+	if s.columns[0].Counts && len(s.rows) > 1 {
 		return 0, "the number of the row"
 	}
 	return 0, ""

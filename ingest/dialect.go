@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
 // NoHeader is the value of Options.Header for sources without one.
@@ -42,7 +44,7 @@ func delimiterName(sign byte) string {
 type forced struct {
 	delimiter byte
 	decimal   byte
-	order     DateOrder
+	order     value.DateOrder
 	header    int
 	names     []string
 	zone      *time.Location
@@ -113,7 +115,7 @@ func (o *Options) readingErrors() (errs []error) {
 	if o.Decimal != "" && o.Decimal != "point" && o.Decimal != "comma" {
 		errs = append(errs, fmt.Errorf("decimal %q: want point or comma", o.Decimal))
 	}
-	if _, err := ParseDateOrder(string(o.DateOrder)); err != nil {
+	if _, err := value.ParseDateOrder(string(o.DateOrder)); err != nil {
 		errs = append(errs, err)
 	}
 	if o.Header < NoHeader || o.Header > headBytes {
@@ -172,10 +174,10 @@ type Finding struct {
 }
 
 // found notes a finding.
-func (s *sniffer) found(what, value string, at badValue, flag string) {
+func (s *sniffer) found(what, value string, at value.Sample, flag string) {
 	const longest = 48
-	if len(at.text) > longest {
-		at.text = strings.ToValidUTF8(at.text[:longest], "") + "…"
+	if len(at.Text) > longest {
+		at.Text = strings.ToValidUTF8(at.Text[:longest], "") + "…"
 	}
-	s.findings = append(s.findings, Finding{What: what, Value: value, Line: at.line, Text: at.text, Flag: flag})
+	s.findings = append(s.findings, Finding{What: what, Value: value, Line: at.Line, Text: at.Text, Flag: flag})
 }

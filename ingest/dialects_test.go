@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"pgregory.net/rapid"
 )
 
@@ -133,7 +135,7 @@ func checkDialect(t rapid.TB, dir string, seed uint64) {
 	o := Options{Workers: 1 + w.r.IntN(3), blockBytes: []int{0, 1, 300}[w.r.IntN(3)]}
 	r, err := Files(context.Background(), []string{path}, o)
 	if err != nil && strings.Contains(err.Error(), "--date-order") {
-		o.DateOrder = map[byte]DateOrder{'0': DayFirst, '1': MonthFirst}[strings.ReplaceAll(w.date, "01/02", "1")[0]]
+		o.DateOrder = map[byte]value.DateOrder{'0': value.DayFirst, '1': value.MonthFirst}[strings.ReplaceAll(w.date, "01/02", "1")[0]]
 		r, err = Files(context.Background(), []string{path}, o)
 	}
 	if err != nil {
@@ -185,7 +187,7 @@ func FuzzSniff(f *testing.F) {
 	f.Fuzz(func(t *testing.T, head []byte, force uint8) {
 		o := Options{
 			Delimiter: []string{"", "", "semicolon", "blanks"}[force&3], Decimal: []string{"", "comma"}[force>>2&1],
-			DateOrder: []DateOrder{"", DayFirst, Epoch, YearFirst}[force>>3&3], Header: []int{0, NoHeader, 1, 2}[force>>5&3],
+			DateOrder: []value.DateOrder{"", value.DayFirst, value.Epoch, value.YearFirst}[force>>3&3], Header: []int{0, NoHeader, 1, 2}[force>>5&3],
 		}
 		if force>>7 == 1 {
 			o.Names = []string{"time", "open", "high", "low", "close", "volume"}

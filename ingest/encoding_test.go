@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"pgregory.net/rapid"
 )
 
@@ -100,7 +102,7 @@ func TestLinesKeepTheirNumbers(t *testing.T) {
 				for _, line := range strings.Split(strings.TrimSpace(rejects), "\n")[1:] {
 					f := strings.SplitN(line, ",", 4)
 					got = append(got, f[1]+":"+f[2])
-					text := strings.Split(c.text, "\n")[number([]byte(f[1]))-1]
+					text := strings.Split(c.text, "\n")[value.Whole([]byte(f[1]))-1]
 					if strings.Trim(f[3], `"`) != text {
 						t.Errorf("%s, %s: line %s is %q, want %q", c.name, name, f[1], f[3], text)
 					}

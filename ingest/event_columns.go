@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -47,12 +49,12 @@ func parseRatio(text []byte) (float64, bool) {
 		if !found {
 			continue
 		}
-		a, okA := parseNumber(left)
-		b, okB := parseNumber(right)
+		a, okA := value.ParseNumber(left)
+		b, okB := value.ParseNumber(right)
 		v := a / b
 		return v, okA && okB && a >= 0 && b > 0 && !math.IsInf(v, 0)
 	}
-	return parseNumber(text)
+	return value.ParseNumber(text)
 }
 
 // noEvent reports whether a value of a column stands for no event: a blank, 0,

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
@@ -55,7 +57,7 @@ type eventFile struct {
 	// fields are the positions of symbol, time, type and value.
 	fields [4]int
 	width  int
-	form   timeForm
+	form   value.TimeForm
 	timed  bool // form is set
 	texts  bool // the text of rows is wanted, for the rejects
 	split  splitter
@@ -232,18 +234,18 @@ func eventType(name []byte) (columnar.EventType, bool) {
 
 // read reads the fields of a row.
 func (r *eventRow) read(f *eventFile, fields [][]byte) {
-	symbol, when, kind, value := fields[f.fields[0]], fields[f.fields[1]], fields[f.fields[2]], fields[f.fields[3]]
+	symbol, when, kind, text := fields[f.fields[0]], fields[f.fields[1]], fields[f.fields[2]], fields[f.fields[3]]
 	t, known := eventType(kind)
-	parse := parseNumber
+	parse := value.ParseNumber
 	if t == columnar.EventSplit {
 		parse = parseRatio
 	}
-	v, number := parse(value)
+	v, number := parse(text)
 	if !known || !number || v != v || !validSymbol(symbol) {
 		r.rule = EventSchema
 		return
 	}
-	at, form, ok := parseTime(when)
+	at, form, ok := value.ParseTime(when)
 	if ok && !f.timed {
 		f.form, f.timed = form, true
 	}

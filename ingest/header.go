@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -27,7 +29,7 @@ func (s *sniffer) resolve(names []string, asset string) *InputError {
 		return bad
 	}
 	for len(s.columns) < len(names) {
-		s.columns = append(s.columns, profile{}) // there are no rows
+		s.columns = append(s.columns, value.Profile{}) // there are no rows
 	}
 	l := s.layout
 	l.fields = make([]field, len(names))
@@ -40,7 +42,7 @@ func (s *sniffer) resolve(names []string, asset string) *InputError {
 		r.assign(i)
 	}
 	if s.forced.scaled {
-		s.found("price scale", fmt.Sprintf("prices are divided by 10^%d", -s.forced.shift), badValue{}, "--price-scale")
+		s.found("price scale", fmt.Sprintf("prices are divided by 10^%d", -s.forced.shift), value.Sample{}, "--price-scale")
 	}
 	r.number()
 	if l.long && s.options.Asset != "" {
@@ -122,7 +124,7 @@ func (r *resolver) claim() {
 		case name == "":
 			r.unnamed(i)
 		case r.typed != nil && r.isIndex(i):
-			r.found("column "+fmt.Sprint(i+1), "not read: it numbers the rows of a data frame", badValue{}, "--column")
+			r.found("column "+fmt.Sprint(i+1), "not read: it numbers the rows of a data frame", value.Sample{}, "--column")
 			r.claims[i].column = skipMeaning
 		}
 	}
@@ -133,9 +135,9 @@ func (r *resolver) claim() {
 func (r *resolver) unnamed(i int) {
 	p := &r.columns[i]
 	switch {
-	case r.forced.names != nil || len(r.rows) > 0 && p.rows == 0:
-	case p.counts && p.rows == len(r.rows):
-		r.found("column "+fmt.Sprint(i+1), "not read: it has no name and counts the rows", badValue{}, "--columns")
+	case r.forced.names != nil || len(r.rows) > 0 && p.Rows == 0:
+	case p.Counts && p.Rows == len(r.rows):
+		r.found("column "+fmt.Sprint(i+1), "not read: it has no name and counts the rows", value.Sample{}, "--columns")
 	case r.layout.header == 0:
 	default:
 		return
@@ -227,14 +229,14 @@ func (r *resolver) assign(i int) {
 		return
 	}
 	p := &r.columns[i]
-	if r.claims[i].column == "" && (p.all(p.moments) && p.numbers == p.nothing || r.isTime(i)) {
+	if r.claims[i].column == "" && (p.All(p.Moments) && p.Numbers == p.Nothing || r.isTime(i)) {
 		delete(r.taken, canonical)
-		r.found("column "+fmt.Sprint(i+1), fmt.Sprintf("not read: %q holds times, and another column is the time", name), badValue{}, "--column")
+		r.found("column "+fmt.Sprint(i+1), fmt.Sprintf("not read: %q holds times, and another column is the time", name), value.Sample{}, "--column")
 		return
 	}
 	f.kind, f.event = fieldValue, eventOf(canonical)
 	r.layout.events = r.layout.events || f.event != ""
-	f.flag = p.all(p.flags) && r.claims[i].column == ""
+	f.flag = p.All(p.Flags) && r.claims[i].column == ""
 	if isPrice(canonical) {
 		f.shift = r.forced.shift
 	}

@@ -126,7 +126,7 @@ func (e encoding) findings() (found []Finding) {
 func (l *layout) reading(k int) string {
 	switch f := &l.fields[k]; f.kind {
 	case fieldTime:
-		if l.moments != nil && l.moments.apart {
+		if l.moments != nil && l.moments.Apart {
 			return "date"
 		}
 		return "time"

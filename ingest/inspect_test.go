@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
 // TestInspect: what is found, by which line, and what forces another reading,
@@ -78,7 +80,7 @@ func TestInspectRefuses(t *testing.T) {
 	if _, err := Inspect(context.Background(), path, Options{DateOrder: "ydm"}); !errors.Is(err, ErrOptions) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Inspect(context.Background(), path, Options{DateOrder: DayFirst, Drop: []string{"clsoe"}}); !errors.Is(err, ErrOptions) || !strings.Contains(err.Error(), "clsoe") {
+	if _, err := Inspect(context.Background(), path, Options{DateOrder: value.DayFirst, Drop: []string{"clsoe"}}); !errors.Is(err, ErrOptions) || !strings.Contains(err.Error(), "clsoe") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -93,15 +95,15 @@ func TestForcedReadings(t *testing.T) {
 		time    string
 		high    float64
 	}{
-		{"day first, decimal comma", "date;open;high;low;close;volume\n" + rows, Options{DateOrder: DayFirst, Decimal: "comma"}, "2020-04-03T00:00:00Z", 1.305},
-		{"month first, decimal point", "date;open;high;low;close;volume\n" + rows, Options{DateOrder: MonthFirst, Decimal: "point"}, "2020-03-04T00:00:00Z", 1305},
-		{"no header", rows, Options{DateOrder: DayFirst, Decimal: "comma", Header: NoHeader, Names: []string{"date", "open", "high", "low", "close", "volume"}}, "2020-04-03T00:00:00Z", 1.305},
-		{"another header", "date;open;high;low;close;volume\ndate;open;low;high;close;volume\n" + rows, Options{DateOrder: DayFirst, Decimal: "comma", Header: 2, Policies: map[Rule]Policy{RuleOHLC: Keep}}, "2020-04-03T00:00:00Z", 1.105},
-		{"other names", "date;open;low;high;close;volume\n" + rows, Options{DateOrder: DayFirst, Decimal: "comma", Names: []string{"time", "open", "high", "low", "close", "volume"}}, "2020-04-03T00:00:00Z", 1.305},
-		{"price scale", "date;open;high;low;close;volume\n" + rows, Options{DateOrder: DayFirst, Decimal: "point", PriceScale: 1000}, "2020-04-03T00:00:00Z", 1.305},
+		{"day first, decimal comma", "date;open;high;low;close;volume\n" + rows, Options{DateOrder: value.DayFirst, Decimal: "comma"}, "2020-04-03T00:00:00Z", 1.305},
+		{"month first, decimal point", "date;open;high;low;close;volume\n" + rows, Options{DateOrder: value.MonthFirst, Decimal: "point"}, "2020-03-04T00:00:00Z", 1305},
+		{"no header", rows, Options{DateOrder: value.DayFirst, Decimal: "comma", Header: NoHeader, Names: []string{"date", "open", "high", "low", "close", "volume"}}, "2020-04-03T00:00:00Z", 1.305},
+		{"another header", "date;open;high;low;close;volume\ndate;open;low;high;close;volume\n" + rows, Options{DateOrder: value.DayFirst, Decimal: "comma", Header: 2, Policies: map[Rule]Policy{RuleOHLC: Keep}}, "2020-04-03T00:00:00Z", 1.105},
+		{"other names", "date;open;low;high;close;volume\n" + rows, Options{DateOrder: value.DayFirst, Decimal: "comma", Names: []string{"time", "open", "high", "low", "close", "volume"}}, "2020-04-03T00:00:00Z", 1.305},
+		{"price scale", "date;open;high;low;close;volume\n" + rows, Options{DateOrder: value.DayFirst, Decimal: "point", PriceScale: 1000}, "2020-04-03T00:00:00Z", 1.305},
 		{"another delimiter", header + "2020-01-01;1,2.5,3.5,1.5,2.5,1\n2020-01-01,2.5,3.5,1.5,2.5,1\n", Options{Delimiter: "comma"}, "2020-01-01T00:00:00Z", 3.5},
-		{"epoch", header + "2033010209,2,3,1,2,10\n2033010210,2,3,1,2,10\n", Options{DateOrder: Epoch}, "2034-06-04T05:03:29Z", 3},
-		{"hours", header + "2033010209,2,3,1,2,10\n2033010210,2,3,1,2,10\n", Options{DateOrder: YearFirst}, "2033-01-02T09:00:00Z", 3},
+		{"epoch", header + "2033010209,2,3,1,2,10\n2033010210,2,3,1,2,10\n", Options{DateOrder: value.Epoch}, "2034-06-04T05:03:29Z", 3},
+		{"hours", header + "2033010209,2,3,1,2,10\n2033010210,2,3,1,2,10\n", Options{DateOrder: value.YearFirst}, "2033-01-02T09:00:00Z", 3},
 		{"zone", header + "2020-07-01 09:30,2,3,1,2,10\n", Options{Zone: "America/New_York"}, "2020-07-01T13:30:00Z", 3},
 		{"LEAN", "19980102 00:00,136300,162500,135000,162500,6315000\n19980105 00:00,165000,165600,151900,160000,5677300\n", Options{Dialect: "LEAN"}, "1998-01-02T00:00:00Z", 16.25},
 		{"not LEAN", "19980102 00:00,136300,162500,135000,162500,6315000\n19980105 00:00,165000,165600,151900,160000,5677300\n",
@@ -144,7 +146,7 @@ func TestReadingOptions(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	o = Options{Dialect: "lean", Delimiter: "tab", Decimal: "comma", DateOrder: DayFirst, Zone: "UTC", Header: NoHeader, Names: []string{"a", "", "b"}, PriceScale: 100}
+	o = Options{Dialect: "lean", Delimiter: "tab", Decimal: "comma", DateOrder: value.DayFirst, Zone: "UTC", Header: NoHeader, Names: []string{"a", "", "b"}, PriceScale: 100}
 	s := o.settings()
 	for key, want := range map[string]string{"dialect": "lean", "delimiter": "tab", "decimal": "comma", "date_order": "dmy", "zone": "UTC", "header": "none", "names": "a,,b", "price_scale": "100"} {
 		if s[key] != want {

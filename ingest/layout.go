@@ -3,6 +3,8 @@ package ingest
 import (
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
@@ -43,14 +45,14 @@ type layout struct {
 	// asset is the id where no field holds the symbol.
 	asset string
 	long  bool
-	form  timeForm
+	form  value.TimeForm
 	// events says that a field holds events.
 	events bool
 
 	delimiter byte
-	locale    locale
+	locale    value.Locale
 	// moments reads times that form does not; nil where it reads them all.
-	moments *moments
+	moments *value.Moments
 	// usual says that rows mostly have the form that parser.scan reads.
 	usual bool
 	// backwards says that the rows are newest first.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
 // leanDialect is the preset of LEAN's files, whose names say what the rows of
@@ -39,11 +41,11 @@ func parseLeanName(name string) (n leanName, ok bool) {
 		!slices.Contains([]string{"trade", "quote", "openinterest"}, parts[3]) {
 		return n, false
 	}
-	if len(parts[0]) != 8 || leadingDigits([]byte(parts[0])) != 8 {
+	if len(parts[0]) != 8 || value.LeadingDigits([]byte(parts[0])) != 8 {
 		return n, false
 	}
 	n.asset, n.kind = parts[1], parts[3]
-	n.days, ok = runDays([]byte(parts[0]), YearFirst)
+	n.days, ok = value.RunDays([]byte(parts[0]), value.YearFirst)
 	return n, ok
 }
 
@@ -82,23 +84,10 @@ func (in *inputs) leanSources(named bool) error {
 }
 
 // countedFrom returns what reads times of a day as LEAN counts them.
-func (s *sniffer) countedFrom() *moments {
-	day := time.Unix(int64(s.days)*nsDay/nsSecond, 0).UTC().Format(time.DateOnly)
-	s.found("time", fmt.Sprintf("milliseconds since the midnight of %s, the day in the file's name", day), badValue{}, "--dialect")
-	return &moments{counted: true, days: s.days, zone: s.forced.zone}
-}
-
-// count reads a number of milliseconds since a midnight.
-func (m *moments) count(field []byte) (ns int64, ok bool) {
-	n := leadingDigits(field)
-	if n == 0 || n != len(field) || n > len("86399999") || number(field) >= int(nsDay/1e6) {
-		return 0, false
-	}
-	ns = int64(m.days)*nsDay + int64(number(field))*1e6
-	if m.zone == nil {
-		return ns, true
-	}
-	return inZone(ns, m.zone)
+func (s *sniffer) countedFrom() *value.Moments {
+	day := time.Unix(int64(s.days)*value.Day/value.Second, 0).UTC().Format(time.DateOnly)
+	s.found("time", fmt.Sprintf("milliseconds since the midnight of %s, the day in the file's name", day), value.Sample{}, "--dialect")
+	return &value.Moments{Counted: true, Days: s.days, Zone: s.forced.zone}
 }
 
 // scaledByLEAN refuses files that look like those of LEAN, whose prices are
@@ -109,12 +98,12 @@ func (s *sniffer) scaledByLEAN() *InputError {
 	}
 	_, within := parseLeanName(s.file)
 	for _, r := range s.rows {
-		if t := trimSpace(r.fields[s.time]); !within && (len(t) != len("20060102 15:04") || leadingDigits(t) != 8) {
+		if t := value.TrimSpace(r.fields[s.time]); !within && (len(t) != len("20060102 15:04") || value.LeadingDigits(t) != 8) {
 			return nil
 		}
 		for i, f := range s.layout.fields {
 			if f.kind == fieldValue && f.column < 4 {
-				if v := r.fields[i]; len(v) < 4 || leadingDigits(v) != len(v) || !bytes.HasSuffix(v, []byte("00")) {
+				if v := r.fields[i]; len(v) < 4 || value.LeadingDigits(v) != len(v) || !bytes.HasSuffix(v, []byte("00")) {
 					return nil
 				}
 			}

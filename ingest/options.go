@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
@@ -43,7 +45,7 @@ type Options struct {
 	// Decimal is the sign before the decimals, point or comma. Default: found.
 	Decimal string
 	// DateOrder is how dates of numbers are read. Default: found.
-	DateOrder DateOrder
+	DateOrder value.DateOrder
 	// Zone is the IANA name of the zone of times without an offset. A date
 	// without a time of day stays that day in UTC. Default: UTC.
 	Zone string

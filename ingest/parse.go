@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"bytes"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
 // parser turns blocks into chunks. Each worker has one and reuses its memory.
@@ -24,7 +26,7 @@ type parser struct {
 	// slot is the run that the row belongs to.
 	slot uint32
 	// stamp is the time of an earlier row.
-	stamp stamp
+	stamp value.Stamp
 
 	// starts are those of the lines of a block that is read backwards.
 	starts []int32
@@ -111,7 +113,7 @@ func (p *parser) parseForwards(b *block) error {
 // start prepares the parser for a chunk.
 func (p *parser) start(l *layout, c *chunk) {
 	p.split.delimiter = l.delimiter
-	p.stamp = newStamp() // of this source: another may have another form
+	p.stamp = value.NewStamp() // of this source: another may have another form
 	if len(p.row) != len(l.columns) {
 		p.row = make([]float64, len(l.columns))
 	}

@@ -6,13 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"pgregory.net/rapid"
 )
 
 // checkPlain holds every line that the plain path takes against the general
 // code: the same time, symbol and values, and no rule broken. The lines run
 // through one parser, since it remembers. It returns how many were taken.
-func checkPlain(t rapid.TB, form timeForm, lines []string) (taken int) {
+func checkPlain(t rapid.TB, form value.TimeForm, lines []string) (taken int) {
 	t.Helper()
 	l := &layout{
 		fields:  []field{{kind: fieldTime}, {kind: fieldValue, column: 1}, {kind: fieldValue}, {kind: fieldSymbol}, {kind: fieldSkip}},
@@ -68,15 +70,15 @@ func checkPlain(t rapid.TB, form timeForm, lines []string) (taken int) {
 
 // TestPlainTakes counts: lines that are meant to be fast are.
 func TestPlainTakes(t *testing.T) {
-	for form, times := range map[timeForm][]string{
-		formISO: {
+	for form, times := range map[value.TimeForm][]string{
+		value.FormISO: {
 			"2020-01-01", "2020-01-01", "2020-01-02", "2020-01-02T00:00", "2020-01-02 00:01:00", "2020-01-02 00:01:00",
 			"2020-01-02T00:01:01Z", "2020-01-02T00:01:01Z", "2020-01-02T23:59:59.5", "2020-01-03T00:00:00+01:00", "1970-01-01", "2261-12-31T23:59:59Z",
 		},
-		formSeconds: {"157836800", "1577836800", "1577836800", "1577836860", "-1577836860"},
-		formMillis:  {"157836800000", "1577836800000", "1577836800000", "1577836860123"},
-		formMicros:  {"157836800000000", "1577836800000000", "1577836800000000", "1577836860123456"},
-		formNanos:   {"157836800000000000", "1577836800000000000", "1577836800000000000", "1577836860123456789"},
+		value.FormSeconds: {"157836800", "1577836800", "1577836800", "1577836860", "-1577836860"},
+		value.FormMillis:  {"157836800000", "1577836800000", "1577836800000", "1577836860123"},
+		value.FormMicros:  {"157836800000000", "1577836800000000", "1577836800000000", "1577836860123456"},
+		value.FormNanos:   {"157836800000000000", "1577836800000000000", "1577836800000000000", "1577836860123456789"},
 	} {
 		var lines []string
 		for _, at := range times {
@@ -90,6 +92,16 @@ func TestPlainTakes(t *testing.T) {
 			t.Errorf("%s: %d of %d lines", form, taken, len(lines))
 		}
 	}
+}
+
+// numbers are texts that are numbers, nearly or not.
+var numbers = []string{
+	"0", "-0", "1", "007", "0.1", ".5", "5.", "-.5", ".", "", "-", "+", "+1", "1.2.3", "1e5", "1E-5", "1e", "e5",
+	"9007199254740992", "9007199254740993", "9007199254740992.0", "90071992547409.92", "0.9007199254740993",
+	"0.3", "0.30000000000000004", "1.7976931348623157e308", "1e309", "4.9e-324", "1e-400", "2.2250738585072011e-308",
+	"18446744073709551615", "18446744073709551616", "9999999999999999999", "99999999999999999999",
+	"0.0000000000000000001", "0.00000000000000000001", "1.0000000000000000000000001", "7195.24000000",
+	"inf", "-Infinity", "nan", "NaN", "null", "N/A", "na", "None", "nil", "0x1p4", "1_000", "1,5", " 1.5\t", "1 5", "١",
 }
 
 // plainPieces are what lines are made of that come near the plain path.
@@ -109,7 +121,7 @@ func plainPieces() [4][]string {
 func TestPlainRandom(t *testing.T) {
 	pieces := plainPieces()
 	rapid.Check(t, func(t *rapid.T) {
-		form := timeForm(rapid.IntRange(int(formISO), int(formNanos)).Draw(t, "form"))
+		form := value.TimeForm(rapid.IntRange(int(value.FormISO), int(value.FormNanos)).Draw(t, "form"))
 		var lines []string
 		for range rapid.IntRange(1, 20).Draw(t, "rows") {
 			var fields []string
@@ -136,7 +148,7 @@ func TestPlainNumbers(t *testing.T) {
 			b := rapid.StringMatching(`[0-9]{1,5}\.[0-9]{1,4}`).Draw(t, "b")
 			lines = append(lines, "2020-01-01,"+a+","+b+",A,")
 		}
-		checkPlain(t, formISO, lines)
+		checkPlain(t, value.FormISO, lines)
 	})
 }
 
@@ -146,6 +158,6 @@ func FuzzPlain(f *testing.F) {
 	f.Add(uint8(1), "1577836800,1,2,A,\n1577836800,1,2,B,")
 	f.Add(uint8(2), "1577836800000,12345678.12345678,9007199254740993,ABCDEFGHI,")
 	f.Fuzz(func(t *testing.T, form uint8, text string) {
-		checkPlain(t, timeForm(form%5), strings.Split(text, "\n"))
+		checkPlain(t, value.TimeForm(form%5), strings.Split(text, "\n"))
 	})
 }

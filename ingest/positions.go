@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -24,7 +26,7 @@ func (s *sniffer) unnamed(firstRow int) ([]string, *InputError) {
 		return nil, &InputError{Line: 1, Err: shape("no line looks like a row; name the columns with --columns")}
 	}
 	if names := s.forced.preset.columns(len(s.columns)); names != nil {
-		s.found("columns", strings.Join(names, ", "), badValue{}, "--columns")
+		s.found("columns", strings.Join(names, ", "), value.Sample{}, "--columns")
 		return s.reset(names), nil
 	}
 	// "123401" may be a time of day or a price: with colons it is tried first.
@@ -32,7 +34,7 @@ func (s *sniffer) unnamed(firstRow int) ([]string, *InputError) {
 	for _, strict := range []bool{true, false} {
 		var names []string
 		if names, err = s.byValue(strict); err == nil {
-			s.found("columns", "by their values: "+strings.Join(shown(names), ", "), badValue{firstRow, string(trimLine(s.lines[max(firstRow, 1)-1]))}, "--columns")
+			s.found("columns", "by their values: "+strings.Join(shown(names), ", "), value.Sample{Line: firstRow, Text: string(trimLine(s.lines[max(firstRow, 1)-1]))}, "--columns")
 			return s.reset(names), nil
 		}
 	}
@@ -67,12 +69,12 @@ func (s *sniffer) byValue(pair bool) ([]string, error) {
 	for i := range s.columns {
 		p := &s.columns[i]
 		switch {
-		case at < 0 && p.all(p.moments):
+		case at < 0 && p.All(p.Moments):
 			at = i
 			names[i] = columnar.Time
-		case p.isText() && text >= 0:
+		case p.IsText() && text >= 0:
 			return nil, shape("no header, and columns %d and %d are both text", text+1, i+1)
-		case p.isText():
+		case p.IsText():
 			text = i
 			names[i] = "symbol"
 		}
@@ -81,13 +83,13 @@ func (s *sniffer) byValue(pair bool) ([]string, error) {
 		return nil, shape("no header, and no column holds times")
 	}
 	next := at + 1
-	if pair && next < len(names) && s.columns[at].all(s.columns[at].days) && s.columns[next].all(s.columns[next].strict) {
+	if pair && next < len(names) && s.columns[at].All(s.columns[at].Days) && s.columns[next].All(s.columns[next].Strict) {
 		names[at], names[next] = "date", "time"
 		next++
 	}
 	var numeric []int
 	for i := next; i < len(names); i++ {
-		if p := &s.columns[i]; p.numbers == p.rows && p.rows > p.nothing && names[i] == "" {
+		if p := &s.columns[i]; p.Numbers == p.Rows && p.Rows > p.Nothing && names[i] == "" {
 			numeric = append(numeric, i)
 		}
 	}
@@ -128,21 +130,21 @@ func (s *sniffer) prices(names []string, numeric []int) error {
 func (s *sniffer) numbers(columns []int) ([][]float64, error) {
 	decimal := s.forced.decimal
 	if decimal == 0 {
-		var g signs
+		var g value.Signs
 		for _, r := range s.rows {
 			for _, i := range columns {
-				g.add(r.line, trimSpace(r.fields[i]))
+				g.Add(r.line, value.TrimSpace(r.fields[i]))
 			}
 		}
 		var err error
-		if decimal, _, _, err = g.decide(); err != nil {
+		if decimal, _, _, err = g.Decide(); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrShape, err)
 		}
 	}
 	values := make([][]float64, len(columns))
 	for k, i := range columns {
 		for _, r := range s.rows {
-			v, ok := locale{decimal}.parse(r.fields[i], 0)
+			v, ok := value.Locale{Decimal: decimal}.Parse(r.fields[i], 0)
 			if !ok {
 				v = math.NaN()
 			}
@@ -245,11 +247,11 @@ func (s *sniffer) openOrClose(v [][]float64, r roles) (roles, error) {
 func (s *sniffer) newestFirst() bool {
 	var st steps
 	for i := range s.columns {
-		if p := &s.columns[i]; p.all(p.moments) {
+		if p := &s.columns[i]; p.All(p.Moments) {
 			for _, r := range s.rows {
-				for _, order := range dateOrders {
-					m := moments{order: order, clockDigits: 6}
-					if ns, ok := m.any(r.fields[i]); ok {
+				for _, order := range value.DateOrders {
+					m := value.Moments{Order: order, ClockDigits: 6}
+					if ns, ok := m.Any(r.fields[i]); ok {
 						st.add("", ns)
 						break
 					}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
 // preset is what is known of the files of a vendor beyond what they show.
@@ -15,7 +17,7 @@ type preset struct {
 	names map[int]string
 	// ties are the orders of dates that a file leaves open, by the sign
 	// between their parts.
-	ties map[byte]DateOrder
+	ties map[byte]value.DateOrder
 	// scale divides prices.
 	scale int64
 	zone  string
@@ -35,8 +37,8 @@ func presets() map[string]*preset {
 		}},
 		// Investing.com: the editions with slashes are the American ones; dots
 		// and dashes are written day first.
-		"investing": {ties: map[byte]DateOrder{'/': MonthFirst, '.': DayFirst, '-': DayFirst}},
-		"nasdaq":    {ties: map[byte]DateOrder{'/': MonthFirst, '-': MonthFirst}},
+		"investing": {ties: map[byte]value.DateOrder{'/': value.MonthFirst, '.': value.DayFirst, '-': value.DayFirst}},
+		"nasdaq":    {ties: map[byte]value.DateOrder{'/': value.MonthFirst, '-': value.MonthFirst}},
 		"binance": {names: map[int]string{
 			12: "open_time,open,high,low,close,volume,close_time,quote_volume,trades,taker_volume,taker_quote_volume,",
 		}},
@@ -61,7 +63,7 @@ func presets() map[string]*preset {
 				9: "ticker,,date,time,open,high,low,close,volume",
 				7: "date,time,open,high,low,close,volume",
 			},
-			ties: map[byte]DateOrder{'/': DayFirst, '.': DayFirst, 0: YearFirst},
+			ties: map[byte]value.DateOrder{'/': value.DayFirst, '.': value.DayFirst, 0: value.YearFirst},
 			zone: "Europe/Moscow",
 		},
 	}

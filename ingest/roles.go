@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -24,7 +26,7 @@ func (r *resolver) findTime() {
 		r.time = i
 		r.claims[i].column = columnar.Time
 		r.yield(columnar.Time, i)
-		if p := &r.columns[i]; p.all(p.strict) && p.days == 0 && p.moments == 0 {
+		if p := &r.columns[i]; p.All(p.Strict) && p.Days == 0 && p.Moments == 0 {
 			r.problem("column %q holds times of day and no column holds dates; add one", r.names[i])
 		}
 	default:
@@ -45,9 +47,9 @@ func (r *resolver) findPair() bool {
 		p := &r.columns[i]
 		name := normalize(r.names[i])
 		switch {
-		case p.all(p.days), p.rows == 0 && name == "date":
+		case p.All(p.Days), p.Rows == 0 && name == "date":
 			days = append(days, i)
-		case p.all(p.clocks), p.rows == 0 && name == "time":
+		case p.All(p.Clocks), p.Rows == 0 && name == "time":
 			clocks = append(clocks, i)
 		}
 	}
@@ -56,7 +58,7 @@ func (r *resolver) findPair() bool {
 	}
 	r.time, r.clock = days[0], clocks[0]
 	r.yield(columnar.Time, days[0], clocks[0])
-	r.found("time", fmt.Sprintf("the date in %q and the time of day in %q", r.names[r.time], r.names[r.clock]), badValue{}, "--columns")
+	r.found("time", fmt.Sprintf("the date in %q and the time of day in %q", r.names[r.time], r.names[r.clock]), value.Sample{}, "--columns")
 	return true
 }
 
@@ -68,14 +70,14 @@ func (r *resolver) timesByValue() (found []int) {
 		if m := r.claims[i]; m.column != "" && m.rank < rankStandIn {
 			continue
 		}
-		if p.moments > 0 && p.numbers == p.nothing {
+		if p.Moments > 0 && p.Numbers == p.Nothing {
 			found = append(found, i)
 		}
 	}
 	if len(found) != 1 {
 		return nil
 	}
-	r.found("time", fmt.Sprintf("column %d, %q, the only one with times", found[0]+1, r.names[found[0]]), badValue{}, "--column")
+	r.found("time", fmt.Sprintf("column %d, %q, the only one with times", found[0]+1, r.names[found[0]]), value.Sample{}, "--column")
 	return found
 }
 
@@ -109,9 +111,9 @@ func (r *resolver) misspelt(column string) {
 			at = i
 		}
 	}
-	if at >= 0 && r.columns[at].numbers == r.columns[at].rows {
+	if at >= 0 && r.columns[at].Numbers == r.columns[at].Rows {
 		r.claims[at] = meaning{column, rankSpelling}
-		r.found(column, fmt.Sprintf("column %q, which looks misspelt", r.names[at]), badValue{}, "--column")
+		r.found(column, fmt.Sprintf("column %q, which looks misspelt", r.names[at]), value.Sample{}, "--column")
 	}
 }
 
@@ -136,7 +138,7 @@ func (r *resolver) findVolume(found []int) {
 		r.problem("columns %q and %q are both volume; say which, as in --column '%s=volume'", r.names[found[0]], r.names[found[1]], r.names[found[0]])
 		chosen = found[0]
 	} else {
-		r.found("volume", fmt.Sprintf("column %q, in units of the asset", r.names[chosen]), badValue{r.rows[0].line, string(r.rows[0].fields[r.symbol])}, "--column")
+		r.found("volume", fmt.Sprintf("column %q, in units of the asset", r.names[chosen]), value.Sample{Line: r.rows[0].line, Text: string(r.rows[0].fields[r.symbol])}, "--column")
 	}
 	r.yield(columnar.Volume, chosen)
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -16,7 +18,7 @@ func (s *sniffer) look(line int, fields [][]byte) {
 			s.lookAtTime(line, fields[i])
 		case fieldValue:
 			if !f.flag && s.isText(i) {
-				s.signs.add(line, trimSpace(fields[i]))
+				s.signs.Add(line, value.TrimSpace(fields[i]))
 			}
 		case fieldClock:
 			s.lookAtClock(fields[i])
@@ -26,32 +28,32 @@ func (s *sniffer) look(line int, fields [][]byte) {
 
 // lookAtTime counts in which forms a time can be read.
 func (s *sniffer) lookAtTime(line int, field []byte) {
-	field = trimSpace(field)
-	if s.counted || len(field) == 0 || len(field) > maxMoment {
+	field = value.TrimSpace(field)
+	if s.counted || len(field) == 0 || len(field) > value.MaxMoment {
 		return
 	}
-	_, form, ok := parseTime(field)
+	_, form, ok := value.ParseTime(field)
 	if ok {
-		note(&s.plainTimes, &s.firstTime, line, field)
+		value.Note(&s.plainTimes, &s.firstTime, line, field)
 		if s.plainTimes == 1 {
 			s.form = form
 		}
-		if form != formISO {
+		if form != value.FormISO {
 			s.anyEpoch = true
-			s.compact = s.compact && compactDate(field)
+			s.compact = s.compact && value.CompactDate(field)
 		}
-		s.ofDay = s.ofDay || form == formISO && len(field) > len("2006-01-02")
-	} else if unit, ok := fractionalEpoch(field); ok {
+		s.ofDay = s.ofDay || form == value.FormISO && len(field) > len("2006-01-02")
+	} else if unit, ok := value.FractionalEpoch(field); ok {
 		s.unit = unit
 		s.otherTimes++
-	} else if moment, day := isMoment(field); moment || day {
+	} else if moment, day := value.IsMoment(field); moment || day {
 		s.otherTimes++
 	}
 	if ok {
 		return
 	}
-	s.orders.add(line, field)
-	if _, rest, ok := scanWritten(field); ok && len(rest) > 0 {
+	s.orders.Add(line, field)
+	if _, rest, ok := value.ScanWritten(field); ok && len(rest) > 0 {
 		s.lookAtClock(rest[1:])
 	}
 }
@@ -60,12 +62,12 @@ func (s *sniffer) lookAtTime(line int, field []byte) {
 // lengths they have lost zeros, and only the longest says how many digits
 // there were.
 func (s *sniffer) lookAtClock(field []byte) {
-	field = trimSpace(field)
-	n := leadingDigits(field)
+	field = value.TrimSpace(field)
+	n := value.LeadingDigits(field)
 	if n != len(field) || n == 0 || n > 6 {
 		return
 	}
-	if n <= 2 && number(field) > 23 {
+	if n <= 2 && value.Whole(field) > 23 {
 		n = 3 // minutes: no hour
 	}
 	s.shortest = min(s.shortest, n)
@@ -88,15 +90,15 @@ func (s *sniffer) finish() *InputError {
 	}
 	s.finishOrder()
 	l := s.layout
-	l.usual = l.delimiter == ',' && l.moments == nil && l.locale.decimal != ',' &&
+	l.usual = l.delimiter == ',' && l.moments == nil && l.locale.Decimal != ',' &&
 		!slices.ContainsFunc(l.fields, func(f field) bool { return f.shift != 0 })
 	return nil
 }
 
 // decided reports whether the rows so far leave nothing open.
 func (s *sniffer) decided() bool {
-	dates := s.forced.order == "" && s.otherTimes > s.plainTimes && s.orders.open()
-	return !dates && !s.lostZeros() && (s.forced.decimal != 0 || !s.signs.open())
+	dates := s.forced.order == "" && s.otherTimes > s.plainTimes && s.orders.Open()
+	return !dates && !s.lostZeros() && (s.forced.decimal != 0 || !s.signs.Open())
 }
 
 // finishTimes decides how times are read.
@@ -117,74 +119,74 @@ func (s *sniffer) finishTimes() *InputError {
 		return nil // the verdict says what is wrong
 	case compact && f.order == "":
 		return &InputError{Line: s.nameLine(), Column: column, Err: shape(
-			"the times, as %q, could be dates without dashes as well as %s; give --date-order ymd or epoch", s.firstTime.text, s.form)}
-	case compact && f.order != Epoch:
+			"the times, as %q, could be dates without dashes as well as %s; give --date-order ymd or epoch", s.firstTime.Text, s.form)}
+	case compact && f.order != value.Epoch:
 	case s.plainTimes >= s.otherTimes:
-		if s.form == formISO && s.ofDay && f.zone != nil {
+		if s.form == value.FormISO && s.ofDay && f.zone != nil {
 			break
 		}
 		s.found("time", s.form.String()+", UTC", s.firstTime, "--date-order")
 		return nil
-	case s.unit != formISO:
-		l.moments = &moments{unit: s.unit}
-		s.found("time", s.unit.String()+" with decimals", badValue{}, "")
+	case s.unit != value.FormISO:
+		l.moments = &value.Moments{Unit: s.unit}
+		s.found("time", s.unit.String()+" with decimals", value.Sample{}, "")
 		return nil
 	}
 	if s.lostZeros() && !s.whole {
 		s.open = true
 		return &InputError{Column: column, Err: shape("the times of day have different lengths, and none shows how many digits they had")}
 	}
-	order, at := f.order, badValue{}
-	if order == "" || order == Epoch {
+	order, at := f.order, value.Sample{}
+	if order == "" || order == value.Epoch {
 		var open bool
 		var err error
-		order, at, open, err = s.orders.decide()
+		order, at, open, err = s.orders.Decide()
 		if err != nil && open {
-			if tie := s.tie(at.text); tie != "" {
+			if tie := s.tie(at.Text); tie != "" {
 				order, err = tie, nil
 			}
 		}
 		if err != nil {
 			s.open = open
-			return &InputError{Line: at.line, Column: column, Err: fmt.Errorf("%w: %w", ErrShape, err)}
+			return &InputError{Line: at.Line, Column: column, Err: fmt.Errorf("%w: %w", ErrShape, err)}
 		}
 	}
-	l.moments = &moments{order: order, zone: f.zone, clockDigits: s.clockDigits, apart: s.clock >= 0, at: s.clock}
+	l.moments = &value.Moments{Order: order, Zone: f.zone, ClockDigits: s.clockDigits, Apart: s.clock >= 0, At: s.clock}
 	zone := "UTC"
 	if f.zone != nil {
 		zone = f.zone.String()
 	}
-	if d, _, ok := scanWritten(trimSpace([]byte(s.orders.first.text))); ok && d.month >= 0 {
-		s.found("date", "the month by its name", s.orders.first, "")
+	if d, _, ok := value.ScanWritten(value.TrimSpace([]byte(s.orders.First.Text))); ok && d.Month >= 0 {
+		s.found("date", "the month by its name", s.orders.First, "")
 	} else {
 		s.found("date order", string(order), at, "--date-order")
 	}
-	s.found("zone", zone+", where a time has no offset", badValue{}, "--zone")
+	s.found("zone", zone+", where a time has no offset", value.Sample{}, "--zone")
 	return nil
 }
 
 // tie returns the order that the preset gives dates which leave it open.
-func (s *sniffer) tie(text string) DateOrder {
-	d, _, ok := scanWritten([]byte(strings.TrimSpace(text)))
+func (s *sniffer) tie(text string) value.DateOrder {
+	d, _, ok := value.ScanWritten([]byte(strings.TrimSpace(text)))
 	if !ok {
 		return ""
 	}
-	return s.forced.preset.ties[d.sign]
+	return s.forced.preset.ties[d.Sign]
 }
 
 // finishNumbers decides on the decimal sign.
 func (s *sniffer) finishNumbers() *InputError {
 	if s.forced.decimal != 0 {
-		s.layout.locale = locale{s.forced.decimal}
-		s.found("decimal sign", s.options.Decimal, badValue{}, "--decimal")
+		s.layout.locale = value.Locale{Decimal: s.forced.decimal}
+		s.found("decimal sign", s.options.Decimal, value.Sample{}, "--decimal")
 		return nil
 	}
-	decimal, at, open, err := s.signs.decide()
+	decimal, at, open, err := s.signs.Decide()
 	if err != nil {
 		s.open = open
-		return &InputError{Line: at.line, Err: fmt.Errorf("%w: %w", ErrShape, err)}
+		return &InputError{Line: at.Line, Err: fmt.Errorf("%w: %w", ErrShape, err)}
 	}
-	s.layout.locale = locale{decimal}
+	s.layout.locale = value.Locale{Decimal: decimal}
 	name := map[byte]string{'.': "point", ',': "comma", 0: "none seen"}[decimal]
 	s.found("decimal sign", name, at, "--decimal")
 	return nil
@@ -208,11 +210,11 @@ func (s *sniffer) verdict() *InputError {
 
 // columnVerdict refuses a column of whose values none is understood.
 func (s *sniffer) columnVerdict(i int, f *field) *InputError {
-	var bad badValue
+	var bad value.Sample
 	for _, r := range s.rows {
 		text := r.fields[i]
 		switch {
-		case len(trimSpace(text)) == 0:
+		case len(value.TrimSpace(text)) == 0:
 			continue
 		case f.kind == fieldTime:
 			if _, ok := s.layout.timeOf(r.fields, s.time); ok {
@@ -221,22 +223,22 @@ func (s *sniffer) columnVerdict(i int, f *field) *InputError {
 		default:
 			if v, ok := s.layout.number(f, text); v != v && ok {
 				continue
-			} else if ok || isInfinite(text) {
+			} else if ok || value.IsInfinite(text) {
 				return nil
 			}
 		}
-		if bad.line == 0 {
-			bad = badValue{r.line, string(text)}
+		if bad.Line == 0 {
+			bad = value.Sample{Line: r.line, Text: string(text)}
 		}
 	}
-	if bad.line == 0 {
+	if bad.Line == 0 {
 		return nil
 	}
-	e := &InputError{Line: bad.line, Column: f.name}
+	e := &InputError{Line: bad.Line, Column: f.name}
 	if f.kind == fieldTime {
-		e.Err = shape("no time in the first rows is understood, as %q; %s", bad.text, timeForms)
+		e.Err = shape("no time in the first rows is understood, as %q; %s", bad.Text, value.TimeForms)
 	} else {
-		e.Err = shape("no value in the first rows is a number, as %q%s", bad.text, s.advice(f))
+		e.Err = shape("no value in the first rows is a number, as %q%s", bad.Text, s.advice(f))
 	}
 	return e
 }
@@ -264,7 +266,7 @@ func (s *sniffer) finishOrder() {
 func (s *sniffer) turn() {
 	s.layout.backwards = s.steps.backwards()
 	if s.layout.backwards {
-		s.found("order", fmt.Sprintf("newest first, in %d of %d steps; read from the end", s.steps.down, s.steps.down+s.steps.up), badValue{}, "")
+		s.found("order", fmt.Sprintf("newest first, in %d of %d steps; read from the end", s.steps.down, s.steps.down+s.steps.up), value.Sample{}, "")
 	}
 }
 
@@ -284,29 +286,29 @@ func (s *sniffer) step(fields [][]byte) {
 // timeOf returns the time of a row whose field at holds it, or its date.
 func (l *layout) timeOf(fields [][]byte, at int) (ns int64, ok bool) {
 	if m := l.moments; m != nil {
-		if m.apart {
-			return m.join(fields[at], fields[m.at])
+		if m.Apart {
+			return m.Join(fields[at], fields[m.At])
 		}
-		return m.read(fields[at])
+		return m.Read(fields[at])
 	}
-	ns, form, ok := parseTime(fields[at])
+	ns, form, ok := value.ParseTime(fields[at])
 	return ns, ok && form == l.form
 }
 
 // number returns the value of a field.
 func (l *layout) number(f *field, text []byte) (v float64, ok bool) {
 	if f.flag {
-		return parseFlag(text)
+		return value.ParseFlag(text)
 	}
 	if f.event == columnar.EventSplit {
 		if v, ok = parseRatio(text); ok {
 			return v, true
 		}
 	}
-	if l.locale.decimal != ',' && f.shift == 0 {
-		if v, ok = parseNumber(text); ok {
+	if l.locale.Decimal != ',' && f.shift == 0 {
+		if v, ok = value.ParseNumber(text); ok {
 			return v, true
 		}
 	}
-	return l.locale.parse(text, f.shift)
+	return l.locale.Parse(text, f.shift)
 }

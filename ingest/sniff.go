@@ -6,6 +6,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
@@ -21,12 +23,6 @@ const (
 	// maxFields is the most columns that a source may have.
 	maxFields = 4096
 )
-
-// badValue is a value and the line where it stands.
-type badValue struct {
-	line int
-	text string
-}
 
 // headRow is a line of the head, cut into fields.
 type headRow struct {
@@ -57,19 +53,19 @@ type sniffer struct {
 	// usual number of fields; oddLine is the first that has not.
 	all, rows          []headRow
 	oddLine, oddFields int
-	columns            []profile
+	columns            []value.Profile
 
 	// time and clock are the positions of the columns of times, or -1.
 	time, clock, symbol int
-	orders              orders
-	signs               signs
+	orders              value.Orders
+	signs               value.Signs
 	steps               steps
 	// plainTimes counts the times in the forms that the fast path reads, the
 	// first of them has form; otherTimes those in others.
 	plainTimes, otherTimes int
-	firstTime              badValue
-	form                   timeForm
-	unit                   timeForm
+	firstTime              value.Sample
+	form                   value.TimeForm
+	unit                   value.TimeForm
 	compact, anyEpoch      bool
 	ofDay                  bool
 	shortest, clockDigits  int
@@ -162,21 +158,21 @@ func (s *sniffer) split(line []byte, delimiter byte) ([][]byte, bool) {
 // like rows, and where none do, that with which a line names most columns.
 func (s *sniffer) delimiter() byte {
 	if d := s.forced.delimiter; d != 0 {
-		s.found("delimiter", delimiterName(d), badValue{}, "--delimiter")
+		s.found("delimiter", delimiterName(d), value.Sample{}, "--delimiter")
 		return d
 	}
 	best, bestRows, bestNames := byte(','), 0, 1
-	var at badValue
+	var at value.Sample
 	for _, d := range delimiters {
 		rows, names := 0, 0
-		var first badValue
+		var first value.Sample
 		for i, line := range s.lines[:min(len(s.lines), delimiterRows)] {
 			fields, ok := s.split(line, d.sign)
 			if !ok || len(fields) < 2 || len(fields) > maxFields {
 				continue
 			}
 			if looksLikeRow(fields) {
-				note(&rows, &first, i+1, trimLine(line))
+				value.Note(&rows, &first, i+1, trimLine(line))
 			}
 			names = max(names, s.knownNames(fields))
 		}
@@ -192,16 +188,16 @@ func (s *sniffer) delimiter() byte {
 func looksLikeRow(fields [][]byte) bool {
 	moment, numbers := false, 0
 	for _, f := range fields {
-		f = trimSpace(f)
-		if len(f) == 0 || isNothing(f) {
+		f = value.TrimSpace(f)
+		if len(f) == 0 || value.IsNothing(f) {
 			continue
 		}
 		if !moment {
-			if moment, _ = isMoment(f); moment {
+			if moment, _ = value.IsMoment(f); moment {
 				continue
 			}
 		}
-		if numberish(f) {
+		if value.Numberish(f) {
 			numbers++
 		}
 	}
@@ -212,7 +208,7 @@ func looksLikeRow(fields [][]byte) bool {
 func (s *sniffer) knownNames(fields [][]byte) int {
 	var seen []string
 	for _, f := range fields {
-		name := string(trimSpace(f))
+		name := string(value.TrimSpace(f))
 		m := meaningOf(normalize(name)).column
 		if m == "" && s.options.names(name) {
 			m = name
@@ -251,12 +247,12 @@ func (s *sniffer) header() (line int, names []string, bad *InputError) {
 		line = 0
 	}
 	if line == 0 {
-		s.found("header", "none", badValue{}, "--header")
+		s.found("header", "none", value.Sample{}, "--header")
 		names, bad = s.unnamed(firstRow)
 		return 0, names, bad
 	}
 	text := trimLine(s.lines[line-1])
-	s.found("header", fmt.Sprintf("line %d", line), badValue{line, string(text)}, "--header")
+	s.found("header", fmt.Sprintf("line %d", line), value.Sample{Line: line, Text: string(text)}, "--header")
 	if s.forced.names != nil {
 		return line, s.forced.names, nil
 	}
@@ -304,7 +300,7 @@ func (s *sniffer) findHeader() (header, known, firstRow int) {
 // hasMoment reports whether a field is a time.
 func hasMoment(fields [][]byte) bool {
 	return slices.ContainsFunc(fields, func(f []byte) bool {
-		moment, _ := isMoment(trimSpace(f))
+		moment, _ := value.IsMoment(value.TrimSpace(f))
 		return moment
 	})
 }
@@ -326,9 +322,9 @@ func (s *sniffer) headerNames(line int, text []byte, known int) ([]string, error
 	}
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = string(trimSpace(f))
-		v, number := parseNumber(f)
-		moment, _ := isMoment(trimSpace(f))
+		names[i] = string(value.TrimSpace(f))
+		v, number := value.ParseNumber(f)
+		moment, _ := value.IsMoment(value.TrimSpace(f))
 		if known == 0 && (number && v == v || moment) {
 			return nil, shape("no header: line %d has data (%q), and is no row with a time and four prices either; name the columns with --columns, and give --header none or its line", line, names[i])
 		}
@@ -362,7 +358,7 @@ func (s *sniffer) readRows(names int) {
 
 // takeRows takes the lines that have so many fields for rows.
 func (s *sniffer) takeRows(usual int) {
-	s.rows, s.oddLine, s.columns = nil, 0, make([]profile, max(usual, 0))
+	s.rows, s.oddLine, s.columns = nil, 0, make([]value.Profile, max(usual, 0))
 	for _, r := range s.all {
 		switch {
 		case len(r.fields) != usual:
@@ -372,7 +368,7 @@ func (s *sniffer) takeRows(usual int) {
 		default:
 			s.rows = append(s.rows, r)
 			for k, f := range r.fields {
-				s.columns[k].add(f)
+				s.columns[k].Add(f)
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
 // symbols interns the symbols that one parser meets.
@@ -72,7 +74,7 @@ func newPlainName(name string) plainName {
 	n := copy(head[:], name)
 	tail := uint64(0)
 	if n := len(name); n > 8 {
-		tail = word([]byte(name), n-8)
+		tail = value.Word([]byte(name), n-8)
 	}
 	return plainName{n: len(name), tail: tail, head: binary.LittleEndian.Uint64(head[:]), mask: math.MaxUint64 >> (64 - 8*n)}
 }
@@ -85,11 +87,11 @@ func (s *symbols) expected(text []byte, i int) int {
 	}
 	guess := s.next[s.prev]
 	name := &s.plain[guess]
-	if n := name.n; len(text)-i > max(n, 8) && (word(text, i)^name.head)&name.mask == 0 {
+	if n := name.n; len(text)-i > max(n, 8) && (value.Word(text, i)^name.head)&name.mask == 0 {
 		if end := text[i+n]; end != ',' && end != '\n' && end != '\r' {
 			return 0
 		}
-		if n <= 8 || word(text, i+n-8) == name.tail && (n <= 16 || string(text[i:i+n]) == s.names[guess]) {
+		if n <= 8 || value.Word(text, i+n-8) == name.tail && (n <= 16 || string(text[i:i+n]) == s.names[guess]) {
 			return n
 		}
 	}

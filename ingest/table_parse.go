@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
@@ -221,8 +223,8 @@ func (p *parser) numbersOf(l *layout, i int) {
 // timesOf reads the times of n rows, whose dates or moments are field i.
 func (p *parser) timesOf(l *layout, i, n int) {
 	clock := -1
-	if l.moments != nil && l.moments.apart {
-		clock = l.moments.at
+	if l.moments != nil && l.moments.Apart {
+		clock = l.moments.At
 	}
 	c, v := &l.table[i], &p.vectors[p.at[i]]
 	day := c.Kind == table.Time || c.Kind == table.Date
@@ -231,7 +233,7 @@ func (p *parser) timesOf(l *layout, i, n int) {
 		for row := range n {
 			ns, ok := c.Nanoseconds(v, row)
 			if ok && c.Local && l.zone != nil {
-				ns, ok = inZone(ns, l.zone)
+				ns, ok = value.InZone(ns, l.zone)
 			}
 			if p.times[row] = ns; !ok {
 				p.mark(row, codeTime, i)
@@ -259,9 +261,9 @@ func (p *parser) joinTimes(l *layout, i, clock, n int) {
 		date, okDate := l.table[i].Nanoseconds(&p.vectors[p.at[i]], row)
 		within, okClock := l.table[clock].Nanoseconds(&p.vectors[p.at[clock]], row)
 		ns := date + within
-		ok := okDate && okClock && date%nsDay == 0 && within >= 0 && within < nsDay && ns >= date
+		ok := okDate && okClock && date%value.Day == 0 && within >= 0 && within < value.Day && ns >= date
 		if ok && l.zone != nil {
-			ns, ok = inZone(ns, l.zone)
+			ns, ok = value.InZone(ns, l.zone)
 		}
 		if p.times[row] = ns; !ok {
 			p.mark(row, codeTime, i)

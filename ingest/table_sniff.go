@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
@@ -19,7 +21,7 @@ func (s *source) sniffTable(ctx context.Context, t typedTable, m *memory, o *Opt
 	columns := t.columns()
 	sn.typed, sn.whole = columns, true
 	sn.layout = &layout{table: columns, zone: f.zone, first: 1}
-	sn.found("format", t.about(), badValue{}, "")
+	sn.found("format", t.about(), value.Sample{}, "")
 	names := f.names
 	if names == nil {
 		for _, c := range columns {
@@ -126,19 +128,19 @@ func openPart(part tablePart, read []int, more int64, m *memory) (cursor tableCu
 
 // profileTable looks at the first rows of each column.
 func (s *sniffer) profileTable() {
-	s.columns = make([]profile, len(s.typed))
+	s.columns = make([]value.Profile, len(s.typed))
 	for i := range s.columns {
 		p := &s.columns[i]
 		for _, row := range s.rows {
-			p.add(row.fields[i])
+			p.Add(row.fields[i])
 		}
-		if s.typed[i].Kind == table.Time && p.rows > 0 {
+		if s.typed[i].Kind == table.Time && p.Rows > 0 {
 			// Dates that some writers have no type of their own for.
-			p.days = 0
+			p.Days = 0
 			for _, row := range s.rows {
 				day := len("2006-01-02")
-				if text := row.fields[i]; len(text) >= day && midnight(text[day:len(text)-len(zoneMark(text))]) {
-					p.days++
+				if text := row.fields[i]; len(text) >= day && value.Midnight(text[day:len(text)-len(zoneMark(text))]) {
+					p.Days++
 				}
 			}
 		}
@@ -187,12 +189,12 @@ func (s *sniffer) isIndex(i int) bool {
 // finishTyped decides how times are read whose type says what they are.
 func (s *sniffer) finishTyped() {
 	l, c := s.layout, &s.typed[s.time]
-	l.form = formISO
-	s.found("time", c.Type, badValue{}, "")
+	l.form = value.FormISO
+	s.found("time", c.Type, value.Sample{}, "")
 	switch {
 	case c.Kind == table.Time && c.Local && l.zone != nil:
-		s.found("zone", l.zone.String()+", since the times have none", badValue{}, "--zone")
+		s.found("zone", l.zone.String()+", since the times have none", value.Sample{}, "--zone")
 	case c.Kind == table.Time && c.Local:
-		s.found("zone", "UTC, since the times have none", badValue{}, "--zone")
+		s.found("zone", "UTC, since the times have none", value.Sample{}, "--zone")
 	}
 }

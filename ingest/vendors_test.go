@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
 // bar is a bar as a vendor has it: prices in hundredths.
@@ -265,7 +267,7 @@ func vendorFiles() []vendorFile {
 				return strings.Join([]string{b.at.Format(iso), m(b.open), m(b.high), m(b.low), m(b.shut), strconv.Itoa(b.volume), "99"}, ";")
 			})
 		}},
-		{name: "excel, sep= and the euro behind", step: day, options: Options{DateOrder: DayFirst}, write: func(all []bar) string {
+		{name: "excel, sep= and the euro behind", step: day, options: Options{DateOrder: value.DayFirst}, write: func(all []bar) string {
 			return file("sep=;\nDatum;Eröffnung;Hoch;Tief;Schluss;Volumen\n", all, false, func(b bar) string {
 				m := func(cents int) string { return money(cents, " ", ",") + " €" }
 				return strings.Join([]string{b.at.Format("02.01.06"), m(b.open), m(b.high), m(b.low), m(b.shut), money(b.volume*100, "", ",")}, ";")
@@ -300,7 +302,7 @@ func vendorFiles() []vendorFile {
 			})
 		}},
 		{name: "runs of fourteen digits", step: time.Hour, write: plain("", "20060102150405", ",")},
-		{name: "runs of twelve digits", step: time.Hour, options: Options{DateOrder: YearFirst}, write: plain(header, "200601021504", ",")},
+		{name: "runs of twelve digits", step: time.Hour, options: Options{DateOrder: value.YearFirst}, write: plain(header, "200601021504", ",")},
 		{name: "day first without signs", step: day, write: plain(header, "02012006", ",")},
 		{name: "New York", step: time.Hour, shift: 5 * time.Hour, options: Options{Zone: "America/New_York"}, write: plain(header, "2006-01-02 15:04", ",")},
 		{name: "header of another language, named", step: day, options: Options{Names: []string{"time", "open", "high", "low", "close", "", "volume"}}, write: func(all []bar) string {

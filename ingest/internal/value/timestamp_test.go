@@ -1,8 +1,7 @@
-package ingest
+package value
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -40,7 +39,7 @@ func TestParseTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ns, _, ok := parseTime([]byte(text)); !ok || ns != at.UnixNano() {
+		if ns, _, ok := ParseTime([]byte(text)); !ok || ns != at.UnixNano() {
 			t.Errorf("%q: %v %v, want %s", text, ok, time.Unix(0, ns).UTC(), want)
 		}
 	}
@@ -55,7 +54,7 @@ func TestParseTimeRefuses(t *testing.T) {
 		"2020-01-01T00:00:00.", "2020-01-01T00:00:00.1234567890", "2020-01-01T00:00:00,5", "2020-01-01T00:00z", "2020-01-01t00:00", "2020-01-01Z", "2020-01-01+01:00",
 		"2020-01-01T00:00+0100", "2020-01-01T00:00+24:00", "2020-01-01T00:00+01:60", "2020-01-01T00:00 UTC", "2020-01-01T01-AM", "2020:01:01", "202０-01-01",
 	} {
-		ns, form, ok := parseTime([]byte(text))
+		ns, form, ok := ParseTime([]byte(text))
 		if text == "2020-01-01 " { // the blank is trimmed
 			ok = !ok
 		}
@@ -82,29 +81,6 @@ func TestDates(t *testing.T) {
 		want := err == nil && at.Year() >= firstYear && at.Year() <= lastYear
 		if _, ok := scanDate([]byte(text+"\n"), 0); ok != want {
 			t.Fatalf("%s: %v", text, ok)
-		}
-	})
-}
-
-// TestScanTimeRandom: whatever bytes stand there, nothing is read beyond them,
-// and what is understood is what package time understands.
-func TestScanTimeRandom(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text := []byte("2020-03-04T05:06:07.089+01:00")
-		text = text[:rapid.IntRange(0, len(text)).Draw(t, "length")]
-		for range rapid.IntRange(0, 2).Draw(t, "changes") {
-			if len(text) > 0 {
-				text[rapid.IntRange(0, len(text)-1).Draw(t, "at")] = rapid.SampledFrom([]byte("0129:-+.ZT ,")).Draw(t, "byte")
-			}
-		}
-		ns, _, ok := parseTime(text)
-		s := strings.Trim(string(text), " \t")
-		want, _, understood := refTime(s)
-		if strings.ContainsRune(s, ',') { // package time also takes it for a decimal point
-			understood = false
-		}
-		if ok != understood || ok && ns != want {
-			t.Fatalf("%q: %v %d, want %v %d", s, ok, ns, understood, want)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package ingest
+package value
 
 import (
 	"bytes"
@@ -23,8 +23,8 @@ const (
 	Epoch DateOrder = "epoch"
 )
 
-// dateOrders are the orders that a date can have, as they are tried.
-var dateOrders = [...]DateOrder{YearFirst, DayFirst, MonthFirst}
+// DateOrders are the orders that a date can have, as they are tried.
+var DateOrders = [...]DateOrder{YearFirst, DayFirst, MonthFirst}
 
 // ParseDateOrder returns the order of that name; "" is "".
 func ParseDateOrder(name string) (DateOrder, error) {
@@ -39,12 +39,12 @@ func ParseDateOrder(name string) (DateOrder, error) {
 type date struct {
 	parts  [3]int
 	digits [3]int // how many digits each part has
-	// month is the position of a month's name among the parts, or -1.
-	month int
+	// Month is the position of a month's name among the parts, or -1.
+	Month int
 	// run holds 6 or 8 digits without separators.
 	run []byte
-	// sign is what stands between the parts.
-	sign byte
+	// Sign is what stands between the parts.
+	Sign byte
 }
 
 // Two-digit years are 1969 to 2068, as POSIX has them. Dates without
@@ -61,17 +61,17 @@ func (d *date) days(order DateOrder) (days int, ok bool) {
 	var year, month, day int
 	switch {
 	case d.run != nil:
-		return runDays(d.run, order)
-	case d.digits[0] == 4 && d.month != 0:
-		if d.month >= 0 && d.month != 1 {
+		return RunDays(d.run, order)
+	case d.digits[0] == 4 && d.Month != 0:
+		if d.Month >= 0 && d.Month != 1 {
 			return 0, false
 		}
 		year, month, day = d.parts[0], d.parts[1], d.parts[2]
-	case d.month == 0:
+	case d.Month == 0:
 		month, day, year = d.parts[0], d.parts[1], d.year(2)
-	case d.month == 1:
+	case d.Month == 1:
 		day, month, year = d.parts[0], d.parts[1], d.year(2)
-	case d.month == 2:
+	case d.Month == 2:
 		return 0, false
 	case order == DayFirst:
 		day, month, year = d.parts[0], d.parts[1], d.year(2)
@@ -106,8 +106,8 @@ func fullYear(short int) int {
 	return 1900 + short
 }
 
-// runDays reads 6 or 8 digits.
-func runDays(run []byte, order DateOrder) (int, bool) {
+// RunDays reads 6 or 8 digits.
+func RunDays(run []byte, order DateOrder) (int, bool) {
 	pair := func(at int) int { return int(run[at]-'0')*10 + int(run[at+1]-'0') }
 	var year, month, day int
 	long := len(run) == 8
@@ -133,10 +133,10 @@ func runDays(run []byte, order DateOrder) (int, bool) {
 	return daysSince1970(year, month, day), true
 }
 
-// scanWritten reads a date that starts text, and returns what follows it.
-func scanWritten(text []byte) (d date, rest []byte, ok bool) {
-	d.month = -1
-	digits := leadingDigits(text)
+// ScanWritten reads a date that starts text, and returns what follows it.
+func ScanWritten(text []byte) (d date, rest []byte, ok bool) {
+	d.Month = -1
+	digits := LeadingDigits(text)
 	switch digits {
 	case 8, 6, 10, 12, 14:
 		n := 8
@@ -153,17 +153,17 @@ func scanWritten(text []byte) (d date, rest []byte, ok bool) {
 				return d, nil, false
 			}
 		}
-		n := leadingDigits(rest)
+		n := LeadingDigits(rest)
 		switch {
 		case n >= 1 && n <= 4 && n != 3:
-			d.parts[k], d.digits[k] = number(rest[:n]), n
+			d.parts[k], d.digits[k] = Whole(rest[:n]), n
 			rest = rest[n:]
-		case n == 0 && d.month < 0:
+		case n == 0 && d.Month < 0:
 			month, length := monthName(rest)
 			if month == 0 {
 				return d, nil, false
 			}
-			d.parts[k], d.month = month, k
+			d.parts[k], d.Month = month, k
 			rest = rest[length:]
 		default:
 			return d, nil, false
@@ -181,7 +181,7 @@ func scanWritten(text []byte) (d date, rest []byte, ok bool) {
 func (d *date) separator(text []byte, k int) ([]byte, bool) {
 	for _, sign := range []string{"年", "月", "년", "월", " de ", " del ", ". ", ", "} {
 		if rest, ok := bytes.CutPrefix(text, []byte(sign)); ok {
-			d.sign = ' '
+			d.Sign = ' '
 			return bytes.TrimLeft(rest, " "), true
 		}
 	}
@@ -191,16 +191,17 @@ func (d *date) separator(text []byte, k int) ([]byte, bool) {
 	switch c := text[0]; c {
 	case '-', '/', '.', ' ':
 		// The two separators are equal, but for "Aug 17, 2023" and "17. Aug 2023".
-		if k == 2 && c != d.sign && d.month < 0 {
+		if k == 2 && c != d.Sign && d.Month < 0 {
 			return nil, false
 		}
-		d.sign = c
+		d.Sign = c
 		return text[1:], true
 	}
 	return nil, false
 }
 
-func leadingDigits(text []byte) int {
+// LeadingDigits returns how many digits a text begins with.
+func LeadingDigits(text []byte) int {
 	n := 0
 	for n < len(text) && text[n]-'0' <= 9 {
 		n++
@@ -208,8 +209,8 @@ func leadingDigits(text []byte) int {
 	return n
 }
 
-// number returns the value of a few digits.
-func number(digits []byte) int {
+// Whole returns the value of a few digits.
+func Whole(digits []byte) int {
 	v := 0
 	for _, c := range digits {
 		v = v*10 + int(c-'0')
@@ -217,48 +218,48 @@ func number(digits []byte) int {
 	return v
 }
 
-// orders is what the dates of a source say about their order.
-type orders struct {
+// Orders is what the dates of a source say about their order.
+type Orders struct {
 	// readable counts the dates that an order understands, only those that no
 	// other does, onlyAt is the first of them.
-	readable, only [len(dateOrders)]int
-	onlyAt         [len(dateOrders)]badValue
+	readable, only [len(DateOrders)]int
+	onlyAt         [len(DateOrders)]Sample
 	// differs is the first date that orders understand differently.
-	differs badValue
-	first   badValue
+	differs Sample
+	First   Sample
 }
 
-// add looks at one date.
-func (o *orders) add(line int, field []byte) {
-	d, _, ok := scanWritten(trimSpace(field))
+// Add looks at one date.
+func (o *Orders) Add(line int, field []byte) {
+	d, _, ok := ScanWritten(TrimSpace(field))
 	if !ok {
 		return
 	}
-	if o.first.line == 0 {
-		o.first = badValue{line, string(field)}
+	if o.First.Line == 0 {
+		o.First = Sample{line, string(field)}
 	}
 	last, n, day := 0, 0, 0
-	for i, order := range dateOrders {
+	for i, order := range DateOrders {
 		days, ok := d.days(order)
 		if !ok {
 			continue
 		}
 		o.readable[i]++
-		if n > 0 && days != day && o.differs.line == 0 {
-			o.differs = badValue{line, string(field)}
+		if n > 0 && days != day && o.differs.Line == 0 {
+			o.differs = Sample{line, string(field)}
 		}
 		last, day = i, days
 		n++
 	}
 	if n == 1 {
-		note(&o.only[last], &o.onlyAt[last], line, field)
+		Note(&o.only[last], &o.onlyAt[last], line, field)
 	}
 }
 
 // best returns the order that understands most dates, how many others
 // understand as many, and the order that contradicts it, or -1.
-func (o *orders) best() (best, equals, other int) {
-	for i := range dateOrders {
+func (o *Orders) best() (best, equals, other int) {
+	for i := range DateOrders {
 		switch n := o.readable[i]; {
 		case n > o.readable[best]:
 			best, equals = i, 0
@@ -267,7 +268,7 @@ func (o *orders) best() (best, equals, other int) {
 		}
 	}
 	other = -1
-	for i := range dateOrders {
+	for i := range DateOrders {
 		if i != best && o.only[i]*contrary > o.only[best] {
 			other = i
 		}
@@ -275,34 +276,34 @@ func (o *orders) best() (best, equals, other int) {
 	return best, equals, other
 }
 
-// open reports whether dates have two readings and none decides.
-func (o *orders) open() bool {
+// Open reports whether dates have two readings and none decides.
+func (o *Orders) Open() bool {
 	_, equals, other := o.best()
-	return o.differs.line > 0 && equals > 0 && other < 0
+	return o.differs.Line > 0 && equals > 0 && other < 0
 }
 
-// decide returns the order and the date that shows it. open says that more
+// Decide returns the order and the date that shows it. open says that more
 // dates may decide, and err is what is wrong when there are none.
-func (o *orders) decide() (order DateOrder, at badValue, open bool, err error) {
+func (o *Orders) Decide() (order DateOrder, at Sample, open bool, err error) {
 	best, _, other := o.best()
 	switch {
 	case other >= 0 && o.only[best] == 0:
-		return dateOrders[other], o.onlyAt[other], false, nil
+		return DateOrders[other], o.onlyAt[other], false, nil
 	case other >= 0:
 		return "", o.onlyAt[other], false, fmt.Errorf("%q in line %d is a date with --date-order %s only, %q in line %d with %s only; give one of them",
-			o.onlyAt[best].text, o.onlyAt[best].line, dateOrders[best], o.onlyAt[other].text, o.onlyAt[other].line, dateOrders[other])
+			o.onlyAt[best].Text, o.onlyAt[best].Line, DateOrders[best], o.onlyAt[other].Text, o.onlyAt[other].Line, DateOrders[other])
 	case o.only[best] > 0:
-		return dateOrders[best], o.onlyAt[best], false, nil
-	case !o.open():
-		return dateOrders[best], o.first, false, nil
+		return DateOrders[best], o.onlyAt[best], false, nil
+	case !o.Open():
+		return DateOrders[best], o.First, false, nil
 	}
 	var readings []string
-	d, _, _ := scanWritten(trimSpace([]byte(o.differs.text)))
-	for i, order := range dateOrders {
+	d, _, _ := ScanWritten(TrimSpace([]byte(o.differs.Text)))
+	for i, order := range DateOrders {
 		if days, ok := d.days(order); ok && o.readable[i] == o.readable[best] {
 			at := time.Unix(int64(days)*86400, 0).UTC()
 			readings = append(readings, fmt.Sprintf("%s (--date-order %s)", at.Format("2 January 2006"), order))
 		}
 	}
-	return "", o.differs, true, fmt.Errorf("%q may be %s, and no other date decides; give the order", o.differs.text, strings.Join(readings, " or "))
+	return "", o.differs, true, fmt.Errorf("%q may be %s, and no other date decides; give the order", o.differs.Text, strings.Join(readings, " or "))
 }

@@ -1,4 +1,4 @@
-package ingest
+package value
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 // maxExact is the largest mantissa that float64 holds exactly.
 const maxExact = 1 << 53
 
-// pow10 holds the powers of ten that float64 holds exactly. A quotient of two
+// Pow10 holds the powers of ten that float64 holds exactly. A quotient of two
 // exact numbers is correctly rounded, which a product with 0.01 is not.
-var pow10 = [...]float64{
+var Pow10 = [...]float64{
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
@@ -19,11 +19,11 @@ var pow10 = [...]float64{
 // maxDigits is how many digits a uint64 takes without overflow.
 const maxDigits = 19
 
-// scanNumber reads a plain decimal number that starts at b[i], and returns it
+// ScanNumber reads a plain decimal number that starts at b[i], and returns it
 // with the position after it. It is exact (Clinger's fast path) and answers
 // false for whatever is not that simple: exponents, more digits, other text.
 // The byte after the number must exist: blocks end in a line break.
-func scanNumber(b []byte, i int) (v float64, end int, ok bool) {
+func ScanNumber(b []byte, i int) (v float64, end int, ok bool) {
 	if v, end, ok = scanTwo(b, i); ok {
 		return v, end, true
 	}
@@ -61,7 +61,7 @@ func scanNumber(b []byte, i int) (v float64, end int, ok bool) {
 	}
 	v = float64(int64(mantissa))
 	if decimals > 0 {
-		v /= pow10[decimals]
+		v /= Pow10[decimals]
 	}
 	if negative {
 		v = -v
@@ -69,10 +69,10 @@ func scanNumber(b []byte, i int) (v float64, end int, ok bool) {
 	return v, i, true
 }
 
-// parseNumber reads a whole field. Blanks around it do not count; a blank
+// ParseNumber reads a whole field. Blanks around it do not count; a blank
 // field and the names of "no value" are NaN. It answers false for text, for
 // infinities and for numbers beyond float64.
-func parseNumber(field []byte) (v float64, ok bool) {
+func ParseNumber(field []byte) (v float64, ok bool) {
 	field = bytes.Trim(field, " \t")
 	if isNull(field) {
 		return math.NaN(), true

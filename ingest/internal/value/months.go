@@ -1,4 +1,4 @@
-package ingest
+package value
 
 import (
 	"strings"
@@ -53,7 +53,7 @@ func parseMonths(names [12]string) map[string]int {
 // text, and the length of that, with a point behind what was shortened; 0 where
 // there is none.
 func monthName(text []byte) (month, length int) {
-	for length < len(text) && length < maxMoment {
+	for length < len(text) && length < MaxMoment {
 		r, n := utf8.DecodeRune(text[length:])
 		if !unicode.IsLetter(r) {
 			break

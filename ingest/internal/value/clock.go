@@ -1,4 +1,4 @@
-package ingest
+package value
 
 import (
 	"bytes"
@@ -18,12 +18,12 @@ type clock struct {
 // digits is how many a run has, 2 (hours), 4 (hhmm) or 6 (hhmmss); shorter ones
 // have lost zeros at their front.
 func scanClock(text []byte, digits int) (c clock, ok bool) {
-	text = trimSpace(text)
-	n := leadingDigits(text)
+	text = TrimSpace(text)
+	n := LeadingDigits(text)
 	var hour, minute, second int
 	switch {
 	case n > 0 && n <= 2 && n < len(text) && text[n] == ':':
-		hour = number(text[:n])
+		hour = Whole(text[:n])
 		if minute, text, ok = twoOf(text[n+1:]); !ok {
 			return c, false
 		}
@@ -36,9 +36,9 @@ func scanClock(text []byte, digits int) (c clock, ok bool) {
 			}
 		}
 	case n > 0 && n <= 2 && halfDay(text[n:]) != 0:
-		hour, text = number(text[:n]), text[n:]
+		hour, text = Whole(text[:n]), text[n:]
 	case n > 0 && n <= digits:
-		v := number(text[:n])
+		v := Whole(text[:n])
 		for d := digits; d < 6; d += 2 {
 			v *= 100
 		}
@@ -59,8 +59,8 @@ func scanClock(text []byte, digits int) (c clock, ok bool) {
 	if hour > 23 || minute > 59 || second > 59 {
 		return c, false
 	}
-	c.ns += int64(hour)*nsHour + int64(minute)*nsMinute + int64(second)*nsSecond
-	c.offset, c.zoned, ok = scanOffset(trimSpace(text))
+	c.ns += int64(hour)*Hour + int64(minute)*Minute + int64(second)*Second
+	c.offset, c.zoned, ok = scanOffset(TrimSpace(text))
 	return c, ok
 }
 
@@ -79,10 +79,10 @@ func halfDay(text []byte) byte {
 
 // twoOf reads two digits.
 func twoOf(text []byte) (v int, rest []byte, ok bool) {
-	if leadingDigits(text) != 2 {
+	if LeadingDigits(text) != 2 {
 		return 0, nil, false
 	}
-	return number(text[:2]), text[2:], true
+	return Whole(text[:2]), text[2:], true
 }
 
 // fractionOf reads the decimals of a second, if there are any.
@@ -90,11 +90,11 @@ func fractionOf(text []byte) (ns int64, rest []byte, ok bool) {
 	if len(text) == 0 || text[0] != '.' && text[0] != ',' {
 		return 0, text, true
 	}
-	n := leadingDigits(text[1:])
+	n := LeadingDigits(text[1:])
 	if n == 0 || n > 9 {
 		return 0, nil, false
 	}
-	ns = int64(number(text[1 : n+1]))
+	ns = int64(Whole(text[1 : n+1]))
 	for range 9 - n {
 		ns *= 10
 	}
@@ -105,7 +105,7 @@ func fractionOf(text []byte) (ns int64, rest []byte, ok bool) {
 func scanOffset(text []byte) (ns int64, zoned, ok bool) {
 	for _, name := range []string{"UTC", "GMT", "Z"} {
 		if rest, found := bytes.CutPrefix(text, []byte(name)); found {
-			text, zoned = trimSpace(rest), true
+			text, zoned = TrimSpace(rest), true
 			break
 		}
 	}
@@ -117,63 +117,63 @@ func scanOffset(text []byte) (ns int64, zoned, ok bool) {
 		return 0, false, false
 	}
 	text = text[1:]
-	n := leadingDigits(text)
+	n := LeadingDigits(text)
 	var hours, minutes int
 	switch {
 	case n == 4 && len(text) == 4:
-		hours, minutes = number(text[:2]), number(text[2:])
+		hours, minutes = Whole(text[:2]), Whole(text[2:])
 	case n == 2 && len(text) == 2:
-		hours = number(text)
-	case n == 2 && len(text) == 5 && text[2] == ':' && leadingDigits(text[3:]) == 2:
-		hours, minutes = number(text[:2]), number(text[3:])
+		hours = Whole(text)
+	case n == 2 && len(text) == 5 && text[2] == ':' && LeadingDigits(text[3:]) == 2:
+		hours, minutes = Whole(text[:2]), Whole(text[3:])
 	default:
 		return 0, false, false
 	}
 	if hours > 23 || minutes > 59 {
 		return 0, false, false
 	}
-	ns = int64(hours)*nsHour + int64(minutes)*nsMinute
+	ns = int64(hours)*Hour + int64(minutes)*Minute
 	if sign == '-' {
 		ns = -ns
 	}
 	return ns, true, true
 }
 
-// moments reads the times of a source that has them in a form of its own. A
+// Moments reads the times of a source that has them in a form of its own. A
 // source whose times are ISO 8601 or whole epochs needs none.
-type moments struct {
-	order DateOrder
-	// zone is that of times of day without an offset; nil is UTC.
-	zone *time.Location
-	// clockDigits is the length of times of day without colons: 2, 4 or 6; 0
+type Moments struct {
+	Order DateOrder
+	// Zone is that of times of day without an offset; nil is UTC.
+	Zone *time.Location
+	// ClockDigits is the length of times of day without colons: 2, 4 or 6; 0
 	// where there are none.
-	clockDigits int
-	// unit is set where the times are epochs with decimals.
-	unit timeForm
-	// counted says that the times are milliseconds since the midnight of days,
+	ClockDigits int
+	// Unit is set where the times are epochs with decimals.
+	Unit TimeForm
+	// Counted says that the times are milliseconds since the midnight of days,
 	// a day since 1970.
-	counted bool
-	days    int
-	// apart says that the time of day is in a field of its own, at.
-	apart bool
-	at    int
+	Counted bool
+	Days    int
+	// Apart says that the time of day is in a field of its own, at.
+	Apart bool
+	At    int
 }
 
-// maxMoment is the most bytes that a date with a time of day may have.
-const maxMoment = 64
+// MaxMoment is the most bytes that a date with a time of day may have.
+const MaxMoment = 64
 
-// read returns the time of a field that holds a date and, after it, maybe a
+// Read returns the time of a field that holds a date and, after it, maybe a
 // time of day. A date without one is its midnight in UTC, whatever the zone,
 // as days have no zone.
-func (m *moments) read(field []byte) (ns int64, ok bool) {
-	field = trimSpace(field)
-	if len(field) > maxMoment {
+func (m *Moments) Read(field []byte) (ns int64, ok bool) {
+	field = TrimSpace(field)
+	if len(field) > MaxMoment {
 		return 0, false
 	}
 	switch {
-	case m.counted:
+	case m.Counted:
 		return m.count(field)
-	case m.unit != formISO:
+	case m.Unit != FormISO:
 		return m.epoch(field)
 	}
 	days, rest, ok := m.date(field)
@@ -181,14 +181,14 @@ func (m *moments) read(field []byte) (ns int64, ok bool) {
 		return 0, false
 	}
 	if len(rest) == 0 {
-		return int64(days) * nsDay, true
+		return int64(days) * Day, true
 	}
 	switch rest[0] {
 	case ' ', 'T', '-', '_', ',', ':':
-		return m.add(days, rest[1:], m.clockDigits)
+		return m.add(days, rest[1:], m.ClockDigits)
 	}
 	// yyyymmddhh, yyyymmddhhmm, yyyymmddhhmmss
-	switch n := leadingDigits(rest); n {
+	switch n := LeadingDigits(rest); n {
 	case 2:
 		return m.add(days, append(bytes.Clone(rest[:2]), "00"...), 4)
 	case 4, 6:
@@ -197,71 +197,71 @@ func (m *moments) read(field []byte) (ns int64, ok bool) {
 	return 0, false
 }
 
-// any is read for a source whose form is not known yet.
-func (m *moments) any(field []byte) (ns int64, ok bool) {
-	if ns, _, ok := parseTime(field); ok {
+// Any is read for a source whose form is not known yet.
+func (m *Moments) Any(field []byte) (ns int64, ok bool) {
+	if ns, _, ok := ParseTime(field); ok {
 		return ns, true
 	}
-	if unit, ok := fractionalEpoch(trimSpace(field)); ok {
-		return (&moments{unit: unit}).read(field)
+	if unit, ok := FractionalEpoch(TrimSpace(field)); ok {
+		return (&Moments{Unit: unit}).Read(field)
 	}
-	return m.read(field)
+	return m.Read(field)
 }
 
-// join returns the time of a date and a time of day in two fields.
-func (m *moments) join(date, clock []byte) (ns int64, ok bool) {
-	if len(date) > maxMoment || len(clock) > maxMoment {
+// Join returns the time of a date and a time of day in two fields.
+func (m *Moments) Join(date, clock []byte) (ns int64, ok bool) {
+	if len(date) > MaxMoment || len(clock) > MaxMoment {
 		return 0, false
 	}
-	days, rest, ok := m.date(trimSpace(date))
-	if !ok || !midnight(rest) {
+	days, rest, ok := m.date(TrimSpace(date))
+	if !ok || !Midnight(rest) {
 		return 0, false
 	}
-	return m.add(days, clock, m.clockDigits)
+	return m.add(days, clock, m.ClockDigits)
 }
 
-// midnight reports whether what follows a date says nothing: exporters of
+// Midnight reports whether what follows a date says nothing: exporters of
 // dates write "00:00:00" after them.
-func midnight(rest []byte) bool {
+func Midnight(rest []byte) bool {
 	return len(bytes.Trim(rest, " T0:.")) == 0
 }
 
-func (m *moments) date(field []byte) (days int, rest []byte, ok bool) {
-	d, rest, ok := scanWritten(field)
+func (m *Moments) date(field []byte) (days int, rest []byte, ok bool) {
+	d, rest, ok := ScanWritten(field)
 	if !ok {
 		return 0, nil, false
 	}
-	days, ok = d.days(m.order)
+	days, ok = d.days(m.Order)
 	return days, rest, ok
 }
 
 // add adds a time of day to a date.
-func (m *moments) add(days int, text []byte, digits int) (ns int64, ok bool) {
+func (m *Moments) add(days int, text []byte, digits int) (ns int64, ok bool) {
 	c, ok := scanClock(text, digits)
 	if !ok {
 		return 0, false
 	}
-	ns = int64(days)*nsDay + c.ns
+	ns = int64(days)*Day + c.ns
 	if c.zoned {
 		return ns - c.offset, true
 	}
-	if m.zone == nil {
+	if m.Zone == nil {
 		return ns, true
 	}
-	return inZone(ns, m.zone)
+	return InZone(ns, m.Zone)
 }
 
-// inZone returns the moment at which clocks of a zone show a local time. A
+// InZone returns the moment at which clocks of a zone show a local time. A
 // time that they skip is none; of a time that they show twice it is the first,
 // so that the second is a duplicate.
-func inZone(local int64, zone *time.Location) (ns int64, ok bool) {
+func InZone(local int64, zone *time.Location) (ns int64, ok bool) {
 	offset := func(at int64) int64 {
 		_, seconds := time.Unix(0, at).In(zone).Zone()
-		return int64(seconds) * nsSecond
+		return int64(seconds) * Second
 	}
 	// Clocks change by less than a day, so the offsets a day before and after
 	// are those that come into question; the larger gives the earlier moment.
-	before, after := offset(local-nsDay), offset(local+nsDay)
+	before, after := offset(local-Day), offset(local+Day)
 	for _, o := range [...]int64{max(before, after), min(before, after)} {
 		if offset(local-o) == o {
 			return local - o, true
@@ -276,10 +276,10 @@ func inZone(local int64, zone *time.Location) (ns int64, ok bool) {
 
 // epoch reads a whole number with decimals, as "1577836800.0" or
 // "1577836800.5".
-func (m *moments) epoch(field []byte) (ns int64, ok bool) {
+func (m *Moments) epoch(field []byte) (ns int64, ok bool) {
 	whole, fraction, _ := bytes.Cut(field, []byte{'.'})
-	ns, form, ok := parseTime(whole)
-	if !ok || form != m.unit {
+	ns, form, ok := ParseTime(whole)
+	if !ok || form != m.Unit {
 		return 0, false
 	}
 	unit := form.unit()
@@ -295,4 +295,17 @@ func (m *moments) epoch(field []byte) (ns int64, ok bool) {
 		part = -part
 	}
 	return ns + part, true
+}
+
+// count reads a number of milliseconds since a midnight.
+func (m *Moments) count(field []byte) (ns int64, ok bool) {
+	n := LeadingDigits(field)
+	if n == 0 || n != len(field) || n > len("86399999") || Whole(field) >= int(Day/1e6) {
+		return 0, false
+	}
+	ns = int64(m.Days)*Day + int64(Whole(field))*1e6
+	if m.Zone == nil {
+		return ns, true
+	}
+	return InZone(ns, m.Zone)
 }

@@ -1,4 +1,4 @@
-package ingest
+package value
 
 import (
 	"bytes"
@@ -9,11 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// locale is how a source writes numbers beyond plain decimals.
-type locale struct {
-	// decimal is '.' or ','; 0 where no number of the source needs to be told,
+// Locale is how a source writes numbers beyond plain decimals.
+type Locale struct {
+	// Decimal is '.' or ','; 0 where no number of the source needs to be told,
 	// so that only whole numbers without thousands signs are read.
-	decimal byte
+	Decimal byte
 }
 
 // maxNumber is the most bytes that a dressed number may have.
@@ -25,11 +25,11 @@ var magnitudes = []struct {
 	power int
 }{{"K", 3}, {"k", 3}, {"M", 6}, {"m", 6}, {"B", 9}, {"b", 9}, {"T", 12}, {"t", 12}, {"万", 4}, {"亿", 8}}
 
-// parse reads a number with thousands signs, a currency or a percent sign, or
+// Parse reads a number with thousands signs, a currency or a percent sign, or
 // a magnitude, times ten to the shift. Percentages stay percentages: "-1.07%"
 // is -1.07. It is the float64 nearest to the decimal text.
-func (l locale) parse(field []byte, shift int) (v float64, ok bool) {
-	if isNothing(field) {
+func (l Locale) Parse(field []byte, shift int) (v float64, ok bool) {
+	if IsNothing(field) {
 		return math.NaN(), true
 	}
 	if len(field) > maxNumber {
@@ -58,9 +58,9 @@ func (l locale) parse(field []byte, shift int) (v float64, ok bool) {
 	return v, err == nil
 }
 
-// isNothing reports whether a field stands for "no value".
-func isNothing(field []byte) bool {
-	field = trimSpace(field)
+// IsNothing reports whether a field stands for "no value".
+func IsNothing(field []byte) bool {
+	field = TrimSpace(field)
 	if isNull(field) {
 		return true
 	}
@@ -74,15 +74,15 @@ func isNothing(field []byte) bool {
 	return false
 }
 
-// isInfinite reports whether a field is an infinity: a number, but none that a
+// IsInfinite reports whether a field is an infinity: a number, but none that a
 // row can have.
-func isInfinite(field []byte) bool {
-	field = bytes.TrimLeft(trimSpace(field), "+-")
+func IsInfinite(field []byte) bool {
+	field = bytes.TrimLeft(TrimSpace(field), "+-")
 	return bytes.EqualFold(field, []byte("inf")) || bytes.EqualFold(field, []byte("infinity"))
 }
 
-// trimSpace removes blanks of any width around a field.
-func trimSpace(field []byte) []byte {
+// TrimSpace removes blanks of any width around a field.
+func TrimSpace(field []byte) []byte {
 	field = bytes.Trim(field, " \t")
 	if len(field) > 0 && (field[0] >= utf8.RuneSelf || field[len(field)-1] >= utf8.RuneSelf) {
 		field = bytes.TrimFunc(field, unicode.IsSpace)
@@ -93,19 +93,19 @@ func trimSpace(field []byte) []byte {
 // undress takes the sign, the currency, the percent sign and the magnitude off
 // a number.
 func undress(field []byte) (core []byte, negative bool, power int) {
-	core = trimSpace(field)
+	core = TrimSpace(field)
 	core, negative = trimSign(core)
 	core = trimCurrency(core)
 	if !negative {
 		core, negative = trimSign(core)
 	}
-	core = trimSpace(bytes.TrimSuffix(core, []byte{'%'}))
+	core = TrimSpace(bytes.TrimSuffix(core, []byte{'%'}))
 	if r, size := utf8.DecodeLastRune(core); unicode.Is(unicode.Sc, r) {
-		core = trimSpace(core[:len(core)-size])
+		core = TrimSpace(core[:len(core)-size])
 	}
 	for _, m := range magnitudes {
 		if rest, ok := bytes.CutSuffix(core, []byte(m.sign)); ok && len(rest) > 0 {
-			return trimSpace(rest), negative, m.power
+			return TrimSpace(rest), negative, m.power
 		}
 	}
 	return core, negative, 0
@@ -133,14 +133,14 @@ func trimCurrency(text []byte) []byte {
 	}
 	r, size := utf8.DecodeRune(text[letters:])
 	if letters < 4 && unicode.Is(unicode.Sc, r) {
-		return trimSpace(text[letters+size:])
+		return TrimSpace(text[letters+size:])
 	}
 	return text
 }
 
 // plain appends the number without thousands signs, with a decimal point.
 // Groups must have their usual lengths, so that "1,5" is never 15.
-func (l locale) plain(buf, core []byte) (text []byte, ok bool) {
+func (l Locale) plain(buf, core []byte) (text []byte, ok bool) {
 	group, groups, digits := 0, 0, 0 // digits since the last thousands sign, signs, digits before the decimal sign
 	var sign rune
 	for i := 0; i < len(core); {
@@ -148,12 +148,12 @@ func (l locale) plain(buf, core []byte) (text []byte, ok bool) {
 		switch {
 		case r-'0' < 10 && r >= '0':
 			buf, group, digits = append(buf, byte(r)), group+1, digits+1
-		case r == rune(l.decimal) && l.decimal != 0, (r == 'e' || r == 'E') && i > 0:
+		case r == rune(l.Decimal) && l.Decimal != 0, (r == 'e' || r == 'E') && i > 0:
 			if groups > 0 && group != 3 {
 				return nil, false
 			}
-			return appendRest(buf, core[i:], digits > 0, l.decimal)
-		case isGrouping(r) && r != rune(l.decimal) && (l.decimal != 0 || r != '.' && r != ','):
+			return appendRest(buf, core[i:], digits > 0, l.Decimal)
+		case isGrouping(r) && r != rune(l.Decimal) && (l.Decimal != 0 || r != '.' && r != ','):
 			// Indian thousands signs stand after two digits, but for the last.
 			if group == 0 || group > 3 || groups > 0 && (group < 2 || r != sign) {
 				return nil, false
@@ -197,68 +197,68 @@ func isGrouping(r rune) bool {
 	return false
 }
 
-// numberish reports whether a field is a number in some reading, or nothing.
-func numberish(field []byte) bool {
+// Numberish reports whether a field is a number in some reading, or nothing.
+func Numberish(field []byte) bool {
 	if plainPrice(field) {
 		return true
 	}
-	if _, ok := parseNumber(field); ok {
+	if _, ok := ParseNumber(field); ok {
 		return true
 	}
-	if isInfinite(field) {
+	if IsInfinite(field) {
 		return true
 	}
 	if bytes.IndexByte(field, ':') >= 0 {
 		return false // most times end here
 	}
-	if _, ok := (locale{'.'}).parse(field, 0); ok {
+	if _, ok := (Locale{'.'}).Parse(field, 0); ok {
 		return true
 	}
-	_, ok := (locale{','}).parse(field, 0)
+	_, ok := (Locale{','}).Parse(field, 0)
 	return ok
 }
 
-// signs is what the numbers of a source say about its decimal sign.
-type signs struct {
+// Signs is what the numbers of a source say about its decimal sign.
+type Signs struct {
 	// point and comma count the numbers that are understood with one of them
 	// only; pointAt and commaAt are the first such.
 	point, comma     int
-	pointAt, commaAt badValue
+	pointAt, commaAt Sample
 	// either counts the numbers that have two readings, by the sign in them,
 	// eitherAt are the first.
 	eitherPoint, eitherComma     int
-	eitherPointAt, eitherCommaAt badValue
+	eitherPointAt, eitherCommaAt Sample
 }
 
-// add looks at one field of a column of numbers.
-func (s *signs) add(line int, field []byte) {
+// Add looks at one field of a column of numbers.
+func (s *Signs) Add(line int, field []byte) {
 	if bytes.IndexByte(field, '.') < 0 && bytes.IndexByte(field, ',') < 0 || len(field) > maxNumber {
 		return
 	}
 	if plainPrice(field) {
 		if whole := bytes.IndexByte(field, '.'); whole > 3 || len(field)-whole != 4 || field[0] == '0' {
-			note(&s.point, &s.pointAt, line, field)
+			Note(&s.point, &s.pointAt, line, field)
 			return
 		}
 	}
-	p, okPoint := locale{'.'}.parse(field, 0)
-	c, okComma := locale{','}.parse(field, 0)
+	p, okPoint := Locale{'.'}.Parse(field, 0)
+	c, okComma := Locale{','}.Parse(field, 0)
 	switch {
 	case okPoint && !okComma:
-		note(&s.point, &s.pointAt, line, field)
+		Note(&s.point, &s.pointAt, line, field)
 	case okComma && !okPoint:
-		note(&s.comma, &s.commaAt, line, field)
+		Note(&s.comma, &s.commaAt, line, field)
 	case !okPoint || p == c || p != p: // no number, "0.000" or nothing
 	case bytes.IndexByte(field, '.') >= 0:
 		if leadingZero(field) {
-			note(&s.point, &s.pointAt, line, field)
+			Note(&s.point, &s.pointAt, line, field)
 			return
 		}
-		note(&s.eitherPoint, &s.eitherPointAt, line, field)
+		Note(&s.eitherPoint, &s.eitherPointAt, line, field)
 	case leadingZero(field):
-		note(&s.comma, &s.commaAt, line, field)
+		Note(&s.comma, &s.commaAt, line, field)
 	default:
-		note(&s.eitherComma, &s.eitherCommaAt, line, field)
+		Note(&s.eitherComma, &s.eitherCommaAt, line, field)
 	}
 }
 
@@ -269,10 +269,10 @@ func leadingZero(field []byte) bool {
 	return bytes.HasPrefix(core, []byte{'0'})
 }
 
-// note counts a value and keeps the first.
-func note(n *int, first *badValue, line int, field []byte) {
+// Note counts a value and keeps the first.
+func Note(n *int, first *Sample, line int, field []byte) {
 	if *n == 0 {
-		*first = badValue{line, string(field)}
+		*first = Sample{line, string(field)}
 	}
 	*n++
 }
@@ -281,12 +281,12 @@ func note(n *int, first *badValue, line int, field []byte) {
 // decimal sign before a source is refused. They reject their rows.
 const contrary = 20
 
-// open reports whether numbers have two readings and none decides.
-func (s *signs) open() bool { return s.point == 0 && s.comma == 0 && s.eitherComma > 0 }
+// Open reports whether numbers have two readings and none decides.
+func (s *Signs) Open() bool { return s.point == 0 && s.comma == 0 && s.eitherComma > 0 }
 
-// decide returns the decimal sign and the value that shows it. open says that
+// Decide returns the decimal sign and the value that shows it. open says that
 // more numbers may decide, and err is what is wrong when there are none.
-func (s *signs) decide() (decimal byte, at badValue, open bool, err error) {
+func (s *Signs) Decide() (decimal byte, at Sample, open bool, err error) {
 	switch {
 	case s.point > 0 && s.comma*contrary <= s.point:
 		return '.', s.pointAt, false, nil
@@ -294,18 +294,18 @@ func (s *signs) decide() (decimal byte, at badValue, open bool, err error) {
 		return ',', s.commaAt, false, nil
 	case s.point > 0:
 		return 0, s.commaAt, false, fmt.Errorf("numbers have a decimal point, as %q in line %d, and a decimal comma, as %q in line %d; give --decimal point or comma",
-			s.pointAt.text, s.pointAt.line, s.commaAt.text, s.commaAt.line)
-	case s.open():
+			s.pointAt.Text, s.pointAt.Line, s.commaAt.Text, s.commaAt.Line)
+	case s.Open():
 		return 0, s.eitherCommaAt, true, fmt.Errorf("%q may be %s or %s; give --decimal point or comma",
-			s.eitherCommaAt.text, spelled(s.eitherCommaAt.text, '.'), spelled(s.eitherCommaAt.text, ','))
+			s.eitherCommaAt.Text, spelled(s.eitherCommaAt.Text, '.'), spelled(s.eitherCommaAt.Text, ','))
 	case s.eitherPoint > 0:
 		return '.', s.eitherPointAt, false, nil
 	}
-	return 0, badValue{}, false, nil
+	return 0, Sample{}, false, nil
 }
 
 // spelled returns a number as it is read with a decimal sign.
 func spelled(text string, decimal byte) string {
-	v, _ := locale{decimal}.parse([]byte(text), 0)
+	v, _ := Locale{decimal}.Parse([]byte(text), 0)
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }

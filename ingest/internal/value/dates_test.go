@@ -1,7 +1,6 @@
-package ingest
+package value
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +10,8 @@ import (
 
 // readMoment reads a time with an order.
 func readMoment(order DateOrder, text string) (string, bool) {
-	m := moments{order: order, clockDigits: 6}
-	ns, ok := m.read([]byte(text))
+	m := Moments{Order: order, ClockDigits: 6}
+	ns, ok := m.Read([]byte(text))
 	return time.Unix(0, ns).UTC().Format("2006-01-02T15:04:05.999999999"), ok
 }
 
@@ -82,8 +81,8 @@ func TestMomentsRandom(t *testing.T) {
 			at = at.In(time.FixedZone("", 60*rapid.IntRange(-14*60, 14*60).Draw(t, "offset")))
 		}
 		text := at.Format(l.layout)
-		m := moments{order: l.order, clockDigits: 6}
-		if ns, ok := m.read([]byte(text)); !ok || ns != at.UnixNano() {
+		m := Moments{Order: l.order, ClockDigits: 6}
+		if ns, ok := m.Read([]byte(text)); !ok || ns != at.UnixNano() {
 			t.Fatalf("%q: %v %v, want %v", text, time.Unix(0, ns).UTC(), ok, at.UTC())
 		}
 	})
@@ -115,8 +114,8 @@ func TestZones(t *testing.T) {
 		if err != nil {
 			t.Skip(err)
 		}
-		m := moments{order: YearFirst, zone: zone}
-		ns, ok := m.read([]byte(c.local))
+		m := Moments{Order: YearFirst, Zone: zone}
+		ns, ok := m.Read([]byte(c.local))
 		got := ""
 		if ok {
 			got = time.Unix(0, ns).UTC().Format(time.RFC3339)
@@ -149,56 +148,22 @@ func TestOrders(t *testing.T) {
 		{"17-Aug-23", YearFirst, 1, false, ""},
 		{"today 13-05-2022 99-99-2022", DayFirst, 2, false, ""},
 	} {
-		var o orders
+		var o Orders
 		for i, text := range strings.Fields(c.texts) {
-			o.add(i+1, []byte(text))
+			o.Add(i+1, []byte(text))
 		}
-		order, at, open, err := o.decide()
-		if order != c.order || at.line != c.line || open != c.open || open != o.open() || (err != nil) != (c.words != "") || err != nil && !strings.Contains(err.Error(), c.words) {
-			t.Errorf("%s: %q by line %d, open %v, %v", c.texts, order, at.line, open, err)
+		order, at, open, err := o.Decide()
+		if order != c.order || at.Line != c.line || open != c.open || open != o.Open() || (err != nil) != (c.words != "") || err != nil && !strings.Contains(err.Error(), c.words) {
+			t.Errorf("%s: %q by line %d, open %v, %v", c.texts, order, at.Line, open, err)
 		}
 	}
 	// One date in fifty that says the contrary is a bad date.
-	var o orders
+	var o Orders
 	for range 50 {
-		o.add(1, []byte("13/05/2022"))
+		o.Add(1, []byte("13/05/2022"))
 	}
-	o.add(2, []byte("05/13/2022"))
-	if order, _, _, err := o.decide(); order != DayFirst || err != nil {
+	o.Add(2, []byte("05/13/2022"))
+	if order, _, _, err := o.Decide(); order != DayFirst || err != nil {
 		t.Errorf("%q, %v", order, err)
-	}
-}
-
-// TestLaterRowsDecide: what the first 64 KiB leave open, a later row decides;
-// the message of what nothing decides names a line.
-func TestLaterRowsDecide(t *testing.T) {
-	const early, late = "05/06/2022;1,205;1,305;1,105;1,205;10\n", "06/13/2022;1,205;1,305;1,105;1,205;10\n"
-	many := strings.Repeat(early, 4000)
-	head := "date;open;high;low;close;volume\n"
-	for _, c := range []struct{ name, text, want string }{
-		{"date and number", many + "06/13/2022;1,2;1,305;1,105;1,2;10\n", ""},
-		{"the number in another row", many + late + "06/14/2022;1,25;1,305;1,105;1,2;10\n", ""},
-		{"no number", many + late, `"1,205" may be`},
-		{"no date", many + "05/07/2022;1,25;1,305;1,105;1,2;10\n", `"05/06/2022" may be`},
-	} {
-		for _, pack := range []func(testing.TB, []byte) []byte{nil, gzipped} {
-			text := c.text
-			if pack != nil {
-				text = string(pack(t, []byte(head+c.text)))
-			} else {
-				text = head + text
-			}
-			r, _, err := read(t, text, Options{})
-			switch {
-			case c.want == "" && err != nil:
-				t.Errorf("%s: %v", c.name, err)
-			case c.want == "":
-				if f := r.Frame; f.Values(0, 1)[0] != 1.305 || f.Times(0)[0] != time.Date(2022, 5, 6, 0, 0, 0, 0, time.UTC).UnixNano() {
-					t.Errorf("%s: high %v at %v", c.name, f.Values(0, 1)[0], time.Unix(0, f.Times(0)[0]).UTC())
-				}
-			case !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "X.csv:2: "):
-				t.Errorf("%s: %v", c.name, err)
-			}
-		}
 	}
 }

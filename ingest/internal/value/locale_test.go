@@ -1,4 +1,4 @@
-package ingest
+package value
 
 import (
 	"math"
@@ -28,7 +28,7 @@ func TestLocale(t *testing.T) {
 		{'.', "1e3", 1000}, {',', "1,5e-3", 0.0015}, {'.', "1.5e3K", 1.5e6}, {0, "1234", 1234}, {0, "12K", 12000},
 		{'.', "", nan}, {'.', " - ", nan}, {'.', "--", nan}, {'.', "null", nan}, {'.', "N/A", nan}, {'.', "#N/A", nan}, {'.', "NaN", nan}, {'.', ".", nan}, {',', "—", nan},
 	} {
-		got, ok := locale{c.decimal}.parse([]byte(c.text), 0)
+		got, ok := Locale{c.decimal}.Parse([]byte(c.text), 0)
 		if !ok || got != c.want && !(got != got && c.want != c.want) {
 			t.Errorf("%q with %q: %v %v, want %v", c.text, c.decimal, got, ok, c.want)
 		}
@@ -42,7 +42,7 @@ func TestLocale(t *testing.T) {
 		{'.', "two"}, {'.', "1e"}, {'.', "1e+"}, {'.', "e5"}, {'.', "0x10"}, {'.', "1_000"}, {'.', "--1"}, {'.', "1-2"}, {'.', "1KK"}, {'.', "1e999"},
 		{'.', "2020-01-01"}, {'.', "09:30"}, {'.', strings.Repeat("1", 100)},
 	} {
-		if got, ok := (locale{c.decimal}).parse([]byte(c.text), 0); ok {
+		if got, ok := (Locale{c.decimal}).Parse([]byte(c.text), 0); ok {
 			t.Errorf("%q with %q is read as %v", c.text, c.decimal, got)
 		}
 	}
@@ -66,7 +66,7 @@ func TestLocaleIsNearest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := (locale{','}).parse([]byte("-€"+grouped+","+fraction+"M"), shift); !ok || got != -want {
+		if got, ok := (Locale{','}).Parse([]byte("-€"+grouped+","+fraction+"M"), shift); !ok || got != -want {
 			t.Fatalf("%s,%s: %v, want %v", grouped, fraction, got, -want)
 		}
 	})
@@ -99,22 +99,22 @@ func TestSigns(t *testing.T) {
 		{"- null 2020 two $", 0, 0, false},
 		{"0.000", '.', 1, false}, // thousands do not begin with a zero
 	} {
-		var s signs
+		var s Signs
 		for i, text := range strings.Fields(c.texts) {
-			s.add(i+1, []byte(text))
+			s.Add(i+1, []byte(text))
 		}
-		decimal, at, open, err := s.decide()
-		if decimal != c.decimal || at.line != c.line || open != c.open || (err != nil) != (decimal == 0 && c.line > 0) {
-			t.Errorf("%s: %q by line %d, open %v, %v", c.texts, decimal, at.line, open, err)
+		decimal, at, open, err := s.Decide()
+		if decimal != c.decimal || at.Line != c.line || open != c.open || (err != nil) != (decimal == 0 && c.line > 0) {
+			t.Errorf("%s: %q by line %d, open %v, %v", c.texts, decimal, at.Line, open, err)
 		}
 	}
 	// One number in fifty that says the contrary is a bad number.
-	var s signs
+	var s Signs
 	for i := range 50 {
-		s.add(i+1, []byte("1.5"))
+		s.Add(i+1, []byte("1.5"))
 	}
-	s.add(51, []byte("1,5"))
-	if decimal, _, _, err := s.decide(); decimal != '.' || err != nil {
+	s.Add(51, []byte("1,5"))
+	if decimal, _, _, err := s.Decide(); decimal != '.' || err != nil {
 		t.Errorf("%q, %v", decimal, err)
 	}
 }

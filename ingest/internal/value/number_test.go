@@ -1,4 +1,4 @@
-package ingest
+package value
 
 import (
 	"math"
@@ -14,7 +14,7 @@ func checkNumber(t rapid.TB, text string) {
 	t.Helper()
 	want, err := strconv.ParseFloat(text, 64)
 	plain := err == nil && !math.IsInf(want, 0) && strings.Trim(text, "0123456789+-.eE") == ""
-	got, ok := parseNumber([]byte(text))
+	got, ok := ParseNumber([]byte(text))
 	trimmed := strings.Trim(text, " \t")
 	switch {
 	case got != got && ok:
@@ -30,7 +30,7 @@ func checkNumber(t rapid.TB, text string) {
 	}
 	// The fast path, at the end of a block and inside one.
 	for _, rest := range []string{"\n", ",123456789\n", "\n/:.-+\x00\xff123456789\n"} {
-		fast, end, ok := scanNumber([]byte(text+rest), 0)
+		fast, end, ok := ScanNumber([]byte(text+rest), 0)
 		if ok && end == len(text) && (!plain || math.Float64bits(fast) != math.Float64bits(want)) {
 			t.Fatalf("fast path of %q: %v, want %v", text, fast, want)
 		}

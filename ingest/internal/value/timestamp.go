@@ -1,4 +1,4 @@
-package ingest
+package value
 
 import (
 	"bytes"
@@ -7,58 +7,59 @@ import (
 	"time"
 )
 
-// timeForm is how a source writes times.
-type timeForm uint8
+// TimeForm is how a source writes times.
+type TimeForm uint8
 
+// The forms: ISO 8601, and epochs by their unit.
 const (
-	formISO timeForm = iota
-	formSeconds
-	formMillis
-	formMicros
-	formNanos
+	FormISO TimeForm = iota
+	FormSeconds
+	FormMillis
+	FormMicros
+	FormNanos
 )
 
 // String names the form in error messages.
-func (f timeForm) String() string {
+func (f TimeForm) String() string {
 	return [...]string{"ISO 8601", "epoch seconds", "epoch milliseconds", "epoch microseconds", "epoch nanoseconds"}[f]
 }
 
 // unit is the length of one step of an epoch form in nanoseconds.
-func (f timeForm) unit() int64 {
+func (f TimeForm) unit() int64 {
 	return [...]int64{0, 1e9, 1e6, 1e3, 1}[f]
 }
 
 // epochForm returns the epoch form whose numbers have so many digits, formISO
 // where none has.
-func epochForm(digits int) timeForm {
+func epochForm(digits int) TimeForm {
 	switch digits {
 	case 9, 10:
-		return formSeconds
+		return FormSeconds
 	case 12, 13:
-		return formMillis
+		return FormMillis
 	case 15, 16:
-		return formMicros
+		return FormMicros
 	case 18, 19:
-		return formNanos
+		return FormNanos
 	}
-	return formISO
+	return FormISO
 }
 
-// timeForms is what an error message offers.
-const timeForms = "want yyyy-mm-dd, yyyy-mm-ddThh:mm[:ss[.fraction]][Z|±hh:mm], or epoch s (9-10 digits), ms (12-13), µs (15-16), ns (18-19)"
+// TimeForms is what an error message offers.
+const TimeForms = "want yyyy-mm-dd, yyyy-mm-ddThh:mm[:ss[.fraction]][Z|±hh:mm], or epoch s (9-10 digits), ms (12-13), µs (15-16), ns (18-19)"
 
 // scan reads a time that starts at b[i], in nanoseconds UTC, and returns the
 // position after it. The byte after it must exist.
-func (f timeForm) scan(b []byte, i int) (ns int64, end int, ok bool) {
-	if f == formISO {
+func (f TimeForm) scan(b []byte, i int) (ns int64, end int, ok bool) {
+	if f == FormISO {
 		return scanISO(b, i)
 	}
 	form, ns, end, ok := scanEpoch(b, i)
 	return ns, end, ok && form == f
 }
 
-// parseTime reads a whole field in any form. Blanks around it do not count.
-func parseTime(field []byte) (ns int64, form timeForm, ok bool) {
+// ParseTime reads a whole field in any form. Blanks around it do not count.
+func ParseTime(field []byte) (ns int64, form TimeForm, ok bool) {
 	const longest = len("2006-01-02T15:04:05.999999999+00:00")
 	field = bytes.Trim(field, " \t")
 	if len(field) == 0 || len(field) > longest {
@@ -67,7 +68,7 @@ func parseTime(field []byte) (ns int64, form timeForm, ok bool) {
 	var buf [longest + 1]byte
 	b := append(append(buf[:0], field...), '\n')
 	if ns, end, ok := scanISO(b, 0); ok && end == len(b)-1 {
-		return ns, formISO, true
+		return ns, FormISO, true
 	}
 	form, ns, end, ok := scanEpoch(b, 0)
 	return ns, form, ok && end == len(b)-1
@@ -77,7 +78,7 @@ func parseTime(field []byte) (ns int64, form timeForm, ok bool) {
 // nanoseconds since 1970, told apart by the number of digits. Up to eight
 // digits may be a date (20130208), and the lengths between the units would be
 // years before 1973 of one unit and after 2262 of the other: all refused.
-func scanEpoch(b []byte, i int) (form timeForm, ns int64, end int, ok bool) {
+func scanEpoch(b []byte, i int) (form TimeForm, ns int64, end int, ok bool) {
 	negative := b[i] == '-'
 	if negative {
 		i++
@@ -95,7 +96,7 @@ func scanEpoch(b []byte, i int) (form timeForm, ns int64, end int, ok bool) {
 	if b[start] == '0' {
 		return 0, 0, i, false
 	}
-	if form = epochForm(i - start); form == formISO {
+	if form = epochForm(i - start); form == FormISO {
 		return 0, 0, i, false
 	}
 	unit := uint64(form.unit())
@@ -115,11 +116,12 @@ const (
 	lastYear  = 2261
 )
 
+// Durations in nanoseconds.
 const (
-	nsDay    = int64(24 * time.Hour)
-	nsHour   = int64(time.Hour)
-	nsMinute = int64(time.Minute)
-	nsSecond = int64(time.Second)
+	Day    = int64(24 * time.Hour)
+	Hour   = int64(time.Hour)
+	Minute = int64(time.Minute)
+	Second = int64(time.Second)
 )
 
 // scanISO reads yyyy-mm-dd, optionally with a time of day and a zone.
@@ -128,7 +130,7 @@ func scanISO(b []byte, i int) (ns int64, end int, ok bool) {
 	if !ok {
 		return 0, i, false
 	}
-	ns, i = int64(days)*nsDay, i+10
+	ns, i = int64(days)*Day, i+10
 	if b[i] != 'T' && b[i] != ' ' {
 		return ns, i, true
 	}
@@ -140,13 +142,13 @@ func scanISO(b []byte, i int) (ns int64, end int, ok bool) {
 	if !okM || minute > 59 {
 		return 0, i, false
 	}
-	ns, i = ns+hour*nsHour+minute*nsMinute, i+6
+	ns, i = ns+hour*Hour+minute*Minute, i+6
 	if b[i] == ':' {
 		second, okS := twoDigits(b, i+1)
 		if !okS || second > 59 {
 			return 0, i, false
 		}
-		ns, i = ns+second*nsSecond, i+3
+		ns, i = ns+second*Second, i+3
 		if b[i] == '.' {
 			var fraction int64
 			if fraction, i, ok = scanFraction(b, i+1); !ok {
@@ -160,7 +162,7 @@ func scanISO(b []byte, i int) (ns int64, end int, ok bool) {
 
 // scanFraction reads one to nine decimals of a second as nanoseconds.
 func scanFraction(b []byte, i int) (ns int64, end int, ok bool) {
-	unit := nsSecond
+	unit := Second
 	for ; b[i]-'0' <= 9; i++ {
 		if unit == 1 {
 			return 0, i, false
@@ -168,7 +170,7 @@ func scanFraction(b []byte, i int) (ns int64, end int, ok bool) {
 		unit /= 10
 		ns += int64(b[i]-'0') * unit
 	}
-	return ns, i, unit < nsSecond
+	return ns, i, unit < Second
 }
 
 // scanZone reads Z, ±hh:mm or nothing, and returns ns in UTC.
@@ -188,7 +190,7 @@ func scanZone(b []byte, i int, ns int64) (utc int64, end int, ok bool) {
 	if !okM || minute > 59 {
 		return 0, i, false
 	}
-	offset := hour*nsHour + minute*nsMinute
+	offset := hour*Hour + minute*Minute
 	if b[i] == '-' {
 		offset = -offset
 	}
@@ -258,9 +260,9 @@ func daysSince1970(year, month, day int) int {
 	return 365*year + year/4 - year/100 + year/400 + dayOfYear - 719468
 }
 
-// compactDate reports whether a run of digits can be read as yyyymmddhh,
+// CompactDate reports whether a run of digits can be read as yyyymmddhh,
 // yyyymmddhhmm or longer, as well as a number of seconds or milliseconds.
-func compactDate(field []byte) bool {
+func CompactDate(field []byte) bool {
 	n := len(field)
 	if n < 10 || n%2 != 0 || n > 14 {
 		return false

@@ -1,0 +1,22 @@
+package ingest
+
+import "github.com/bowstring-engine/bowstring/ingest/internal/value"
+
+// DateOrder is the order of the parts of numeric dates.
+type DateOrder = value.DateOrder
+
+// The orders. "" lets every source decide for itself.
+const (
+	// YearFirst is yyyy-mm-dd, yyyymmdd, yyyy/m/d, yymmdd, yyyymmddhhmm and
+	// the like.
+	YearFirst = value.YearFirst
+	// DayFirst is dd.mm.yyyy, dd/mm/yy, ddmmyyyy and the like.
+	DayFirst = value.DayFirst
+	// MonthFirst is mm/dd/yyyy, mm-dd-yy and the like.
+	MonthFirst = value.MonthFirst
+	// Epoch reads digits as time since 1970 where they could be a date as well.
+	Epoch = value.Epoch
+)
+
+// ParseDateOrder returns the order of that name; "" is "".
+func ParseDateOrder(name string) (DateOrder, error) { return value.ParseDateOrder(name) }

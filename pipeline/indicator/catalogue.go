@@ -13,6 +13,7 @@ var catalogue = []family{
 	{"Volatility", volatility},
 	{"Extremes", extremes},
 	{"Transforms", transforms},
+	{"Functions", functions},
 }
 
 // All returns every row, in the order of the documentation.

@@ -50,8 +50,10 @@ type Row struct {
 	// KeepsScale says that each value is one of the input's, so that decimals stay
 	// decimals.
 	KeepsScale bool
-	// OfNumber, which may be nil, is the row of a number in place of a series.
-	OfNumber func(float64) float64
+	// OfNumber, which may be nil, is a pointwise row of numbers in place of its
+	// series, which are three at most; those that it does not have are 0. Of such a
+	// row, a call may also give series for some and numbers for others.
+	OfNumber func(a, b, c float64) float64
 }
 
 // Call is one computation of a row: over the whole history, or over a stretch of

@@ -147,14 +147,14 @@ func TestRowsAreWhole(t *testing.T) {
 				fail("output %s: a name that is taken, no dimension or no law", o.Name)
 			}
 			outputs[o.Name] = true
-			if number := o.Dimension == indicator.None || o.Dimension == indicator.Fraction || o.Dimension == indicator.Count; number && o.Scaled == indicator.Follows {
+			if number := o.Dimension == indicator.Fraction || o.Dimension == indicator.Count; number && o.Scaled == indicator.Follows {
 				fail("output %s: a number follows its input", o.Name)
 			}
 		}
-		if twins[r.Name] == nil {
+		if twinOf(r.Name) == nil {
 			fail("no naive twin")
 		}
-		if references[r.Name] == nil && unreferenced[r.Name] == "" {
+		if referenceOf(r.Name) == nil && reasonOf(r.Name) == "" {
 			fail("neither TA-Lib's values nor a reason why there are none")
 		}
 	}
@@ -291,7 +291,7 @@ func wantAll(t *testing.T, r *indicator.Row, output int, got, want []float64, to
 	}
 }
 
-// TestLaws: inputs × 4, and inputs − 128, which turns the sign of some, do to each
+// TestLaws: inputs × 4, and inputs − 128.3, which turns the sign of some, do to each
 // output what its laws say and nothing that they do not say.
 func TestLaws(t *testing.T) {
 	for _, r := range indicator.All() {
@@ -299,10 +299,10 @@ func TestLaws(t *testing.T) {
 		params := paramsOf(r)[0]
 		base := compute(r, in, params)
 		scaled := compute(r, in.with(func(x float64) float64 { return 4 * x }), params)
-		shifted := compute(r, in.with(func(x float64) float64 { return x - 128 }), params)
+		shifted := compute(r, in.with(func(x float64) float64 { return x - 128.3 }), params)
 		for i, o := range r.Outputs {
 			obeys(t, r.Name+"."+o.Name+" × 4", o.Scaled, base[i], scaled[i], func(x float64) float64 { return 4 * x })
-			obeys(t, r.Name+"."+o.Name+" − 128", o.Shifted, base[i], shifted[i], func(x float64) float64 { return x - 128 })
+			obeys(t, r.Name+"."+o.Name+" − 128.3", o.Shifted, base[i], shifted[i], func(x float64) float64 { return x - 128.3 })
 		}
 	}
 }
@@ -329,11 +329,11 @@ func obeys(t *testing.T, what string, law indicator.Law, base, changed []float64
 // TestTwins holds every row to its naive twin.
 func TestTwins(t *testing.T) {
 	eachCase(t, func(t *testing.T, r *indicator.Row, params []float64) {
-		if twins[r.Name] == nil {
+		if twinOf(r.Name) == nil {
 			t.Skip("TestRowsAreWhole says so")
 		}
 		in := inputsOf(r, 4000)
-		got, want := compute(r, in, params), twins[r.Name](in, params)
+		got, want := compute(r, in, params), twinOf(r.Name)(in, params)
 		for i := range r.Outputs {
 			wantAll(t, r, i, got[i], want[i], 1e-9)
 		}
@@ -342,13 +342,26 @@ func TestTwins(t *testing.T) {
 
 // TestOfNumber: a row of a number is that of a series of it.
 func TestOfNumber(t *testing.T) {
+	numbers := []float64{-2.5, math.Copysign(0, -1), 0, 3, math.Inf(-1), math.NaN()}
 	for _, r := range indicator.All() {
 		if r.OfNumber == nil {
 			continue
 		}
-		for _, x := range []float64{-2.5, math.Copysign(0, -1), 0, 3, math.Inf(-1), math.NaN()} {
-			if got := compute(r, columns{{x}}, nil)[0][0]; !same(got, r.OfNumber(x)) {
-				t.Errorf("%s of %v: %v, as a series %v", r, x, r.OfNumber(x), got)
+		if r.Memory != indicator.Pointwise || len(r.Inputs) > 3 || len(r.Columns)+len(r.Params) > 0 || len(r.Outputs) != 1 {
+			t.Errorf("%s cannot be one of numbers", r)
+		}
+		for i := range 6 * 6 * 6 {
+			x := [3]float64{numbers[i%6], numbers[i/6%6], numbers[i/36]}
+			var in columns
+			for k := range 3 {
+				if k < len(r.Inputs) {
+					in = append(in, []float64{x[k]})
+				} else {
+					x[k] = 0
+				}
+			}
+			if got, want := r.OfNumber(x[0], x[1], x[2]), compute(r, in, nil)[0][0]; !same(got, want) {
+				t.Errorf("%s of %v: %v, as a series %v", r, x, got, want)
 			}
 		}
 	}

@@ -12,11 +12,11 @@ import (
 // tolerance.
 func TestAgreesWithTALib(t *testing.T) {
 	eachCase(t, func(t *testing.T, r *indicator.Row, params []float64) {
-		if references[r.Name] == nil || len(r.Params) > 0 && params[0] < 2 {
+		if referenceOf(r.Name) == nil || len(r.Params) > 0 && params[0] < 2 {
 			return // of one bar, the port has indicators of its own
 		}
 		in := inputsOf(r, 3000)
-		got, want := compute(r, in, params), references[r.Name](in, params)
+		got, want := compute(r, in, params), referenceOf(r.Name)(in, params)
 		for i := range r.Outputs {
 			first := r.FirstValue(params)
 			wantAll(t, r, i, got[i][first:], want[i][first:], 1e-6)

@@ -14,6 +14,6 @@ var transforms = []Row{{
 }, {
 	Name: "abs", Title: "magnitude", Source: "IEEE 754",
 	Inputs: []string{"x"}, Outputs: value(AsInput, Follows, Lawless),
-	Memory: Pointwise, Cost: Light, OfNumber: math.Abs,
+	Memory: Pointwise, Cost: Light, OfNumber: ofOne(math.Abs),
 	Apply: func(c *Call) { kernel.Abs(c.Dst[0], c.Src[0]) },
 }}

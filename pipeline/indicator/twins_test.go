@@ -7,9 +7,34 @@ import (
 	"github.com/markcheno/go-talib"
 )
 
+// twin computes the outputs of a row.
+type twin = func(in columns, params []float64) columns
+
+// find returns what the first of some maps that has a name says of it.
+func find[T any](name string, maps ...map[string]T) (found T) {
+	for _, m := range maps {
+		if v, ok := m[name]; ok {
+			return v
+		}
+	}
+	return found
+}
+
+func twinOf(name string) twin {
+	return find(name, []map[string]twin{twins, twinsFunctions}...)
+}
+
+func referenceOf(name string) twin {
+	return find(name, []map[string]twin{references, referencesFunctions}...)
+}
+
+func reasonOf(name string) string {
+	return find(name, []map[string]string{unreferenced, unreferencedFunctions}...)
+}
+
 // twins are naive: written from the definitions to be obviously right, and slow.
 // Their inputs have no NaN.
-var twins = map[string]func(in columns, params []float64) columns{
+var twins = map[string]twin{
 	"sma":     windows(mean),
 	"stddev":  windows(deviation),
 	"highest": windows(slices.Max[[]float64]),
@@ -148,7 +173,7 @@ func trueRange(high, low, closes []float64, n int) []float64 {
 
 // references are the indicators of markcheno/go-talib, a port of TA-Lib, whose
 // warm-up bars are 0.
-var references = map[string]func(in columns, params []float64) columns{
+var references = map[string]twin{
 	"sma":     one(talib.Sma),
 	"ema":     one(talib.Ema),
 	"rsi":     one(talib.Rsi),

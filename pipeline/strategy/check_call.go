@@ -124,11 +124,19 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 			return w.lagged(at(n), args[0], bars)
 		}
 	}
-	if row.OfNumber != nil && args[0].kind == KindScalar {
-		return value{kind: KindScalar, id: w.Scalars.Row(row, args[0].id)}
+	if row.OfNumber != nil && !slices.ContainsFunc(args, func(v value) bool { return v.kind != KindScalar }) {
+		var numbers []int
+		for _, v := range args {
+			numbers = append(numbers, v.id)
+		}
+		return value{kind: KindScalar, id: w.Scalars.Row(row, numbers...)}
 	}
 	var inputs []int
 	for i := range row.Inputs {
+		if row.OfNumber != nil && args[i].kind == KindScalar {
+			inputs = append(inputs, w.Number(args[i].id))
+			continue
+		}
 		if args[i].kind != KindSeries {
 			takes := "a series"
 			if row.OfNumber != nil {

@@ -24,6 +24,8 @@ func TestSharing(t *testing.T) {
 		{"crosses_above(close, open)", "crosses_below(open, close)", true},
 		{"crosses_above(close, 5)", "crosses_below(5, close)", true},
 		{"(close > open)[2]", "close[2] > open[1][1]", true},
+		{"max(close, min(3, 2 * 4)) > clamp(9, 1, 4)", "max(close, 3) > 4", true},
+		{"max(close, 3) > 1", "max(3, close) > 1", false},
 		{"lag(close, 2) > 1", "close[2] > 1", true},
 		{"close[0] > 1", "close > 1", true},
 		{"not not close > 1", "close > 1", true},

@@ -34,8 +34,12 @@ func bars(n int) [][]float64 {
 func drawRow(t *rapid.T, depth int) string {
 	r := rapid.SampledFrom(indicator.All()).Draw(t, "row")
 	var args []string
-	for range r.Inputs {
-		in := rapid.SampledFrom([]string{"close", "close", "volume", "open * 1.5", ""}).Draw(t, "input")
+	for i := range r.Inputs {
+		inputs := []string{"close", "close", "volume", "open * 1.5", ""}
+		if r.OfNumber != nil && i > 0 {
+			inputs = append(inputs, "$x", "100", "90 + $n")
+		}
+		in := rapid.SampledFrom(inputs).Draw(t, "input")
 		if in == "" && depth > 0 {
 			in = drawRow(t, depth-1)
 		} else if in == "" {
@@ -44,7 +48,7 @@ func drawRow(t *rapid.T, depth int) string {
 		args = append(args, in)
 	}
 	for _, p := range r.Params {
-		choices := []string{"$n", "$n + 30", "19"}
+		choices := []string{fmt.Sprint("$n + ", max(p.Min, 1)-1), "$n + 30", "19"}
 		if p.Kind != indicator.Window {
 			choices = []string{"$x", "2", "$x / 3"}
 		}

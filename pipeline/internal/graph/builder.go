@@ -67,6 +67,9 @@ func (b *Builder) Column(i int, scale int64) int {
 	return id
 }
 
+// Number returns the series that is a scalar on every bar.
+func (b *Builder) Number(scalar int) int { return b.add(1, key(OpNumber).of(scalar)) }
+
 // Negate returns -a.
 func (b *Builder) Negate(a int) int { return b.add(1, key(OpNegate, a)) }
 

@@ -89,6 +89,10 @@ func (n *Node) Compute(dst Values, a, b *Values, scalars []float64, bars, before
 
 func (n *Node) series(dst []float64, a, b *Values, scalars []float64) {
 	switch n.Op {
+	case OpNumber:
+		for i := range dst {
+			dst[i] = scalars[n.Scalars[0]]
+		}
 	case OpNegate:
 		kernel.Negate(dst, a.Series)
 	case OpArith:

@@ -11,6 +11,7 @@ type Op uint8
 // The operations. a and b are the first two inputs, s and t the first two scalars.
 const (
 	OpColumn        Op = iota // column Index
+	OpNumber                  // s, on every bar
 	OpNegate                  // -a
 	OpArith                   // a Arith b
 	OpArithScalar             // a Arith s

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
@@ -16,7 +17,7 @@ const (
 	scalarConst scalarOp = iota
 	scalarParam
 	scalarNegate
-	scalarRow // the row's function of a number
+	scalarRow // the row's function of numbers
 	scalarArith
 )
 
@@ -30,11 +31,11 @@ type Scalar struct {
 
 // scalarKey identifies a scalar: equal keys, equal numbers.
 type scalarKey struct {
-	op    scalarOp
-	arith kernel.Arith
-	row   *indicator.Row
-	a, b  int    // operands, or the parameter in a
-	bits  uint64 // of a constant
+	op      scalarOp
+	arith   kernel.Arith
+	row     *indicator.Row
+	a, b, c int    // operands, or the parameter in a
+	bits    uint64 // of a constant
 }
 
 // longestText bounds the texts of expressions that named ones are put into.
@@ -83,14 +84,28 @@ func (l *ScalarList) Negate(a int) int {
 	return l.unary(scalarKey{op: scalarNegate, a: a}, "-"+l.operand(a))
 }
 
-// Row returns the row, which is one of a number too, of a.
-func (l *ScalarList) Row(row *indicator.Row, a int) int {
-	return l.unary(scalarKey{op: scalarRow, row: row, a: a}, row.Name+"("+l.list[a].Text+")")
+// Row returns the row, which is one of numbers too, of one to three operands.
+func (l *ScalarList) Row(row *indicator.Row, operands ...int) int {
+	key := scalarKey{op: scalarRow, row: row}
+	var texts []string
+	var params []int
+	var values [3]float64
+	constant := true
+	for i, id := range operands {
+		*[]*int{&key.a, &key.b, &key.c}[i] = id
+		texts, params = append(texts, l.list[id].Text), append(params, l.list[id].params...)
+		v, ok := l.Value(id)
+		values[i], constant = v, constant && ok
+	}
+	if constant {
+		return l.Constant(row.OfNumber(values[0], values[1], values[2]))
+	}
+	return l.add(key, row.Name+"("+strings.Join(texts, ", ")+")", params...)
 }
 
 func (l *ScalarList) unary(key scalarKey, text string) int {
 	if v, ok := l.Value(key.a); ok {
-		return l.Constant(key.apply(v, 0))
+		return l.Constant(key.apply(v, 0, 0))
 	}
 	return l.add(key, text, l.list[key.a].params...)
 }
@@ -104,7 +119,7 @@ func (l *ScalarList) Arith(op kernel.Arith, a, b int) int {
 	v, ok := l.Value(a)
 	w, okToo := l.Value(b)
 	if ok && okToo {
-		return l.Constant(key.apply(v, w))
+		return l.Constant(key.apply(v, w, 0))
 	}
 	text := l.operand(a) + " " + op.String() + " " + l.operand(b)
 	return l.add(key, text, slices.Concat(l.list[a].params, l.list[b].params)...)
@@ -134,10 +149,14 @@ func (s *Scalar) inner() string {
 }
 
 // apply computes an operation of numbers.
-func (k *scalarKey) apply(v, w float64) float64 {
+func (k *scalarKey) apply(v, w, x float64) float64 {
 	switch k.op {
 	case scalarRow:
-		return k.row.OfNumber(v)
+		numbers := [...]float64{v, w, x}
+		for i := len(k.row.Inputs); i < len(numbers); i++ {
+			numbers[i] = 0 // that of another scalar
+		}
+		return k.row.OfNumber(numbers[0], numbers[1], numbers[2])
 	case scalarNegate:
 		return -v
 	}
@@ -165,7 +184,7 @@ func (l Scalars) Eval(dst, params []float64) {
 		case scalarParam:
 			dst[i] = params[s.a]
 		default:
-			dst[i] = s.apply(dst[s.a], dst[s.b])
+			dst[i] = s.apply(dst[s.a], dst[s.b], dst[s.c])
 		}
 	}
 }
@@ -180,9 +199,15 @@ func (l Scalars) Number(id int, params []Param, index []int) float64 {
 	case scalarParam:
 		return params[s.a].Values[index[s.a]]
 	case scalarArith:
-		return s.apply(l.Number(s.a, params, index), l.Number(s.b, params, index))
+		return s.apply(l.Number(s.a, params, index), l.Number(s.b, params, index), 0)
+	case scalarRow:
+		var numbers [3]float64
+		for i, operand := range []int{s.a, s.b, s.c}[:len(s.row.Inputs)] {
+			numbers[i] = l.Number(operand, params, index)
+		}
+		return s.apply(numbers[0], numbers[1], numbers[2])
 	default:
-		return s.apply(l.Number(s.a, params, index), 0)
+		return s.apply(l.Number(s.a, params, index), 0, 0)
 	}
 }
 

@@ -10,6 +10,8 @@ func (p *Program) nodeText(n *Node) string {
 	switch n.Op {
 	case OpColumn:
 		return p.Columns[n.Index]
+	case OpNumber:
+		return p.Scalars[n.Scalars[0]].Text
 	case OpNegate:
 		return "-" + p.inner(n.In[0])
 	case OpArith:

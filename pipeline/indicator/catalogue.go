@@ -13,6 +13,8 @@ var catalogue = []family{
 	{"Volatility", volatility},
 	{"Extremes", extremes},
 	{"Transforms", transforms},
+	{"Weighted averages", weightedAverages},
+	{"Smoothed averages", smoothedAverages},
 }
 
 // All returns every row, in the order of the documentation.

@@ -14,6 +14,8 @@ var catalogue = []family{
 	{"Extremes", extremes},
 	{"Transforms", transforms},
 	{"Functions", functions},
+	{"Weighted averages", weightedAverages},
+	{"Smoothed averages", smoothedAverages},
 }
 
 // All returns every row, in the order of the documentation.

@@ -4,6 +4,10 @@ package indicator
 // bars that it looks at.
 func window(params []float64) int { return int(params[0]) - 1 }
 
+// moves returns the warm-up of a row whose first parameter is a number of moves, which
+// need the bar before as well.
+func moves(params []float64) int { return int(params[0]) }
+
 // single is a stream of one input and one output.
 type single func(dst, src []float64)
 

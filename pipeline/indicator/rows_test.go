@@ -72,6 +72,9 @@ func paramsOf(r *indicator.Row) [][]float64 {
 	least, usual, long := make([]float64, len(r.Params)), make([]float64, len(r.Params)), make([]float64, len(r.Params))
 	for i, p := range r.Params {
 		least[i], usual[i], long[i] = p.Min, p.Default, 2*p.Default
+		if p.Max != 0 {
+			long[i] = min(long[i], p.Max)
+		}
 		if p.Default == 0 {
 			usual[i] = 14
 		}

@@ -15,8 +15,11 @@ func TestAgreesWithTALib(t *testing.T) {
 		if referenceOf(r.Name) == nil || len(r.Params) > 0 && params[0] < 2 {
 			return // of one bar, the port has indicators of its own
 		}
-		in := inputsOf(r, 3000)
+		in := inputsOf(r, 12_000) // more than the longest warm-up
 		got, want := compute(r, in, params), referenceOf(r.Name)(in, params)
+		if want == nil {
+			return // the port has it for other parameters only
+		}
 		for i := range r.Outputs {
 			first := r.FirstValue(params)
 			wantAll(t, r, i, got[i][first:], want[i][first:], 1e-6)

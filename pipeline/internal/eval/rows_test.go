@@ -52,6 +52,11 @@ func drawRow(t *rapid.T, depth int) string {
 		if p.Kind != indicator.Window {
 			choices = []string{"$x", "2", "$x / 3"}
 		}
+		if p.Min > 1 {
+			choices = []string{"$n + 30", "19"}
+		} else if p.Max == 1 {
+			choices = []string{"$x / 3", "0.5"}
+		}
 		args = append(args, rapid.SampledFrom(choices).Draw(t, p.Name))
 	}
 	call := r.Name + "(" + strings.Join(args, ", ") + ")"

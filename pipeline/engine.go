@@ -40,10 +40,8 @@ func (p *Plan) Engine() (e Engine, reason string) {
 			return EngineReference, "stops of short positions are followed bar by bar"
 		}
 	}
-	for _, s := range p.statistics() {
-		if !s.Describe().Basis.Additive() {
-			return EngineReference, fmt.Sprintf("%s is not a sum over trades", s)
-		}
+	if s, ok := p.ofCurve(); ok {
+		return EngineReference, fmt.Sprintf("%s is not a sum over trades", s)
 	}
 	if event.Affine(p.Config) {
 		return EngineEvent, "between two fills an account is affine in the price"
@@ -57,6 +55,23 @@ func (p *Plan) statistics() []metrics.Stat {
 		return metrics.All()
 	}
 	return p.Statistics
+}
+
+// ofCurve returns a statistic that rows must have and that needs a whole curve, if
+// there is one.
+func (p *Plan) ofCurve() (metrics.Stat, bool) {
+	for _, s := range p.statistics() {
+		if !s.Describe().Basis.Additive() {
+			return s, true
+		}
+	}
+	return 0, false
+}
+
+// additive reports whether sums over trades are all that rows need.
+func (p *Plan) additive() bool {
+	_, curve := p.ofCurve()
+	return !curve
 }
 
 // events simulates all trials of a block on one asset, tile by tile. It

@@ -182,7 +182,9 @@ func drawRun(t *rapid.T, f *columnar.Frame) (Plan, combinations) {
 		e.Text = rapid.SampledFrom([]string{"", "", "", "0.004", "0.03", "$x / 1000", "($x - 20) / 400"}).Draw(t, name)
 		return e
 	}
-	rules.StopLoss, rules.TakeProfit, rules.TrailingStop = stop("loss"), stop("profit"), stop("trailing")
+	if direction == backtest.Long || rapid.IntRange(0, 3).Draw(t, "stops of shorts") == 0 {
+		rules.StopLoss, rules.TakeProfit, rules.TrailingStop = stop("loss"), stop("profit"), stop("trailing")
+	}
 	d := strategy.Definition{Columns: Columns(f), Rules: rules}
 	space := combinations{skip: rapid.SampledFrom([]int64{0, 0, 2, 3}).Draw(t, "skip")}
 	all := rules.Entry.Text + rules.Exit.Text + rules.ShortEntry.Text + rules.ShortExit.Text + rules.StopLoss.Text + rules.TakeProfit.Text + rules.TrailingStop.Text
@@ -235,7 +237,7 @@ func drawStatistics(t *rapid.T) []metrics.Stat {
 			additive = append(additive, s)
 		}
 	}
-	if rapid.IntRange(0, 9).Draw(t, "statistics") > 0 {
+	if rapid.IntRange(0, 29).Draw(t, "statistics") > 0 {
 		return additive
 	}
 	return rapid.SliceOfNDistinct(rapid.SampledFrom(metrics.All()), 1, 4, rapid.ID[metrics.Stat]).Draw(t, "asked for")

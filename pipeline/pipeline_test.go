@@ -344,7 +344,7 @@ func TestUnionAgainstNaive(t *testing.T) {
 // TestDetailEqualsRun: the trial in detail has the numbers of the run.
 func TestDetailEqualsRun(t *testing.T) {
 	p, space := plan(t, 6)
-	p.Reference = true
+	p.Reference, p.Statistics = true, nil
 	d, err := RunDetail(context.Background(), p, []int{4})
 	if err != nil {
 		t.Fatal(err)

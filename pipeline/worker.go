@@ -111,6 +111,7 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 		return failed(err)
 	}
 	if r.plan.Assets {
+		a.calc.SkipCurve = r.plan.additive()
 		row.Values = a.calc.Compute(as.Curve(&result, r.plan.Config.Cash, r.plan.RiskFree), &result.Log)
 	}
 	return row
@@ -153,6 +154,7 @@ func (r *runner) pool(ctx context.Context, b *Block, a *arena) error {
 			continue
 		}
 		c := r.axis.curve(sum, len(r.assets), r.plan.Config.Cash, r.plan.RiskFree)
+		a.calc.SkipCurve = r.plan.additive()
 		*row = Row{Values: a.calc.Compute(c, &sum.log)}
 	}
 	return nil

@@ -37,8 +37,12 @@ func RiskFreeBar(rf, annual float64) float64 {
 // Calculator computes statistics and keeps the memory that it needs for it.
 // The zero value is ready. It is used by one goroutine at a time.
 type Calculator struct {
-	returns []float64
-	facts   facts
+	// SkipCurve leaves out what is [FromCurve] and takes longer than all the rest:
+	// it is NaN.
+	SkipCurve bool
+
+	returns, sorted []float64
+	facts           facts
 }
 
 // Compute returns every statistic of a curve and its trades. It allocates
@@ -59,6 +63,7 @@ func (c *Calculator) Compute(curve Curve, log *TradeLog) Values {
 		Account: Account{curve.Start, curve.Annual, curve.Years, curve.RiskFree},
 		log:     log, sd: deviation(returns, s.returns/float64(n)), longest: float64(max(s.longest, s.sincePeak)),
 		ruined: float64(curve.Ruined), deficit: curve.Deficit,
+		equity: curve.Equity, returns: returns, sorted: &c.sorted,
 	}
 	f := &c.facts
 	if n > 0 {
@@ -68,7 +73,7 @@ func (c *Calculator) Compute(curve Curve, log *TradeLog) Values {
 		f.HeldOf = n
 	}
 	var v Values
-	f.values(&v)
+	f.values(&v, !c.SkipCurve)
 	return v
 }
 
@@ -82,7 +87,7 @@ func (c *Calculator) Sums(v *Values, t *Tally, a Account, log *TradeLog) (ok boo
 	if t.Bars > 1 {
 		c.facts.sd = math.Sqrt(max(spread, 0) / float64(t.Bars-1))
 	}
-	c.facts.values(v)
+	c.facts.values(v, false)
 	return t.sound(spread)
 }
 

@@ -15,6 +15,12 @@ type facts struct {
 	longest float64
 	// ruined counts ruined accounts, and deficit is what they lacked.
 	ruined, deficit float64
+
+	// equity and returns are those of every bar, none where there is no curve;
+	// sorted is memory to sort returns in.
+	equity, returns []float64
+	sorted          *[]float64
+	shape           shape
 }
 
 // derive computes what statistics share.
@@ -25,11 +31,15 @@ func (f *facts) derive() {
 	f.growth = cagr(f.total, f.Years)
 }
 
-// values writes every statistic.
-func (f *facts) values(v *Values) {
+// values writes every statistic; those that need a curve are NaN where there is
+// none.
+func (f *facts) values(v *Values, curve bool) {
 	f.derive()
 	for s := range rows {
-		v[s] = rows[s].value(f)
+		v[s] = math.NaN()
+		if curve || rows[s].Basis.Additive() {
+			v[s] = rows[s].value(f)
+		}
 	}
 }
 

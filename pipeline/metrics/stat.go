@@ -14,6 +14,13 @@ const (
 	MaxDrawdown
 	LongestDrawdownBars
 	Calmar
+	RecoveryFactor
+	VaR95
+	CVaR95
+	Skew
+	Kurtosis
+	TailRatio
+	UlcerIndex
 	Omega
 	Exposure
 	Turnover

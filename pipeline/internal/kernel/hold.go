@@ -25,29 +25,43 @@ func Hold(closes []float64, rf float64) Held {
 
 // holdGo is the Go twin of the assembly.
 func holdGo(closes []float64, rf float64) Held {
-	var returns, squares, below, downside, price [4]float64
-	previous := closes[0]
-	high, low := closes[1], closes[1]
+	h, previous := newHeldLanes(closes[1]), closes[0]
 	for i, c := range closes[1:] {
-		r := c/previous - 1
+		h.add(i, c/previous-1, c, rf)
 		previous = c
-		loss := Negative(r - rf)
-		lane := i & 3
-		returns[lane] += r
-		squares[lane] += float64(r * r)
-		below[lane] -= loss
-		downside[lane] += float64(loss * loss)
-		price[lane] += c
-		if c > high {
-			high = c
-		}
-		if c < low {
-			low = c
-		}
 	}
+	return h.sum()
+}
+
+// heldLanes adds bars up, one of four after the other.
+type heldLanes struct {
+	returns, squares, below, downside, price [4]float64
+	high, low                                float64
+}
+
+func newHeldLanes(first float64) heldLanes { return heldLanes{high: first, low: first} }
+
+// add adds bar i, of a return and a close.
+func (h *heldLanes) add(i int, r, c, rf float64) {
+	loss := Negative(r - rf)
+	lane := i & 3
+	h.returns[lane] += r
+	h.squares[lane] += float64(r * r)
+	h.below[lane] -= loss
+	h.downside[lane] += float64(loss * loss)
+	h.price[lane] += c
+	if c > h.high {
+		h.high = c
+	}
+	if c < h.low {
+		h.low = c
+	}
+}
+
+func (h *heldLanes) sum() Held {
 	return Held{
-		Returns: addLanes(&returns), Squares: addLanes(&squares), Below: addLanes(&below), Downside: addLanes(&downside),
-		Price: addLanes(&price), High: high, Low: low,
+		Returns: addLanes(&h.returns), Squares: addLanes(&h.squares), Below: addLanes(&h.below), Downside: addLanes(&h.downside),
+		Price: addLanes(&h.price), High: h.high, Low: h.low,
 	}
 }
 
@@ -65,30 +79,12 @@ func HoldAffine(closes []float64, kappa, rf float64) Held {
 
 // holdAffineGo is the Go twin of the assembly.
 func holdAffineGo(closes []float64, kappa, rf float64) Held {
-	var returns, squares, below, downside, price [4]float64
-	previous := closes[0]
-	high, low := closes[1], closes[1]
+	h, previous := newHeldLanes(closes[1]), closes[0]
 	for i, c := range closes[1:] {
-		r := (c - previous) / (kappa + previous)
+		h.add(i, (c-previous)/(kappa+previous), c, rf)
 		previous = c
-		loss := Negative(r - rf)
-		lane := i & 3
-		returns[lane] += r
-		squares[lane] += float64(r * r)
-		below[lane] -= loss
-		downside[lane] += float64(loss * loss)
-		price[lane] += c
-		if c > high {
-			high = c
-		}
-		if c < low {
-			low = c
-		}
 	}
-	return Held{
-		Returns: addLanes(&returns), Squares: addLanes(&squares), Below: addLanes(&below), Downside: addLanes(&downside),
-		Price: addLanes(&price), High: high, Low: low,
-	}
+	return h.sum()
 }
 
 func addLanes(s *[4]float64) float64 { return (s[0] + s[1]) + (s[2] + s[3]) }

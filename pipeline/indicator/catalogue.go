@@ -16,6 +16,10 @@ var catalogue = []family{
 	{"Functions", functions},
 	{"Weighted averages", weightedAverages},
 	{"Smoothed averages", smoothedAverages},
+	{"Changes", changes},
+	{"Sums", totals},
+	{"Ranks", ranks},
+	{"Statistics", statistics},
 }
 
 // All returns every row, in the order of the documentation.

@@ -20,6 +20,10 @@ var catalogue = []family{
 	{"Sums", totals},
 	{"Ranks", ranks},
 	{"Statistics", statistics},
+	{"Channels", channels},
+	{"Candles", candles},
+	{"Volume", volume},
+	{"Volatility by ranges and returns", ranged},
 }
 
 // All returns every row, in the order of the documentation.

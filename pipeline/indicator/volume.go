@@ -48,7 +48,7 @@ var volume = []Row{{
 		kernel.CMF(c.Dst[0], c.Src[0], c.Src[1], c.Src[2], c.Src[3], int(c.Params[0]))
 	},
 }, {
-	Name: "eom", Title: "ease of movement, by 100 millions of volume", Source: "Arms 1996",
+	Name: "eom", Title: "ease of movement, by 100 millions of volume", Source: "Arms, as StockCharts has it",
 	Columns: []string{"high", "low", "volume"}, Params: []Param{{Name: "window", Min: 1, Default: 14}}, Outputs: value(None, Follows, Lawless),
 	Memory: Windowed, Cost: Heavy, WarmUp: reach,
 	Apply: func(c *Call) { kernel.EaseOfMovement(c.Dst[0], c.Src[0], c.Src[1], c.Src[2], int(c.Params[0])) },
@@ -62,7 +62,7 @@ var volume = []Row{{
 		return several(func(dst, src [][]float64) { s.Next(dst[0], src[0], src[1]) })
 	},
 }, {
-	Name: "pvt", Title: "price and volume trend", Source: "Markstein 1966; the first bar has no return",
+	Name: "pvt", Title: "price and volume trend", Source: "pandas-ta PVT; the first bar has no return",
 	Columns: ofVolume, Outputs: value(Volume, Follows, Lawless),
 	Memory: Cumulative, Cost: Heavy, WarmUp: func([]float64) int { return 1 },
 	Apply: func(c *Call) { new(kernel.PVTStream).Next(c.Dst[0], c.Src[0], c.Src[1]) },

@@ -69,7 +69,7 @@ type peak struct {
 	bar   int
 }
 
-func (p peak) merge(later peak) peak {
+func (p peak) merge(later peak, _, _ float64) peak {
 	if later.value < p.value || p.value != p.value {
 		return p
 	}

@@ -3,9 +3,9 @@ package kernel
 import "math/bits"
 
 // summary is what is known of some bars in a row; merge is that of its own bars and
-// later ones, which follow them.
+// of later ones, which follow them. Summaries of more than four numbers are slow.
 type summary[S any] interface {
-	merge(later S) S
+	merge(later S, bars, laterBars float64) S
 }
 
 // fold gives emit the summary of every full window of n bars, made of those that at
@@ -13,7 +13,7 @@ type summary[S any] interface {
 // into blocks of a power of two, at most n and at most [Anchor], and a window is the
 // end of a block, whole blocks, and the beginning of another one. So whatever has
 // been before a window leaves no trace in it, and a value depends on the window and on
-// where it lies among the anchors. The cost is three merges a bar and n / Anchor.
+// where it lies among the anchors. The cost is three merges a bar, and n / Anchor.
 //
 // emit may write what at reads of bars from its own on.
 func fold[S summary[S]](count, n int, at func(bar int) S, emit func(bar int, window S)) {
@@ -27,53 +27,69 @@ func fold[S summary[S]](count, n int, at func(bar int) S, emit func(bar int, win
 		}
 		start := at(from) // of this block
 		for i := from + 1; i < bar; i++ {
-			start = start.merge(at(i))
+			start = start.merge(at(i), float64(i-from), 1)
+		}
+		head, last := (bar-n+1)/size*size, (to-n)/size*size // blocks in which windows begin
+		var rest, inner S                                   // after those two
+		if last+size < from {
+			inner = blocks(last+size, from, size, at)
+		}
+		if rest = inner; head != last && last < from {
+			rest = blocks(last, last+size, size, at)
+			if last+size < from {
+				rest = rest.merge(inner, float64(size), float64(from-last-size))
+			}
 		}
 		for bar < to {
-			head := (bar - n + 1) / size * size
-			next := min(head+size+n-1, to) // the first bar whose window begins in another block
-			if head < from {
-				endings(&ends, head, bar-n+1, size, from, at)
+			head = (bar - n + 1) / size * size
+			if head == last {
+				rest = inner
 			}
-			for ; bar < next; bar++ {
+			if head < from {
+				endings(&ends, head, bar-n+1, size, at, rest, float64(from-head-size))
+			}
+			for next := min(head+size+n-1, to); bar < next; bar++ {
 				if bar > from {
-					start = start.merge(at(bar))
+					start = start.merge(at(bar), float64(bar-from), 1)
 				}
 				if head == from {
 					emit(bar, start)
 				} else {
-					emit(bar, ends[bar-n+1-head].merge(start))
+					first := bar - n + 1
+					emit(bar, ends[first-head].merge(start, float64(from-first), float64(bar-from+1)))
 				}
 			}
 		}
 	}
 }
 
-// endings writes the summaries from each bar of the block at head, from first on, to
-// the bar before end.
-func endings[S summary[S]](ends *[Anchor]S, head, first, size, end int, at func(bar int) S) {
-	var rest S // of whole blocks after the first
-	last := head + size
-	for block := end - size; block >= last; block -= size {
-		whole := at(block)
+// blocks returns the summary of blocks.
+func blocks[S summary[S]](from, to, size int, at func(bar int) S) (all S) {
+	for block := to - size; block >= from; block -= size {
+		own := at(block)
 		for i := block + 1; i < block+size; i++ {
-			whole = whole.merge(at(i))
+			own = own.merge(at(i), float64(i-block), 1)
 		}
-		if block+size < end {
-			whole = whole.merge(rest)
+		if block+size < to {
+			own = own.merge(all, float64(size), float64(to-block-size))
 		}
-		rest = whole
+		all = own
 	}
-	own := at(last - 1)
-	for i := last - 1; ; i-- {
-		if i < last-1 {
-			own = at(i).merge(own)
+	return all
+}
+
+// endings writes the summaries from each bar of the block at head, from first on, to
+// the end of the so many bars after the block that rest is of.
+func endings[S summary[S]](ends *[Anchor]S, head, first, size int, at func(bar int) S, rest S, restBars float64) {
+	i := head + size - 1
+	own := at(i)
+	for {
+		if ends[i-head] = own; restBars > 0 {
+			ends[i-head] = own.merge(rest, float64(head+size-i), restBars)
 		}
-		if ends[i-head] = own; last < end {
-			ends[i-head] = own.merge(rest)
-		}
-		if i == first {
+		if i--; i < first {
 			return
 		}
+		own = at(i).merge(own, 1, float64(head+size-1-i))
 	}
 }

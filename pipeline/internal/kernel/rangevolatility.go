@@ -52,15 +52,20 @@ func YangZhang(dst, open, high, low, closes []float64, n int) {
 	rangeTerms(dst, open, high, low, closes)
 	bars := float64(n)
 	k := 0.34 / (1.34 + (bars+1)/(bars-1))
-	foldMeans(dst, n, func(mean float64) float64 { return mean })
-	fold(len(dst), n, func(i int) joint {
-		if i == 0 {
-			return jointAt(math.NaN(), math.NaN())
-		}
-		return jointAt(logRatio(open[i], closes[i-1]), logRatio(closes[i], open[i]))
-	}, func(i int, w joint) {
-		dst[i] = math.Sqrt((w.aa+float64(k*w.bb))/(bars-1) + float64((1-k)*dst[i]))
-	})
+	foldMeans(dst, n, func(mean float64) float64 { return (1 - k) * mean })
+	spreads := func(share float64, at func(i int) float64) {
+		fold(len(dst), n, func(i int) spreadOf {
+			if i == 0 {
+				return spreadAt(math.NaN())
+			}
+			return spreadAt(at(i))
+		}, func(i int, w spreadOf) { dst[i] += float64(share * w.squares) })
+	}
+	spreads(1/(bars-1), func(i int) float64 { return logRatio(open[i], closes[i-1]) })
+	spreads(k/(bars-1), func(i int) float64 { return logRatio(closes[i], open[i]) })
+	for i, variance := range dst {
+		dst[i] = math.Sqrt(variance)
+	}
 }
 
 // RealizedVolatility writes that of T. Andersen and T. Bollerslev, of a bar: of the

@@ -36,7 +36,7 @@ func ZScore(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
 	fillNaN(dst)
 	weight := 1 / float64(n)
-	fold(len(src), n, func(i int) line { return lineAt(src[i]) }, func(i int, w line) {
+	fold(len(src), n, func(i int) spreadOf { return spreadAt(src[i]) }, func(i int, w spreadOf) {
 		dst[i] = (src[i] - w.mean) / math.Sqrt(w.squares*weight)
 	})
 }
@@ -49,14 +49,21 @@ func Correlation(dst, a, b []float64, n, ago int) {
 	checkWindow(dst, a, n)
 	checkLength(len(dst), len(b))
 	fillNaN(dst)
+	fold(len(b), n, func(i int) spreadOf {
+		if i < ago {
+			return spreadAt(math.NaN())
+		}
+		return spreadAt(b[i-ago])
+	}, func(i int, w spreadOf) { dst[i] = w.squares })
 	fold(len(a), n, func(i int) joint {
 		if i < ago {
-			return joint{bars: 1, meanA: math.NaN(), aa: math.NaN()}
+			return jointAt(math.NaN(), math.NaN())
 		}
 		return jointAt(a[i], b[i-ago])
 	}, func(i int, w joint) {
-		dst[i] = min(max(w.ab/(math.Sqrt(w.aa)*math.Sqrt(w.bb)), -1), 1)
-		if w.aa == 0 && w.bb == w.bb || w.bb == 0 && w.aa == w.aa {
+		bb := dst[i]
+		dst[i] = min(max(w.ab/(math.Sqrt(w.aa)*math.Sqrt(bb)), -1), 1)
+		if w.aa == 0 && bb == bb || bb == 0 && w.aa == w.aa {
 			dst[i] = 0
 		}
 	})
@@ -77,7 +84,7 @@ func Beta(dst, a, b []float64, n int) {
 		return jointAt(returnOn(a[i-1], a[i]), returnOn(b[i-1], b[i]))
 	}, func(i int, w joint) {
 		dst[i] = w.ab / w.aa
-		if w.aa == 0 && w.bb == w.bb {
+		if w.aa == 0 && w.ab == w.ab {
 			dst[i] = 0
 		}
 	})
@@ -109,7 +116,7 @@ func Kurtosis(dst, src []float64, n int) {
 func shapes(dst, src []float64, n int, f func(w shape) float64) {
 	checkWindow(dst, src, n)
 	fillNaN(dst)
-	fold(len(src), n, func(i int) shape { return shape{bars: 1, mean: src[i], m2: 0 * src[i]} }, func(i int, w shape) {
+	fold(len(src), n, func(i int) shape { return shape{mean: src[i], m2: 0 * src[i]} }, func(i int, w shape) {
 		dst[i] = f(w)
 	})
 }

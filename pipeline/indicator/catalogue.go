@@ -16,6 +16,14 @@ var catalogue = []family{
 	{"Functions", functions},
 	{"Weighted averages", weightedAverages},
 	{"Smoothed averages", smoothedAverages},
+	{"Changes", changes},
+	{"Sums", totals},
+	{"Ranks", ranks},
+	{"Statistics", statistics},
+	{"Channels", channels},
+	{"Candles", candles},
+	{"Volume", volume},
+	{"Volatility by ranges and returns", ranged},
 }
 
 // All returns every row, in the order of the documentation.

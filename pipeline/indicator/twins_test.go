@@ -21,15 +21,15 @@ func find[T any](name string, maps ...map[string]T) (found T) {
 }
 
 func twinOf(name string) twin {
-	return find(name, []map[string]twin{twins, twinsFunctions}...)
+	return find(name, []map[string]twin{twins, twinsFunctions, twinsStatistics, twinsBars}...)
 }
 
 func referenceOf(name string) twin {
-	return find(name, []map[string]twin{references, referencesFunctions}...)
+	return find(name, []map[string]twin{references, referencesFunctions, referencesStatistics, referencesBars}...)
 }
 
 func reasonOf(name string) string {
-	return find(name, []map[string]string{unreferenced, unreferencedFunctions}...)
+	return find(name, []map[string]string{unreferenced, unreferencedFunctions, unreferencedStatistics, unreferencedBars}...)
 }
 
 // twins are naive: written from the definitions to be obviously right, and slow.

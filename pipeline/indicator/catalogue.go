@@ -16,6 +16,9 @@ var catalogue = []family{
 	{"Functions", functions},
 	{"Weighted averages", weightedAverages},
 	{"Smoothed averages", smoothedAverages},
+	{"Momentum", momentum},
+	{"Stochastics", stochastics},
+	{"Trend", trend},
 }
 
 // All returns every row, in the order of the documentation.

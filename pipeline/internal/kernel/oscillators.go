@@ -65,11 +65,16 @@ func trueRange(high, low, before float64) float64 {
 	return max(high, before) - min(low, before)
 }
 
+// equalPrices is by what part of themselves sums of three prices may differ that are
+// equal but for rounding.
+const equalPrices = 0x1p-50
+
 // MFI writes the money flow index of Quong and Soudack (1989), 0 to 100: the flow of a
 // bar is its typical price (high + low + close) / 3 times its volume, up where the
 // price is above that of the bar before and down where it is below; the index is 100 ×
 // the sum of the flows up of the last n bars divided by that of both, 0 where none
-// has flown. TA-Lib has 0 for sums of flows below 1, which depends on the currency.
+// has flown. Prices that differ by less than 2^-50 are equal: they differ by rounding
+// only. TA-Lib has 0 for sums of flows below 1, which depends on the currency.
 // The first n bars are NaN. What [UltOsc] says of NaN and of anchors holds.
 func MFI(dst, high, low, closes, volume []float64, n int) {
 	checkWindow(dst, closes, n)
@@ -77,13 +82,14 @@ func MFI(dst, high, low, closes, volume []float64, n int) {
 	checkLength(len(dst), len(low))
 	checkLength(len(dst), len(volume))
 	flow := func(bar int, sign float64) float64 {
-		price := (high[bar] + low[bar] + closes[bar]) / 3
-		d := sign * (price - (high[bar-1]+low[bar-1]+closes[bar-1])/3)
-		f := price * volume[bar]
-		if d <= 0 {
+		price := high[bar] + low[bar] + closes[bar] // three times
+		d := sign * (price - (high[bar-1] + low[bar-1] + closes[bar-1]))
+		if d-d != 0 {
+			return math.NaN()
+		}
+		f := price / 3 * volume[bar]
+		if d <= equalPrices*math.Abs(price) {
 			f *= 0
-		} else if d != d {
-			f = d
 		}
 		return f
 	}

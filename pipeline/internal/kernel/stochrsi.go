@@ -2,9 +2,13 @@ package kernel
 
 import "math"
 
+// flatIndex is below what the index changes by rounding only.
+const flatIndex = 1e-10
+
 // StochRSI writes the fast stochastic oscillator of an [RSI] as TA-Lib has it (Chande
 // and Kroll 1994): k is where the index of n moves is between its lowest and highest
-// of the last window values, 0 to 100 and 0 where they are equal, d the mean of the
+// of the last window values, 0 to 100, and 0 where these are within 1e-10: the index of prices
+// that stand still changes by rounding, of which TA-Lib makes a k. d is the mean of the
 // last smooth k. Both have their first value where d has it, at the bar of the
 // (n + window + smooth - 1)-th known one. A NaN bar is NaN and otherwise skipped, as if
 // it did not exist. From an infinite value on no bar is finite.
@@ -47,7 +51,12 @@ func locate(dst, src []float64, window int) {
 	for i := range dst {
 		bar := i + window - 1
 		h, l, ok := between(&top, &bottom, bar)
-		if dst[i] = math.NaN(); ok {
+		switch {
+		case !ok:
+			dst[i] = math.NaN()
+		case h-l < flatIndex:
+			dst[i] = 0
+		default:
 			dst[i] = place(src[bar]-l, h-l)
 		}
 	}

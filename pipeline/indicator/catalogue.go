@@ -24,6 +24,9 @@ var catalogue = []family{
 	{"Candles", candles},
 	{"Volume", volume},
 	{"Volatility by ranges and returns", ranged},
+	{"Momentum", momentum},
+	{"Stochastics", stochastics},
+	{"Trend", trend},
 }
 
 // All returns every row, in the order of the documentation.

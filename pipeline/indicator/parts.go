@@ -8,6 +8,9 @@ func window(params []float64) int { return int(params[0]) - 1 }
 // need the bar before as well.
 func moves(params []float64) int { return int(params[0]) }
 
+// longest returns the warm-up of a row of two windows that both have to be full.
+func longest(params []float64) int { return int(max(params[0], params[1])) - 1 }
+
 // single is a stream of one input and one output.
 type single func(dst, src []float64)
 
@@ -22,6 +25,9 @@ func (f several) Next(dst, src [][]float64) { f(dst, src) }
 
 // series are the inputs of a row of one series.
 var series = []string{"series"}
+
+// highLowClose are the columns of a row of whole bars.
+var highLowClose = []string{"high", "low", "close"}
 
 // bars are the parameters of a row of one window without a usual length.
 var bars = []Param{{Name: "window", Min: 1}}

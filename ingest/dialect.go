@@ -169,15 +169,16 @@ type Finding struct {
 	// anything else, or an option.
 	Line int    `json:"line,omitempty"`
 	Text string `json:"text,omitempty"`
-	// Flag forces another reading.
-	Flag string `json:"flag,omitempty"`
+	// Option is the field of [Options] that forces another reading. In JSON, which
+	// the command writes, it is the flag that sets it.
+	Option string `json:"flag,omitempty"`
 }
 
 // found notes a finding.
-func (s *sniffer) found(what, value string, at value.Sample, flag string) {
+func (s *sniffer) found(what, value string, at value.Sample, option string) {
 	const longest = 48
 	if len(at.Text) > longest {
 		at.Text = strings.ToValidUTF8(at.Text[:longest], "") + "…"
 	}
-	s.findings = append(s.findings, Finding{What: what, Value: value, Line: at.Line, Text: at.Text, Flag: flag})
+	s.findings = append(s.findings, Finding{What: what, Value: value, Line: at.Line, Text: at.Text, Option: option})
 }

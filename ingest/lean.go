@@ -68,7 +68,7 @@ func (in *inputs) leanSources(named bool) error {
 		return !ok || n.kind == "trade" || named
 	}
 	if len(in.sources) > 0 && !slices.ContainsFunc(in.sources, bars) {
-		return &InputError{File: in.sources[0].name(), Err: errors.New("quotes or open interest, not bars of trades; give the _trade files, or name the columns, as in --columns time,open,high,low,close,volume,,,,,")}
+		return &InputError{File: in.sources[0].name(), Err: errors.New("quotes or open interest, not bars of trades; give the _trade files, or name the columns, as in Options.Names time,open,high,low,close,volume,,,,,")}
 	}
 	in.sources = slices.DeleteFunc(in.sources, func(s *source) bool {
 		if !bars(s) {
@@ -86,7 +86,7 @@ func (in *inputs) leanSources(named bool) error {
 // countedFrom returns what reads times of a day as LEAN counts them.
 func (s *sniffer) countedFrom() *value.Moments {
 	day := time.Unix(int64(s.days)*value.Day/value.Second, 0).UTC().Format(time.DateOnly)
-	s.found("time", fmt.Sprintf("milliseconds since the midnight of %s, the day in the file's name", day), value.Sample{}, "--dialect")
+	s.found("time", fmt.Sprintf("milliseconds since the midnight of %s, the day in the file's name", day), value.Sample{}, "Dialect")
 	return &value.Moments{Counted: true, Days: s.days, Zone: s.forced.zone}
 }
 
@@ -109,5 +109,5 @@ func (s *sniffer) scaledByLEAN() *InputError {
 			}
 		}
 	}
-	return &InputError{Line: s.rows[0].line, Err: shape("the prices may be times 10,000, as LEAN writes them; give --price-scale 10000 (or --dialect lean), or --price-scale 1 if they are as they stand")}
+	return &InputError{Line: s.rows[0].line, Err: shape("the prices may be times 10,000, as LEAN writes them; give Options.PriceScale 10000 (or Options.Dialect lean), or Options.PriceScale 1 if they are as they stand")}
 }

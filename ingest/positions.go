@@ -23,10 +23,10 @@ func (s *sniffer) unnamed(firstRow int) ([]string, *InputError) {
 	s.layout.header, s.layout.first = 0, 1
 	s.readRows(-1)
 	if len(s.rows) == 0 {
-		return nil, &InputError{Line: 1, Err: shape("no line looks like a row; name the columns with --columns")}
+		return nil, &InputError{Line: 1, Err: shape("no line looks like a row; name the columns with Options.Names")}
 	}
 	if names := s.forced.preset.columns(len(s.columns)); names != nil {
-		s.found("columns", strings.Join(names, ", "), value.Sample{}, "--columns")
+		s.found("columns", strings.Join(names, ", "), value.Sample{}, "Names")
 		return s.reset(names), nil
 	}
 	// "123401" may be a time of day or a price: with colons it is tried first.
@@ -34,11 +34,11 @@ func (s *sniffer) unnamed(firstRow int) ([]string, *InputError) {
 	for _, strict := range []bool{true, false} {
 		var names []string
 		if names, err = s.byValue(strict); err == nil {
-			s.found("columns", "by their values: "+strings.Join(shown(names), ", "), value.Sample{Line: firstRow, Text: string(trimLine(s.lines[max(firstRow, 1)-1]))}, "--columns")
+			s.found("columns", "by their values: "+strings.Join(shown(names), ", "), value.Sample{Line: firstRow, Text: string(trimLine(s.lines[max(firstRow, 1)-1]))}, "Names")
 			return s.reset(names), nil
 		}
 	}
-	return nil, &InputError{Line: max(firstRow, 1), Err: fmt.Errorf("%w; name the columns with --columns, as in time,open,high,low,close,volume", err)}
+	return nil, &InputError{Line: max(firstRow, 1), Err: fmt.Errorf("%w; name the columns with Options.Names, as in time,open,high,low,close,volume", err)}
 }
 
 // reset forgets the rows, which are read again below the names.

@@ -119,13 +119,13 @@ func (s *sniffer) finishTimes() *InputError {
 		return nil // the verdict says what is wrong
 	case compact && f.order == "":
 		return &InputError{Line: s.nameLine(), Column: column, Err: shape(
-			"the times, as %q, could be dates without dashes as well as %s; give --date-order ymd or epoch", s.firstTime.Text, s.form)}
+			"the times, as %q, could be dates without dashes as well as %s; give Options.DateOrder ymd or epoch", s.firstTime.Text, s.form)}
 	case compact && f.order != value.Epoch:
 	case s.plainTimes >= s.otherTimes:
 		if s.form == value.FormISO && s.ofDay && f.zone != nil {
 			break
 		}
-		s.found("time", s.form.String()+", UTC", s.firstTime, "--date-order")
+		s.found("time", s.form.String()+", UTC", s.firstTime, "DateOrder")
 		return nil
 	case s.unit != value.FormISO:
 		l.moments = &value.Moments{Unit: s.unit}
@@ -159,9 +159,9 @@ func (s *sniffer) finishTimes() *InputError {
 	if d, _, ok := value.ScanWritten(value.TrimSpace([]byte(s.orders.First.Text))); ok && d.Month >= 0 {
 		s.found("date", "the month by its name", s.orders.First, "")
 	} else {
-		s.found("date order", string(order), at, "--date-order")
+		s.found("date order", string(order), at, "DateOrder")
 	}
-	s.found("zone", zone+", where a time has no offset", value.Sample{}, "--zone")
+	s.found("zone", zone+", where a time has no offset", value.Sample{}, "Zone")
 	return nil
 }
 
@@ -178,7 +178,7 @@ func (s *sniffer) tie(text string) value.DateOrder {
 func (s *sniffer) finishNumbers() *InputError {
 	if s.forced.decimal != 0 {
 		s.layout.locale = value.Locale{Decimal: s.forced.decimal}
-		s.found("decimal sign", s.options.Decimal, value.Sample{}, "--decimal")
+		s.found("decimal sign", s.options.Decimal, value.Sample{}, "Decimal")
 		return nil
 	}
 	decimal, at, open, err := s.signs.Decide()
@@ -188,7 +188,7 @@ func (s *sniffer) finishNumbers() *InputError {
 	}
 	s.layout.locale = value.Locale{Decimal: decimal}
 	name := map[byte]string{'.': "point", ',': "comma", 0: "none seen"}[decimal]
-	s.found("decimal sign", name, at, "--decimal")
+	s.found("decimal sign", name, at, "Decimal")
 	return nil
 }
 
@@ -196,7 +196,7 @@ func (s *sniffer) finishNumbers() *InputError {
 func (s *sniffer) verdict() *InputError {
 	l := s.layout
 	if len(s.rows) == 0 && s.oddLine > 0 {
-		return &InputError{Line: s.oddLine, Err: shape("the row has %d fields, the header names %d; name all of them with --columns", s.oddFields, len(l.fields))}
+		return &InputError{Line: s.oddLine, Err: shape("the row has %d fields, the header names %d; name all of them with Options.Names", s.oddFields, len(l.fields))}
 	}
 	for i := range l.fields {
 		if f := &l.fields[i]; (f.kind == fieldTime || f.kind == fieldValue) && s.isText(i) {
@@ -251,7 +251,7 @@ func (s *sniffer) advice(f *field) string {
 	if required {
 		return ""
 	}
-	return fmt.Sprintf("; drop the column if it is not needed (--drop %q)", f.name)
+	return fmt.Sprintf("; drop the column if it is not needed (Options.Drop %q)", f.name)
 }
 
 // finishOrder decides whether the rows are newest first.

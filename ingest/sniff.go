@@ -158,7 +158,7 @@ func (s *sniffer) split(line []byte, delimiter byte) ([][]byte, bool) {
 // like rows, and where none do, that with which a line names most columns.
 func (s *sniffer) delimiter() byte {
 	if d := s.forced.delimiter; d != 0 {
-		s.found("delimiter", delimiterName(d), value.Sample{}, "--delimiter")
+		s.found("delimiter", delimiterName(d), value.Sample{}, "Delimiter")
 		return d
 	}
 	best, bestRows, bestNames := byte(','), 0, 1
@@ -180,7 +180,7 @@ func (s *sniffer) delimiter() byte {
 			best, bestRows, bestNames, at = d.sign, rows, names, first
 		}
 	}
-	s.found("delimiter", delimiterName(best), at, "--delimiter")
+	s.found("delimiter", delimiterName(best), at, "Delimiter")
 	return best
 }
 
@@ -240,19 +240,19 @@ func (s *sniffer) header() (line int, names []string, bad *InputError) {
 	line, known, firstRow := s.forced.header, 0, 0
 	switch {
 	case line > len(s.lines):
-		return 0, nil, &InputError{Line: line, Err: shape("the header is not in the first %d lines; give --header", len(s.lines))}
+		return 0, nil, &InputError{Line: line, Err: shape("the header is not in the first %d lines; give Options.Header", len(s.lines))}
 	case line == 0:
 		line, known, firstRow = s.findHeader()
 	case line == NoHeader:
 		line = 0
 	}
 	if line == 0 {
-		s.found("header", "none", value.Sample{}, "--header")
+		s.found("header", "none", value.Sample{}, "Header")
 		names, bad = s.unnamed(firstRow)
 		return 0, names, bad
 	}
 	text := trimLine(s.lines[line-1])
-	s.found("header", fmt.Sprintf("line %d", line), value.Sample{Line: line, Text: string(text)}, "--header")
+	s.found("header", fmt.Sprintf("line %d", line), value.Sample{Line: line, Text: string(text)}, "Header")
 	if s.forced.names != nil {
 		return line, s.forced.names, nil
 	}
@@ -308,14 +308,14 @@ func hasMoment(fields [][]byte) bool {
 // headerNames returns the names in a line, and refuses what names nothing.
 func (s *sniffer) headerNames(line int, text []byte, known int) ([]string, error) {
 	if bytes.IndexByte(text, 0) >= 0 || !utf8.Valid(text) {
-		return nil, shape("line %d is not UTF-8 text; convert the file, or name the columns with --columns", line)
+		return nil, shape("line %d is not UTF-8 text; convert the file, or name the columns with Options.Names", line)
 	}
 	fields, ok := s.split(text, s.layout.delimiter)
 	if !ok {
 		return nil, shape("the quotes of the header do not match")
 	}
 	if isBlank(text) {
-		return nil, shape("line %d is blank; say with --header which line names the columns", line)
+		return nil, shape("line %d is blank; say with Options.Header which line names the columns", line)
 	}
 	if len(fields) > maxFields {
 		return nil, shape("the header names %d columns; want %d at most", len(fields), maxFields)
@@ -326,7 +326,7 @@ func (s *sniffer) headerNames(line int, text []byte, known int) ([]string, error
 		v, number := value.ParseNumber(f)
 		moment, _ := value.IsMoment(value.TrimSpace(f))
 		if known == 0 && (number && v == v || moment) {
-			return nil, shape("no header: line %d has data (%q), and is no row with a time and four prices either; name the columns with --columns, and give --header none or its line", line, names[i])
+			return nil, shape("no header: line %d has data (%q), and is no row with a time and four prices either; name the columns with Options.Names, and give Options.Header none or its line", line, names[i])
 		}
 	}
 	return names, nil

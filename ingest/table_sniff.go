@@ -29,7 +29,7 @@ func (s *source) sniffTable(ctx context.Context, t typedTable, m *memory, o *Opt
 		}
 	}
 	if len(names) != len(columns) {
-		return nil, inFile(s.name(), &InputError{Err: shape("the table has %d columns, --columns names %d; name all of them", len(columns), len(names))})
+		return nil, inFile(s.name(), &InputError{Err: shape("the table has %d columns, Options.Names names %d; name all of them", len(columns), len(names))})
 	}
 	if len(columns) == 0 {
 		return nil, inFile(s.name(), &InputError{Err: shape("the table has no columns")})
@@ -193,8 +193,8 @@ func (s *sniffer) finishTyped() {
 	s.found("time", c.Type, value.Sample{}, "")
 	switch {
 	case c.Kind == table.Time && c.Local && l.zone != nil:
-		s.found("zone", l.zone.String()+", since the times have none", value.Sample{}, "--zone")
+		s.found("zone", l.zone.String()+", since the times have none", value.Sample{}, "Zone")
 	case c.Kind == table.Time && c.Local:
-		s.found("zone", "UTC, since the times have none", value.Sample{}, "--zone")
+		s.found("zone", "UTC, since the times have none", value.Sample{}, "Zone")
 	}
 }

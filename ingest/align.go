@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -33,7 +34,7 @@ func (s *sniffer) align(names []string) ([]string, *InputError) {
 	if s.takeRows(len(names)); len(s.rows) > 0 {
 		return names, nil // others are rejected
 	}
-	return nil, &InputError{Line: row.line, Err: shape("the row has %d fields, the header names %d; name all of them with Options.Names", len(row.fields), len(names))}
+	return nil, &InputError{Line: row.line, Err: problem.Shape("the row has %d fields, the header names %d; name all of them with Options.Names", len(row.fields), len(names))}
 }
 
 // unnamedField returns the one field of the rows that the header has no name

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -118,7 +120,7 @@ func (o *Options) readingErrors() (errs []error) {
 	if _, err := value.ParseDateOrder(string(o.DateOrder)); err != nil {
 		errs = append(errs, err)
 	}
-	if o.Header < NoHeader || o.Header > headBytes {
+	if o.Header < NoHeader || o.Header > source.HeadBytes {
 		errs = append(errs, fmt.Errorf("header %d: want the number of a line, or none", o.Header))
 	}
 	if o.PriceScale < 0 || decimalPlaces(o.PriceScale) < 0 {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -55,7 +56,7 @@ func (s *sniffer) resolve(names []string, asset string) *InputError {
 		}
 	}
 	if r.problems != nil {
-		return &InputError{Line: s.nameLine(), Err: shape("%s", strings.Join(r.problems, "; "))}
+		return &InputError{Line: s.nameLine(), Err: problem.Shape("%s", strings.Join(r.problems, "; "))}
 	}
 	return nil
 }

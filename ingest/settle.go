@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -118,7 +119,7 @@ func (s *sniffer) finishTimes() *InputError {
 	case s.plainTimes+s.otherTimes == 0:
 		return nil // the verdict says what is wrong
 	case compact && f.order == "":
-		return &InputError{Line: s.nameLine(), Column: column, Err: shape(
+		return &InputError{Line: s.nameLine(), Column: column, Err: problem.Shape(
 			"the times, as %q, could be dates without dashes as well as %s; give Options.DateOrder ymd or epoch", s.firstTime.Text, s.form)}
 	case compact && f.order != value.Epoch:
 	case s.plainTimes >= s.otherTimes:
@@ -134,7 +135,7 @@ func (s *sniffer) finishTimes() *InputError {
 	}
 	if s.lostZeros() && !s.whole {
 		s.open = true
-		return &InputError{Column: column, Err: shape("the times of day have different lengths, and none shows how many digits they had")}
+		return &InputError{Column: column, Err: problem.Shape("the times of day have different lengths, and none shows how many digits they had")}
 	}
 	order, at := f.order, value.Sample{}
 	if order == "" || order == value.Epoch {
@@ -196,7 +197,7 @@ func (s *sniffer) finishNumbers() *InputError {
 func (s *sniffer) verdict() *InputError {
 	l := s.layout
 	if len(s.rows) == 0 && s.oddLine > 0 {
-		return &InputError{Line: s.oddLine, Err: shape("the row has %d fields, the header names %d; name all of them with Options.Names", s.oddFields, len(l.fields))}
+		return &InputError{Line: s.oddLine, Err: problem.Shape("the row has %d fields, the header names %d; name all of them with Options.Names", s.oddFields, len(l.fields))}
 	}
 	for i := range l.fields {
 		if f := &l.fields[i]; (f.kind == fieldTime || f.kind == fieldValue) && s.isText(i) {
@@ -236,9 +237,9 @@ func (s *sniffer) columnVerdict(i int, f *field) *InputError {
 	}
 	e := &InputError{Line: bad.Line, Column: f.name}
 	if f.kind == fieldTime {
-		e.Err = shape("no time in the first rows is understood, as %q; %s", bad.Text, value.TimeForms)
+		e.Err = problem.Shape("no time in the first rows is understood, as %q; %s", bad.Text, value.TimeForms)
 	} else {
-		e.Err = shape("no value in the first rows is a number, as %q%s", bad.Text, s.advice(f))
+		e.Err = problem.Shape("no value in the first rows is a number, as %q%s", bad.Text, s.advice(f))
 	}
 	return e
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -41,7 +43,7 @@ func TestShapeErrors(t *testing.T) {
 		{"binary", "\x80\x81\x82\n", Options{}, []string{"not UTF-8"}},
 		{"old Mac", "date,open\r2020-01-01,1\r", Options{}, []string{"X.csv:1: ", "missing column high, low, close, volume"}},
 		{"quotes of the header", "\"date,open\n", Options{}, []string{"quotes of the header"}},
-		{"endless header", "date," + strings.Repeat("x", headBytes), Options{}, []string{"no line break in the first 64 KiB"}},
+		{"endless header", "date," + strings.Repeat("x", source.HeadBytes), Options{}, []string{"no line break in the first 64 KiB"}},
 		{"fields differ", header + "2020-01-01,2,3,1,2,10,7\n2020-01-01,2,3,1,2\n", Options{}, []string{"X.csv:2: ", "has 7 fields, the header names 6"}},
 		{"day or month", header + "\n08/02/2013,2,3,1,2,10\n", Options{}, []string{`X.csv:3: column "date": `, `"08/02/2013"`, "8 February 2013 (Options.DateOrder dmy)", "2 August 2013 (Options.DateOrder mdy)"}},
 		{"day and month", header + "13/02/2013,2,3,1,2,10\n02/14/2013,2,3,1,2,10\n", Options{}, []string{`X.csv:3: column "date": `, `"13/02/2013" in line 2`, `"02/14/2013" in line 3`}},

@@ -23,31 +23,31 @@ import (
 // that does not exist is [ErrNotFound]. Where another publication comes
 // first, Append puts the bars into that version. Where options.Budget is too
 // small the error wraps [columnar.ErrMemory]. Else it is like Publish.
-func (i *Ingest) Append(ctx context.Context, frame *columnar.Frame, account report.Account, options PublishOptions) (Published, error) {
-	if i.finished {
+func (w *Draft) Append(ctx context.Context, frame *columnar.Frame, account report.Account, options PublishOptions) (Published, error) {
+	if w.finished {
 		return Published{}, ErrFinished
 	}
-	if err := i.finishRejects(); err != nil {
-		return Published{}, fmt.Errorf("bundle %q: append: %w", i.bundle.name, err)
+	if err := w.finishRejects(); err != nil {
+		return Published{}, fmt.Errorf("bundle %q: append: %w", w.bundle.name, err)
 	}
 	for {
-		p, again, err := i.append(ctx, frame, account, options)
+		p, again, err := w.append(ctx, frame, account, options)
 		switch {
 		case again && ctx.Err() == nil:
 			continue
 		case err != nil:
-			return p, fmt.Errorf("bundle %q: append: %w", i.bundle.name, err)
+			return p, fmt.Errorf("bundle %q: append: %w", w.bundle.name, err)
 		}
-		_ = i.end() // what is left is removed by the next ingest or by GC
+		_ = w.end() // what is left is removed by the next ingest or by GC
 		return p, nil
 	}
 }
 
 // append is one try; it is to be made again where another publication came
 // first.
-func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account report.Account, options PublishOptions) (p Published, again bool, err error) {
+func (w *Draft) append(ctx context.Context, frame *columnar.Frame, account report.Account, options PublishOptions) (p Published, again bool, err error) {
 	defer columnar.CatchFault(&err)()
-	marker, err := readMarker(i.bundle)
+	marker, err := readMarker(w.bundle)
 	if err != nil {
 		return p, false, err
 	}
@@ -55,15 +55,15 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account repo
 	defer func() {
 		// What went wrong with a version that is no longer current does not
 		// matter.
-		if now, e := readMarker(i.bundle); err != nil && !first && e == nil && now.Current != id {
+		if now, e := readMarker(w.bundle); err != nil && !first && e == nil && now.Current != id {
 			again = true
 		}
 		if again {
-			err = errors.Join(ctx.Err(), i.store.disk.RemoveAll(string(i.versionDir())))
+			err = errors.Join(ctx.Err(), w.store.disk.RemoveAll(string(w.versionDir())))
 			again = err == nil
 		}
 	}()
-	dir := i.bundle.version(id)
+	dir := w.bundle.version(id)
 	base, err := openVersion(ctx, dir, OpenOptions{Budget: options.Budget})
 	if err != nil {
 		return p, false, missing(err)
@@ -76,7 +76,7 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account repo
 		return p, false, err
 	}
 	defer c.frame.Release()
-	target := i.bundle.version(versionID(c.digest))
+	target := w.bundle.version(versionID(c.digest))
 	there, err := healthy(ctx, target)
 	if err != nil {
 		return p, false, err
@@ -85,27 +85,27 @@ func (i *Ingest) append(ctx context.Context, frame *columnar.Frame, account repo
 		return p, false, corrupt(string(dir), "the version that bars are to be appended to does not verify")
 	}
 	if !there {
-		if err := c.write(ctx, i.store.disk, i.versionDir()); err != nil {
+		if err := c.write(ctx, w.store.disk, w.versionDir()); err != nil {
 			return p, false, err
 		}
 	}
-	locked, err := lock(ctx, i.bundle.lock())
+	locked, err := lock(ctx, w.bundle.lock())
 	if err != nil {
 		return p, false, err
 	}
 	defer locked.unlock()
-	if now, err := readMarker(i.bundle); err != nil || now.Current != id {
+	if now, err := readMarker(w.bundle); err != nil || now.Current != id {
 		return p, err == nil, err
 	}
 	first = true
 	if err := base.frame.Intact(); err != nil {
 		return p, false, err
 	}
-	existing, err := i.place(ctx, c, target, !there)
+	existing, err := w.place(ctx, c, target, !there)
 	if err != nil {
 		return p, false, err
 	}
-	p, err = i.commit(c, existing)
+	p, err = w.commit(c, existing)
 	return p, false, err
 }
 

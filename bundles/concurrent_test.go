@@ -205,14 +205,14 @@ func TestRemoveAndIngestAtOnce(t *testing.T) {
 func TestAbortLeavesNothing(t *testing.T) {
 	ctx := context.Background()
 	s := newStore(t)
-	begin := func(name string) *Ingest {
+	begin := func(name string) *Draft {
 		i, err := s.Begin(ctx, name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return i
 	}
-	abort := func(i *Ingest) {
+	abort := func(i *Draft) {
 		if err := i.Abort(); err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,7 @@
 // identified by the digest of their content, and opened without a copy.
 //
 // Start with [OpenStore]. [Store.Open] maps a version and hands out its
-// [columnar.Frame]; [Store.Begin] starts an [Ingest], whose Publish makes a
+// [columnar.Frame]; [Store.Begin] starts a [Draft], whose Publish makes a
 // Frame the current version of a bundle. A [Pool] keeps versions open for
 // programs that open them often. docs/format.md has every byte.
 //

@@ -45,7 +45,7 @@ var (
 	// is in it that no store has written; [Store.Forced] gives leave.
 	ErrForeign = errors.New("holds other things")
 
-	// ErrFinished is returned by the methods of an Ingest that has been
+	// ErrFinished is returned by the methods of a Draft that has been
 	// published or aborted.
 	ErrFinished = errors.New("the ingest is finished")
 

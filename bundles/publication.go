@@ -5,7 +5,7 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
-// PublishOptions are the choices of [Ingest.Publish]. The zero value is
+// PublishOptions are the choices of [Draft.Publish]. The zero value is
 // valid.
 type PublishOptions struct {
 	// Compact compresses the bars with zstd: for archives. Compact versions

@@ -20,6 +20,8 @@ var layers = map[string][]string{
 	"columnar":                     {},
 	"columnar/arrow18":             {},
 	"ingest":                       {"ingest/internal/...", "ingest/quality", "ingest/report", "columnar", "internal/evidence", "internal/visible"},
+	"ingest/internal/problem":      {"ingest/report", "internal/visible"},
+	"ingest/internal/source":       {"ingest/internal/problem", "ingest/internal/table", "ingest/internal/value", "ingest/report"},
 	"ingest/internal/value":        {},
 	"ingest/internal/table":        {"internal/parquet/footer"},
 	"ingest/load":                  {"ingest", "bundles", "columnar"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -15,13 +16,13 @@ func (s *sniffer) align(names []string) ([]string, *InputError) {
 		return names, nil
 	}
 	if len(names) == fields+1 && names[fields] == "" {
-		s.found("columns", "a delimiter ends the header and not the rows", value.Sample{}, "--columns")
+		s.found("columns", "a delimiter ends the header and not the rows", value.Sample{}, "Names")
 		return names[:fields], nil
 	}
 	if len(names) == fields-1 && s.forced.names == nil {
 		if at, what := s.unnamedField(names); what != "" {
 			s.found("columns", fmt.Sprintf("field %d, which the header does not name, is %s", at+1, what),
-				value.Sample{Line: s.rows[0].line, Text: string(s.rows[0].fields[at])}, "--columns")
+				value.Sample{Line: s.rows[0].line, Text: string(s.rows[0].fields[at])}, "Names")
 			name := ""
 			if at > 0 && at < len(names) {
 				name = "time"
@@ -33,7 +34,7 @@ func (s *sniffer) align(names []string) ([]string, *InputError) {
 	if s.takeRows(len(names)); len(s.rows) > 0 {
 		return names, nil // others are rejected
 	}
-	return nil, &InputError{Line: row.line, Err: shape("the row has %d fields, the header names %d; name all of them with --columns", len(row.fields), len(names))}
+	return nil, &InputError{Line: row.line, Err: problem.Shape("the row has %d fields, the header names %d; name all of them with Options.Names", len(row.fields), len(names))}
 }
 
 // unnamedField returns the one field of the rows that the header has no name

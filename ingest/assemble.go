@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
@@ -98,7 +100,7 @@ func (g *grouped) result(ctx context.Context, names []string, o *Options, r Repo
 
 // account adds up the report.
 func account(in *inputs, rejected []rejectedRows, o *Options) Report {
-	r := Report{Account: report.Account{Options: o.settings()}, Ignored: in.ignored}
+	r := Report{Account: report.Account{Options: o.settings()}, Ignored: in.Ignored}
 	var counts codeCounts
 	for i, s := range in.sources {
 		for _, c := range s.chunks {
@@ -127,15 +129,15 @@ func noRows(in *inputs, rejected []rejectedRows, r *Report) error {
 	for i, s := range in.sources {
 		if len(rejected[i].rows) > 0 {
 			x := rejected[i].rows[0]
-			return &InputError{File: s.name(), Line: x.line,
+			return &InputError{File: s.Name(), Line: x.line,
 				Err: fmt.Errorf("%w: all %d are rejected, this one by rule %s", ErrNoRows, r.Read, x.code.rule())}
 		}
 	}
 	nothing := "nothing follows the header"
-	if in.sources[0].format != formatText {
+	if in.sources[0].Format != source.FormatText {
 		nothing = "the table has no rows"
 	}
-	return &InputError{File: in.sources[0].name(), Err: fmt.Errorf("%w: %s", ErrNoRows, nothing)}
+	return &InputError{File: in.sources[0].Name(), Err: fmt.Errorf("%w: %s", ErrNoRows, nothing)}
 }
 
 // firstFailure returns the error of the first rejected row whose rule has the
@@ -146,12 +148,12 @@ func firstFailure(ctx context.Context, rejected []rejectedRows, in *inputs) erro
 		if x == nil {
 			continue
 		}
-		if s.format == formatText {
+		if s.Format == source.FormatText {
 			if err := s.texts(ctx, []int{x.line}, func(text string) error { x.text = text; return nil }); err != nil {
 				return err
 			}
 		}
-		return &InputError{File: s.name(), Line: x.line, Rule: x.code.rule(), Text: x.text, Err: ErrRow}
+		return &InputError{File: s.Name(), Line: x.line, Rule: x.code.rule(), Text: x.text, Err: ErrRow}
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 )
 
 // BenchmarkCSV measures the whole way from a file to a Frame with its digest;
@@ -68,7 +70,7 @@ func BenchmarkParse(b *testing.B) {
 	for _, form := range plainForms() {
 		b.Run("form="+form.name, func(b *testing.B) {
 			text := generateTimed(rows/form.assets, form.assets, 1, form.stamp)
-			layout, n, err := readShape("x", "X", text[:headBytes], false, &Options{})
+			layout, n, err := readShape("x", "X", text[:source.HeadBytes], false, &Options{})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -76,7 +78,7 @@ func BenchmarkParse(b *testing.B) {
 			p := &parser{memory: &memory{}, symbols: newSymbols()}
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				blk := &block{source: &source{layout: layout}, chunk: &chunk{}, text: text, line: 2, lines: rows}
+				blk := &block{source: &input{File: &source.File{}, layout: layout}, chunk: &chunk{}, text: text, line: 2, lines: rows}
 				if err := p.parse(blk); err != nil || len(blk.chunk.times) != rows {
 					b.Fatal(err, len(blk.chunk.times))
 				}

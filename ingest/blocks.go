@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
 // maxLine is the most bytes that a line may have, and the size of a block:
@@ -13,7 +15,7 @@ const maxLine = 1 << 20
 // block is a piece of a source's text that holds whole lines and ends in a
 // line break. It is what a parser works on at a time.
 type block struct {
-	source *source
+	source *input
 	chunk  *chunk // where the rows go
 	seq    int    // position in the source
 	text   []byte
@@ -65,7 +67,7 @@ func (b *blocks) next(buf []byte) (text []byte, line, lines int, err error) {
 			return b.cut(buf[:from+end+1])
 		}
 		if len(buf) > maxLine {
-			return buf, b.line, 0, shape("the line has more than %d KiB", maxLine>>10)
+			return buf, b.line, 0, problem.Shape("the line has more than %d KiB", maxLine>>10)
 		}
 	}
 }

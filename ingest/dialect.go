@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -118,7 +120,7 @@ func (o *Options) readingErrors() (errs []error) {
 	if _, err := value.ParseDateOrder(string(o.DateOrder)); err != nil {
 		errs = append(errs, err)
 	}
-	if o.Header < NoHeader || o.Header > headBytes {
+	if o.Header < NoHeader || o.Header > source.HeadBytes {
 		errs = append(errs, fmt.Errorf("header %d: want the number of a line, or none", o.Header))
 	}
 	if o.PriceScale < 0 || decimalPlaces(o.PriceScale) < 0 {
@@ -169,15 +171,16 @@ type Finding struct {
 	// anything else, or an option.
 	Line int    `json:"line,omitempty"`
 	Text string `json:"text,omitempty"`
-	// Flag forces another reading.
-	Flag string `json:"flag,omitempty"`
+	// Option is the field of [Options] that forces another reading. In JSON, which
+	// the command writes, it is the flag that sets it.
+	Option string `json:"flag,omitempty"`
 }
 
 // found notes a finding.
-func (s *sniffer) found(what, value string, at value.Sample, flag string) {
+func (s *sniffer) found(what, value string, at value.Sample, option string) {
 	const longest = 48
 	if len(at.Text) > longest {
 		at.Text = strings.ToValidUTF8(at.Text[:longest], "") + "…"
 	}
-	s.findings = append(s.findings, Finding{What: what, Value: value, Line: at.Line, Text: at.Text, Flag: flag})
+	s.findings = append(s.findings, Finding{What: what, Value: value, Line: at.Line, Text: at.Text, Option: option})
 }

@@ -134,7 +134,7 @@ func checkDialect(t rapid.TB, dir string, seed uint64) {
 	}
 	o := Options{Workers: 1 + w.r.IntN(3), blockBytes: []int{0, 1, 300}[w.r.IntN(3)]}
 	r, err := Files(context.Background(), []string{path}, o)
-	if err != nil && strings.Contains(err.Error(), "--date-order") {
+	if err != nil && strings.Contains(err.Error(), "Options.DateOrder") {
 		o.DateOrder = map[byte]value.DateOrder{'0': value.DayFirst, '1': value.MonthFirst}[strings.ReplaceAll(w.date, "01/02", "1")[0]]
 		r, err = Files(context.Background(), []string{path}, o)
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"pgregory.net/rapid"
@@ -18,24 +20,24 @@ import (
 func TestDecode(t *testing.T) {
 	for _, c := range []struct {
 		name, stored, want string
-		encoding           encoding
+		encoding           source.Encoding
 	}{
-		{"UTF-8", "date,é\n", "date,é\n", encoding{}},
-		{"with a mark", "\ufeffdate\n", "date\n", encoding{mark: true}},
-		{"LE", toUTF16("date,é,日,𝄞\n", false, true), "date,é,日,𝄞\n", encoding{utf16: "LE", mark: true}},
-		{"BE", toUTF16("date,é,日,𝄞\n", true, true), "date,é,日,𝄞\n", encoding{utf16: "BE", mark: true}},
-		{"LE without a mark", toUTF16("日期,date,open\n1,2,3\n", false, false), "日期,date,open\n1,2,3\n", encoding{utf16: "LE"}},
-		{"BE without a mark", toUTF16("日期,date,open\n1,2,3\n", true, false), "日期,date,open\n1,2,3\n", encoding{utf16: "BE"}},
-		{"half a pair", "\xff\xfea\x00\x00\xd8b\x00\n\x00", "a\ufffdb\n", encoding{utf16: "LE", mark: true}},
-		{"half a pair at the end", "\xff\xfea\x00\x00\xd8", "a\ufffd", encoding{utf16: "LE", mark: true}},
-		{"carriage returns", "a\rb\r", "a\nb\n", encoding{macLines: true}},
-		{"both", "a\r\nb\r\n", "a\r\nb\r\n", encoding{}},
-		{"UTF-16 with carriage returns", toUTF16("a\rb\r", true, true), "a\nb\n", encoding{utf16: "BE", mark: true, macLines: true}},
-		{"empty", "", "", encoding{}},
-		{"only a mark", "\xff\xfe", "", encoding{utf16: "LE", mark: true}},
+		{"UTF-8", "date,é\n", "date,é\n", source.Encoding{}},
+		{"with a mark", "\ufeffdate\n", "date\n", source.Encoding{Mark: true}},
+		{"LE", toUTF16("date,é,日,𝄞\n", false, true), "date,é,日,𝄞\n", source.Encoding{Utf16: "LE", Mark: true}},
+		{"BE", toUTF16("date,é,日,𝄞\n", true, true), "date,é,日,𝄞\n", source.Encoding{Utf16: "BE", Mark: true}},
+		{"LE without a mark", toUTF16("日期,date,open\n1,2,3\n", false, false), "日期,date,open\n1,2,3\n", source.Encoding{Utf16: "LE"}},
+		{"BE without a mark", toUTF16("日期,date,open\n1,2,3\n", true, false), "日期,date,open\n1,2,3\n", source.Encoding{Utf16: "BE"}},
+		{"half a pair", "\xff\xfea\x00\x00\xd8b\x00\n\x00", "a\ufffdb\n", source.Encoding{Utf16: "LE", Mark: true}},
+		{"half a pair at the end", "\xff\xfea\x00\x00\xd8", "a\ufffd", source.Encoding{Utf16: "LE", Mark: true}},
+		{"carriage returns", "a\rb\r", "a\nb\n", source.Encoding{MacLines: true}},
+		{"both", "a\r\nb\r\n", "a\r\nb\r\n", source.Encoding{}},
+		{"UTF-16 with carriage returns", toUTF16("a\rb\r", true, true), "a\nb\n", source.Encoding{Utf16: "BE", Mark: true, MacLines: true}},
+		{"empty", "", "", source.Encoding{}},
+		{"only a mark", "\xff\xfe", "", source.Encoding{Utf16: "LE", Mark: true}},
 	} {
 		for _, r := range []io.Reader{strings.NewReader(c.stored), iotest.OneByteReader(strings.NewReader(c.stored))} {
-			text, e, err := decode(bufio.NewReaderSize(r, headBytes))
+			text, e, err := source.Decode(bufio.NewReaderSize(r, source.HeadBytes))
 			if err != nil {
 				t.Fatal(c.name, err)
 			}
@@ -45,7 +47,7 @@ func TestDecode(t *testing.T) {
 			}
 		}
 	}
-	if text, _, err := decode(bufio.NewReaderSize(strings.NewReader("\xff\xfea\x00b"), headBytes)); err == nil {
+	if text, _, err := source.Decode(bufio.NewReaderSize(strings.NewReader("\xff\xfea\x00b"), source.HeadBytes)); err == nil {
 		if _, err := io.ReadAll(text); err == nil {
 			t.Error("half a character is understood")
 		}
@@ -53,7 +55,7 @@ func TestDecode(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := strings.ReplaceAll(rapid.String().Draw(t, "text"), "\r", "") + "\n"
 		big := rapid.Bool().Draw(t, "big")
-		text, _, err := decode(bufio.NewReaderSize(strings.NewReader(toUTF16(want, big, true)), headBytes))
+		text, _, err := source.Decode(bufio.NewReaderSize(strings.NewReader(toUTF16(want, big, true)), source.HeadBytes))
 		if err != nil {
 			t.Fatal(err)
 		}

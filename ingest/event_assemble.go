@@ -32,7 +32,7 @@ func (g *grouped) addEvents(in *inputs, names []string, file *eventFile, o *Opti
 	}
 	have, report, err := l.decide(o.Adjusted, o.Assumed)
 	if err != nil {
-		return nil, nil, &InputError{File: in.sources[0].name(), Err: err}
+		return nil, nil, &InputError{File: in.sources[0].Name(), Err: err}
 	}
 	o.Adjusted = have
 	if o.Adjusted == columnar.AdjustedSplits {

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -79,21 +82,21 @@ func readEventFile(ctx context.Context, o *Options, m *memory) (*eventFile, erro
 	if !info.Mode().IsRegular() {
 		return nil, &InputError{File: o.Events, Err: errors.New("events: not a regular file")}
 	}
-	s := &source{Source: report.Source{Path: o.Events, Bytes: info.Size()}}
-	st, err := s.open(ctx, func(int) {})
+	s := &source.File{Source: report.Source{Path: o.Events, Bytes: info.Size()}}
+	st, err := s.Open(ctx, func(int) {})
 	if err != nil {
 		return nil, err
 	}
-	defer st.close()
+	defer st.Close()
 	f := &eventFile{Source: s.Source, texts: o.Rejects != nil}
 	if err := f.read(st, m.reserve); err != nil {
 		var input *InputError
 		if errors.As(err, &input) || errors.Is(err, columnar.ErrMemory) {
 			return nil, err
 		}
-		return nil, s.wrap(err)
+		return nil, s.Wrap(err)
 	}
-	f.SHA256, err = st.digest(ctx)
+	f.SHA256, err = st.Digest(ctx)
 	return f, err
 }
 
@@ -123,7 +126,7 @@ func (f *eventFile) read(r io.Reader, reserve func(int64) error) error {
 		buf = buf[:0]
 	}
 	if f.width == 0 {
-		return f.at(0, "", shape("the file is empty; %s", eventHeader))
+		return f.at(0, "", problem.Shape("the file is empty; %s", eventHeader))
 	}
 	return nil
 }
@@ -141,7 +144,7 @@ const eventHeader = "want a header that names symbol, date, type and value"
 // line takes a line of the file.
 func (f *eventFile) line(line int, text []byte) error {
 	if len(text) > maxLine {
-		return f.at(line, "", shape("the line has more than %d KiB", maxLine>>10))
+		return f.at(line, "", problem.Shape("the line has more than %d KiB", maxLine>>10))
 	}
 	if line == 1 {
 		return f.header(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
@@ -150,11 +153,11 @@ func (f *eventFile) line(line int, text []byte) error {
 		return nil
 	}
 	if len(f.rows) == maxEvents {
-		return f.at(line, "", shape("a file of more than %d events; give them in several ingests", maxEvents))
+		return f.at(line, "", problem.Shape("a file of more than %d events; give them in several ingests", maxEvents))
 	}
 	fields, q := f.split.split(text)
 	if q == quotesOpen {
-		return f.at(line, "", shape("a quoted field does not end on its line; line breaks inside quotes are not read"))
+		return f.at(line, "", problem.Shape("a quoted field does not end on its line; line breaks inside quotes are not read"))
 	}
 	row := eventRow{line: line}
 	if q != quotesFine || len(fields) != f.width {
@@ -172,7 +175,7 @@ func (f *eventFile) line(line int, text []byte) error {
 // header finds the columns of an events file.
 func (f *eventFile) header(text []byte) error {
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
-		return f.at(1, "", shape("line 1 is not UTF-8 text; %s", eventHeader))
+		return f.at(1, "", problem.Shape("line 1 is not UTF-8 text; %s", eventHeader))
 	}
 	// The sign that the header has most of; a comma where it has none.
 	f.split.delimiter = ','
@@ -183,21 +186,21 @@ func (f *eventFile) header(text []byte) error {
 	}
 	fields, q := f.split.split(text)
 	if q != quotesFine {
-		return f.at(1, "", shape("the quotes of the header do not match"))
+		return f.at(1, "", problem.Shape("the quotes of the header do not match"))
 	}
 	f.width, f.fields = len(fields), [4]int{-1, -1, -1, -1}
 	for i, name := range fields {
 		at := eventColumn(normalize(string(name)))
 		switch {
 		case at < 0:
-			return f.at(1, string(name), shape("the column is not known; %s, and no other column", eventHeader))
+			return f.at(1, string(name), problem.Shape("the column is not known; %s, and no other column", eventHeader))
 		case f.fields[at] >= 0:
-			return f.at(1, string(name), shape("the header names %q as well, which is the same; drop one", fields[f.fields[at]]))
+			return f.at(1, string(name), problem.Shape("the header names %q as well, which is the same; drop one", fields[f.fields[at]]))
 		}
 		f.fields[at] = i
 	}
 	if at := slices.Index(f.fields[:], -1); at >= 0 {
-		return f.at(1, "", shape("no column %s; %s", [...]string{"symbol", "date", "type", "value"}[at], eventHeader))
+		return f.at(1, "", problem.Shape("no column %s; %s", [...]string{"symbol", "date", "type", "value"}[at], eventHeader))
 	}
 	return nil
 }

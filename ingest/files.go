@@ -32,7 +32,7 @@ func Files(ctx context.Context, paths []string, opts Options) (*Result, error) {
 
 // ingest reads sources, and closes them. The options are valid.
 func ingest(ctx context.Context, in *inputs, opts Options) (result *Result, err error) {
-	defer in.close()
+	defer in.Close()
 	m := &memory{budget: opts.Budget}
 	defer m.releaseAll()
 	if opts.SpillDir != "" {

@@ -5,10 +5,13 @@ import (
 	"context"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	arrowmemory "github.com/apache/arrow/go/v17/arrow/memory"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
 // grouped is the columns of all assets, one after the other.
@@ -40,7 +43,7 @@ type asset struct {
 
 // lateRow is a row whose time is not after those of its asset before it.
 type lateRow struct {
-	source *source
+	source *input
 	asset  *asset
 	line   int
 	time   int64
@@ -59,7 +62,7 @@ func newGrouped(columns []string, o *Options) *grouped {
 // place gives the runs of the next chunk their places after those before it.
 // Within a run times increase, so rows that come too late for an earlier
 // chunk are at its front.
-func (g *grouped) place(s *source, c *chunk, m *memory) error {
+func (g *grouped) place(s *input, c *chunk, m *memory) error {
 	c.accepted = c.rows()
 	first := len(g.lates)
 	for slot := range c.runs {
@@ -106,13 +109,13 @@ func (g *grouped) place(s *source, c *chunk, m *memory) error {
 }
 
 // skip takes the rows of a run out that come too late for asset a.
-func (g *grouped) skip(s *source, c *chunk, slot int, a *asset, m *memory) (err error) {
+func (g *grouped) skip(s *input, c *chunk, slot int, a *asset, m *memory) (err error) {
 	c.each(slot, func(row int) bool {
 		if c.times[row] > a.max {
 			return false
 		}
 		c.runs[slot].skip++
-		l := lateRow{source: s, asset: a, line: c.lineOf(row), time: c.times[row], known: s.format != formatText}
+		l := lateRow{source: s, asset: a, line: c.lineOf(row), time: c.times[row], known: s.Format != source.FormatText}
 		if l.known && g.texts {
 			l.text = barText(a.id, l.time, g.columns, func(k int) float64 { return c.values[k][row] })
 			if err = m.reserve(int64(len(l.text))); err != nil {
@@ -130,7 +133,7 @@ func (g *grouped) skip(s *source, c *chunk, slot int, a *asset, m *memory) (err 
 func (g *grouped) backwards() error {
 	for _, l := range g.lates {
 		if a := l.asset; a.down > a.up && a.down > 1 {
-			return &InputError{File: l.source.name(), Line: l.line, Err: shape(
+			return &InputError{File: l.source.Name(), Line: l.line, Err: problem.Shape(
 				"the times of %q run backwards in %d of %d steps; sort the rows oldest first", a.id, a.down, a.down+a.up)}
 		}
 	}

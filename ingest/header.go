@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -42,7 +43,7 @@ func (s *sniffer) resolve(names []string, asset string) *InputError {
 		r.assign(i)
 	}
 	if s.forced.scaled {
-		s.found("price scale", fmt.Sprintf("prices are divided by 10^%d", -s.forced.shift), value.Sample{}, "--price-scale")
+		s.found("price scale", fmt.Sprintf("prices are divided by 10^%d", -s.forced.shift), value.Sample{}, "PriceScale")
 	}
 	r.number()
 	if l.long && s.options.Asset != "" {
@@ -55,7 +56,7 @@ func (s *sniffer) resolve(names []string, asset string) *InputError {
 		}
 	}
 	if r.problems != nil {
-		return &InputError{Line: s.nameLine(), Err: shape("%s", strings.Join(r.problems, "; "))}
+		return &InputError{Line: s.nameLine(), Err: problem.Shape("%s", strings.Join(r.problems, "; "))}
 	}
 	return nil
 }
@@ -124,7 +125,7 @@ func (r *resolver) claim() {
 		case name == "":
 			r.unnamed(i)
 		case r.typed != nil && r.isIndex(i):
-			r.found("column "+fmt.Sprint(i+1), "not read: it numbers the rows of a data frame", value.Sample{}, "--column")
+			r.found("column "+fmt.Sprint(i+1), "not read: it numbers the rows of a data frame", value.Sample{}, "Columns")
 			r.claims[i].column = skipMeaning
 		}
 	}
@@ -137,7 +138,7 @@ func (r *resolver) unnamed(i int) {
 	switch {
 	case r.forced.names != nil || len(r.rows) > 0 && p.Rows == 0:
 	case p.Counts && p.Rows == len(r.rows):
-		r.found("column "+fmt.Sprint(i+1), "not read: it has no name and counts the rows", value.Sample{}, "--columns")
+		r.found("column "+fmt.Sprint(i+1), "not read: it has no name and counts the rows", value.Sample{}, "Names")
 	case r.layout.header == 0:
 	default:
 		return
@@ -231,7 +232,7 @@ func (r *resolver) assign(i int) {
 	p := &r.columns[i]
 	if r.claims[i].column == "" && (p.All(p.Moments) && p.Numbers == p.Nothing || r.isTime(i)) {
 		delete(r.taken, canonical)
-		r.found("column "+fmt.Sprint(i+1), fmt.Sprintf("not read: %q holds times, and another column is the time", name), value.Sample{}, "--column")
+		r.found("column "+fmt.Sprint(i+1), fmt.Sprintf("not read: %q holds times, and another column is the time", name), value.Sample{}, "Columns")
 		return
 	}
 	f.kind, f.event = fieldValue, eventOf(canonical)
@@ -271,10 +272,10 @@ func (r *resolver) number() {
 	case 0:
 	case len(bars) + 1:
 		if r.typed != nil {
-			r.problem("no column has a known name (%s); want time, open, high, low, close, volume: name the columns with --columns", r.headings())
+			r.problem("no column has a known name (%s); want time, open, high, low, close, volume: name the columns with Options.Names", r.headings())
 			return
 		}
-		r.problem("line %d names no known column (%s); want a header with time, open, high, low, close, volume: say which line it is with --header, or name the columns with --columns", max(r.layout.header, 1), r.headings())
+		r.problem("line %d names no known column (%s); want a header with time, open, high, low, close, volume: say which line it is with Options.Header, or name the columns with Options.Names", max(r.layout.header, 1), r.headings())
 		return
 	default:
 		r.problem("missing column %s; add it, or map another name to it", strings.Join(missing, ", "))

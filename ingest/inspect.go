@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 )
 
 // Inspection is how a source is read, and by what.
@@ -62,7 +64,7 @@ func Inspect(ctx context.Context, path string, opts Options) ([]Inspection, erro
 	if err != nil {
 		return nil, err
 	}
-	defer in.close()
+	defer in.Close()
 	var found []Inspection
 	for _, s := range in.sources {
 		i, err := s.inspect(ctx, &opts)
@@ -75,21 +77,21 @@ func Inspect(ctx context.Context, path string, opts Options) ([]Inspection, erro
 }
 
 // inspect looks at one source.
-func (s *source) inspect(ctx context.Context, o *Options) (Inspection, error) {
-	if s.format != formatText {
+func (s *input) inspect(ctx context.Context, o *Options) (Inspection, error) {
+	if s.Format != source.FormatText {
 		return s.inspectTable(ctx, o)
 	}
-	st, err := s.open(ctx, func(int) {})
+	st, err := s.Open(ctx, func(int) {})
 	if err != nil {
 		return Inspection{}, err
 	}
-	defer st.close()
+	defer st.Close()
 	sn, _, err := s.sniff(ctx, st, o)
 	if err != nil {
 		return Inspection{}, err
 	}
 	s.layout = sn.layout
-	i := Inspection{Source: s.name(), Findings: st.encoding.findings(), Sample: []InspectedRow{}}
+	i := Inspection{Source: s.Name(), Findings: encodingFindings(st.Encoding), Sample: []InspectedRow{}}
 	i.Findings = append(i.Findings, sn.findings...)
 	i.Columns = sn.inspected()
 	i.Sample, err = s.sample(sn, o)
@@ -111,12 +113,12 @@ func (s *sniffer) inspected() (columns []InspectedColumn) {
 	return columns
 }
 
-// findings says what is uncommon in an encoding.
-func (e encoding) findings() (found []Finding) {
-	if e != (encoding{}) {
+// encodingFindings says what is uncommon in an encoding.
+func encodingFindings(e source.Encoding) (found []Finding) {
+	if e != (source.Encoding{}) {
 		found = append(found, Finding{What: "encoding", Value: e.String()})
 	}
-	if e.macLines {
+	if e.MacLines {
 		found = append(found, Finding{What: "line ends", Value: "a carriage return alone"})
 	}
 	return found
@@ -141,7 +143,7 @@ func (l *layout) reading(k int) string {
 }
 
 // sample parses the first rows.
-func (s *source) sample(sn *sniffer, o *Options) ([]InspectedRow, error) {
+func (s *input) sample(sn *sniffer, o *Options) ([]InspectedRow, error) {
 	l := s.layout
 	lines := sn.lines[l.first-1:]
 	lines = lines[:min(len(lines), sampleRows)]

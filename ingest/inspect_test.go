@@ -29,17 +29,17 @@ func TestInspect(t *testing.T) {
 	}
 	var got []string
 	for _, f := range found[0].Findings {
-		got = append(got, fmt.Sprintf("%s=%s|%d|%s|%s", f.What, f.Value, f.Line, f.Text, f.Flag))
+		got = append(got, fmt.Sprintf("%s=%s|%d|%s|%s", f.What, f.Value, f.Line, f.Text, f.Option))
 	}
 	want := []string{
 		"encoding=UTF-8 with a byte order mark|0||",
-		"delimiter=semicolon|3|13.05.2022;0;1,5;2,5;1,25;2;1.000;true|--delimiter",
-		"header=line 2|2|Datum;;Eröffnung;Hihg;Tief;Schluss;Volumen;Note|--header",
-		"column 2=not read: it has no name and counts the rows|0||--columns",
-		`high=column "Hihg", which looks misspelt|0||--column`,
-		"date order=dmy|3|13.05.2022|--date-order",
-		"zone=UTC, where a time has no offset|0||--zone",
-		"decimal sign=comma|3|1,5|--decimal",
+		"delimiter=semicolon|3|13.05.2022;0;1,5;2,5;1,25;2;1.000;true|Delimiter",
+		"header=line 2|2|Datum;;Eröffnung;Hihg;Tief;Schluss;Volumen;Note|Header",
+		"column 2=not read: it has no name and counts the rows|0||Names",
+		`high=column "Hihg", which looks misspelt|0||Columns`,
+		"date order=dmy|3|13.05.2022|DateOrder",
+		"zone=UTC, where a time has no offset|0||Zone",
+		"decimal sign=comma|3|1,5|Decimal",
 		"order=newest first, in 3 of 3 steps; read from the end|0||",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -119,7 +119,7 @@ func TestForcedReadings(t *testing.T) {
 		}
 	}
 	// LEAN's are refused where nothing says what they are.
-	if _, _, err := read(t, "19980102 00:00,136300,162500,135000,162500,6315000\n19980105 00:00,165000,165600,151900,160000,5677300\n19980106 00:00,159400,201000,147500,189400,16064600\n", Options{}); !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), "--price-scale") {
+	if _, _, err := read(t, "19980102 00:00,136300,162500,135000,162500,6315000\n19980105 00:00,165000,165600,151900,160000,5677300\n19980106 00:00,159400,201000,147500,189400,16064600\n", Options{}); !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), "Options.PriceScale") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -6,12 +6,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 )
 
 // leanMinutes writes minutes of a day as LEAN does: milliseconds since
 // midnight, prices times 10,000.
 func leanMinutes(all []bar) []byte {
-	return []byte(file("", all, false, func(b bar) string {
+	return []byte(fileOf("", all, false, func(b bar) string {
 		return fmt.Sprintf("%d,%d,%d,%d,%d,%d", b.at.Sub(b.at.Truncate(day)).Milliseconds(), b.open*100, b.high*100, b.low*100, b.shut*100, b.volume)
 	}))
 }
@@ -55,17 +57,17 @@ func TestLEANWithinDays(t *testing.T) {
 // TestLEANNames: what a name does not say in LEAN's way says nothing, and what
 // is left open is refused with what to do.
 func TestLEANNames(t *testing.T) {
-	for name, want := range map[string]leanName{
-		"20131007_spy_minute_trade.csv":                        {15985, "spy", "trade"},
-		"a/b/20131007_trade.zip!20131007_SPY_second_quote.CSV": {15985, "spy", "quote"},
+	for name, want := range map[string]source.LeanName{
+		"20131007_spy_minute_trade.csv":                        {Days: 15985, Asset: "spy", Kind: "trade"},
+		"a/b/20131007_trade.zip!20131007_SPY_second_quote.CSV": {Days: 15985, Asset: "spy", Kind: "quote"},
 	} {
-		if got, ok := parseLeanName(name); !ok || got != want {
+		if got, ok := source.ParseLeanName(name); !ok || got != want {
 			t.Errorf("%s: %v %v, want %v", name, got, ok, want)
 		}
 	}
 	for _, name := range []string{"spy.csv", "20131007_spy_daily_trade.csv", "20131332_spy_minute_trade.csv", "2013100_spy_minute_trade.csv",
 		"20131007__minute_trade.csv", "20131007_spy_minute_trade.txt", "20131007_spy_minute_trade_american_call.csv"} {
-		if got, ok := parseLeanName(name); ok {
+		if got, ok := source.ParseLeanName(name); ok {
 			t.Errorf("%s is %v", name, got)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
@@ -139,7 +141,7 @@ func TestRejectsWriterFails(t *testing.T) {
 func TestFileChanges(t *testing.T) {
 	text := header + "2020-01-02,2,3,1,2,10\n2020-01-03,2,3,1,2,10\n2020-01-01,2,3,1,2,10\n2020-01-04,2,3,1,2,10\n"
 	path := write(t, "X.csv", []byte(text))
-	s := &source{Source: report.Source{Path: path, SHA256: "of another text"}}
+	s := &input{File: &source.File{Source: report.Source{Path: path, SHA256: "of another text"}}}
 	if err := s.texts(context.Background(), []int{4}, func(string) error { return nil }); err == nil || err.Error() != path+": the file has changed while it was read" {
 		t.Errorf("got %v", err)
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -136,7 +137,7 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 		end = i + bytes.IndexByte(b.text[i:], '\n') + 1
 		text := trimLine(b.text[i : end-1])
 		if len(text) > maxLine {
-			return false, end, &InputError{File: b.source.name(), Line: b.line + line, Err: shape("the line has more than %d KiB", maxLine>>10)}
+			return false, end, &InputError{File: b.source.Name(), Line: b.line + line, Err: problem.Shape("the line has more than %d KiB", maxLine>>10)}
 		}
 		if isBlank(text) {
 			c.blank++
@@ -148,7 +149,7 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 				broken, err = codeSchema, nil
 			}
 			if err != nil {
-				return false, end, &InputError{File: b.source.name(), Line: b.line + line, Err: err}
+				return false, end, &InputError{File: b.source.Name(), Line: b.line + line, Err: err}
 			}
 			return false, end, p.reject(b, i, end, line, broken, column)
 		}
@@ -240,7 +241,7 @@ const noRule = numRules
 func (p *parser) read(l *layout, line []byte) (broken code, column string, err error) {
 	fields, q := p.split.split(line)
 	if q == quotesOpen {
-		return 0, "", shape("a quoted field does not end on its line; line breaks inside quotes are not read")
+		return 0, "", problem.Shape("a quoted field does not end on its line; line breaks inside quotes are not read")
 	}
 	if q != quotesFine || len(fields) != len(l.fields) {
 		return codeSchema, "", nil
@@ -269,7 +270,7 @@ func (p *parser) read(l *layout, line []byte) (broken code, column string, err e
 func (p *parser) reject(b *block, i, end, line int, broken code, column string) error {
 	if p.fail.has(broken) {
 		text := string(trimLine(b.text[i : end-1]))
-		return &InputError{File: b.source.name(), Line: b.line + line, Column: column, Rule: broken.rule(), Text: text, Err: ErrRow}
+		return &InputError{File: b.source.Name(), Line: b.line + line, Column: column, Rule: broken.rule(), Text: text, Err: ErrRow}
 	}
 	b.chunk.rejects = append(b.chunk.rejects, reject{line: b.line + line, code: broken, text: p.text(b, i, end)})
 	return nil

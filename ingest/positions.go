@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -23,10 +24,10 @@ func (s *sniffer) unnamed(firstRow int) ([]string, *InputError) {
 	s.layout.header, s.layout.first = 0, 1
 	s.readRows(-1)
 	if len(s.rows) == 0 {
-		return nil, &InputError{Line: 1, Err: shape("no line looks like a row; name the columns with --columns")}
+		return nil, &InputError{Line: 1, Err: problem.Shape("no line looks like a row; name the columns with Options.Names")}
 	}
 	if names := s.forced.preset.columns(len(s.columns)); names != nil {
-		s.found("columns", strings.Join(names, ", "), value.Sample{}, "--columns")
+		s.found("columns", strings.Join(names, ", "), value.Sample{}, "Names")
 		return s.reset(names), nil
 	}
 	// "123401" may be a time of day or a price: with colons it is tried first.
@@ -34,11 +35,11 @@ func (s *sniffer) unnamed(firstRow int) ([]string, *InputError) {
 	for _, strict := range []bool{true, false} {
 		var names []string
 		if names, err = s.byValue(strict); err == nil {
-			s.found("columns", "by their values: "+strings.Join(shown(names), ", "), value.Sample{Line: firstRow, Text: string(trimLine(s.lines[max(firstRow, 1)-1]))}, "--columns")
+			s.found("columns", "by their values: "+strings.Join(shown(names), ", "), value.Sample{Line: firstRow, Text: string(trimLine(s.lines[max(firstRow, 1)-1]))}, "Names")
 			return s.reset(names), nil
 		}
 	}
-	return nil, &InputError{Line: max(firstRow, 1), Err: fmt.Errorf("%w; name the columns with --columns, as in time,open,high,low,close,volume", err)}
+	return nil, &InputError{Line: max(firstRow, 1), Err: fmt.Errorf("%w; name the columns with Options.Names, as in time,open,high,low,close,volume", err)}
 }
 
 // reset forgets the rows, which are read again below the names.
@@ -73,14 +74,14 @@ func (s *sniffer) byValue(pair bool) ([]string, error) {
 			at = i
 			names[i] = columnar.Time
 		case p.IsText() && text >= 0:
-			return nil, shape("no header, and columns %d and %d are both text", text+1, i+1)
+			return nil, problem.Shape("no header, and columns %d and %d are both text", text+1, i+1)
 		case p.IsText():
 			text = i
 			names[i] = "symbol"
 		}
 	}
 	if at < 0 {
-		return nil, shape("no header, and no column holds times")
+		return nil, problem.Shape("no header, and no column holds times")
 	}
 	next := at + 1
 	if pair && next < len(names) && s.columns[at].All(s.columns[at].Days) && s.columns[next].All(s.columns[next].Strict) {
@@ -113,7 +114,7 @@ func (s *sniffer) prices(names []string, numeric []int) error {
 		}
 		volume := volumeAfter(values, first+4, values[first+roles.high], values[first+roles.low])
 		if volume < 0 {
-			return shape("no header, and no column after the prices can be the volume")
+			return problem.Shape("no header, and no column after the prices can be the volume")
 		}
 		names[numeric[first+roles.open]], names[numeric[first+roles.high]] = columnar.Open, columnar.High
 		names[numeric[first+roles.low]], names[numeric[first+roles.close]] = columnar.Low, columnar.Close
@@ -123,7 +124,7 @@ func (s *sniffer) prices(names []string, numeric []int) error {
 	if reason != nil {
 		return reason
 	}
-	return shape("no header, and %d columns of numbers after the time; want four prices and a volume", len(numeric))
+	return problem.Shape("no header, and %d columns of numbers after the time; want four prices and a volume", len(numeric))
 }
 
 // numbers returns the values of columns.
@@ -170,24 +171,24 @@ func (s *sniffer) bar(v [][]float64) (roles, error) {
 		}
 	}
 	if telling < decidingRows {
-		return r, shape("no header, and only %d rows have prices that differ, too few to tell open, high, low and close apart", telling)
+		return r, problem.Shape("no header, and only %d rows have prices that differ, too few to tell open, high, low and close apart", telling)
 	}
 	for k := range v {
 		if dominates(v, k, func(x, y float64) bool { return x < y }) {
 			if r.high >= 0 {
-				return r, shape("no header, and two columns can be the high")
+				return r, problem.Shape("no header, and two columns can be the high")
 			}
 			r.high = k
 		}
 		if dominates(v, k, func(x, y float64) bool { return x > y }) {
 			if r.low >= 0 {
-				return r, shape("no header, and two columns can be the low")
+				return r, problem.Shape("no header, and two columns can be the low")
 			}
 			r.low = k
 		}
 	}
 	if r.high < 0 || r.low < 0 || r.high == r.low {
-		return r, shape("no header, and no four columns are open, high, low and close: no one is always the highest and another the lowest")
+		return r, problem.Shape("no header, and no four columns are open, high, low and close: no one is always the highest and another the lowest")
 	}
 	var rest []int
 	for k := range v {
@@ -240,7 +241,7 @@ func (s *sniffer) openOrClose(v [][]float64, r roles) (roles, error) {
 		r.open, r.close = r.close, r.open
 		return r, nil
 	}
-	return r, shape("no header, and the values do not tell open and close apart")
+	return r, problem.Shape("no header, and the values do not tell open and close apart")
 }
 
 // newestFirst reports whether the times of the first rows run backwards.

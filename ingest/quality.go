@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
@@ -109,7 +111,7 @@ func (g *grouped) take(in *inputs, found []quality.Found, rejected []rejectedRow
 		for _, c := range s.chunks {
 			g.each(c, func(a *asset, bar, row int) {
 				if x, ok := byAsset[a][bar]; ok {
-					r := rejection{line: c.lineOf(row), code: x, known: s.format != formatText}
+					r := rejection{line: c.lineOf(row), code: x, known: s.Format != source.FormatText}
 					if r.known && g.texts {
 						at := a.base + bar
 						r.text = barText(a.id, g.times[at], g.columns, func(k int) float64 { return g.values[k][at] })

@@ -58,7 +58,7 @@ func fits(p [4]float64) bool {
 }
 
 // swapped returns what is known of the swapped columns of a source, or "".
-func (s *source) swapped() (rows int64, advice string) {
+func (s *input) swapped() (rows int64, advice string) {
 	var sum misfits
 	read := 0
 	for _, c := range s.chunks {
@@ -127,7 +127,7 @@ func addSwapped(list []report.AssetQuality, in *inputs) []report.AssetQuality {
 		f := &(*findings)[len(*findings)-1]
 		f.Count += rows
 		if len(f.Examples) < quality.Examples {
-			f.Examples = append(f.Examples, report.Example{Detail: s.name() + ": " + advice})
+			f.Examples = append(f.Examples, report.Example{Detail: s.Name() + ": " + advice})
 		}
 	}
 	return list

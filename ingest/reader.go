@@ -10,7 +10,11 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"golang.org/x/sync/errgroup"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
 // reading is the first stage: every source is read, cut into blocks, and
@@ -48,9 +52,9 @@ func readAll(ctx context.Context, in *inputs, o *Options, m *memory) ([]string, 
 		buffers: make(chan []byte, 2*workers+readers),
 		ready:   make(chan struct{}),
 	}
-	r.progress.Total = in.bytes
+	r.progress.Total = in.Bytes
 	if m.budget.Limit() == 0 {
-		m.slabs = &slabs{text: in.bytes}
+		m.slabs = &slabs{text: in.Bytes}
 	}
 	buffers := int64(cap(r.buffers)) * int64(o.blockSize())
 	if !in.text() {
@@ -99,15 +103,15 @@ func (r *reading) produce(ctx context.Context, next *atomic.Int64) {
 }
 
 // source reads one source. With an error it returns the block that it lies in.
-func (r *reading) source(ctx context.Context, s *source) (seq int, err error) {
-	if s.format != formatText {
+func (r *reading) source(ctx context.Context, s *input) (seq int, err error) {
+	if s.Format != source.FormatText {
 		return r.table(ctx, s)
 	}
-	st, err := s.open(ctx, r.read)
+	st, err := s.Open(ctx, r.read)
 	if err != nil {
 		return -1, err
 	}
-	defer st.close()
+	defer st.Close()
 	if err := r.header(ctx, s, st); err != nil {
 		return -1, err
 	}
@@ -120,25 +124,25 @@ func (r *reading) source(ctx context.Context, s *source) (seq int, err error) {
 	if r.failure.before(s.index, seq) {
 		return seq, nil
 	}
-	s.SHA256, err = st.digest(ctx)
+	s.SHA256, err = st.Digest(ctx)
 	return seq, err
 }
 
 // header settles the layout and takes what stands before the rows off the
 // stream.
-func (r *reading) header(ctx context.Context, s *source, st *stream) error {
+func (r *reading) header(ctx context.Context, s *input, st *source.Stream) error {
 	sn, n, err := s.sniff(ctx, st, r.options)
 	if err != nil {
 		return err
 	}
 	if _, err := st.Discard(n); err != nil {
-		return s.wrap(err)
+		return s.Wrap(err)
 	}
 	return r.agree(ctx, s, sn)
 }
 
 // agree takes the layout of a source, whose columns must be those of the first.
-func (r *reading) agree(ctx context.Context, s *source, sn *sniffer) error {
+func (r *reading) agree(ctx context.Context, s *input, sn *sniffer) error {
 	l := sn.layout
 	s.layout = l
 	if s.index == 0 {
@@ -152,15 +156,15 @@ func (r *reading) agree(ctx context.Context, s *source, sn *sniffer) error {
 		return ctx.Err()
 	}
 	if r.columns != nil && !slices.Equal(l.columns, r.columns) {
-		return &InputError{File: s.name(), Line: sn.nameLine(), Err: shape(
+		return &InputError{File: s.Name(), Line: sn.nameLine(), Err: problem.Shape(
 			"the columns are %s, in %s they are %s; drop those that not every source has",
-			strings.Join(l.columns, ", "), r.inputs.sources[0].name(), strings.Join(r.columns, ", "))}
+			strings.Join(l.columns, ", "), r.inputs.sources[0].Name(), strings.Join(r.columns, ", "))}
 	}
 	return nil
 }
 
 // blocks hands the text of a source to the parsers.
-func (r *reading) blocks(ctx context.Context, s *source, st *stream) (seq int, err error) {
+func (r *reading) blocks(ctx context.Context, s *input, st *source.Stream) (seq int, err error) {
 	b := blocks{r: st, line: s.layout.first}
 	for ; !r.failure.before(s.index, seq); seq++ {
 		var buf []byte
@@ -178,7 +182,7 @@ func (r *reading) blocks(ctx context.Context, s *source, st *stream) (seq int, e
 			if errors.Is(err, io.EOF) {
 				return seq, nil
 			}
-			return seq, s.at(line, err)
+			return seq, s.At(line, err)
 		}
 		c := &chunk{}
 		s.chunks = append(s.chunks, c)

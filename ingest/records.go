@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
@@ -37,15 +39,15 @@ func Records(ctx context.Context, from RecordSource, opts Options) (*Result, err
 	}
 	t := &recordTable{reader: from.Reader, keep: true}
 	columns, err := table.ColumnsOf(from.Reader.Schema())
-	s := &source{Source: report.Source{Path: from.Name}, asset: from.Name, format: formatRecords, table: t}
+	s := &input{File: &source.File{Source: report.Source{Path: from.Name}, Asset: from.Name, Format: source.FormatRecords}, table: t}
 	if err != nil {
 		return nil, s.tableError(err)
 	}
 	t.schema = columns
 	if opts.Asset != "" {
-		s.asset = opts.Asset
+		s.Asset = opts.Asset
 	}
-	return ingest(ctx, &inputs{sources: []*source{s}}, opts)
+	return ingest(ctx, &inputs{Files: &source.Files{}, sources: []*input{s}}, opts)
 }
 
 // recordTable is what a caller has. The parts that have been looked at are kept

@@ -145,9 +145,9 @@ func (f *rejectsFile) write(ctx context.Context, rejected []rejectedRows, in *in
 }
 
 // source writes the rejected rows of a source.
-func (f *rejectsFile) source(ctx context.Context, s *source, rest []rejection) error {
+func (f *rejectsFile) source(ctx context.Context, s *input, rest []rejection) error {
 	put := func(x rejection) error {
-		if err := f.put(s.name(), x.line, x.code.rule(), x.text); err != nil {
+		if err := f.put(s.Name(), x.line, x.code.rule(), x.text); err != nil {
 			return err
 		}
 		return ctx.Err()
@@ -186,15 +186,15 @@ func (f *rejectsFile) source(ctx context.Context, s *source, rest []rejection) e
 // hands them over one by one. It serves rows that turn out bad only beside
 // those of other blocks: rare, so that keeping all text would be the higher
 // price; and all rejected rows where memory is short.
-func (s *source) texts(ctx context.Context, lines []int, take func(text string) error) error {
+func (s *input) texts(ctx context.Context, lines []int, take func(text string) error) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	st, err := s.open(ctx, func(int) {})
+	st, err := s.Open(ctx, func(int) {})
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.Close()
 	b := blocks{r: st, line: 1}
 	buf := make([]byte, 0, maxLine)
 	for {
@@ -203,7 +203,7 @@ func (s *source) texts(ctx context.Context, lines []int, take func(text string) 
 			break
 		}
 		if err != nil {
-			return s.wrap(err)
+			return s.Wrap(err)
 		}
 		for ; len(lines) > 0 && len(text) > 0; line++ {
 			row, rest, _ := bytes.Cut(text, []byte{'\n'})
@@ -217,12 +217,12 @@ func (s *source) texts(ctx context.Context, lines []int, take func(text string) 
 		}
 		buf = text[:0]
 	}
-	sum, err := st.digest(ctx)
+	sum, err := st.Digest(ctx)
 	if err != nil {
 		return err
 	}
 	if sum != s.SHA256 || len(lines) > 0 {
-		return &InputError{File: s.name(), Err: errors.New("the file has changed while it was read")}
+		return &InputError{File: s.Name(), Err: errors.New("the file has changed while it was read")}
 	}
 	return nil
 }

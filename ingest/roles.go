@@ -58,7 +58,7 @@ func (r *resolver) findPair() bool {
 	}
 	r.time, r.clock = days[0], clocks[0]
 	r.yield(columnar.Time, days[0], clocks[0])
-	r.found("time", fmt.Sprintf("the date in %q and the time of day in %q", r.names[r.time], r.names[r.clock]), value.Sample{}, "--columns")
+	r.found("time", fmt.Sprintf("the date in %q and the time of day in %q", r.names[r.time], r.names[r.clock]), value.Sample{}, "Names")
 	return true
 }
 
@@ -77,7 +77,7 @@ func (r *resolver) timesByValue() (found []int) {
 	if len(found) != 1 {
 		return nil
 	}
-	r.found("time", fmt.Sprintf("column %d, %q, the only one with times", found[0]+1, r.names[found[0]]), value.Sample{}, "--column")
+	r.found("time", fmt.Sprintf("column %d, %q, the only one with times", found[0]+1, r.names[found[0]]), value.Sample{}, "Columns")
 	return found
 }
 
@@ -113,7 +113,7 @@ func (r *resolver) misspelt(column string) {
 	}
 	if at >= 0 && r.columns[at].Numbers == r.columns[at].Rows {
 		r.claims[at] = meaning{column, rankSpelling}
-		r.found(column, fmt.Sprintf("column %q, which looks misspelt", r.names[at]), value.Sample{}, "--column")
+		r.found(column, fmt.Sprintf("column %q, which looks misspelt", r.names[at]), value.Sample{}, "Columns")
 	}
 }
 
@@ -135,10 +135,10 @@ func (r *resolver) findVolume(found []int) {
 		}
 	}
 	if chosen < 0 {
-		r.problem("columns %q and %q are both volume; say which, as in --column '%s=volume'", r.names[found[0]], r.names[found[1]], r.names[found[0]])
+		r.problem("columns %q and %q are both volume; say which, as in Options.Columns '%s=volume'", r.names[found[0]], r.names[found[1]], r.names[found[0]])
 		chosen = found[0]
 	} else {
-		r.found("volume", fmt.Sprintf("column %q, in units of the asset", r.names[chosen]), value.Sample{Line: r.rows[0].line, Text: string(r.rows[0].fields[r.symbol])}, "--column")
+		r.found("volume", fmt.Sprintf("column %q, in units of the asset", r.names[chosen]), value.Sample{Line: r.rows[0].line, Text: string(r.rows[0].fields[r.symbol])}, "Columns")
 	}
 	r.yield(columnar.Volume, chosen)
 }

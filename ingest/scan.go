@@ -5,16 +5,18 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 )
 
 // sniff decides on the shape of a source. What its first bytes leave open is
 // looked for in the rest, which is read once more for it.
-func (s *source) sniff(ctx context.Context, st *stream, o *Options) (*sniffer, int, error) {
-	head, err := st.Peek(headBytes)
+func (s *input) sniff(ctx context.Context, st *source.Stream, o *Options) (*sniffer, int, error) {
+	head, err := st.Peek(source.HeadBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, 0, s.wrap(err)
+		return nil, 0, s.Wrap(err)
 	}
-	sn, n, err := sniff(s.name(), s.asset, head, err != nil, o)
+	sn, n, err := sniff(s.Name(), s.Asset, head, err != nil, o)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -23,7 +25,7 @@ func (s *source) sniff(ctx context.Context, st *stream, o *Options) (*sniffer, i
 
 // decide finishes a sniffer. each calls a function with the fields of all rows
 // until it has seen enough, for what the first leave open.
-func (s *source) decide(sn *sniffer, each func(f func(line int, fields [][]byte) (enough bool)) error) error {
+func (s *input) decide(sn *sniffer, each func(f func(line int, fields [][]byte) (enough bool)) error) error {
 	bad := sn.finish()
 	if bad != nil && sn.open && !sn.whole {
 		err := each(func(line int, fields [][]byte) bool {
@@ -39,7 +41,7 @@ func (s *source) decide(sn *sniffer, each func(f func(line int, fields [][]byte)
 		sn.whole = whole
 	}
 	if bad != nil {
-		return inFile(s.name(), bad)
+		return inFile(s.Name(), bad)
 	}
 	if sn.steps.none() && !sn.whole {
 		err := each(func(_ int, fields [][]byte) bool {
@@ -56,12 +58,12 @@ func (s *source) decide(sn *sniffer, each func(f func(line int, fields [][]byte)
 
 // each calls f with the fields of every row, from the first, until it says
 // that it has seen enough.
-func (s *source) each(ctx context.Context, sn *sniffer, f func(line int, fields [][]byte) (enough bool)) error {
-	st, err := s.open(ctx, func(int) {})
+func (s *input) each(ctx context.Context, sn *sniffer, f func(line int, fields [][]byte) (enough bool)) error {
+	st, err := s.Open(ctx, func(int) {})
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.Close()
 	cut := splitter{delimiter: sn.layout.delimiter}
 	b := blocks{r: st, line: 1}
 	buf := make([]byte, 0, maxLine)
@@ -71,7 +73,7 @@ func (s *source) each(ctx context.Context, sn *sniffer, f func(line int, fields 
 			return nil
 		}
 		if err != nil {
-			return s.at(line, err)
+			return s.At(line, err)
 		}
 		for ; len(text) > 0; line++ {
 			row, rest, _ := bytes.Cut(text, []byte{'\n'})

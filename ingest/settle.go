@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -118,14 +119,14 @@ func (s *sniffer) finishTimes() *InputError {
 	case s.plainTimes+s.otherTimes == 0:
 		return nil // the verdict says what is wrong
 	case compact && f.order == "":
-		return &InputError{Line: s.nameLine(), Column: column, Err: shape(
-			"the times, as %q, could be dates without dashes as well as %s; give --date-order ymd or epoch", s.firstTime.Text, s.form)}
+		return &InputError{Line: s.nameLine(), Column: column, Err: problem.Shape(
+			"the times, as %q, could be dates without dashes as well as %s; give Options.DateOrder ymd or epoch", s.firstTime.Text, s.form)}
 	case compact && f.order != value.Epoch:
 	case s.plainTimes >= s.otherTimes:
 		if s.form == value.FormISO && s.ofDay && f.zone != nil {
 			break
 		}
-		s.found("time", s.form.String()+", UTC", s.firstTime, "--date-order")
+		s.found("time", s.form.String()+", UTC", s.firstTime, "DateOrder")
 		return nil
 	case s.unit != value.FormISO:
 		l.moments = &value.Moments{Unit: s.unit}
@@ -134,7 +135,7 @@ func (s *sniffer) finishTimes() *InputError {
 	}
 	if s.lostZeros() && !s.whole {
 		s.open = true
-		return &InputError{Column: column, Err: shape("the times of day have different lengths, and none shows how many digits they had")}
+		return &InputError{Column: column, Err: problem.Shape("the times of day have different lengths, and none shows how many digits they had")}
 	}
 	order, at := f.order, value.Sample{}
 	if order == "" || order == value.Epoch {
@@ -159,9 +160,9 @@ func (s *sniffer) finishTimes() *InputError {
 	if d, _, ok := value.ScanWritten(value.TrimSpace([]byte(s.orders.First.Text))); ok && d.Month >= 0 {
 		s.found("date", "the month by its name", s.orders.First, "")
 	} else {
-		s.found("date order", string(order), at, "--date-order")
+		s.found("date order", string(order), at, "DateOrder")
 	}
-	s.found("zone", zone+", where a time has no offset", value.Sample{}, "--zone")
+	s.found("zone", zone+", where a time has no offset", value.Sample{}, "Zone")
 	return nil
 }
 
@@ -178,7 +179,7 @@ func (s *sniffer) tie(text string) value.DateOrder {
 func (s *sniffer) finishNumbers() *InputError {
 	if s.forced.decimal != 0 {
 		s.layout.locale = value.Locale{Decimal: s.forced.decimal}
-		s.found("decimal sign", s.options.Decimal, value.Sample{}, "--decimal")
+		s.found("decimal sign", s.options.Decimal, value.Sample{}, "Decimal")
 		return nil
 	}
 	decimal, at, open, err := s.signs.Decide()
@@ -188,7 +189,7 @@ func (s *sniffer) finishNumbers() *InputError {
 	}
 	s.layout.locale = value.Locale{Decimal: decimal}
 	name := map[byte]string{'.': "point", ',': "comma", 0: "none seen"}[decimal]
-	s.found("decimal sign", name, at, "--decimal")
+	s.found("decimal sign", name, at, "Decimal")
 	return nil
 }
 
@@ -196,7 +197,7 @@ func (s *sniffer) finishNumbers() *InputError {
 func (s *sniffer) verdict() *InputError {
 	l := s.layout
 	if len(s.rows) == 0 && s.oddLine > 0 {
-		return &InputError{Line: s.oddLine, Err: shape("the row has %d fields, the header names %d; name all of them with --columns", s.oddFields, len(l.fields))}
+		return &InputError{Line: s.oddLine, Err: problem.Shape("the row has %d fields, the header names %d; name all of them with Options.Names", s.oddFields, len(l.fields))}
 	}
 	for i := range l.fields {
 		if f := &l.fields[i]; (f.kind == fieldTime || f.kind == fieldValue) && s.isText(i) {
@@ -236,9 +237,9 @@ func (s *sniffer) columnVerdict(i int, f *field) *InputError {
 	}
 	e := &InputError{Line: bad.Line, Column: f.name}
 	if f.kind == fieldTime {
-		e.Err = shape("no time in the first rows is understood, as %q; %s", bad.Text, value.TimeForms)
+		e.Err = problem.Shape("no time in the first rows is understood, as %q; %s", bad.Text, value.TimeForms)
 	} else {
-		e.Err = shape("no value in the first rows is a number, as %q%s", bad.Text, s.advice(f))
+		e.Err = problem.Shape("no value in the first rows is a number, as %q%s", bad.Text, s.advice(f))
 	}
 	return e
 }
@@ -251,7 +252,7 @@ func (s *sniffer) advice(f *field) string {
 	if required {
 		return ""
 	}
-	return fmt.Sprintf("; drop the column if it is not needed (--drop %q)", f.name)
+	return fmt.Sprintf("; drop the column if it is not needed (Options.Drop %q)", f.name)
 }
 
 // finishOrder decides whether the rows are newest first.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -19,11 +21,11 @@ func TestShapeErrors(t *testing.T) {
 	}{
 		{"empty", "", Options{}, []string{"X.csv: ", "empty"}},
 		{"only a mark", "\ufeff", Options{}, []string{"X.csv: ", "empty"}},
-		{"no header", row + row, Options{}, []string{"X.csv:1: ", "no header", "only 2 rows", "--columns"}},
+		{"no header", row + row, Options{}, []string{"X.csv:1: ", "no header", "only 2 rows", "Options.Names"}},
 		{"no header, but data", "2020-01-01,2,3\n", Options{}, []string{"X.csv:1: ", "no header", `"2020-01-01"`}},
 		{"no header, epoch", "1577836800,a,b,c\n", Options{}, []string{"no header", `"1577836800"`}},
 		{"only a banner", "https://example.org\n" + row, Options{}, []string{"X.csv:2: ", "the row has 6 fields, the header names 1"}},
-		{"unknown names", "aa,bb,cc,dd,ee,ff\nx,2,3,1,2,10\n", Options{}, []string{"X.csv:1: ", "no known column", "--columns"}},
+		{"unknown names", "aa,bb,cc,dd,ee,ff\nx,2,3,1,2,10\n", Options{}, []string{"X.csv:1: ", "no known column", "Options.Names"}},
 		{"missing volume", "date,open,high,low,close\n2020-01-01,2,3,1,2\n", Options{}, []string{"X.csv:1: ", "missing column volume"}},
 		{"missing several", "date,open,close,volume\n", Options{}, []string{"missing column high, low"}},
 		{"two closes", "date,open,high,low,close,C,volume\n", Options{}, []string{`columns "close" and "C" are both close`, "drop one"}},
@@ -41,17 +43,17 @@ func TestShapeErrors(t *testing.T) {
 		{"binary", "\x80\x81\x82\n", Options{}, []string{"not UTF-8"}},
 		{"old Mac", "date,open\r2020-01-01,1\r", Options{}, []string{"X.csv:1: ", "missing column high, low, close, volume"}},
 		{"quotes of the header", "\"date,open\n", Options{}, []string{"quotes of the header"}},
-		{"endless header", "date," + strings.Repeat("x", headBytes), Options{}, []string{"no line break in the first 64 KiB"}},
+		{"endless header", "date," + strings.Repeat("x", source.HeadBytes), Options{}, []string{"no line break in the first 64 KiB"}},
 		{"fields differ", header + "2020-01-01,2,3,1,2,10,7\n2020-01-01,2,3,1,2\n", Options{}, []string{"X.csv:2: ", "has 7 fields, the header names 6"}},
-		{"day or month", header + "\n08/02/2013,2,3,1,2,10\n", Options{}, []string{`X.csv:3: column "date": `, `"08/02/2013"`, "8 February 2013 (--date-order dmy)", "2 August 2013 (--date-order mdy)"}},
+		{"day or month", header + "\n08/02/2013,2,3,1,2,10\n", Options{}, []string{`X.csv:3: column "date": `, `"08/02/2013"`, "8 February 2013 (Options.DateOrder dmy)", "2 August 2013 (Options.DateOrder mdy)"}},
 		{"day and month", header + "13/02/2013,2,3,1,2,10\n02/14/2013,2,3,1,2,10\n", Options{}, []string{`X.csv:3: column "date": `, `"13/02/2013" in line 2`, `"02/14/2013" in line 3`}},
 		{"words for dates", header + "yesterday,2,3,1,2,10\n", Options{}, []string{`X.csv:2: column "date": `, `"yesterday"`, "yyyy-mm-dd"}},
 		{"dates or hours", header + "2033010209,2,3,1,2,10\n2033010210,2,3,1,2,10\n", Options{}, []string{`column "date": `, "epoch seconds"}},
 		{"dates or minutes", header + "201301020930,2,3,1,2,10\n", Options{}, []string{`column "date": `, "epoch milliseconds"}},
 		{"prices in words", header + "2020-01-01,two,$3,$1,$2,10\n", Options{}, []string{`X.csv:2: column "open": `, `"two"`}},
-		{"point or comma", "date;open;high;low;close;volume\n2020-01-01;1,205;1,305;1,105;1,205;10\n", Options{}, []string{`X.csv:2: `, `"1,205" may be 1205 or 1.205`, "--decimal"}},
+		{"point or comma", "date;open;high;low;close;volume\n2020-01-01;1,205;1,305;1,105;1,205;10\n", Options{}, []string{`X.csv:2: `, `"1,205" may be 1205 or 1.205`, "Options.Decimal"}},
 		{"text column", "date,open,high,low,close,volume,Sector\n2020-01-01,2,3,1,2,10,\n2020-01-02,2,3,1,2,10,Banks\n", Options{},
-			[]string{`X.csv:3: column "Sector": `, `"Banks"`, `--drop "Sector"`}},
+			[]string{`X.csv:3: column "Sector": `, `"Banks"`, `Options.Drop "Sector"`}},
 		{"open quote", header + row + "2020-01-02,2,3,1,2,\"10\n\"\n", Options{}, []string{"X.csv:3: ", "line breaks inside quotes"}},
 		{"endless line", header + row + strings.Repeat("x", maxLine+1) + "\n", Options{}, []string{"X.csv:3: ", "more than 1024 KiB"}},
 		{"endless last line", header + row + row + strings.Repeat("x", 3*maxLine), Options{}, []string{"X.csv:4: ", "more than 1024 KiB"}},

@@ -6,15 +6,17 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
-// The lines that decide on the shape of a source lie in its first headBytes,
+// The lines that decide on the shape of a source lie in its first source.HeadBytes,
 // and are at most headLines.
 const (
-	headBytes = 64 << 10
 	headLines = 150
 	// delimiterRows is how many lines are tried with each delimiter, and
 	// headerLines how many are looked at for names.
@@ -107,11 +109,11 @@ func sniff(file, asset string, head []byte, complete bool, o *Options) (*sniffer
 		}
 	}
 	if len(head) == 0 {
-		return nil, 0, &InputError{File: file, Err: shape("the file is empty; want a header or rows")}
+		return nil, 0, &InputError{File: file, Err: problem.Shape("the file is empty; want a header or rows")}
 	}
 	s.cutLines(head, complete)
 	if len(s.lines) == 0 {
-		return nil, 0, &InputError{File: file, Line: 1, Err: shape("no line break in the first %d KiB", headBytes>>10)}
+		return nil, 0, &InputError{File: file, Line: 1, Err: problem.Shape("no line break in the first %d KiB", source.HeadBytes>>10)}
 	}
 	s.layout = &layout{delimiter: s.delimiter()}
 	header, names, bad := s.header()
@@ -158,7 +160,7 @@ func (s *sniffer) split(line []byte, delimiter byte) ([][]byte, bool) {
 // like rows, and where none do, that with which a line names most columns.
 func (s *sniffer) delimiter() byte {
 	if d := s.forced.delimiter; d != 0 {
-		s.found("delimiter", delimiterName(d), value.Sample{}, "--delimiter")
+		s.found("delimiter", delimiterName(d), value.Sample{}, "Delimiter")
 		return d
 	}
 	best, bestRows, bestNames := byte(','), 0, 1
@@ -180,7 +182,7 @@ func (s *sniffer) delimiter() byte {
 			best, bestRows, bestNames, at = d.sign, rows, names, first
 		}
 	}
-	s.found("delimiter", delimiterName(best), at, "--delimiter")
+	s.found("delimiter", delimiterName(best), at, "Delimiter")
 	return best
 }
 
@@ -240,19 +242,19 @@ func (s *sniffer) header() (line int, names []string, bad *InputError) {
 	line, known, firstRow := s.forced.header, 0, 0
 	switch {
 	case line > len(s.lines):
-		return 0, nil, &InputError{Line: line, Err: shape("the header is not in the first %d lines; give --header", len(s.lines))}
+		return 0, nil, &InputError{Line: line, Err: problem.Shape("the header is not in the first %d lines; give Options.Header", len(s.lines))}
 	case line == 0:
 		line, known, firstRow = s.findHeader()
 	case line == NoHeader:
 		line = 0
 	}
 	if line == 0 {
-		s.found("header", "none", value.Sample{}, "--header")
+		s.found("header", "none", value.Sample{}, "Header")
 		names, bad = s.unnamed(firstRow)
 		return 0, names, bad
 	}
 	text := trimLine(s.lines[line-1])
-	s.found("header", fmt.Sprintf("line %d", line), value.Sample{Line: line, Text: string(text)}, "--header")
+	s.found("header", fmt.Sprintf("line %d", line), value.Sample{Line: line, Text: string(text)}, "Header")
 	if s.forced.names != nil {
 		return line, s.forced.names, nil
 	}
@@ -308,17 +310,17 @@ func hasMoment(fields [][]byte) bool {
 // headerNames returns the names in a line, and refuses what names nothing.
 func (s *sniffer) headerNames(line int, text []byte, known int) ([]string, error) {
 	if bytes.IndexByte(text, 0) >= 0 || !utf8.Valid(text) {
-		return nil, shape("line %d is not UTF-8 text; convert the file, or name the columns with --columns", line)
+		return nil, problem.Shape("line %d is not UTF-8 text; convert the file, or name the columns with Options.Names", line)
 	}
 	fields, ok := s.split(text, s.layout.delimiter)
 	if !ok {
-		return nil, shape("the quotes of the header do not match")
+		return nil, problem.Shape("the quotes of the header do not match")
 	}
 	if isBlank(text) {
-		return nil, shape("line %d is blank; say with --header which line names the columns", line)
+		return nil, problem.Shape("line %d is blank; say with Options.Header which line names the columns", line)
 	}
 	if len(fields) > maxFields {
-		return nil, shape("the header names %d columns; want %d at most", len(fields), maxFields)
+		return nil, problem.Shape("the header names %d columns; want %d at most", len(fields), maxFields)
 	}
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -326,7 +328,7 @@ func (s *sniffer) headerNames(line int, text []byte, known int) ([]string, error
 		v, number := value.ParseNumber(f)
 		moment, _ := value.IsMoment(value.TrimSpace(f))
 		if known == 0 && (number && v == v || moment) {
-			return nil, shape("no header: line %d has data (%q), and is no row with a time and four prices either; name the columns with --columns, and give --header none or its line", line, names[i])
+			return nil, problem.Shape("no header: line %d has data (%q), and is no row with a time and four prices either; name the columns with Options.Names, and give Options.Header none or its line", line, names[i])
 		}
 	}
 	return names, nil

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -74,7 +76,7 @@ func TestAssetName(t *testing.T) {
 	for path, want := range map[string]string{
 		"a/AAPL.csv": "AAPL", "BRK.B.csv.gz": "BRK.B", "BRK.B": "BRK.B", "0700.CSV": "0700", "x.txt.zst": "x", "x.zip": "x", "x.csv.csv": "x.csv", "x.gz": "x", ".csv": "",
 	} {
-		if got := assetName(path); got != want {
+		if got := source.AssetName(path); got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)
 		}
 	}

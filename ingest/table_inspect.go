@@ -6,7 +6,7 @@ import (
 )
 
 // inspectTable looks at a source whose columns have types.
-func (s *source) inspectTable(ctx context.Context, o *Options) (Inspection, error) {
+func (s *input) inspectTable(ctx context.Context, o *Options) (Inspection, error) {
 	m := &memory{budget: o.Budget}
 	defer m.releaseAll()
 	t, err := s.openTable(m)
@@ -19,7 +19,7 @@ func (s *source) inspectTable(ctx context.Context, o *Options) (Inspection, erro
 		return Inspection{}, err
 	}
 	s.layout = sn.layout
-	i := Inspection{Source: s.name(), Findings: sn.findings, Columns: sn.inspected(), Sample: []InspectedRow{}}
+	i := Inspection{Source: s.Name(), Findings: sn.findings, Columns: sn.inspected(), Sample: []InspectedRow{}}
 	err = t.parts(ctx, func(part tablePart) (enough bool, err error) {
 		defer part.release()
 		if part.rows() == 0 {
@@ -35,7 +35,7 @@ func (s *source) inspectTable(ctx context.Context, o *Options) (Inspection, erro
 }
 
 // sampleTable parses the first rows of a part.
-func (s *source) sampleTable(part tablePart, sn *sniffer, m *memory, o *Options) ([]InspectedRow, error) {
+func (s *input) sampleTable(part tablePart, sn *sniffer, m *memory, o *Options) ([]InspectedRow, error) {
 	c := &chunk{line: 1, lines: min(part.rows(), sampleRows)}
 	p := &parser{keep: withPolicy(o.Policies, Keep), texts: true, memory: m, symbols: newSymbols()}
 	b := &block{source: s, part: part, chunks: []*chunk{c}, line: 1, lines: c.lines}

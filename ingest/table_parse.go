@@ -158,7 +158,7 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 		return false, nil
 	}
 	if p.fail.has(broken) {
-		return false, &InputError{File: b.source.name(), Line: line, Column: column, Rule: broken.rule(), Text: p.rowText(l, row), Err: ErrRow}
+		return false, &InputError{File: b.source.Name(), Line: line, Column: column, Rule: broken.rule(), Text: p.rowText(l, row), Err: ErrRow}
 	}
 	text := ""
 	if p.texts {

@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"sync"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 )
 
 // bytesPerRow is what a row of a table counts for when chunks are cut, so that
@@ -15,7 +17,7 @@ const bytesPerRow = 32
 
 // table reads a source whose columns have types. With an error it returns the
 // chunk that it lies in.
-func (r *reading) table(ctx context.Context, s *source) (seq int, err error) {
+func (r *reading) table(ctx context.Context, s *input) (seq int, err error) {
 	before, err := s.stamp()
 	if err != nil {
 		return -1, err
@@ -41,21 +43,21 @@ func (r *reading) table(ctx context.Context, s *source) (seq int, err error) {
 	if s.layout.backwards {
 		slices.Reverse(s.chunks)
 	}
-	if s.format == formatRecords || r.failure.before(s.index, seq) {
+	if s.Format == source.FormatRecords || r.failure.before(s.index, seq) {
 		return seq, nil
 	}
 	if s.SHA256, err = hashFile(ctx, s.Path); err != nil {
-		return seq, s.wrap(err)
+		return seq, s.Wrap(err)
 	}
 	if after, err := s.stamp(); err != nil || after != before {
-		return seq, errors.Join(err, &InputError{File: s.name(), Err: errors.New("the file has changed while it was read")})
+		return seq, errors.Join(err, &InputError{File: s.Name(), Err: errors.New("the file has changed while it was read")})
 	}
 	return seq, nil
 }
 
 // parts hands the parts of a table to the parsers, and waits until they are
 // done with them.
-func (r *reading) parts(ctx context.Context, s *source, t typedTable) (seq int, err error) {
+func (r *reading) parts(ctx context.Context, s *input, t typedTable) (seq int, err error) {
 	var open sync.WaitGroup
 	defer open.Wait()
 	step := max(r.options.blockSize()/bytesPerRow, 1)
@@ -107,8 +109,8 @@ func (r *reading) part(ctx context.Context, p *parser, b *block) {
 }
 
 // stamp tells a file that has changed from one that has not.
-func (s *source) stamp() (string, error) {
-	if s.format == formatRecords {
+func (s *input) stamp() (string, error) {
+	if s.Format == source.FormatRecords {
 		return "", nil
 	}
 	info, err := os.Stat(s.Path)
@@ -125,5 +127,5 @@ func hashFile(ctx context.Context, path string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	return sha256Of(ctx, f)
+	return source.SHA256Of(ctx, f)
 }

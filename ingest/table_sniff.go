@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
@@ -12,8 +13,8 @@ import (
 // sniffTable decides on the shape of a table: its first rows go through the
 // sniffer of text as the fields of lines. What has a type is only looked at for
 // what it is in a bar; texts are read as in text.
-func (s *source) sniffTable(ctx context.Context, t typedTable, m *memory, o *Options) (*sniffer, error) {
-	sn, err := newSniffer(s.name(), o)
+func (s *input) sniffTable(ctx context.Context, t typedTable, m *memory, o *Options) (*sniffer, error) {
+	sn, err := newSniffer(s.Name(), o)
 	if err != nil {
 		return nil, err
 	}
@@ -29,10 +30,10 @@ func (s *source) sniffTable(ctx context.Context, t typedTable, m *memory, o *Opt
 		}
 	}
 	if len(names) != len(columns) {
-		return nil, inFile(s.name(), &InputError{Err: shape("the table has %d columns, --columns names %d; name all of them", len(columns), len(names))})
+		return nil, inFile(s.Name(), &InputError{Err: problem.Shape("the table has %d columns, Options.Names names %d; name all of them", len(columns), len(names))})
 	}
 	if len(columns) == 0 {
-		return nil, inFile(s.name(), &InputError{Err: shape("the table has no columns")})
+		return nil, inFile(s.Name(), &InputError{Err: problem.Shape("the table has no columns")})
 	}
 	r := resolver{sniffer: sn}
 	every := func(i int) bool { return !sn.isOther(i) && !r.dropped(names[i]) }
@@ -52,8 +53,8 @@ func (s *source) sniffTable(ctx context.Context, t typedTable, m *memory, o *Opt
 		return nil, err
 	}
 	sn.profileTable()
-	if bad := sn.resolve(names, s.asset); bad != nil {
-		return nil, inFile(s.name(), bad)
+	if bad := sn.resolve(names, s.Asset); bad != nil {
+		return nil, inFile(s.Name(), bad)
 	}
 	for _, row := range sn.rows {
 		sn.look(row.line, row.fields)
@@ -72,7 +73,7 @@ func (s *source) sniffTable(ctx context.Context, t typedTable, m *memory, o *Opt
 // eachRow calls f with the rows of a table as fields of text, from the first,
 // until it says that it has seen enough. Fields of columns that are not wanted
 // are blank; all are valid during the call.
-func (s *source) eachRow(ctx context.Context, t typedTable, m *memory, wanted func(i int) bool, f func(line int, fields [][]byte) (enough bool)) error {
+func (s *input) eachRow(ctx context.Context, t typedTable, m *memory, wanted func(i int) bool, f func(line int, fields [][]byte) (enough bool)) error {
 	columns := t.columns()
 	var read []int
 	for i := range columns {
@@ -193,8 +194,8 @@ func (s *sniffer) finishTyped() {
 	s.found("time", c.Type, value.Sample{}, "")
 	switch {
 	case c.Kind == table.Time && c.Local && l.zone != nil:
-		s.found("zone", l.zone.String()+", since the times have none", value.Sample{}, "--zone")
+		s.found("zone", l.zone.String()+", since the times have none", value.Sample{}, "Zone")
 	case c.Kind == table.Time && c.Local:
-		s.found("zone", "UTC, since the times have none", value.Sample{}, "--zone")
+		s.found("zone", "UTC, since the times have none", value.Sample{}, "Zone")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -46,7 +48,7 @@ type tableCursor interface {
 }
 
 // openTable opens a source that is not text.
-func (s *source) openTable(m *memory) (typedTable, error) {
+func (s *input) openTable(m *memory) (typedTable, error) {
 	if s.table != nil {
 		return s.table, nil
 	}
@@ -55,7 +57,7 @@ func (s *source) openTable(m *memory) (typedTable, error) {
 		return nil, err
 	}
 	var t typedTable
-	if s.format == formatParquet {
+	if s.Format == source.FormatParquet {
 		t, err = openParquet(f, s.Bytes)
 	} else {
 		t, err = openStream(f, s.Bytes, m)
@@ -68,10 +70,10 @@ func (s *source) openTable(m *memory) (typedTable, error) {
 }
 
 // tableError names the source in an error of reading it.
-func (s *source) tableError(err error) error {
+func (s *input) tableError(err error) error {
 	switch {
 	case errors.Is(err, table.ErrDamaged), errors.Is(err, table.ErrUnsupported):
-		return &InputError{File: s.name(), Err: fmt.Errorf("%w: %w", ErrShape, err)}
+		return &InputError{File: s.Name(), Err: fmt.Errorf("%w: %w", ErrShape, err)}
 	case errors.Is(err, columnar.ErrMemory):
 		return err
 	}
@@ -79,7 +81,7 @@ func (s *source) tableError(err error) error {
 	if errors.As(err, &named) {
 		return err
 	}
-	return s.wrap(err)
+	return s.Wrap(err)
 }
 
 // parquetTable is a Parquet file, whose parts are row groups.

@@ -318,7 +318,7 @@ func TestTableShapes(t *testing.T) {
 		"cut.parquet":       {good[:len(good)-9], Options{}, "does not end with"},
 		"old.feather":       {append([]byte("FEA1\x00\x00\x00\x00"), good...), Options{}, "Feather file of version 1"},
 		"encrypted.parquet": {append(append([]byte("PARE"), good[4:len(good)-4]...), "PARE"...), Options{}, "encrypted"},
-		"names.parquet":     {good, Options{Names: []string{"time", "open"}}, "has 7 columns, --columns names 2"},
+		"names.parquet":     {good, Options{Names: []string{"time", "open"}}, "has 7 columns, Options.Names names 2"},
 		"empty.parquet":     {asParquet(t, nil, 100), Options{}, "the table has no rows"},
 	} {
 		_, _, err := ingestBytes(t, name, c.content, c.o)

@@ -91,6 +91,11 @@ func (a *app) inspect(ctx context.Context, path string, f *readingFlags) error {
 	if err != nil {
 		return err
 	}
+	for _, i := range found {
+		for k, f := range i.Findings {
+			i.Findings[k].Option = readingFlag[f.Option]
+		}
+	}
 	if a.output == outputJSON {
 		e := json.NewEncoder(a.data())
 		e.SetIndent("", "  ")
@@ -114,7 +119,7 @@ func (a *app) printInspection(i ingest.Inspection) error {
 		if f.Line > 0 {
 			line = int64(f.Line)
 		}
-		findings.add(f.What, f.Value, line, f.Text, f.Flag)
+		findings.add(f.What, f.Value, line, f.Text, f.Option)
 	}
 	if err := a.print(findings); err != nil || a.output != outputTable {
 		return err

@@ -102,7 +102,7 @@ func color(w io.Writer) bool {
 // message is the text of an error. Its lines are its own: names in it, of files
 // and in the command line, have none.
 func message(err error, args []string) string {
-	text := err.Error()
+	text := withFlags(err.Error())
 	for _, name := range append(paths(err), args...) {
 		if shown := visible.Text(name); shown != name {
 			text = strings.ReplaceAll(text, name, shown)

@@ -13,7 +13,7 @@ import (
 
 // Files reads the files and folders at paths, as [ingest.Files] does, and publishes
 // them as the current version of the bundle called name. Errors are those of
-// ingest.Files and of [bundles.Ingest.Publish] or Append; with every one the
+// ingest.Files and of [bundles.Draft.Publish] or Append; with every one the
 // bundle is as it was.
 func Files(ctx context.Context, store *bundles.Store, name string, paths []string, opts Options) (*Result, error) {
 	return load(ctx, store, name, opts, func(o ingest.Options) (*ingest.Result, error) {
@@ -77,7 +77,7 @@ func keepKind(ctx context.Context, store *bundles.Store, name string, o *ingest.
 
 // publish makes the bars a version, or puts them into the one that is there.
 // Beside an append, bars that lie in memory count against the budget.
-func publish(ctx context.Context, draft *bundles.Ingest, bars *ingest.Result, o *ingest.Options, opts Options) (bundles.Published, error) {
+func publish(ctx context.Context, draft *bundles.Draft, bars *ingest.Result, o *ingest.Options, opts Options) (bundles.Published, error) {
 	options := bundles.PublishOptions{Compact: opts.Compact, Tool: opts.Tool}
 	if !opts.Append {
 		return draft.Publish(ctx, bars.Frame, bars.Report.Account, options)

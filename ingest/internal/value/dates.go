@@ -290,7 +290,7 @@ func (o *Orders) Decide() (order DateOrder, at Sample, open bool, err error) {
 	case other >= 0 && o.only[best] == 0:
 		return DateOrders[other], o.onlyAt[other], false, nil
 	case other >= 0:
-		return "", o.onlyAt[other], false, fmt.Errorf("%q in line %d is a date with --date-order %s only, %q in line %d with %s only; give one of them",
+		return "", o.onlyAt[other], false, fmt.Errorf("%q in line %d is a date with Options.DateOrder %s only, %q in line %d with %s only; give one of them",
 			o.onlyAt[best].Text, o.onlyAt[best].Line, DateOrders[best], o.onlyAt[other].Text, o.onlyAt[other].Line, DateOrders[other])
 	case o.only[best] > 0:
 		return DateOrders[best], o.onlyAt[best], false, nil
@@ -302,7 +302,7 @@ func (o *Orders) Decide() (order DateOrder, at Sample, open bool, err error) {
 	for i, order := range DateOrders {
 		if days, ok := d.days(order); ok && o.readable[i] == o.readable[best] {
 			at := time.Unix(int64(days)*86400, 0).UTC()
-			readings = append(readings, fmt.Sprintf("%s (--date-order %s)", at.Format("2 January 2006"), order))
+			readings = append(readings, fmt.Sprintf("%s (Options.DateOrder %s)", at.Format("2 January 2006"), order))
 		}
 	}
 	return "", o.differs, true, fmt.Errorf("%q may be %s, and no other date decides; give the order", o.differs.Text, strings.Join(readings, " or "))

@@ -138,10 +138,10 @@ func TestOrders(t *testing.T) {
 		{"2020/01/02", YearFirst, 1, false, ""},
 		{"03-05-2022 04-05-2022 13-05-2022", DayFirst, 3, false, ""},
 		{"05/03/2022 05/13/2022", MonthFirst, 2, false, ""},
-		{"03-05-2022 04-05-2022", "", 1, true, "3 May 2022 (--date-order dmy) or 5 March 2022 (--date-order mdy)"},
+		{"03-05-2022 04-05-2022", "", 1, true, "3 May 2022 (Options.DateOrder dmy) or 5 March 2022 (Options.DateOrder mdy)"},
 		{"05-05-2022", DayFirst, 1, false, ""}, // the same in both
-		{"13-05-2022 05-14-2022", "", 2, false, `"13-05-2022" in line 1 is a date with --date-order dmy only`},
-		{"01-02-03", "", 1, true, "3 February 2001 (--date-order ymd) or 1 February 2003 (--date-order dmy) or 2 January 2003 (--date-order mdy)"},
+		{"13-05-2022 05-14-2022", "", 2, false, `"13-05-2022" in line 1 is a date with Options.DateOrder dmy only`},
+		{"01-02-03", "", 1, true, "3 February 2001 (Options.DateOrder ymd) or 1 February 2003 (Options.DateOrder dmy) or 2 January 2003 (Options.DateOrder mdy)"},
 		{"01-02-03 32-01-01", YearFirst, 2, false, ""},
 		{"17082023", DayFirst, 1, false, ""},
 		{"20230817", YearFirst, 1, false, ""},

@@ -293,10 +293,10 @@ func (s *Signs) Decide() (decimal byte, at Sample, open bool, err error) {
 	case s.comma > 0 && s.point*contrary <= s.comma:
 		return ',', s.commaAt, false, nil
 	case s.point > 0:
-		return 0, s.commaAt, false, fmt.Errorf("numbers have a decimal point, as %q in line %d, and a decimal comma, as %q in line %d; give --decimal point or comma",
+		return 0, s.commaAt, false, fmt.Errorf("numbers have a decimal point, as %q in line %d, and a decimal comma, as %q in line %d; give Options.Decimal point or comma",
 			s.pointAt.Text, s.pointAt.Line, s.commaAt.Text, s.commaAt.Line)
 	case s.Open():
-		return 0, s.eitherCommaAt, true, fmt.Errorf("%q may be %s or %s; give --decimal point or comma",
+		return 0, s.eitherCommaAt, true, fmt.Errorf("%q may be %s or %s; give Options.Decimal point or comma",
 			s.eitherCommaAt.Text, spelled(s.eitherCommaAt.Text, '.'), spelled(s.eitherCommaAt.Text, ','))
 	case s.eitherPoint > 0:
 		return '.', s.eitherPointAt, false, nil

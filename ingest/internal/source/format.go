@@ -1,4 +1,4 @@
-package ingest
+package source
 
 import (
 	"errors"
@@ -7,11 +7,12 @@ import (
 	"os"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 )
 
 // formatOf tells what a file is by its first bytes.
-func formatOf(path string) (format, error) {
+func formatOf(path string) (Format, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return 0, err
@@ -24,24 +25,24 @@ func formatOf(path string) (format, error) {
 	}
 	head := string(magic[:n])
 	if strings.HasPrefix(head, table.FeatherMagic) && !isPlainText(head) {
-		return 0, &InputError{File: path, Err: shape("it is a Feather file of version 1; write it as version 2, as pyarrow.feather.write_feather does")}
+		return 0, &problem.InputError{File: path, Err: problem.Shape("it is a Feather file of version 1; write it as version 2, as pyarrow.feather.write_feather does")}
 	}
 	return formatOfBytes(head), nil
 }
 
 // formatOfBytes tells what begins with these bytes.
-func formatOfBytes(head string) format {
+func formatOfBytes(head string) Format {
 	switch {
 	case strings.HasPrefix(head, "PK\x03\x04"), strings.HasPrefix(head, "PK\x05\x06"):
 		return formatZip
 	case isPlainText(head):
-		return formatText
+		return FormatText
 	case strings.HasPrefix(head, table.ParquetMagic), strings.HasPrefix(head, "PARE"):
-		return formatParquet
+		return FormatParquet
 	case strings.HasPrefix(head, table.ArrowMagic), strings.HasPrefix(head, table.StreamMagic):
 		return formatArrow
 	}
-	return formatText
+	return FormatText
 }
 
 // isPlainText reports whether the first bytes of a file can be those of a line:

@@ -1,4 +1,4 @@
-package ingest
+package source
 
 import (
 	"archive/zip"
@@ -11,101 +11,104 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
-// source is one file or one member of a zip archive, on its way through the
-// ingest. Only the goroutine that reads it writes to it.
-type source struct {
+// File is one file, one member of a zip archive, or what a caller has in place of
+// one.
+type File struct {
 	report.Source
-	index   int
-	asset   string // the id where the source has no symbol column
+	Asset   string // the id where it has no symbol column
 	archive *archive
 	member  *zip.File // nil unless archive is set
-	format  format
-	table   typedTable // the table of formatRecords
-	layout  *layout
-	chunks  []*chunk
+	Format  Format
 }
 
-// format is what a source is, by its first bytes.
-type format uint8
+// Format is what a source is, by its first bytes.
+type Format uint8
 
+// The formats. Records are what a caller has, no file.
 const (
-	formatText format = iota // plain or compressed
+	FormatText Format = iota // plain or compressed
 	formatZip
-	formatParquet
+	FormatParquet
 	formatArrow // of either IPC format
-	formatRecords
+	FormatRecords
 )
 
-// name is how messages and the rejects call the source.
-func (s *source) name() string { return s.Path }
+// Name is how messages and the rejects call the source.
+func (s *File) Name() string { return s.Path }
 
-// inputs are the sources of an ingest, in the order in which they are read.
-type inputs struct {
-	sources  []*source
+// Files are what is behind paths, in the order in which it is read.
+type Files struct {
+	All      []*File
 	archives []*archive
-	ignored  []string
-	bytes    int64
+	Ignored  []string
+	Bytes    int64
 }
 
-// close closes the archives, which stay open while members are read.
-func (in *inputs) close() {
+// Close closes the archives, which stay open while members are read.
+func (in *Files) Close() {
 	for _, a := range in.archives {
 		_ = a.file.Close() // read only: nothing is lost
 	}
 }
 
-// text reports whether any source is text.
-func (in *inputs) text() bool {
-	return slices.ContainsFunc(in.sources, func(s *source) bool { return s.format == formatText })
+// Choice is how files are looked for.
+type Choice struct {
+	// Asset is the id of the only file; "" takes what names say.
+	Asset string
+	// IsSymbol reports whether a folder called key=value names an asset.
+	IsSymbol func(key string) bool
+	// Lean takes the names that LEAN gives files within a day, and named takes the
+	// files of quotes among them: their columns are named.
+	Lean, Named bool
 }
 
-// gather finds the sources behind paths. Whatever is wrong with any of them
-// is reported at once.
-func gather(ctx context.Context, paths []string, o *Options) (*inputs, error) {
-	in := &inputs{}
+// Find finds the files behind paths. Whatever is wrong with any of them is
+// reported at once. The caller closes what is found.
+func Find(ctx context.Context, paths []string, how Choice) (*Files, error) {
+	in := &Files{}
 	var errs []error
 	if len(paths) == 0 {
-		errs = append(errs, fmt.Errorf("%w: no path given", ErrOptions))
+		errs = append(errs, fmt.Errorf("%w: no path given", problem.ErrOptions))
 	}
 	seen := make(map[string]bool)
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
-			in.close()
+			in.Close()
 			return nil, err
 		}
 		if seen[filepath.Clean(path)] {
-			errs = append(errs, fmt.Errorf("%w: %s is given twice", ErrOptions, path))
+			errs = append(errs, fmt.Errorf("%w: %s is given twice", problem.ErrOptions, path))
 			continue
 		}
 		seen[filepath.Clean(path)] = true
-		if err := in.add(path); err != nil {
+		if err := in.add(path, how); err != nil {
 			errs = append(errs, err)
 		}
 	}
-	if strings.EqualFold(o.Dialect, leanDialect) {
-		errs = append(errs, in.leanSources(o.Names != nil))
+	if how.Lean {
+		errs = append(errs, in.leanFiles(how.Named))
 	}
-	if o.Asset != "" && len(in.sources) > 1 {
-		errs = append(errs, fmt.Errorf("%w: asset %q is given for %d sources", ErrOptions, o.Asset, len(in.sources)))
+	if how.Asset != "" && len(in.All) > 1 {
+		errs = append(errs, fmt.Errorf("%w: asset %q is given for %d sources", problem.ErrOptions, how.Asset, len(in.All)))
 	}
 	if err := errors.Join(errs...); err != nil {
-		in.close()
+		in.Close()
 		return nil, err
 	}
-	for i, s := range in.sources {
-		s.index = i
-		if o.Asset != "" {
-			s.asset = o.Asset
+	for _, f := range in.All {
+		if how.Asset != "" {
+			f.Asset = how.Asset
 		}
 	}
 	return in, nil
 }
 
 // add adds a path given by the user.
-func (in *inputs) add(path string) error {
+func (in *Files) add(path string, how Choice) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
@@ -117,12 +120,12 @@ func (in *inputs) add(path string) error {
 	if err != nil {
 		return err
 	}
-	before := len(in.sources)
-	if err := in.addFolder(path, root, "", 0); err != nil {
+	before := len(in.All)
+	if err := in.addFolder(path, root, "", 0, how); err != nil {
 		return err
 	}
-	if len(in.sources) == before {
-		return &InputError{File: path, Err: shape("the folder holds no file ending in %s", strings.Join(extensions(), ", "))}
+	if len(in.All) == before {
+		return &problem.InputError{File: path, Err: problem.Shape("the folder holds no file ending in %s", strings.Join(extensions(), ", "))}
 	}
 	return nil
 }
@@ -133,9 +136,9 @@ const maxDepth = 16
 // addFolder adds the files of a folder, and of the folders of partitions in
 // it, whose names are key=value. root is the folder that was given, without
 // links, and asset what a partition above calls the files.
-func (in *inputs) addFolder(path, root, asset string, depth int) error {
+func (in *Files) addFolder(path, root, asset string, depth int, how Choice) error {
 	if depth > maxDepth {
-		return &InputError{File: path, Err: fmt.Errorf("folders of partitions lie more than %d deep in each other", maxDepth)}
+		return &problem.InputError{File: path, Err: fmt.Errorf("folders of partitions lie more than %d deep in each other", maxDepth)}
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -152,15 +155,15 @@ func (in *inputs) addFolder(path, root, asset string, depth int) error {
 		case err != nil:
 			errs = append(errs, err)
 		case strings.HasPrefix(e.Name(), "."):
-			in.ignored = append(in.ignored, child)
+			in.Ignored = append(in.Ignored, child)
 		case info.IsDir() && isPartition:
 			id := asset
-			if named := partitionAsset(e.Name()); named != "" {
+			if named := partitionAsset(e.Name(), how.IsSymbol); named != "" {
 				id = named
 			}
-			errs = append(errs, in.addFolder(child, root, id, depth+1))
+			errs = append(errs, in.addFolder(child, root, id, depth+1, how))
 		case info.IsDir() || !known(e.Name()):
-			in.ignored = append(in.ignored, child)
+			in.Ignored = append(in.Ignored, child)
 		default:
 			errs = append(errs, in.addFile(child, info, asset))
 		}
@@ -188,27 +191,27 @@ func statInside(path, root string, e fs.DirEntry) (fs.FileInfo, error) {
 	}
 	inside, err := filepath.Rel(root, target)
 	if err != nil || !filepath.IsLocal(inside) {
-		return nil, &InputError{File: path, Err: errors.New("a link that leads out of the folder; give the file itself")}
+		return nil, &problem.InputError{File: path, Err: errors.New("a link that leads out of the folder; give the file itself")}
 	}
 	return os.Stat(path)
 }
 
 // addFile adds one file, or the members of one archive. asset is its id where
 // it has no symbol column; "" takes the name of the file.
-func (in *inputs) addFile(path string, info fs.FileInfo, asset string) error {
+func (in *Files) addFile(path string, info fs.FileInfo, asset string) error {
 	if !info.Mode().IsRegular() {
-		return &InputError{File: path, Err: errors.New("not a regular file")}
+		return &problem.InputError{File: path, Err: errors.New("not a regular file")}
 	}
-	in.bytes += info.Size()
+	in.Bytes += info.Size()
 	format, err := formatOf(path)
 	if err != nil {
 		return err
 	}
 	if format != formatZip {
 		if asset == "" {
-			asset = assetName(path)
+			asset = AssetName(path)
 		}
-		in.sources = append(in.sources, &source{Source: report.Source{Path: path, Bytes: info.Size()}, asset: asset, format: format})
+		in.All = append(in.All, &File{Source: report.Source{Path: path, Bytes: info.Size()}, Asset: asset, Format: format})
 		return nil
 	}
 	a, err := openArchive(path, info.Size())
@@ -217,14 +220,14 @@ func (in *inputs) addFile(path string, info fs.FileInfo, asset string) error {
 	}
 	in.archives = append(in.archives, a)
 	for _, m := range a.members {
-		s := &source{Source: report.Source{Path: path + "!" + m.Name, Bytes: info.Size()}, asset: assetName(m.Name), archive: a, member: m}
+		s := &File{Source: report.Source{Path: path + "!" + m.Name, Bytes: info.Size()}, Asset: AssetName(m.Name), archive: a, member: m}
 		switch {
 		case asset != "":
-			s.asset = asset
+			s.Asset = asset
 		case len(a.members) == 1:
-			s.asset = assetName(path)
+			s.Asset = AssetName(path)
 		}
-		in.sources = append(in.sources, s)
+		in.All = append(in.All, s)
 	}
 	return nil
 }
@@ -247,8 +250,8 @@ func known(name string) bool {
 	return slices.Contains(extensions(), strings.ToLower(filepath.Ext(name)))
 }
 
-// assetName is the name of a file without folder and known extensions.
-func assetName(path string) string {
+// AssetName is the name of a file without folder and known extensions.
+func AssetName(path string) string {
 	name := filepath.Base(filepath.FromSlash(path))
 	for _, extensions := range [][]string{packedExtensions, slices.Concat(textExtensions, tableExtensions)} {
 		if ext := filepath.Ext(name); slices.Contains(extensions, strings.ToLower(ext)) {

@@ -1,4 +1,4 @@
-package ingest
+package source
 
 import (
 	"bufio"
@@ -15,17 +15,19 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
 // maxWindow bounds the memory of a zstd stream; `zstd --long` needs it.
 const maxWindow = 128 << 20
 
-// stream is the text of a source as it is read.
-type stream struct {
+// Stream is the text of a source as it is read.
+type Stream struct {
 	*bufio.Reader
-	source *source
-	// encoding is what the text was stored in.
-	encoding encoding
+	source *File
+	// Encoding is what the text was stored in.
+	Encoding Encoding
 	// packed counts the bytes below the decompressor.
 	packed atomic.Int64
 	// raw is the file below the decompressor; nil for a member of an archive.
@@ -34,24 +36,24 @@ type stream struct {
 	closers []func()
 }
 
-// open starts to read a source. count is told the bytes of the file that have
+// Open starts to read a source. count is told the bytes of the file that have
 // been read. The caller closes the stream.
-func (s *source) open(ctx context.Context, count func(int)) (*stream, error) {
-	st := &stream{source: s}
+func (s *File) Open(ctx context.Context, count func(int)) (*Stream, error) {
+	st := &Stream{source: s}
 	text, err := st.text(ctx, count)
 	if err != nil {
-		st.close()
-		return nil, s.wrap(err)
+		st.Close()
+		return nil, s.Wrap(err)
 	}
-	plain := bufio.NewReaderSize(text, headBytes)
+	plain := bufio.NewReaderSize(text, HeadBytes)
 	if err := packedTable(plain); err != nil {
-		st.close()
-		return nil, s.at(0, err)
+		st.Close()
+		return nil, s.At(0, err)
 	}
-	st.Reader, st.encoding, err = decode(plain)
+	st.Reader, st.Encoding, err = Decode(plain)
 	if err != nil {
-		st.close()
-		return nil, s.wrap(err)
+		st.Close()
+		return nil, s.Wrap(err)
 	}
 	return st, nil
 }
@@ -60,14 +62,14 @@ func (s *source) open(ctx context.Context, count func(int)) (*stream, error) {
 // end.
 func packedTable(r *bufio.Reader) error {
 	head, err := r.Peek(8)
-	if err == nil && formatOfBytes(string(head)) != formatText {
-		return shape("it holds a Parquet, Arrow or zip file; unpack it first")
+	if err == nil && formatOfBytes(string(head)) != FormatText {
+		return problem.Shape("it holds a Parquet, Arrow or zip file; unpack it first")
 	}
 	return nil
 }
 
 // text returns the decompressed bytes of the source.
-func (st *stream) text(ctx context.Context, count func(int)) (io.Reader, error) {
+func (st *Stream) text(ctx context.Context, count func(int)) (io.Reader, error) {
 	s := st.source
 	if s.member != nil {
 		return st.member(ctx, count)
@@ -82,7 +84,7 @@ func (st *stream) text(ctx context.Context, count func(int)) (io.Reader, error) 
 		st.packed.Add(int64(n))
 		count(n)
 	}}}
-	buffered := bufio.NewReaderSize(st.raw, headBytes)
+	buffered := bufio.NewReaderSize(st.raw, HeadBytes)
 	magic, err := buffered.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -107,7 +109,7 @@ func (st *stream) text(ctx context.Context, count func(int)) (io.Reader, error) 
 
 // member opens a member of an archive. Its packed bytes are counted as they are
 // read, like those of a file.
-func (st *stream) member(ctx context.Context, count func(int)) (io.Reader, error) {
+func (st *Stream) member(ctx context.Context, count func(int)) (io.Reader, error) {
 	raw, err := st.source.archive.packed(st.source.member)
 	if err != nil {
 		return nil, err
@@ -127,42 +129,43 @@ func (st *stream) member(ctx context.Context, count func(int)) (io.Reader, error
 	return &boundedReader{r: r, packed: &st.packed}, nil
 }
 
-// digest returns the SHA-256 of the file. The text has been read to its end.
-func (st *stream) digest(ctx context.Context) (string, error) {
+// Digest returns the SHA-256 of the file. The text has been read to its end.
+func (st *Stream) Digest(ctx context.Context) (string, error) {
 	if st.source.archive != nil {
 		sum, err := st.source.archive.digest(ctx)
 		if err != nil {
-			return "", st.source.wrap(err)
+			return "", st.source.Wrap(err)
 		}
 		return sum, nil
 	}
 	if _, err := io.Copy(io.Discard, st.raw); err != nil {
-		return "", st.source.wrap(err)
+		return "", st.source.Wrap(err)
 	}
 	return hex.EncodeToString(st.hash.Sum(nil)), nil
 }
 
-func (st *stream) close() {
+// Close closes what was opened. It may be called once.
+func (st *Stream) Close() {
 	for _, c := range st.closers {
 		c()
 	}
 }
 
-// wrap names the source in an error of reading it.
-func (s *source) wrap(err error) error {
+// Wrap names the source in an error of reading it.
+func (s *File) Wrap(err error) error {
 	var named *fs.PathError
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &named) {
 		return err
 	}
-	return &InputError{File: s.name(), Err: err}
+	return &problem.InputError{File: s.Name(), Err: err}
 }
 
-// at names the source, and for text that is not understood the line.
-func (s *source) at(line int, err error) error {
-	if errors.Is(err, ErrShape) {
-		return &InputError{File: s.name(), Line: line, Err: err}
+// At names the source, and for text that is not understood the line.
+func (s *File) At(line int, err error) error {
+	if errors.Is(err, problem.ErrShape) {
+		return &problem.InputError{File: s.Name(), Line: line, Err: err}
 	}
-	return s.wrap(err)
+	return s.Wrap(err)
 }
 
 // countingReader tells how many bytes went through it.
@@ -177,3 +180,6 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	c.count(n)
 	return n, err
 }
+
+// HeadBytes is how much of a text is buffered, and looked at to decide on its shape.
+const HeadBytes = 64 << 10

@@ -1,4 +1,4 @@
-package ingest
+package source
 
 import (
 	"net/url"
@@ -21,9 +21,9 @@ func partition(folder string) (key, value string, ok bool) {
 
 // partitionAsset returns the asset id that a folder names, or "": a key that
 // means the symbol does, others (year=2020) repeat what the rows say.
-func partitionAsset(folder string) string {
+func partitionAsset(folder string, isSymbol func(key string) bool) string {
 	key, value, ok := partition(folder)
-	if !ok || meaningOf(normalize(key)).column != symbolMeaning {
+	if !ok || !isSymbol(key) {
 		return ""
 	}
 	return value

@@ -1,4 +1,4 @@
-package ingest
+package source
 
 import (
 	"archive/zip"
@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
 // archive is an open zip file whose members are sources.
@@ -44,40 +46,40 @@ func openArchive(name string, size int64) (*archive, error) {
 func (a *archive) list() error {
 	r, err := zip.NewReader(io.NewSectionReader(a.file, 0, a.size), a.size) // of which no offset is an error of the system
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return &InputError{File: a.path, Err: err}
+		return &problem.InputError{File: a.path, Err: err}
 	}
 	var errs []error
 	packed, plain := uint64(0), uint64(0)
 	for _, m := range r.File {
 		if plain += m.UncompressedSize64; m.UncompressedSize64 > 1<<62 || plain > freeBytes && plain/maxRatio > uint64(a.size) {
-			return &InputError{File: a.path, Err: errBomb}
+			return &problem.InputError{File: a.path, Err: errBomb}
 		}
 		// Members that share their bytes can unpack to more than all ratios allow.
 		if packed += m.CompressedSize64; packed > uint64(a.size) || m.CompressedSize64 > uint64(a.size) {
-			return &InputError{File: a.path, Err: errors.New("the members overlap, or are larger than the archive")}
+			return &problem.InputError{File: a.path, Err: errors.New("the members overlap, or are larger than the archive")}
 		}
 		name := a.path + "!" + m.Name
 		ext := strings.ToLower(path.Ext(m.Name))
 		switch {
 		case !insideArchive(m.Name):
-			errs = append(errs, &InputError{File: name, Err: errors.New("member name leads out of the archive")})
+			errs = append(errs, &problem.InputError{File: name, Err: errors.New("member name leads out of the archive")})
 		case strings.HasSuffix(m.Name, "/"):
 		case m.Flags&1 != 0:
-			errs = append(errs, &InputError{File: name, Err: shape("the member is encrypted")})
+			errs = append(errs, &problem.InputError{File: name, Err: problem.Shape("the member is encrypted")})
 		case m.Method != zip.Store && m.Method != zip.Deflate:
-			errs = append(errs, &InputError{File: name, Err: shape("the member is packed by method %d; want deflate (8) or none (0)", m.Method)})
+			errs = append(errs, &problem.InputError{File: name, Err: problem.Shape("the member is packed by method %d; want deflate (8) or none (0)", m.Method)})
 		case !slices.Contains(textExtensions, ext):
 			what := ""
 			if slices.Contains(tableExtensions, ext) {
 				what = "; unpack tables first"
 			}
-			errs = append(errs, &InputError{File: name, Err: shape("an archive may hold only .csv and .txt members%s", what)})
+			errs = append(errs, &problem.InputError{File: name, Err: problem.Shape("an archive may hold only .csv and .txt members%s", what)})
 		default:
 			a.members = append(a.members, m)
 		}
 	}
 	if len(a.members) == 0 && errs == nil {
-		errs = append(errs, &InputError{File: a.path, Err: shape("the archive holds no .csv or .txt member")})
+		errs = append(errs, &problem.InputError{File: a.path, Err: problem.Shape("the archive holds no .csv or .txt member")})
 	}
 	slices.SortStableFunc(a.members, func(x, y *zip.File) int { return strings.Compare(x.Name, y.Name) })
 	return errors.Join(errs...)
@@ -98,7 +100,7 @@ func (a *archive) packed(m *zip.File) (io.Reader, error) {
 		return nil, err
 	}
 	if n := int64(m.CompressedSize64); at < 0 || at > a.size || n > a.size-at {
-		return nil, shape("the member leads out of the archive")
+		return nil, problem.Shape("the member leads out of the archive")
 	}
 	return m.OpenRaw()
 }
@@ -107,13 +109,13 @@ func (a *archive) packed(m *zip.File) (io.Reader, error) {
 // callers of one ingest share a context.
 func (a *archive) digest(ctx context.Context) (string, error) {
 	a.hash.Do(func() {
-		a.sum, a.err = sha256Of(ctx, io.NewSectionReader(a.file, 0, a.size))
+		a.sum, a.err = SHA256Of(ctx, io.NewSectionReader(a.file, 0, a.size))
 	})
 	return a.sum, a.err
 }
 
-// sha256Of returns the SHA-256 of what is left of a reader.
-func sha256Of(ctx context.Context, r io.Reader) (string, error) {
+// SHA256Of returns the SHA-256 of what is left of a reader.
+func SHA256Of(ctx context.Context, r io.Reader) (string, error) {
 	h := sha256.New()
 	if _, err := io.Copy(h, contextReader{ctx, r}); err != nil {
 		return "", err

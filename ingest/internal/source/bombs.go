@@ -1,4 +1,4 @@
-package ingest
+package source
 
 import (
 	"archive/zip"
@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"github.com/klauspost/compress/flate"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
 // Text of market data is compressed to a tenth or a thirtieth. What grows more
@@ -20,7 +22,7 @@ const (
 )
 
 // errBomb is what a text ends with that grows without end.
-var errBomb = shape("the file unpacks to more than %d times its size; if that is right, unpack it first", maxRatio)
+var errBomb = problem.Shape("the file unpacks to more than %d times its size; if that is right, unpack it first", maxRatio)
 
 // boundedReader ends a text that has grown out of proportion.
 type boundedReader struct {
@@ -71,7 +73,7 @@ func (r *memberReader) Read(p []byte) (n int, err error) {
 	}
 	n, r.err = r.ReadCloser.Read(p)
 	if uint64(n) > r.left {
-		n, r.err = 0, shape("the member has more bytes than the archive says")
+		n, r.err = 0, problem.Shape("the member has more bytes than the archive says")
 		return n, r.err
 	}
 	r.left -= uint64(n)

@@ -1,4 +1,4 @@
-package ingest
+package source
 
 import (
 	"bufio"
@@ -9,34 +9,34 @@ import (
 	"unicode/utf8"
 )
 
-// encoding is how the text of a source is stored. Readers behind it see UTF-8
+// Encoding is how the text of a source is stored. Readers behind it see UTF-8
 // with lines that end in LF or CR LF, whatever the source has, and the lines
 // keep their numbers.
-type encoding struct {
-	// utf16 is "LE" or "BE"; "" is UTF-8.
-	utf16 string
-	// mark says that a byte order mark stood before the text.
-	mark bool
-	// macLines says that lines end in a carriage return alone.
-	macLines bool
+type Encoding struct {
+	// Utf16 is "LE" or "BE"; "" is UTF-8.
+	Utf16 string
+	// Mark says that a byte order mark stood before the text.
+	Mark bool
+	// MacLines says that lines end in a carriage return alone.
+	MacLines bool
 }
 
 // String names the encoding for people.
-func (e encoding) String() string {
+func (e Encoding) String() string {
 	name := "UTF-8"
-	if e.utf16 != "" {
-		name = "UTF-16 " + e.utf16
+	if e.Utf16 != "" {
+		name = "UTF-16 " + e.Utf16
 	}
-	if e.mark {
+	if e.Mark {
 		name += " with a byte order mark"
 	}
 	return name
 }
 
-// decode looks at the first bytes of a text and returns a reader of plain
+// Decode looks at the first bytes of a text and returns a reader of plain
 // UTF-8 without a byte order mark.
-func decode(r *bufio.Reader) (*bufio.Reader, encoding, error) {
-	var e encoding
+func Decode(r *bufio.Reader) (*bufio.Reader, Encoding, error) {
+	var e Encoding
 	head, err := r.Peek(encodingBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return r, e, err
@@ -44,27 +44,27 @@ func decode(r *bufio.Reader) (*bufio.Reader, encoding, error) {
 	skip := 0
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
-		e.mark, skip = true, 3
+		e.Mark, skip = true, 3
 	case bytes.HasPrefix(head, []byte("\xff\xfe")):
-		e.utf16, e.mark, skip = "LE", true, 2
+		e.Utf16, e.Mark, skip = "LE", true, 2
 	case bytes.HasPrefix(head, []byte("\xfe\xff")):
-		e.utf16, e.mark, skip = "BE", true, 2
+		e.Utf16, e.Mark, skip = "BE", true, 2
 	default:
-		e.utf16 = unmarked(head)
+		e.Utf16 = unmarked(head)
 	}
 	if _, err := r.Discard(skip); err != nil {
 		return r, e, err
 	}
-	if e.utf16 != "" {
-		r = bufio.NewReaderSize(&utf16Reader{r: r, big: e.utf16 == "BE"}, headBytes)
+	if e.Utf16 != "" {
+		r = bufio.NewReaderSize(&utf16Reader{r: r, big: e.Utf16 == "BE"}, HeadBytes)
 	}
-	head, err = r.Peek(headBytes)
+	head, err = r.Peek(HeadBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return r, e, err
 	}
 	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 && !carriageAtEnd(head) {
-		e.macLines = true
-		r = bufio.NewReaderSize(macReader{r}, headBytes)
+		e.MacLines = true
+		r = bufio.NewReaderSize(macReader{r}, HeadBytes)
 	}
 	return r, e, nil
 }
@@ -94,7 +94,7 @@ func unmarked(head []byte) string {
 // carriageAtEnd reports whether the only carriage return is the last byte,
 // which may be half of a CR LF.
 func carriageAtEnd(head []byte) bool {
-	return len(head) == headBytes && bytes.IndexByte(head, '\r') == len(head)-1
+	return len(head) == HeadBytes && bytes.IndexByte(head, '\r') == len(head)-1
 }
 
 // macReader turns carriage returns into line feeds.

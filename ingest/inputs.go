@@ -1,0 +1,46 @@
+package ingest
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+)
+
+// input is a file on its way through the ingest. Only the goroutine that reads it
+// writes to it.
+type input struct {
+	*source.File
+	index  int
+	table  typedTable // the table of formatRecords
+	layout *layout
+	chunks []*chunk
+}
+
+// inputs are the sources of an ingest, in the order in which they are read.
+type inputs struct {
+	*source.Files
+	sources []*input
+}
+
+// text reports whether any source is text.
+func (in *inputs) text() bool {
+	return slices.ContainsFunc(in.sources, func(s *input) bool { return s.Format == source.FormatText })
+}
+
+// gather finds the sources behind paths.
+func gather(ctx context.Context, paths []string, o *Options) (*inputs, error) {
+	found, err := source.Find(ctx, paths, source.Choice{
+		Asset: o.Asset, Lean: strings.EqualFold(o.Dialect, leanDialect), Named: o.Names != nil,
+		IsSymbol: func(key string) bool { return meaningOf(normalize(key)).column == symbolMeaning },
+	})
+	if err != nil {
+		return nil, err
+	}
+	in := &inputs{Files: found}
+	for i, f := range found.All {
+		in.sources = append(in.sources, &input{File: f, index: i})
+	}
+	return in, nil
+}

@@ -93,7 +93,14 @@ func TestCompileReportsAllAtOnce(t *testing.T) {
 
 func TestExamplesCompile(t *testing.T) {
 	// Combinations that exist, by hand; see TestExampleGrids.
-	trials := map[string]int64{"../../examples/sma_cross.yaml": 400, "../../examples/rsi_reversion.yaml": 72, "../../examples/donchian.yaml": 24, "../../examples/sma_cross_stops.yaml": 36, "template.yaml": 15}
+	trials := map[string]int64{"template.yaml": 15}
+	for name, n := range map[string]int64{
+		"sma_cross": 400, "rsi_reversion": 72, "donchian": 24, "sma_cross_stops": 36, "rsi2": 3 * 2, "bollinger_breakout": 5 * 3,
+		"macd": 3 * 3 * 3, "reversal": 5 * 4, "short_overbought": 3 * 3, "supertrend": 3 * 5, "adx_trend": 3 * 4, "squeeze": 3 * 2,
+		"zscore_reversion": 3 * 4,
+	} {
+		trials["../../examples/"+name+".yaml"] = n
+	}
 	for path, text := range exampleFiles(t) {
 		spec, err := Parse(path, []byte(text))
 		if err != nil {

@@ -32,13 +32,8 @@ func (p *Plan) Engine() (e Engine, reason string) {
 	if err := event.Decomposes(p.Config); err != nil {
 		return EngineReference, err.Error()
 	}
-	if len(p.Program.Stops()) > 0 {
-		switch {
-		case p.Config.RequireVolume:
-			return EngineReference, "bars without volume are not held against stops"
-		case p.Config.Resolved().Direction != backtest.Long:
-			return EngineReference, "stops of short positions are followed bar by bar"
-		}
+	if p.Config.RequireVolume && len(p.Program.Stops()) > 0 {
+		return EngineReference, "bars without volume are not held against stops"
 	}
 	if s, ok := p.ofCurve(); ok {
 		return EngineReference, fmt.Sprintf("%s is not a sum over trades", s)

@@ -43,7 +43,7 @@ func (f *facts) ofCurve() *shape {
 	slices.Sort(sorted)
 	*f.sorted = sorted
 	low, high := quantile(sorted, 0.05), quantile(sorted, 0.95)
-	s.var95, s.tails = -low, math.Abs(high)/math.Abs(low)
+	s.var95, s.tails = 0-low, math.Abs(high)/math.Abs(low)
 	sum, count := 0.0, 0
 	for _, r := range sorted {
 		if !(r <= low) {
@@ -52,7 +52,7 @@ func (f *facts) ofCurve() *shape {
 		sum += r
 		count++
 	}
-	s.cvar95 = -sum / float64(count)
+	s.cvar95 = (0 - sum) / float64(count)
 
 	peak, squares := f.Start, 0.0
 	for _, e := range f.equity {

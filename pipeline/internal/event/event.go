@@ -71,8 +71,8 @@ func Decomposes(cfg backtest.Config) error {
 }
 
 // Affine reports whether accounts under these rules may be short or hold cash
-// beside their position. Then signals go in by [Simulator.StepSides], stops are
-// for long positions only, and there is no [Prescan].
+// beside their position. Then signals go in by [Simulator.StepSides], and there is
+// no [Prescan].
 func Affine(cfg backtest.Config) bool {
 	cfg = cfg.Resolved()
 	return cfg.Direction != backtest.Long || cfg.Sizing.Mode != backtest.SizeAllIn

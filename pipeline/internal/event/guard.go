@@ -11,10 +11,16 @@ import (
 // guard is what a position with stops is held against.
 type guard struct {
 	stops backtest.Stops
-	// base is the entry's fill price without slippage, peak the highest price
-	// of the bars before checked, at least base.
-	base, peak float64
-	checked    int
+	// side is 1 of a long position and −1 of a short one, base the entry's fill
+	// price without slippage, peak the best price of the bars before checked, at
+	// least base.
+	side, base, peak float64
+	checked          int
+}
+
+// arm makes ready for a position that was entered on bar f.
+func (g *guard) arm(side backtest.Side, price float64, f int) {
+	g.side, g.base, g.peak, g.checked = float64(side), price, price, f+1
 }
 
 // Guard gives the positions of trial i stops. It is called between Start and
@@ -100,7 +106,7 @@ func (e *Simulator) enterGuarded(l *lane, w *walk, f int) {
 	if !e.fillsAt(l, f) {
 		return
 	}
-	l.guard.base, l.guard.peak, l.guard.checked = e.fills[f], e.fills[f], f+1
+	l.guard.arm(backtest.SideLong, e.fills[f], f)
 	if e.cfg.Fill != backtest.FillNextOpen {
 		e.enter(l, w, f)
 		return
@@ -122,7 +128,7 @@ func (e *Simulator) enterGuarded(l *lane, w *walk, f int) {
 		return
 	}
 	w.at = f
-	if e.sell(l, f, e.stopPrice(price, reason)) {
+	if e.sell(l, f, e.stopPrice(l.guard, price, reason)) {
 		l.log.StopExits++
 		w.tally.step(l.cash/before-1, e.rf)
 		w.tally.fall(l.cash)
@@ -131,11 +137,11 @@ func (e *Simulator) enterGuarded(l *lane, w *walk, f int) {
 }
 
 // stopPrice returns what a stop fills at: targets are limits and do not slip.
-func (e *Simulator) stopPrice(price float64, reason backtest.Reason) float64 {
+func (e *Simulator) stopPrice(g *guard, price float64, reason backtest.Reason) float64 {
 	if reason == backtest.ReasonTakeProfit {
 		return price
 	}
-	return price * (1 - e.Slippage)
+	return price * (1 - g.side*e.Slippage)
 }
 
 // stop holds the prices of the bars before end that have not been checked
@@ -156,7 +162,7 @@ func (e *Simulator) stop(l *lane, w *walk, end int) (t int, ok bool) {
 		g.checked, g.peak = end, h.peak
 		return 0, false
 	}
-	e.leaveAt(l, w, h.bar, e.stopPrice(h.price, h.reason))
+	e.leaveAt(l, w, h.bar, e.stopPrice(g, h.price, h.reason))
 	if !l.needsReference {
 		l.log.StopExits++
 	}
@@ -215,11 +221,15 @@ func (g *guard) first(bars *backtest.Bars, t, end int) int {
 		return t // the level moves with every bar
 	}
 	floor, ceiling := 0.0, math.Inf(1)
-	if x := g.stops.Loss; x > 0 {
-		floor = max(g.base*(1-x), 0)
+	below, above := g.stops.Loss, g.stops.Profit
+	if g.side < 0 {
+		below, above = above, below
 	}
-	if x := g.stops.Profit; x > 0 {
-		ceiling = g.base * (1 + x)
+	if below > 0 {
+		floor = max(g.base*(1-below), 0)
+	}
+	if above > 0 {
+		ceiling = g.base * (1 + above)
 	}
 	// Daily bars leave a narrow stop within a few, before a vector pays.
 	for near := min(t+8, end); t < near; t++ {
@@ -238,6 +248,16 @@ func (e *Simulator) quiet(g *guard, end int) bool {
 	}
 	first, second := e.tables.prices.Parts(g.checked-e.base, end-e.base)
 	high, low := kernel.Greatest(first.High, second.High), kernel.Least(first.Low, second.Low)
+	if g.side < 0 {
+		if x := g.stops.Loss; x > 0 && high >= g.base*(1+x) || g.stops.Trailing > 0 {
+			return false // the table has falls, not rises
+		}
+		if x := g.stops.Profit; x > 0 && low <= g.base*(1-x) {
+			return false
+		}
+		g.peak, g.checked = min(g.peak, low), end
+		return true
+	}
 	if x := g.stops.Loss; x > 0 && low <= g.base*(1-x) {
 		return false
 	}
@@ -258,34 +278,38 @@ func (e *Simulator) quiet(g *guard, end int) bool {
 	return true
 }
 
-// check holds the prices of bar t against the levels of a long position. It
-// returns the price at which one is triggered and why, or ReasonOpen. The
-// arithmetic is that of the reference engine.
+// check holds the prices of bar t against the levels of the position. It returns
+// the price at which one is triggered and why, or ReasonOpen. The arithmetic is that
+// of the reference engine; of a short position prices are compared with their signs
+// changed, which is exact.
 func (g *guard) check(bars *backtest.Bars, t int) (price float64, reason backtest.Reason) {
-	open, high, low := bars.Open[t], bars.High[t], bars.Low[t]
+	side, open, best, worst := g.side, bars.Open[t], bars.High[t], bars.Low[t]
+	if side < 0 {
+		best, worst = worst, best
+	}
 	level, stop := 0.0, backtest.ReasonStopLoss
 	if x := g.stops.Loss; x > 0 {
-		level = g.base * (1 - x)
+		level = g.base * (1 - side*x)
 	}
 	if x := g.stops.Trailing; x > 0 {
-		if trail := g.peak * (1 - x); level == 0 || trail > level {
+		if trail := g.peak * (1 - side*x); level == 0 || side*trail > side*level {
 			level, stop = trail, backtest.ReasonTrailingStop
 		}
 	}
 	target := 0.0
 	if x := g.stops.Profit; x > 0 {
-		target = g.base * (1 + x)
+		target = g.base * (1 + side*x)
 	}
 	switch {
-	case level > 0 && open <= level:
+	case level > 0 && side*open <= side*level:
 		return open, stop
-	case target > 0 && open >= target:
+	case target > 0 && side*open >= side*target:
 		return open, backtest.ReasonTakeProfit
-	case level > 0 && low <= level:
+	case level > 0 && side*worst <= side*level:
 		return level, stop
-	case target > 0 && high >= target:
+	case target > 0 && side*best >= side*target:
 		return target, backtest.ReasonTakeProfit
 	}
-	g.peak = max(g.peak, high)
+	g.peak = side * max(side*g.peak, side*best)
 	return 0, backtest.ReasonOpen
 }

@@ -24,13 +24,7 @@ func (e *Simulator) StepSides(i int, m *Masks) {
 	case e.cfg.Direction == backtest.Short:
 		m = &Masks{ShortEntry: m.ShortEntry, ShortExit: m.ShortExit}
 	}
-	switch {
-	case l.needsReference:
-	case l.guard != nil:
-		if e.run(l, &w, m.Entry, m.Exit) {
-			l.total.add(&w.tally)
-		}
-	case e.sides(l, &w, m):
+	if !l.needsReference && e.sides(l, &w, m) {
 		l.total.add(&w.tally)
 	}
 }
@@ -46,17 +40,24 @@ func (e *Simulator) sides(l *lane, w *walk, m *Masks) bool {
 			return false
 		}
 	}
-	if l.due {
-		l.due = false
-		e.turn(l, w, e.base, l.target)
-	}
 	for !l.needsReference {
-		s, want := e.nextSide(m, at, e.to, l.side())
-		if s == e.to {
+		s, fill, want, due := at-1, e.base, l.target, l.due
+		if l.due = false; !due {
+			s, want = e.nextSide(m, at, e.to, l.side())
+			fill = s + e.delay
+		}
+		if l.held && l.guard != nil {
+			if t, ok := e.stopBefore(l, w, fill, want); ok {
+				if at = t; e.cfg.Fill != backtest.FillNextOpen {
+					at++ // the signals of a stop's bar are cancelled
+				}
+				continue
+			}
+		}
+		if l.needsReference || s == e.to {
 			break
 		}
-		fill := s + e.delay
-		if e.waits(l, fill) {
+		if !due && e.waits(l, fill) {
 			l.target = want
 			break
 		}
@@ -69,6 +70,22 @@ func (e *Simulator) sides(l *lane, w *walk, m *Masks) bool {
 		w.tally.equity += float64(l.cash * float64(e.to-w.at))
 	}
 	return true
+}
+
+// stopBefore leaves the position where prices trigger a stop before an order to be
+// on a side fills, and returns the bar. An order at a close finds the prices of its
+// bar checked already.
+func (e *Simulator) stopBefore(l *lane, w *walk, fill int, want backtest.Side) (t int, ok bool) {
+	end := fill
+	if e.cfg.Fill != backtest.FillNextOpen {
+		end++
+	}
+	t, ok = e.stop(l, w, min(end, e.to))
+	if ok && t == fill && e.cfg.Fill == backtest.FillNextClose && want != backtest.SideFlat {
+		// The order still opens the other side, and the bar has one return.
+		l.needsReference = true
+	}
+	return t, ok
 }
 
 // side returns the side that the account is on.
@@ -104,9 +121,37 @@ func (e *Simulator) turn(l *lane, w *walk, bar int, want backtest.Side) {
 		w.tally.rise(l.cash)
 		return
 	}
+	if g := l.guard; g != nil {
+		g.arm(want, e.fills[bar], bar)
+		if e.cfg.Fill == backtest.FillNextOpen {
+			if !inOrder(e.bars.Open[bar], e.bars.High[bar], e.bars.Low[bar]) {
+				l.needsReference = true
+				return
+			}
+			if price, reason := g.check(&e.bars, bar); reason != backtest.ReasonOpen {
+				e.passBy(l, w, bar, want, before, e.stopPrice(g, price, reason))
+				return
+			}
+		}
+	}
 	if e.buy(l, w, bar, want) {
 		w.at, w.entered = bar, true
 		w.tally.step(l.equity(e.bars.Close[bar])/before-1, e.rf)
+	}
+}
+
+// passBy enters a position at the open of a bar that a stop ends on the same bar,
+// at a price. before is the equity of the bar before.
+func (e *Simulator) passBy(l *lane, w *walk, bar int, side backtest.Side, before, price float64) {
+	if !e.buy(l, w, bar, side) {
+		return
+	}
+	w.at, w.entered = bar, false
+	if e.sell(l, bar, price) {
+		l.log.StopExits++
+		w.tally.step(l.cash/before-1, e.rf)
+		w.tally.fall(l.cash)
+		w.tally.rise(l.cash)
 	}
 }
 

@@ -197,15 +197,15 @@ var referencesBars = map[string]twin{
 }
 
 var unreferencedBars = map[string]string{
-	"keltner":         "TA-Lib has none",
-	"heikin_ashi":     "TA-Lib has none",
-	"cmf":             "TA-Lib has none",
-	"eom":             "TA-Lib has none",
-	"force_index":     "TA-Lib has none",
-	"pvt":             "TA-Lib has none",
-	"realized_vol":    "TA-Lib has none",
-	"parkinson":       "TA-Lib has none",
-	"garman_klass":    "TA-Lib has none",
-	"rogers_satchell": "TA-Lib has none",
-	"yang_zhang":      "TA-Lib has none",
+	"keltner":         "TA-Lib has none: see TestValuesOfOthers",
+	"heikin_ashi":     "TA-Lib has none: see TestValuesOfOthers",
+	"cmf":             "TA-Lib has none: see TestValuesOfOthers",
+	"eom":             "TA-Lib has none: see TestValuesOfOthers",
+	"force_index":     "TA-Lib has none: see TestValuesOfOthers",
+	"pvt":             "TA-Lib has none: see TestValuesOfOthers",
+	"realized_vol":    "TA-Lib has none: see TestValuesOfOthers",
+	"parkinson":       "TA-Lib has none: see TestValuesOfOthers",
+	"garman_klass":    "TA-Lib has none: see TestValuesOfOthers",
+	"rogers_satchell": "TA-Lib has none: see TestValuesOfOthers",
+	"yang_zhang":      "TA-Lib has none: see TestValuesOfOthers",
 }

@@ -62,7 +62,7 @@ var volume = []Row{{
 		return several(func(dst, src [][]float64) { s.Next(dst[0], src[0], src[1]) })
 	},
 }, {
-	Name: "pvt", Title: "price and volume trend", Source: "pandas-ta PVT; the first bar has no return",
+	Name: "pvt", Title: "price and volume trend", Source: "Σ volume × return, pandas-ta PVT over 100; the first bar has none",
 	Columns: ofVolume, Outputs: value(Volume, Follows, Lawless),
 	Memory: Cumulative, Cost: Heavy, WarmUp: func([]float64) int { return 1 },
 	Apply: func(c *Call) { new(kernel.PVTStream).Next(c.Dst[0], c.Src[0], c.Src[1]) },

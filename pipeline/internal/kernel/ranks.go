@@ -46,12 +46,10 @@ func MedianDeviation(dst, src []float64, n int) {
 		median := (value((n-1)/2) + value(n/2)) / 2
 		// The k + 1 nearest values stand side by side: from the first one on whose
 		// distance is at most that of the last one of as many, or from the one before.
+		// About half of all values reach above the median, so that there is such a one.
 		nearest := func(k int) float64 {
 			s := sort.Search(n-1-k, func(s int) bool { return median-value(s) <= value(s+k)-median })
 			distance := value(s+k) - median
-			if s == n-1-k {
-				distance = max(distance, median-value(s))
-			}
 			if s > 0 {
 				distance = min(distance, median-value(s-1))
 			}

@@ -338,3 +338,34 @@ func TestFirstIngestsAtOnce(t *testing.T) {
 		t.Errorf("%d entries beside 4 bundles", n-4)
 	}
 }
+
+// TestHugeForeignFiles: a store looks at how a file of others begins, and reads no
+// more of it: one with a hole of a terabyte fits into no memory.
+func TestHugeForeignFiles(t *testing.T) {
+	dir := t.TempDir()
+	for _, path := range []string{filepath.Join("other", markerFile), filepath.Join("more", "versions", strings.Repeat("a", 64), manifestFile), storeFile} {
+		path = filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, 1<<40); err != nil {
+			t.Skip(err) // a file system without holes
+		}
+	}
+	store, err := OpenStore(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.GC(t.Context(), "", 1); !errors.Is(err, ErrForeign) {
+		t.Errorf("GC: %v", err)
+	}
+	if _, err := store.Forced().GC(t.Context(), "", 1); err != nil {
+		t.Errorf("GC that is forced: %v", err)
+	}
+	if _, err := store.Open(t.Context(), "other", OpenOptions{}); err == nil {
+		t.Error("a bundle was opened that is none")
+	}
+}

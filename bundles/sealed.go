@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 
@@ -77,10 +79,24 @@ func unseal(file []byte, newest int) (body []byte, version int, err error) {
 // readSealed reads a sealed file. What is wrong with its content is a
 // [CorruptError] or wraps [ErrVersion].
 func readSealed(path string, newest int) (body []byte, version int, err error) {
-	file, err := os.ReadFile(path)
+	file, err := readIfSealed(path)
 	if err != nil {
 		return nil, 0, err
 	}
 	body, version, err = unseal(file, newest)
 	return body, version, damaged(path, err)
+}
+
+// readIfSealed reads a file that begins like a sealed one, and of others, which
+// may be of any size, only the beginning.
+func readIfSealed(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	head, err := io.ReadAll(io.LimitReader(f, int64(len(sealVersion))))
+	if err := errors.Join(err, f.Close()); err != nil || string(head) != sealVersion {
+		return head, err
+	}
+	return os.ReadFile(path)
 }

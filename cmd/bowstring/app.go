@@ -73,7 +73,12 @@ the results are one Parquet file: a row for each combination and asset.`,
 	}
 	root.PersistentFlags().StringVar(&a.store, "store", "", "folder of the bundles (default $BOWSTRING_STORE, else the user's data directory)")
 	root.PersistentFlags().StringVar(&a.output, "output", outputTable, "form of printed tables: table, json or csv")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return checkOutput(a.output) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+		if err := checkOutput(a.output); err != nil {
+			return err
+		}
+		return checkGiven(cmd, args)
+	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/bundles/export"
@@ -41,11 +42,14 @@ func exitCode(err error) int {
 	var spec spec.Errors
 	var rules strategy.Errors
 	var resume *results.ResumeError
+	var locked *output.LockedError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
+	case errors.As(err, &locked) && locked.Process == os.Getpid(): // two flags name one file
+		return exitUsage
 	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &rules), errors.As(err, &resume),
 		errors.Is(err, bundles.ErrName), errors.Is(err, bundles.ErrMismatch), errors.Is(err, bundles.ErrAmbiguous), errors.Is(err, bundles.ErrForeign),
 		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrAdjustment), errors.Is(err, columnar.ErrNoColumn),
@@ -68,6 +72,8 @@ func hint(err error) string {
 	switch {
 	case errors.As(err, &way):
 		return way.way
+	case errors.As(err, &locked) && locked.Process == os.Getpid():
+		return "give each output a file of its own"
 	case errors.As(err, &locked):
 		return "wait until it has ended, or choose another name"
 	case errors.As(err, &resume), errors.Is(err, results.ErrJournal):

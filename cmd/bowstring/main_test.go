@@ -393,3 +393,25 @@ func allCommands(cmd *cobra.Command) []*cobra.Command {
 	}
 	return all
 }
+
+// TestFileThatIsNoSpec: of a file of any size no more is read than a spec has. A
+// file with a hole of a terabyte would fill the memory of any machine.
+func TestFileThatIsNoSpec(t *testing.T) {
+	c := newCommand(t)
+	c.write("huge", "")
+	if err := os.Truncate("huge", 1<<40); err != nil {
+		t.Skip(err) // a file system without holes
+	}
+	names := []string{"huge"}
+	if _, err := os.Stat("/dev/zero"); err == nil {
+		names = append(names, "/dev/zero")
+	}
+	for _, name := range names {
+		for _, args := range [][]string{{"sweep", name, "--bundle", "one"}, {"backtest", name, "--bundle", "one"}, {"explain", name, "--bundle", "one"}, {"spec", "check", name}} {
+			code, _, stderr := c.run(args...)
+			if code != exitUsage || !strings.Contains(stderr, name+": this is no spec: it has more than 1048576 bytes") {
+				t.Errorf("%q: exit code %d: %s", args, code, stderr)
+			}
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -412,4 +413,100 @@ func TestRemovingTheLast(t *testing.T) {
 	}
 	c.ok("bundle", "rm", "one@"+old)
 	c.ok("bundle", "rm", "one", "--force")
+}
+
+// TestNamesThatCannotBeMeant: an empty name, which an unset variable of a shell
+// leaves, and an output that is what the command reads, by whatever name.
+func TestNamesThatCannotBeMeant(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("links want a privilege there")
+	}
+	c := outputs(t)
+	spec := "name: good\n" + someSpec
+	c.write("spec.csv", spec)
+	c.write("bars.csv", someBars)
+	if err := errors.Join(os.Symlink("spec.csv", "link.csv"), os.Link("spec.csv", "hard.csv")); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"sweep", "spec.csv", "--bundle", "one", "--out", ""}, "--out: the name is empty"},
+		{[]string{"backtest", "spec.csv", "--bundle", "one", "--trades", "", "--equity", "e.csv"}, "--trades: the name is empty"},
+		{[]string{"backtest", "spec.csv", "--bundle", "one", "--equity", ""}, "--equity: the name is empty"},
+		{[]string{"sweep", "spec.csv", "--bundle", "one", "--cpuprofile", ""}, "--cpuprofile: the name is empty"},
+		{[]string{"bundle", "rm", "one", "--force", "--store", ""}, "--store: the name is empty"},
+		{[]string{"sweep", "spec.csv", "--bundle", "one", "--out", "spec.csv", "--force"}, "--out spec.csv: this is spec.csv, which the command reads"},
+		{[]string{"sweep", "spec.csv", "--bundle", "one", "--out", "link.csv", "--force"}, "--out link.csv: this is spec.csv, which"},
+		{[]string{"backtest", "link.csv", "--bundle", "one", "--trades", "./spec.csv", "--force"}, "--trades ./spec.csv: this is link.csv, which"},
+		{[]string{"backtest", "spec.csv", "--bundle", "one", "--equity", "hard.csv", "--force"}, "--equity hard.csv: this is spec.csv, which"},
+		{[]string{"ingest", "bars.csv", "--bundle", "two", "--cpuprofile", "bars.csv", "--force"}, "--cpuprofile bars.csv: this is bars.csv, which"},
+	} {
+		code, _, stderr := c.run(x.args...)
+		if code != exitUsage || !strings.Contains(stderr, x.want) {
+			t.Errorf("%q: exit code %d: %s, want %q", x.args, code, stderr, x.want)
+		}
+	}
+	if c.read("spec.csv") != spec || c.read("bars.csv") != someBars {
+		t.Error("an input has changed")
+	}
+	c.ok("bundle", "verify", "one")
+}
+
+// TestTwoOutputsInOneFile: the second is refused as what it is, not as another
+// process's.
+func TestTwoOutputsInOneFile(t *testing.T) {
+	c := outputs(t)
+	for _, args := range [][]string{
+		{"--trades", "a.csv", "--equity", "a.csv"},
+		{"--trades", "a.csv", "--equity", "./a.csv"},
+		{"--memprofile", "a.csv", "--cpuprofile", "a.csv"},
+	} {
+		code, _, stderr := c.run(append([]string{"backtest", "good.yaml", "--bundle", "one"}, args...)...)
+		if code != exitUsage || !strings.Contains(stderr, "this process is writing something else to it") || !strings.Contains(stderr, "hint: give each output a file of its own") {
+			t.Errorf("%q: exit code %d: %s", args, code, stderr)
+		}
+	}
+	if names := c.there(); slices.Contains(names, "a.csv") {
+		t.Errorf("left %v", names)
+	}
+}
+
+// TestFilesOfAStore: no output replaces a file of a bundle or the mark of a store,
+// whatever is allowed.
+func TestFilesOfAStore(t *testing.T) {
+	c := outputs(t)
+	var files []string
+	err := filepath.WalkDir("store", func(path string, e fs.DirEntry, err error) error {
+		if err == nil && e.Type().IsRegular() {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil || len(files) < 6 {
+		t.Fatal(files, err)
+	}
+	before := make(map[string]string)
+	for _, path := range files {
+		before[path] = c.read(path)
+	}
+	for _, path := range files {
+		for name, args := range fileWriters {
+			code, _, stderr := c.run(append(args(path), "--force")...)
+			if code != exitUsage {
+				t.Errorf("%s to %s: exit code %d: %s", name, path, code, stderr)
+			}
+			if name == "profile" && !strings.Contains(stderr, "it is a file of a store of bundles") {
+				t.Errorf("%s: %s", path, stderr)
+			}
+		}
+		if c.read(path) != before[path] {
+			t.Errorf("%s has changed", path)
+		}
+	}
+	// A store with other things beside its bundles keeps nobody from replacing those.
+	c.write("store/results.csv", "mine")
+	c.ok("sweep", "good.yaml", "--bundle", "one", "--out", "store/results.csv", "--force")
+	c.ok("bundle", "verify", "one")
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -85,11 +86,26 @@ against its bundle's.`,
 }
 
 func checkSpec(path string) error {
-	text, err := os.ReadFile(path)
+	text, err := readSpec(path)
 	if err != nil {
 		return err
 	}
 	return spec.Check(path, text)
+}
+
+// readSpec reads a spec file: no more of it than any spec has, whatever file or
+// device it is.
+func readSpec(path string) ([]byte, error) {
+	f, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, spec.MaxSpecBytes+1))
+	if err == nil && len(text) > spec.MaxSpecBytes {
+		err = usagef("%s: this is no spec: it has more than %d bytes", path, spec.MaxSpecBytes)
+	}
+	return text, err
 }
 
 func (a *app) specSchemaCmd() *cobra.Command {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -37,7 +36,7 @@ func (s *specFlags) add(cmd *cobra.Command) {
 
 // load reads a spec file and applies the flags.
 func (s *specFlags) load(path string) (*spec.Spec, error) {
-	text, err := os.ReadFile(path)
+	text, err := readSpec(path)
 	if err != nil {
 		return nil, fmt.Errorf("spec: %w", err)
 	}

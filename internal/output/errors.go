@@ -3,6 +3,7 @@ package output
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/bowstring-engine/bowstring/internal/disk"
 )
@@ -22,7 +23,8 @@ type ExistsError struct {
 	Path string
 	// What describes what is there.
 	What string
-	// Stays says that it cannot be replaced, whatever is allowed: a folder.
+	// Stays says that it cannot be replaced, whatever is allowed: a folder, or a
+	// file of a store.
 	Stays bool
 }
 
@@ -32,7 +34,8 @@ func (e *ExistsError) Error() string { return fmt.Sprintf("%s %v: %s", e.Path, E
 // Unwrap returns [ErrExists].
 func (e *ExistsError) Unwrap() error { return ErrExists }
 
-// LockedError says that an output is being written by someone else.
+// LockedError says that an output has a writer already: another process, or another
+// part of this one.
 type LockedError struct {
 	// Path is the name as it was asked for.
 	Path string
@@ -42,8 +45,11 @@ type LockedError struct {
 
 // Error implements error.
 func (e *LockedError) Error() string {
-	if e.Process == 0 {
+	switch e.Process {
+	case 0:
 		return fmt.Sprintf("%s: another process is writing it", e.Path)
+	case os.Getpid():
+		return fmt.Sprintf("%s: this process is writing something else to it", e.Path)
 	}
 	return fmt.Sprintf("%s: process %d is writing it", e.Path, e.Process)
 }

@@ -96,6 +96,8 @@ func (o *Output) Free() error {
 		return nil
 	case err != nil:
 		return err
+	case ofStore(o.at.path):
+		return &ExistsError{Path: o.name, What: "it is a file of a store of bundles, which only an ingest writes", Stays: true}
 	case info.Mode().IsRegular() && o.options.Force:
 		return nil
 	}

@@ -55,7 +55,7 @@ func (p *parser) parse(b *block) error {
 		lines = p.parseBackwards
 	}
 	if err := lines(b); err != nil {
-		p.memory.giveUp()
+		p.memory.abandon()
 		return err
 	}
 	p.bound(b.source.index, b.seq, c)
@@ -73,7 +73,7 @@ func (p *parser) bound(source, seq int, c *chunk) {
 		of.text += len(x.text)
 	}
 	texts := p.fail.has(codeOrder) || p.fail.has(codeDuplicate)
-	of.giveUp = func() { c.giveUp(texts) }
+	of.drop = func() { c.dropRejects(texts) }
 	p.room.take(of)
 }
 
@@ -189,7 +189,7 @@ func (p *parser) place(l *layout, c *chunk, n int) (taken bool, broken code, col
 	if open, high, low, shut := r[0], r[1], r[2], r[3]; !(low > 0 && low <= open && low <= shut && high >= open && high >= shut && r[4] >= 0) {
 		broken := judge(open, high, low, shut, r[4])
 		if broken.has(codeOHLC) {
-			c.misfits.add(r)
+			c.ohlcBreaks.add(r)
 		}
 		if broken &^= p.keep; broken != 0 {
 			return false, broken.first(), ""

@@ -17,9 +17,9 @@ const (
 	mendedShare  = 0.95
 )
 
-// misfits counts rows that break rule ohlc, and by which exchange of columns
+// ohlcBreaks counts rows that break rule ohlc, and by which exchange of columns
 // they would not.
-type misfits struct {
+type ohlcBreaks struct {
 	rows int
 	// mended has an entry for each pair of the four prices, and behind them one
 	// for each further column in the place of the close.
@@ -33,7 +33,7 @@ const numCanonical = 5
 var pricePairs = [...][2]int{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}}
 
 // add counts a row that breaks rule ohlc.
-func (m *misfits) add(row []float64) {
+func (m *ohlcBreaks) add(row []float64) {
 	if m.mended == nil {
 		m.mended = make([]int, len(pricePairs)+len(row)-numCanonical)
 	}
@@ -59,14 +59,14 @@ func fits(p [4]float64) bool {
 
 // swapped returns what is known of the swapped columns of a source, or "".
 func (s *input) swapped() (rows int64, advice string) {
-	var sum misfits
+	var sum ohlcBreaks
 	read := 0
 	for _, c := range s.chunks {
 		read += c.lines - c.blank
-		sum.rows += c.misfits.rows
-		for k, n := range c.misfits.mended {
+		sum.rows += c.ohlcBreaks.rows
+		for k, n := range c.ohlcBreaks.mended {
 			if sum.mended == nil {
-				sum.mended = make([]int, len(c.misfits.mended))
+				sum.mended = make([]int, len(c.ohlcBreaks.mended))
 			}
 			sum.mended[k] += n
 		}

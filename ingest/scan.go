@@ -29,7 +29,7 @@ func (s *input) decide(sn *sniffer, each func(f func(line int, fields [][]byte) 
 	bad := sn.finish()
 	if bad != nil && sn.open && !sn.whole {
 		err := each(func(line int, fields [][]byte) bool {
-			sn.look(line, fields)
+			sn.observe(line, fields)
 			return sn.decided()
 		})
 		if err != nil {

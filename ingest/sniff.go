@@ -126,7 +126,7 @@ func sniff(file, asset string, head []byte, complete bool, o *Options) (*sniffer
 		return nil, 0, inFile(file, bad)
 	}
 	for _, r := range s.rows {
-		s.look(r.line, r.fields)
+		s.observe(r.line, r.fields)
 	}
 	s.structural = len(s.findings)
 	skipped := 0

@@ -57,7 +57,7 @@ func (s *input) sniffTable(ctx context.Context, t typedTable, m *memory, o *Opti
 		return nil, inFile(s.Name(), bad)
 	}
 	for _, row := range sn.rows {
-		sn.look(row.line, row.fields)
+		sn.observe(row.line, row.fields)
 	}
 	sn.structural = len(sn.findings)
 	open := func(i int) bool { return sn.layout.fields[i].kind != fieldSkip && (sn.isText(i) || sn.isKey(i)) }
@@ -124,7 +124,7 @@ func openPart(part tablePart, read []int, more int64, m *memory) (cursor tableCu
 		cursor.Close()
 		return nil, nil, err
 	}
-	return cursor, func() { cursor.Close(); m.rest(bytes) }, nil
+	return cursor, func() { cursor.Close(); m.stop(bytes) }, nil
 }
 
 // profileTable looks at the first rows of each column.

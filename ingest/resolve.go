@@ -11,24 +11,24 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
-// look takes what the fields of a row say about times and numbers.
-func (s *sniffer) look(line int, fields [][]byte) {
+// observe takes what the fields of a row say about times and numbers.
+func (s *sniffer) observe(line int, fields [][]byte) {
 	for i := range s.layout.fields {
 		switch f := &s.layout.fields[i]; f.kind {
 		case fieldTime:
-			s.lookAtTime(line, fields[i])
+			s.observeTime(line, fields[i])
 		case fieldValue:
 			if !f.flag && s.isText(i) {
 				s.signs.Add(line, value.TrimSpace(fields[i]))
 			}
 		case fieldClock:
-			s.lookAtClock(fields[i])
+			s.observeClock(fields[i])
 		}
 	}
 }
 
-// lookAtTime counts in which forms a time can be read.
-func (s *sniffer) lookAtTime(line int, field []byte) {
+// observeTime counts in which forms a time can be read.
+func (s *sniffer) observeTime(line int, field []byte) {
 	field = value.TrimSpace(field)
 	if s.counted || len(field) == 0 || len(field) > value.MaxMoment {
 		return
@@ -55,14 +55,14 @@ func (s *sniffer) lookAtTime(line int, field []byte) {
 	}
 	s.orders.Add(line, field)
 	if _, rest, ok := value.ScanWritten(field); ok && len(rest) > 0 {
-		s.lookAtClock(rest[1:])
+		s.observeClock(rest[1:])
 	}
 }
 
-// lookAtClock measures times of day without colons. Where they have different
+// observeClock measures times of day without colons. Where they have different
 // lengths they have lost zeros, and only the longest says how many digits
 // there were.
-func (s *sniffer) lookAtClock(field []byte) {
+func (s *sniffer) observeClock(field []byte) {
 	field = value.TrimSpace(field)
 	n := value.LeadingDigits(field)
 	if n != len(field) || n == 0 || n > 6 {
@@ -84,7 +84,7 @@ func (s *sniffer) lostZeros() bool {
 // decide: look takes them, and finish is called again.
 func (s *sniffer) finish() *InputError {
 	s.findings, s.open, s.steps = s.findings[:s.structural], false, steps{}
-	for _, decide := range []func() *InputError{s.finishTimes, s.finishNumbers, s.scaledByLEAN, s.verdict} {
+	for _, decide := range []func() *InputError{s.finishTimes, s.finishNumbers, s.scaledByLEAN, s.checkUnderstood} {
 		if bad := decide(); bad != nil {
 			return bad
 		}
@@ -117,7 +117,7 @@ func (s *sniffer) finishTimes() *InputError {
 		l.moments = s.countedFrom()
 		return nil
 	case s.plainTimes+s.otherTimes == 0:
-		return nil // the verdict says what is wrong
+		return nil // checkUnderstood says what is wrong
 	case compact && f.order == "":
 		return &InputError{Line: s.nameLine(), Column: column, Err: problem.Shape(
 			"the times, as %q, could be dates without dashes as well as %s; give Options.DateOrder ymd or epoch", s.firstTime.Text, s.form)}
@@ -193,15 +193,15 @@ func (s *sniffer) finishNumbers() *InputError {
 	return nil
 }
 
-// verdict refuses the source when a column, or every row, is not understood.
-func (s *sniffer) verdict() *InputError {
+// checkUnderstood refuses the source when a column, or every row, is not understood.
+func (s *sniffer) checkUnderstood() *InputError {
 	l := s.layout
 	if len(s.rows) == 0 && s.oddLine > 0 {
 		return &InputError{Line: s.oddLine, Err: problem.Shape("the row has %d fields, the header names %d; name all of them with Options.Names", s.oddFields, len(l.fields))}
 	}
 	for i := range l.fields {
 		if f := &l.fields[i]; (f.kind == fieldTime || f.kind == fieldValue) && s.isText(i) {
-			if bad := s.columnVerdict(i, f); bad != nil {
+			if bad := s.checkColumn(i, f); bad != nil {
 				return bad
 			}
 		}
@@ -209,8 +209,8 @@ func (s *sniffer) verdict() *InputError {
 	return nil
 }
 
-// columnVerdict refuses a column of whose values none is understood.
-func (s *sniffer) columnVerdict(i int, f *field) *InputError {
+// checkColumn refuses a column of whose values none is understood.
+func (s *sniffer) checkColumn(i int, f *field) *InputError {
 	var bad value.Sample
 	for _, r := range s.rows {
 		text := r.fields[i]

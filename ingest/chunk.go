@@ -30,8 +30,8 @@ type chunk struct {
 	rejects []reject
 	// unkept counts rejects that have been given up, since enough stand before
 	// them.
-	unkept  codeCounts
-	late    []late
+	unkept     codeCounts
+	late       []late
 	ohlcBreaks ohlcBreaks
 
 	// reserved is what the chunk has of the budget where columns may be

@@ -87,7 +87,7 @@ func (s *input) swapped() (rows int64, advice string) {
 	if best < len(pricePairs) {
 		pair = pricePairs[best]
 	}
-	a, b := s.layout.columns[pair[0]], s.layout.columns[pair[1]]
+	a, b := s.layout.Columns[pair[0]], s.layout.Columns[pair[1]]
 	return int64(sum.rows), fmt.Sprintf("%d of %d rows break rule ohlc, and %d of them would not if %q and %q changed places", sum.rows, read, sum.mended[best], a, b)
 }
 
@@ -112,8 +112,8 @@ func addSwapped(list []report.AssetQuality, in *inputs) []report.AssetQuality {
 			continue
 		}
 		id := "*"
-		if !s.layout.long {
-			id = s.layout.asset
+		if !s.layout.Long {
+			id = s.layout.Asset
 		}
 		at := slices.IndexFunc(list, func(a report.AssetQuality) bool { return a.Asset == id })
 		if at < 0 {

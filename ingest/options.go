@@ -232,3 +232,24 @@ func (o *Options) settings() map[string]string {
 	o.choices().ReadingSettings(settings)
 	return settings
 }
+
+// rejectingQuality says of each quality rule whether it rejects rows; nil where
+// none does.
+func (o *Options) rejectingQuality() (rejects []bool) {
+	for i, name := range quality.Names() {
+		if o.Policies[name] == RejectRow {
+			if rejects == nil {
+				rejects = make([]bool, len(quality.Rules()))
+			}
+			rejects[i] = true
+		}
+	}
+	return rejects
+}
+
+// rejectsByQuality reports whether a quality rule rejects rows.
+func (o *Options) rejectsByQuality() bool { return o.rejectingQuality() != nil }
+
+// maxLine is the most bytes that a line may have, and the size of a block:
+// large enough to make handing it over cheap, small enough for the cache.
+const maxLine = 1 << 20

@@ -68,7 +68,7 @@ func (s *Store) Begin(ctx context.Context, bundle string) (*Draft, error) {
 
 // checkBundle reports whether a bundle may be made or changed in a folder.
 func (s *Store) checkBundle(b bundleDir) error {
-	kind, entry, err := b.look()
+	kind, entry, err := b.identify()
 	if err != nil {
 		return fmt.Errorf("bundle %q: %w", b.name, err)
 	}

@@ -62,7 +62,7 @@ func (s *Store) GC(ctx context.Context, bundle string, keep int) (Collected, err
 func (s *Store) bundleNames() ([]string, error) {
 	names, err := s.names()
 	return slices.DeleteFunc(names, func(name string) bool {
-		kind, _, err := s.bundle(name).look()
+		kind, _, err := s.bundle(name).identify()
 		return err == nil && kind != bundleFolder
 	}), err
 }
@@ -189,7 +189,7 @@ func (s *Store) collectTemporaries(b bundleDir) (c Collected, running int, err e
 
 // lockExisting locks a bundle that is there, or what is left of one.
 func lockExisting(ctx context.Context, b bundleDir) (*fileLock, error) {
-	kind, entry, err := b.look()
+	kind, entry, err := b.identify()
 	switch {
 	case err != nil:
 		return nil, err

@@ -108,7 +108,7 @@ func (s *Store) foreign() (entry string, err error) {
 		if CheckName(e.Name()) != nil {
 			return e.Name(), nil //nolint:nilerr // a name that no bundle has is the answer
 		}
-		kind, inside, err := s.bundle(e.Name()).look()
+		kind, inside, err := s.bundle(e.Name()).identify()
 		if err != nil {
 			return "", fmt.Errorf("store: %w", err)
 		}

@@ -26,10 +26,10 @@ const (
 	foreignFolder // anything else
 )
 
-// look says what the folder of a bundle is, which need not be locked: what goes
+// identify says what the folder of a bundle is, which need not be locked: what goes
 // meanwhile does not count. For a foreign one, entry is the
 // name of something in it that no bundle has, "" where it is no folder.
-func (b bundleDir) look() (kind folderKind, entry string, err error) {
+func (b bundleDir) identify() (kind folderKind, entry string, err error) {
 	info, err := os.Lstat(b.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -21,6 +21,7 @@ var layers = map[string][]string{
 	"columnar/arrow18":             {},
 	"ingest":                       {"ingest/internal/...", "ingest/quality", "ingest/report", "columnar", "internal/evidence", "internal/visible"},
 	"ingest/internal/problem":      {"ingest/report", "internal/visible"},
+	"ingest/internal/shape":        {"ingest/internal/problem", "ingest/internal/source", "ingest/internal/table", "ingest/internal/value", "columnar", "internal/evidence"},
 	"ingest/internal/source":       {"ingest/internal/problem", "ingest/internal/table", "ingest/internal/value", "ingest/report"},
 	"ingest/internal/value":        {},
 	"ingest/internal/table":        {"internal/parquet/footer"},

@@ -25,7 +25,6 @@ var knots = map[string]struct {
 }{
 	"bundles":                 {13, "the content of a version is one subject"},
 	"cmd/bowstring":           {15, "every command is built from the same flags and printing"},
-	"ingest":                  {29, "to be cut into rooms: sources, values, shapes, rows, events"},
 	"pipeline":                {8, "plan, run and worker are one machine"},
 	"pipeline/internal/event": {9, "one engine, whose methods are nine files: doc.go says in what order to read them"},
 }

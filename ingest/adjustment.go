@@ -90,15 +90,15 @@ func (r *AdjustmentReport) splits() string {
 	return text
 }
 
-// looked is an asset that is looked at, whose first events, so many, are of columns.
-type looked struct {
+// assetEvidence is an asset that is looked at, whose first events, so many, are of columns.
+type assetEvidence struct {
 	evidence.Asset
 	ofColumns int
 }
 
-// look is what the prices of all assets show.
-type look struct {
-	assets []looked
+// priceEvidence is what the prices of all assets show.
+type priceEvidence struct {
+	assets []assetEvidence
 
 	steps  []evidence.Step // those that are not silent
 	report AdjustmentReport
@@ -108,7 +108,7 @@ type look struct {
 
 // decide finds what the prices are adjusted for, where nobody has said it or
 // assumes it. The report is nil where there is nothing to decide by.
-func (l *look) decide(said, assumed columnar.Adjustment) (have columnar.Adjustment, report *AdjustmentReport, err error) {
+func (l *priceEvidence) decide(said, assumed columnar.Adjustment) (have columnar.Adjustment, report *AdjustmentReport, err error) {
 	strong := l.splits()
 	dividends := l.dividends()
 	if len(l.steps) == 0 && dividends == 0 && !l.hasSplits() {
@@ -134,14 +134,14 @@ func (l *look) decide(said, assumed columnar.Adjustment) (have columnar.Adjustme
 }
 
 // hasSplits reports whether there are any, such without effect among them.
-func (l *look) hasSplits() bool {
-	return slices.ContainsFunc(l.assets, func(a looked) bool {
+func (l *priceEvidence) hasSplits() bool {
+	return slices.ContainsFunc(l.assets, func(a assetEvidence) bool {
 		return slices.ContainsFunc(a.Events, func(e columnar.Event) bool { return e.Type == columnar.EventSplit })
 	})
 }
 
 // splits looks at all splits, and returns how many of the readings are strong.
-func (l *look) splits() (strong int) {
+func (l *priceEvidence) splits() (strong int) {
 	for _, a := range l.assets {
 		for _, s := range evidence.Look(a.Asset) {
 			switch s.Reading {
@@ -166,7 +166,7 @@ func (l *look) splits() (strong int) {
 }
 
 // dividends looks at all dividends, and returns how many there are.
-func (l *look) dividends() (n int) {
+func (l *priceEvidence) dividends() (n int) {
 	for _, a := range l.assets {
 		var dividends []columnar.Event
 		for k, e := range a.Events {
@@ -194,7 +194,7 @@ func (l *look) dividends() (n int) {
 }
 
 // against returns the first splits that contradict an adjustment.
-func (l *look) against(have columnar.Adjustment) (out []evidence.Step) {
+func (l *priceEvidence) against(have columnar.Adjustment) (out []evidence.Step) {
 	for _, s := range l.steps {
 		if s.Contradicts(have) && len(out) < maxContradictions {
 			out = append(out, s)
@@ -205,7 +205,7 @@ func (l *look) against(have columnar.Adjustment) (out []evidence.Step) {
 
 // found decides by what the prices show. All splits have to show the same: by
 // themselves, or two that a move of the market could have made.
-func (l *look) found(strong, dividends int) (columnar.Adjustment, AdjustmentSource, error) {
+func (l *priceEvidence) found(strong, dividends int) (columnar.Adjustment, AdjustmentSource, error) {
 	r := &l.report
 	agreed := r.Open == 0 && r.Inverted == 0 && (r.Traded == 0 || r.Level == 0) && (strong > 0 || len(l.steps) > 1)
 	// One dividend in ten may be wrong in the columns.
@@ -232,7 +232,7 @@ func (l *look) found(strong, dividends int) (columnar.Adjustment, AdjustmentSour
 
 // examples returns splits that show why nothing is clear: the first of each
 // reading.
-func (l *look) examples() (out []evidence.Step) {
+func (l *priceEvidence) examples() (out []evidence.Step) {
 	for _, s := range l.steps {
 		if !slices.ContainsFunc(out, func(o evidence.Step) bool { return o.Reading == s.Reading }) {
 			out = append(out, s)
@@ -247,7 +247,7 @@ func (l *look) examples() (out []evidence.Step) {
 }
 
 // unclear is the error that names two splits.
-func (l *look) unclear(why string, examples []evidence.Step) error {
+func (l *priceEvidence) unclear(why string, examples []evidence.Step) error {
 	var texts []string
 	for _, s := range examples[:min(2, len(examples))] {
 		texts = append(texts, s.String())

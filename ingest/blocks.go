@@ -8,10 +8,6 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
-// maxLine is the most bytes that a line may have, and the size of a block:
-// large enough to make handing it over cheap, small enough for the cache.
-const maxLine = 1 << 20
-
 // block is a piece of a source's text that holds whole lines and ends in a
 // line break. It is what a parser works on at a time.
 type block struct {

@@ -30,9 +30,9 @@ type chunk struct {
 	rejects []reject
 	// unkept counts rejects that have been given up, since enough stand before
 	// them.
-	unkept  codeCounts
-	late    []late
-	misfits misfits
+	unkept     codeCounts
+	late       []late
+	ohlcBreaks ohlcBreaks
 
 	// reserved is what the chunk has of the budget where columns may be
 	// spilled, and spilled where they are when they have been; long, columns and
@@ -76,9 +76,9 @@ type reject struct {
 	text string
 }
 
-// giveUp counts the rejects by rule and forgets them; and the texts of late rows,
+// dropRejects counts the rejects by rule and forgets them; and the texts of late rows,
 // unless texts says that they may be needed.
-func (c *chunk) giveUp(texts bool) {
+func (c *chunk) dropRejects(texts bool) {
 	c.side.Lock()
 	defer c.side.Unlock()
 	for _, r := range c.rejects {

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"pgregory.net/rapid"
@@ -145,7 +147,7 @@ func checkDialect(t rapid.TB, dir string, seed uint64) {
 	if r.Report.Rejected != 0 || r.Frame.NumAssets() != assets {
 		t.Fatalf("%d rejected, assets %q\n%.400s", r.Report.Rejected, r.Frame.Assets(), text)
 	}
-	extra := normalize(w.names[6])
+	extra := shape.Normalize(w.names[6])
 	for a := range assets {
 		if n := r.Frame.NumBars(a); n != len(all) {
 			t.Fatalf("%d bars of %d\n%.400s", n, len(all), text)
@@ -187,7 +189,7 @@ func FuzzSniff(f *testing.F) {
 	f.Fuzz(func(t *testing.T, head []byte, force uint8) {
 		o := Options{
 			Delimiter: []string{"", "", "semicolon", "blanks"}[force&3], Decimal: []string{"", "comma"}[force>>2&1],
-			DateOrder: []value.DateOrder{"", value.DayFirst, value.Epoch, value.YearFirst}[force>>3&3], Header: []int{0, NoHeader, 1, 2}[force>>5&3],
+			DateOrder: []value.DateOrder{"", value.DayFirst, value.Epoch, value.YearFirst}[force>>3&3], Header: []int{0, shape.NoHeader, 1, 2}[force>>5&3],
 		}
 		if force>>7 == 1 {
 			o.Names = []string{"time", "open", "high", "low", "close", "volume"}
@@ -200,11 +202,11 @@ func FuzzSniff(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if fmt.Sprint(l.fields, l.columns, l.delimiter, l.locale, l.backwards, l.first) != fmt.Sprint(again.fields, again.columns, again.delimiter, again.locale, again.backwards, again.first) {
+		if fmt.Sprint(l.Fields, l.Columns, l.Delimiter, l.Locale, l.Backwards, l.First) != fmt.Sprint(again.Fields, again.Columns, again.Delimiter, again.Locale, again.Backwards, again.First) {
 			t.Fatalf("%+v and then %+v", l, again)
 		}
-		if lines := bytes.Count(head[:n], []byte{'\n'}); n < len(head) && lines != l.first-1 {
-			t.Fatalf("rows start in line %d, after %d lines", l.first, lines)
+		if lines := bytes.Count(head[:n], []byte{'\n'}); n < len(head) && lines != l.First-1 {
+			t.Fatalf("rows start in line %d, after %d lines", l.First, lines)
 		}
 	})
 }
@@ -212,13 +214,13 @@ func FuzzSniff(f *testing.F) {
 // readShape reads the first bytes of a source, which are UTF-8 without a byte
 // order mark. It returns the layout and the bytes before the first row.
 // complete says that head is the whole source.
-func readShape(file, asset string, head []byte, complete bool, o *Options) (*layout, int, error) {
-	s, n, err := sniff(file, asset, head, complete, o)
+func readShape(file, asset string, head []byte, complete bool, o *Options) (*shape.Layout, int, error) {
+	s, n, err := shape.Sniff(file, asset, head, complete, o.choices())
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := s.finish(); err != nil {
-		return nil, 0, inFile(file, err)
+	if err := s.Finish(); err != nil {
+		return nil, 0, shape.InFile(file, err)
 	}
-	return s.layout, n, nil
+	return s.Layout, n, nil
 }

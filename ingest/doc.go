@@ -1,9 +1,24 @@
 // Package ingest reads market bars from outside sources, checks every row,
 // and hands them over as a [columnar.Frame]: grouped by asset, in time order,
-// with the decimals of each column. It knows no bundles and writes no files.
+// with the decimals of each column. It knows no bundles, and writes no files but the
+temporary ones of [Options].SpillDir.
 //
 // Start with [Files], its [Options] and its [Result], or with [Records] for
 // Arrow record batches.
+//
+// # Rooms
+//
+// Below this package lie rooms that know nothing of it: internal/source has files and
+// turns their bytes into plain text, internal/value text into numbers and moments,
+// internal/shape finds out how a source is written, internal/table reads columns with
+// types, and internal/problem is what may be wrong. Package quality has the rules of
+// bars side by side, package report the account; package load makes bundles.
+//
+// Here are the rows. Read files.go first, which names the stages: reader.go has
+// sources read by workers, which parse blocks (parse.go, plain.go, table_parse.go)
+// into chunks (chunk.go); assemble.go has the chunks put together by asset (group.go),
+// in memory or through temporary files (memory.go, spill.go), events added
+// (event_assemble.go), and rejects written (rejects.go).
 //
 // # Shapes
 //
@@ -31,7 +46,7 @@
 // of its own, which reads a line in one pass; every other form goes through
 // the general code, with the same result for the lines that both read.
 //
-// Tables are read by package table. Their first rows go through the same
+// Tables are read by internal/table. Their first rows go through the same
 // decisions, as the fields of lines; then columns with types are used as they
 // are and texts are read as in text. A row has its number in place of a line,
 // from 1. Rows of tables make the same chunks that blocks of text make, a row

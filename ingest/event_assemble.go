@@ -24,10 +24,10 @@ func (g *grouped) addEvents(in *inputs, names []string, file *eventFile, o *Opti
 		}
 	}
 	g.columns = names
-	var l look
+	var l priceEvidence
 	for i, a := range g.assets {
 		if s := g.series(a); len(s.Events) > 0 {
-			l.assets = append(l.assets, looked{s.Evidence(), ofColumns[i]})
+			l.assets = append(l.assets, assetEvidence{s.Evidence(), ofColumns[i]})
 		}
 	}
 	have, report, err := l.decide(o.Adjusted, o.Assumed)

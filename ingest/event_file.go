@@ -10,6 +10,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
@@ -63,7 +65,7 @@ type eventFile struct {
 	form   value.TimeForm
 	timed  bool // form is set
 	texts  bool // the text of rows is wanted, for the rejects
-	split  splitter
+	split  shape.Splitter
 }
 
 // maxEvents bounds the rows of a file, which are kept in memory.
@@ -118,7 +120,7 @@ func (f *eventFile) read(r io.Reader, reserve func(int64) error) error {
 		}
 		for ; len(text) > 0; line++ {
 			row, rest, _ := bytes.Cut(text, []byte{'\n'})
-			if err := f.line(line, trimLine(row)); err != nil {
+			if err := f.line(line, shape.TrimLine(row)); err != nil {
 				return err
 			}
 			text = rest
@@ -149,18 +151,18 @@ func (f *eventFile) line(line int, text []byte) error {
 	if line == 1 {
 		return f.header(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
 	}
-	if isBlank(text) {
+	if shape.IsBlank(text) {
 		return nil
 	}
 	if len(f.rows) == maxEvents {
 		return f.at(line, "", problem.Shape("a file of more than %d events; give them in several ingests", maxEvents))
 	}
-	fields, q := f.split.split(text)
-	if q == quotesOpen {
+	fields, q := f.split.Split(text)
+	if q == shape.QuotesOpen {
 		return f.at(line, "", problem.Shape("a quoted field does not end on its line; line breaks inside quotes are not read"))
 	}
 	row := eventRow{line: line}
-	if q != quotesFine || len(fields) != f.width {
+	if q != shape.QuotesFine || len(fields) != f.width {
 		row.rule = EventSchema
 	} else {
 		row.read(f, fields)
@@ -178,19 +180,19 @@ func (f *eventFile) header(text []byte) error {
 		return f.at(1, "", problem.Shape("line 1 is not UTF-8 text; %s", eventHeader))
 	}
 	// The sign that the header has most of; a comma where it has none.
-	f.split.delimiter = ','
+	f.split.Delimiter = ','
 	for _, sign := range []byte{';', '\t', '|'} {
-		if bytes.Count(text, []byte{sign}) > bytes.Count(text, []byte{f.split.delimiter}) {
-			f.split.delimiter = sign
+		if bytes.Count(text, []byte{sign}) > bytes.Count(text, []byte{f.split.Delimiter}) {
+			f.split.Delimiter = sign
 		}
 	}
-	fields, q := f.split.split(text)
-	if q != quotesFine {
+	fields, q := f.split.Split(text)
+	if q != shape.QuotesFine {
 		return f.at(1, "", problem.Shape("the quotes of the header do not match"))
 	}
 	f.width, f.fields = len(fields), [4]int{-1, -1, -1, -1}
 	for i, name := range fields {
-		at := eventColumn(normalize(string(name)))
+		at := eventColumn(shape.Normalize(string(name)))
 		switch {
 		case at < 0:
 			return f.at(1, string(name), problem.Shape("the column is not known; %s, and no other column", eventHeader))
@@ -209,9 +211,9 @@ func (f *eventFile) header(text []byte) error {
 // or -1.
 func eventColumn(name string) int {
 	switch {
-	case meaningOf(name).column == symbolMeaning:
+	case shape.MeaningOf(name).Column == shape.SymbolMeaning:
 		return 0
-	case meaningOf(name).column == columnar.Time, name == "ex_date", name == "exdate":
+	case shape.MeaningOf(name).Column == columnar.Time, name == "ex_date", name == "exdate":
 		return 1
 	case name == "type", name == "event", name == "event_type", name == "action":
 		return 2
@@ -224,7 +226,7 @@ func eventColumn(name string) int {
 // eventType returns the type of that name; vendors write the three in a few
 // ways.
 func eventType(name []byte) (columnar.EventType, bool) {
-	switch normalize(string(name)) {
+	switch shape.Normalize(string(name)) {
 	case "split", "splits", "stock_split":
 		return columnar.EventSplit, true
 	case "dividend", "dividends", "div", "cash_dividend":
@@ -241,7 +243,7 @@ func (r *eventRow) read(f *eventFile, fields [][]byte) {
 	t, known := eventType(kind)
 	parse := value.ParseNumber
 	if t == columnar.EventSplit {
-		parse = parseRatio
+		parse = shape.ParseRatio
 	}
 	v, number := parse(text)
 	if !known || !number || v != v || !validSymbol(symbol) {

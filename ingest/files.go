@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
@@ -63,18 +65,18 @@ func ingest(ctx context.Context, in *inputs, opts Options) (result *Result, err 
 func checkUsed(in *inputs, o *Options) error {
 	has := make(map[string]bool)
 	for _, s := range in.sources {
-		for _, f := range s.layout.fields {
-			has[normalize(f.name)] = true
+		for _, f := range s.layout.Fields {
+			has[shape.Normalize(f.Name)] = true
 		}
 	}
 	var missing []string
 	for name := range o.Columns {
-		if !has[normalize(name)] {
+		if !has[shape.Normalize(name)] {
 			missing = append(missing, fmt.Sprintf("%q", name))
 		}
 	}
 	for _, name := range o.Drop {
-		if !has[normalize(name)] {
+		if !has[shape.Normalize(name)] {
 			missing = append(missing, fmt.Sprintf("%q", name))
 		}
 	}

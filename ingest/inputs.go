@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 )
 
@@ -14,7 +16,7 @@ type input struct {
 	*source.File
 	index  int
 	table  typedTable // the table of formatRecords
-	layout *layout
+	layout *shape.Layout
 	chunks []*chunk
 }
 
@@ -32,8 +34,8 @@ func (in *inputs) text() bool {
 // gather finds the sources behind paths.
 func gather(ctx context.Context, paths []string, o *Options) (*inputs, error) {
 	found, err := source.Find(ctx, paths, source.Choice{
-		Asset: o.Asset, Lean: strings.EqualFold(o.Dialect, leanDialect), Named: o.Names != nil,
-		IsSymbol: func(key string) bool { return meaningOf(normalize(key)).column == symbolMeaning },
+		Asset: o.Asset, Lean: strings.EqualFold(o.Dialect, shape.LeanDialect), Named: o.Names != nil,
+		IsSymbol: func(key string) bool { return shape.MeaningOf(shape.Normalize(key)).Column == shape.SymbolMeaning },
 	})
 	if err != nil {
 		return nil, err

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 )
 
@@ -90,23 +92,23 @@ func (s *input) inspect(ctx context.Context, o *Options) (Inspection, error) {
 	if err != nil {
 		return Inspection{}, err
 	}
-	s.layout = sn.layout
+	s.layout = sn.Layout
 	i := Inspection{Source: s.Name(), Findings: encodingFindings(st.Encoding), Sample: []InspectedRow{}}
-	i.Findings = append(i.Findings, sn.findings...)
-	i.Columns = sn.inspected()
+	i.Findings = append(i.Findings, sn.Findings...)
+	i.Columns = inspectedColumns(sn)
 	i.Sample, err = s.sample(sn, o)
 	return i, err
 }
 
-// inspected says what each column is read as.
-func (s *sniffer) inspected() (columns []InspectedColumn) {
-	for k := range s.layout.fields {
-		c := InspectedColumn{Position: k + 1, Header: s.layout.fields[k].name, Reading: s.layout.reading(k)}
-		if len(s.rows) > 0 {
-			c.First = string(s.rows[0].fields[k])
+// inspectedColumns says what each column is read as.
+func inspectedColumns(s *shape.Sniffer) (columns []InspectedColumn) {
+	for k := range s.Layout.Fields {
+		c := InspectedColumn{Position: k + 1, Header: s.Layout.Fields[k].Name, Reading: s.Layout.Reading(k)}
+		if len(s.Rows) > 0 {
+			c.First = string(s.Rows[0].Fields[k])
 		}
-		if s.typed != nil {
-			c.Type = s.typed[k].Type
+		if s.Typed != nil {
+			c.Type = s.Typed[k].Type
 		}
 		columns = append(columns, c)
 	}
@@ -124,40 +126,22 @@ func encodingFindings(e source.Encoding) (found []Finding) {
 	return found
 }
 
-// reading names what field k becomes.
-func (l *layout) reading(k int) string {
-	switch f := &l.fields[k]; f.kind {
-	case fieldTime:
-		if l.moments != nil && l.moments.Apart {
-			return "date"
-		}
-		return "time"
-	case fieldClock:
-		return "time of day"
-	case fieldSymbol:
-		return "symbol"
-	case fieldValue:
-		return l.columns[f.column]
-	}
-	return ""
-}
-
 // sample parses the first rows.
-func (s *input) sample(sn *sniffer, o *Options) ([]InspectedRow, error) {
+func (s *input) sample(sn *shape.Sniffer, o *Options) ([]InspectedRow, error) {
 	l := s.layout
-	lines := sn.lines[l.first-1:]
+	lines := sn.Lines[l.First-1:]
 	lines = lines[:min(len(lines), sampleRows)]
 	text := append(bytes.Join(lines, []byte{'\n'}), '\n')
 	c := &chunk{}
 	p := &parser{keep: withPolicy(o.Policies, Keep), texts: true, memory: &memory{}, symbols: newSymbols()}
-	if err := p.parse(&block{source: s, chunk: c, text: text, line: l.first, lines: len(lines)}); err != nil {
+	if err := p.parse(&block{source: s, chunk: c, text: text, line: l.First, lines: len(lines)}); err != nil {
 		return nil, err
 	}
-	return c.inspected(l, func(line int) string { return string(trimLine(lines[line-l.first])) }), nil
+	return c.inspected(l, func(line int) string { return string(shape.TrimLine(lines[line-l.First])) }), nil
 }
 
 // inspected returns the rows of a chunk as they are read.
-func (c *chunk) inspected(l *layout, text func(line int) string) []InspectedRow {
+func (c *chunk) inspected(l *shape.Layout, text func(line int) string) []InspectedRow {
 	rows := []InspectedRow{}
 	for i, ns := range c.times {
 		slot := uint32(0)
@@ -166,7 +150,7 @@ func (c *chunk) inspected(l *layout, text func(line int) string) []InspectedRow 
 		}
 		row := InspectedRow{Line: c.lineOf(i), Asset: c.runs[slot].asset, Time: time.Unix(0, ns).UTC()}
 		row.Text = text(row.Line)
-		for k, name := range l.columns {
+		for k, name := range l.Columns {
 			v := Value{Column: name}
 			if x := c.values[k][i]; x == x {
 				v.Value = &x

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -97,7 +99,7 @@ func TestForcedReadings(t *testing.T) {
 	}{
 		{"day first, decimal comma", "date;open;high;low;close;volume\n" + rows, Options{DateOrder: value.DayFirst, Decimal: "comma"}, "2020-04-03T00:00:00Z", 1.305},
 		{"month first, decimal point", "date;open;high;low;close;volume\n" + rows, Options{DateOrder: value.MonthFirst, Decimal: "point"}, "2020-03-04T00:00:00Z", 1305},
-		{"no header", rows, Options{DateOrder: value.DayFirst, Decimal: "comma", Header: NoHeader, Names: []string{"date", "open", "high", "low", "close", "volume"}}, "2020-04-03T00:00:00Z", 1.305},
+		{"no header", rows, Options{DateOrder: value.DayFirst, Decimal: "comma", Header: shape.NoHeader, Names: []string{"date", "open", "high", "low", "close", "volume"}}, "2020-04-03T00:00:00Z", 1.305},
 		{"another header", "date;open;high;low;close;volume\ndate;open;low;high;close;volume\n" + rows, Options{DateOrder: value.DayFirst, Decimal: "comma", Header: 2, Policies: map[Rule]Policy{RuleOHLC: Keep}}, "2020-04-03T00:00:00Z", 1.105},
 		{"other names", "date;open;low;high;close;volume\n" + rows, Options{DateOrder: value.DayFirst, Decimal: "comma", Names: []string{"time", "open", "high", "low", "close", "volume"}}, "2020-04-03T00:00:00Z", 1.305},
 		{"price scale", "date;open;high;low;close;volume\n" + rows, Options{DateOrder: value.DayFirst, Decimal: "point", PriceScale: 1000}, "2020-04-03T00:00:00Z", 1.305},
@@ -140,13 +142,13 @@ func TestReadingOptions(t *testing.T) {
 	if err := o.Validate(); !errors.Is(err, ErrOptions) || !strings.Contains(err.Error(), "binance, cryptodatadownload, finam") {
 		t.Errorf("got %v", err)
 	}
-	for _, name := range Dialects() {
+	for _, name := range shape.Dialects() {
 		o := Options{Dialect: name}
 		if err := o.Validate(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	o = Options{Dialect: "lean", Delimiter: "tab", Decimal: "comma", DateOrder: value.DayFirst, Zone: "UTC", Header: NoHeader, Names: []string{"a", "", "b"}, PriceScale: 100}
+	o = Options{Dialect: "lean", Delimiter: "tab", Decimal: "comma", DateOrder: value.DayFirst, Zone: "UTC", Header: shape.NoHeader, Names: []string{"a", "", "b"}, PriceScale: 100}
 	s := o.settings()
 	for key, want := range map[string]string{"dialect": "lean", "delimiter": "tab", "decimal": "comma", "date_order": "dmy", "zone": "UTC", "header": "none", "names": "a,,b", "price_scale": "100"} {
 		if s[key] != want {

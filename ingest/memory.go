@@ -43,7 +43,7 @@ func (m *memory) end(c *chunk) error {
 }
 
 // start reserves memory that a parser needs beside that of its chunks, until
-// rest is called. next and done are begin and end between the two.
+// stop is called. next and done are begin and end between the two.
 func (m *memory) start(bytes int64) error {
 	if m.spill == nil {
 		return m.reserve(bytes)
@@ -51,12 +51,12 @@ func (m *memory) start(bytes int64) error {
 	return m.spill.start(m, bytes)
 }
 
-func (m *memory) rest(bytes int64) {
+func (m *memory) stop(bytes int64) {
 	if m.spill == nil {
 		m.release(bytes)
 		return
 	}
-	m.spill.rest(m, bytes)
+	m.spill.stop(m, bytes)
 }
 
 func (m *memory) next(c *chunk, bytes int64) error {
@@ -94,11 +94,11 @@ func (m *memory) giveBack(bytes int64) {
 	m.spill.moved.Broadcast()
 }
 
-// giveUp ends a chunk that begin has reserved memory for, and that was not
+// abandon ends a chunk that begin has reserved memory for, and that was not
 // parsed.
-func (m *memory) giveUp() {
+func (m *memory) abandon() {
 	if m.spill != nil {
-		m.spill.giveUp()
+		m.spill.abandon()
 	}
 }
 

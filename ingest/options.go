@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -136,7 +138,7 @@ func (o *Options) Validate() error {
 	if o.Asset != "" && o.Symbol != "" {
 		errs = append(errs, errors.New("asset and symbol: give one of them"))
 	}
-	errs = append(errs, o.readingErrors()...)
+	errs = append(errs, o.choices().ReadingErrors()...)
 	errs = append(errs, o.columnErrors()...)
 	errs = append(errs, policyErrors(o.Policies)...)
 	errs = append(errs, o.Quality.Errors()...)
@@ -151,29 +153,37 @@ func (o *Options) columnErrors() (errs []error) {
 	from, to := make(map[string]string), make(map[string]string)
 	for _, header := range slices.Sorted(maps.Keys(o.Columns)) {
 		canonical := o.Columns[header]
-		if canonical == "" || canonical != normalize(canonical) {
+		if canonical == "" || canonical != shape.Normalize(canonical) {
 			errs = append(errs, fmt.Errorf("columns: %q is mapped to %q: want a lower-case name of letters, digits and _", header, canonical))
 		}
-		if other, ok := from[normalize(header)]; ok {
+		if other, ok := from[shape.Normalize(header)]; ok {
 			errs = append(errs, fmt.Errorf("columns: %q and %q name the same column", other, header))
 		}
 		if other, ok := to[canonical]; ok {
 			errs = append(errs, fmt.Errorf("columns: %q and %q are both mapped to %q", other, header, canonical))
 		}
-		from[normalize(header)], to[canonical] = header, header
+		from[shape.Normalize(header)], to[canonical] = header, header
 	}
-	if header, ok := from[normalize(o.Symbol)]; ok && o.Symbol != "" {
+	if header, ok := from[shape.Normalize(o.Symbol)]; ok && o.Symbol != "" {
 		errs = append(errs, fmt.Errorf("columns: %q is the symbol column", header))
 	}
 	for _, name := range o.Drop {
-		if _, ok := from[normalize(name)]; ok {
-			errs = append(errs, fmt.Errorf("drop: %q is mapped to %q as well", name, o.Columns[from[normalize(name)]]))
+		if _, ok := from[shape.Normalize(name)]; ok {
+			errs = append(errs, fmt.Errorf("drop: %q is mapped to %q as well", name, o.Columns[from[shape.Normalize(name)]]))
 		}
-		if o.Symbol != "" && normalize(name) == normalize(o.Symbol) {
+		if o.Symbol != "" && shape.Normalize(name) == shape.Normalize(o.Symbol) {
 			errs = append(errs, fmt.Errorf("drop: %q is the symbol column", name))
 		}
 	}
 	return errs
+}
+
+// choices returns the options that say how a source is read.
+func (o *Options) choices() *shape.Choices {
+	return &shape.Choices{
+		Asset: o.Asset, Symbol: o.Symbol, Columns: o.Columns, Drop: o.Drop, Dialect: o.Dialect, Delimiter: o.Delimiter, Header: o.Header,
+		Names: o.Names, Decimal: o.Decimal, DateOrder: o.DateOrder, Zone: o.Zone, PriceScale: o.PriceScale,
+	}
 }
 
 func (o *Options) workers() int {
@@ -219,6 +229,27 @@ func (o *Options) settings() map[string]string {
 	if text := o.Quality.String(); text != "" {
 		settings["quality"] = text
 	}
-	o.readingSettings(settings)
+	o.choices().ReadingSettings(settings)
 	return settings
 }
+
+// rejectingQuality says of each quality rule whether it rejects rows; nil where
+// none does.
+func (o *Options) rejectingQuality() (rejects []bool) {
+	for i, name := range quality.Names() {
+		if o.Policies[name] == RejectRow {
+			if rejects == nil {
+				rejects = make([]bool, len(quality.Rules()))
+			}
+			rejects[i] = true
+		}
+	}
+	return rejects
+}
+
+// rejectsByQuality reports whether a quality rule rejects rows.
+func (o *Options) rejectsByQuality() bool { return o.rejectingQuality() != nil }
+
+// maxLine is the most bytes that a line may have, and the size of a block:
+// large enough to make handing it over cheap, small enough for the cache.
+const maxLine = 1 << 20

@@ -3,6 +3,8 @@ package ingest
 import (
 	"bytes"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
@@ -15,7 +17,7 @@ type parser struct {
 	memory *memory
 
 	symbols *symbols
-	split   splitter
+	split   shape.Splitter
 	room    *rejectRoom
 
 	// The row at hand.
@@ -41,21 +43,21 @@ func (p *parser) parse(b *block) error {
 	c.line, c.lines = b.line, b.lines
 	// No row is shorter than a date of six bytes and a byte after every field,
 	// which bounds the memory for text that is mostly line breaks.
-	room, shortest := b.lines, len(l.fields)+6
+	room, shortest := b.lines, len(l.Fields)+6
 	if room > len(b.text)/shortest+1 {
 		room = longLines(b.text, shortest) + 1
 	}
-	if err := p.memory.begin(c, chunkBytes(room, len(l.columns), l.long)); err != nil {
+	if err := p.memory.begin(c, chunkBytes(room, len(l.Columns), l.Long)); err != nil {
 		return err
 	}
-	p.memory.allocate(c, room, len(l.columns), l.long, len(b.text))
+	p.memory.allocate(c, room, len(l.Columns), l.Long, len(b.text))
 	p.start(l, c)
 	lines := p.parseForwards
-	if l.backwards {
+	if l.Backwards {
 		lines = p.parseBackwards
 	}
 	if err := lines(b); err != nil {
-		p.memory.giveUp()
+		p.memory.abandon()
 		return err
 	}
 	p.bound(b.source.index, b.seq, c)
@@ -73,7 +75,7 @@ func (p *parser) bound(source, seq int, c *chunk) {
 		of.text += len(x.text)
 	}
 	texts := p.fail.has(codeOrder) || p.fail.has(codeDuplicate)
-	of.giveUp = func() { c.giveUp(texts) }
+	of.drop = func() { c.dropRejects(texts) }
 	p.room.take(of)
 }
 
@@ -112,17 +114,17 @@ func (p *parser) parseForwards(b *block) error {
 }
 
 // start prepares the parser for a chunk.
-func (p *parser) start(l *layout, c *chunk) {
-	p.split.delimiter = l.delimiter
+func (p *parser) start(l *shape.Layout, c *chunk) {
+	p.split.Delimiter = l.Delimiter
 	p.stamp = value.NewStamp() // of this source: another may have another form
-	if len(p.row) != len(l.columns) {
-		p.row = make([]float64, len(l.columns))
+	if len(p.row) != len(l.Columns) {
+		p.row = make([]float64, len(l.Columns))
 	}
-	if l.long {
+	if l.Long {
 		p.symbols.chunk++
 		return
 	}
-	c.runs = []run{{asset: l.asset}}
+	c.runs = []run{{asset: l.Asset}}
 }
 
 // line reads the line that starts at text[i] and stores it as row n where it
@@ -130,16 +132,16 @@ func (p *parser) start(l *layout, c *chunk) {
 func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error) {
 	l, c := b.source.layout, b.chunk
 	ok := false
-	if l.usual {
+	if l.Usual {
 		end, ok = p.scan(l, b.text, i)
 	}
 	if !ok || end-i > maxLine {
 		end = i + bytes.IndexByte(b.text[i:], '\n') + 1
-		text := trimLine(b.text[i : end-1])
+		text := shape.TrimLine(b.text[i : end-1])
 		if len(text) > maxLine {
 			return false, end, &InputError{File: b.source.Name(), Line: b.line + line, Err: problem.Shape("the line has more than %d KiB", maxLine>>10)}
 		}
-		if isBlank(text) {
+		if shape.IsBlank(text) {
 			c.blank++
 			return false, end, nil
 		}
@@ -168,10 +170,10 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 // place makes the row at hand row n of the chunk. Where it does not belong there
 // place returns the rule that it breaks, with the column where one is to blame,
 // or codeOrder for a row of p.slot that comes too late.
-func (p *parser) place(l *layout, c *chunk, n int) (taken bool, broken code, column string) {
+func (p *parser) place(l *shape.Layout, c *chunk, n int) (taken bool, broken code, column string) {
 	id := int32(0)
 	switch {
-	case !l.long:
+	case !l.Long:
 	case p.known:
 		id = p.symbols.expect()
 	default:
@@ -181,22 +183,22 @@ func (p *parser) place(l *layout, c *chunk, n int) (taken bool, broken code, col
 		}
 	}
 	r := p.row
-	if l.events {
-		if column := l.badEvent(r); column != "" {
+	if l.Events {
+		if column := l.BadEvent(r); column != "" {
 			return false, codeSchema, column
 		}
 	}
 	if open, high, low, shut := r[0], r[1], r[2], r[3]; !(low > 0 && low <= open && low <= shut && high >= open && high >= shut && r[4] >= 0) {
 		broken := judge(open, high, low, shut, r[4])
 		if broken.has(codeOHLC) {
-			c.misfits.add(r)
+			c.ohlcBreaks.add(r)
 		}
 		if broken &^= p.keep; broken != 0 {
 			return false, broken.first(), ""
 		}
 	}
 	p.slot = 0
-	if l.long {
+	if l.Long {
 		p.slot = p.symbols.run(c, id)
 		c.slots[n] = p.slot
 	}
@@ -238,29 +240,29 @@ const noRule = numRules
 // read reads a line field by field, in every form that is understood. It
 // returns the rule that the line breaks, with the column where one is to
 // blame, and an error for a line that cannot be told apart from the next.
-func (p *parser) read(l *layout, line []byte) (broken code, column string, err error) {
-	fields, q := p.split.split(line)
-	if q == quotesOpen {
+func (p *parser) read(l *shape.Layout, line []byte) (broken code, column string, err error) {
+	fields, q := p.split.Split(line)
+	if q == shape.QuotesOpen {
 		return 0, "", problem.Shape("a quoted field does not end on its line; line breaks inside quotes are not read")
 	}
-	if q != quotesFine || len(fields) != len(l.fields) {
+	if q != shape.QuotesFine || len(fields) != len(l.Fields) {
 		return codeSchema, "", nil
 	}
 	broken = noRule
 	p.known = false
 	for k, text := range fields {
 		ok, rule := true, codeSchema
-		switch f := &l.fields[k]; f.kind {
-		case fieldValue:
-			p.row[f.column], ok = l.number(f, text)
-		case fieldSymbol:
+		switch f := &l.Fields[k]; f.Kind {
+		case shape.FieldValue:
+			p.row[f.Column], ok = l.Number(f, text)
+		case shape.FieldSymbol:
 			p.symbol, ok = text, validSymbol(text)
-		case fieldTime:
-			p.time, ok = l.timeOf(fields, k)
+		case shape.FieldTime:
+			p.time, ok = l.TimeOf(fields, k)
 			rule = codeTime
 		}
 		if !ok && rule < broken {
-			broken, column = rule, l.fields[k].name
+			broken, column = rule, l.Fields[k].Name
 		}
 	}
 	return broken, column, nil
@@ -269,7 +271,7 @@ func (p *parser) read(l *layout, line []byte) (broken code, column string, err e
 // reject records a row that breaks a rule on its own, or fails with it.
 func (p *parser) reject(b *block, i, end, line int, broken code, column string) error {
 	if p.fail.has(broken) {
-		text := string(trimLine(b.text[i : end-1]))
+		text := string(shape.TrimLine(b.text[i : end-1]))
 		return &InputError{File: b.source.Name(), Line: b.line + line, Column: column, Rule: broken.rule(), Text: text, Err: ErrRow}
 	}
 	b.chunk.rejects = append(b.chunk.rejects, reject{line: b.line + line, code: broken, text: p.text(b, i, end)})
@@ -281,5 +283,5 @@ func (p *parser) text(b *block, i, end int) string {
 	if !p.texts {
 		return ""
 	}
-	return string(trimLine(b.text[i : end-1]))
+	return string(shape.TrimLine(b.text[i : end-1]))
 }

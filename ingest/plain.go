@@ -3,6 +3,8 @@ package ingest
 import (
 	"math/bits"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -14,19 +16,19 @@ import (
 
 // scan reads a line in which every field has the usual form, without looking
 // for its end first. Whatever else it meets is left to read.
-func (p *parser) scan(l *layout, text []byte, i int) (end int, ok bool) {
+func (p *parser) scan(l *shape.Layout, text []byte, i int) (end int, ok bool) {
 	p.known = false
 	row := p.row
-	for k := range l.fields {
+	for k := range l.Fields {
 		if k > 0 {
 			if text[i] != ',' {
 				return i, false
 			}
 			i++
 		}
-		f := &l.fields[k]
-		switch f.kind {
-		case fieldValue:
+		f := &l.Fields[k]
+		switch f.Kind {
+		case shape.FieldValue:
 			// Most numbers end within eight bytes, point included, or are eight
 			// digits. They are read here, since a call for each would cost as
 			// much again, and by the same steps however long they are.
@@ -41,24 +43,24 @@ func (p *parser) scan(l *layout, text []byte, i int) (end int, ok bool) {
 						stop := bits.TrailingZeros64(after)
 						whole := (other ^ (other - 1)) >> 8
 						digits := (x&whole | x>>8&^whole) << ((72 - stop&^7) & 63)
-						row[f.column] = float64(value.EightDigits(digits)) / value.Pow10[((stop-at)>>3-1)&7]
+						row[f.Column] = float64(value.EightDigits(digits)) / value.Pow10[((stop-at)>>3-1)&7]
 						i += stop >> 3
 						continue
 					}
 				} else if at > 7 && stop-'0' > 9 {
-					row[f.column] = float64(value.EightDigits(x << ((64 - at&^7) & 63)))
+					row[f.Column] = float64(value.EightDigits(x << ((64 - at&^7) & 63)))
 					i += at >> 3
 					continue
 				}
 			}
-			if row[f.column], i, ok = value.ScanNumber(text, i); !ok {
+			if row[f.Column], i, ok = value.ScanNumber(text, i); !ok {
 				return i, false
 			}
-		case fieldTime:
-			if p.time, i, ok = p.stamp.Scan(l.form, text, i); !ok {
+		case shape.FieldTime:
+			if p.time, i, ok = p.stamp.Scan(l.Form, text, i); !ok {
 				return i, false
 			}
-		case fieldSymbol:
+		case shape.FieldSymbol:
 			i = p.scanSymbol(text, i)
 		default:
 			i = scanText(text, i)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"pgregory.net/rapid"
@@ -16,18 +18,18 @@ import (
 // through one parser, since it remembers. It returns how many were taken.
 func checkPlain(t rapid.TB, form value.TimeForm, lines []string) (taken int) {
 	t.Helper()
-	l := &layout{
-		fields:  []field{{kind: fieldTime}, {kind: fieldValue, column: 1}, {kind: fieldValue}, {kind: fieldSymbol}, {kind: fieldSkip}},
-		columns: []string{"a", "b"}, long: true, form: form,
+	l := &shape.Layout{
+		Fields:  []shape.Field{{Kind: shape.FieldTime}, {Kind: shape.FieldValue, Column: 1}, {Kind: shape.FieldValue}, {Kind: shape.FieldSymbol}, {Kind: shape.FieldSkip}},
+		Columns: []string{"a", "b"}, Long: true, Form: form,
 	}
 	plain := &parser{symbols: newSymbols()}
 	plain.start(l, &chunk{})
-	general := &parser{symbols: newSymbols(), row: make([]float64, 2), split: splitter{delimiter: ','}}
+	general := &parser{symbols: newSymbols(), row: make([]float64, 2), split: shape.Splitter{Delimiter: ','}}
 	text := []byte(strings.Join(lines, "\n") + "\n")
 	for i := 0; i < len(text); {
 		end, ok := plain.scan(l, text, i)
 		next := i + bytes.IndexByte(text[i:], '\n') + 1
-		line := trimLine(text[i : next-1])
+		line := shape.TrimLine(text[i : next-1])
 		i = next
 		if !ok {
 			continue

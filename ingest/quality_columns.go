@@ -17,56 +17,16 @@ const (
 	mendedShare  = 0.95
 )
 
-// misfits counts rows that break rule ohlc, and by which exchange of columns
-// they would not.
-type misfits struct {
-	rows int
-	// mended has an entry for each pair of the four prices, and behind them one
-	// for each further column in the place of the close.
-	mended []int
-}
-
-// numCanonical is the number of columns that every Frame of an ingest has.
-const numCanonical = 5
-
-// pricePairs are the exchanges of two of open, high, low and close.
-var pricePairs = [...][2]int{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}}
-
-// add counts a row that breaks rule ohlc.
-func (m *misfits) add(row []float64) {
-	if m.mended == nil {
-		m.mended = make([]int, len(pricePairs)+len(row)-numCanonical)
-	}
-	m.rows++
-	for k, pair := range pricePairs {
-		p := [4]float64{row[0], row[1], row[2], row[3]}
-		p[pair[0]], p[pair[1]] = p[pair[1]], p[pair[0]]
-		if fits(p) {
-			m.mended[k]++
-		}
-	}
-	for k, x := range row[numCanonical:] {
-		if fits([4]float64{row[0], row[1], row[2], x}) {
-			m.mended[len(pricePairs)+k]++
-		}
-	}
-}
-
-// fits reports whether prices keep rule ohlc. Unknown ones do not.
-func fits(p [4]float64) bool {
-	return p[1] >= p[0] && p[1] >= p[3] && p[1] >= p[2] && p[2] <= p[0] && p[2] <= p[3]
-}
-
 // swapped returns what is known of the swapped columns of a source, or "".
 func (s *input) swapped() (rows int64, advice string) {
-	var sum misfits
+	var sum ohlcBreaks
 	read := 0
 	for _, c := range s.chunks {
 		read += c.lines - c.blank
-		sum.rows += c.misfits.rows
-		for k, n := range c.misfits.mended {
+		sum.rows += c.ohlcBreaks.rows
+		for k, n := range c.ohlcBreaks.mended {
 			if sum.mended == nil {
-				sum.mended = make([]int, len(c.misfits.mended))
+				sum.mended = make([]int, len(c.ohlcBreaks.mended))
 			}
 			sum.mended[k] += n
 		}
@@ -87,7 +47,7 @@ func (s *input) swapped() (rows int64, advice string) {
 	if best < len(pricePairs) {
 		pair = pricePairs[best]
 	}
-	a, b := s.layout.columns[pair[0]], s.layout.columns[pair[1]]
+	a, b := s.layout.Columns[pair[0]], s.layout.Columns[pair[1]]
 	return int64(sum.rows), fmt.Sprintf("%d of %d rows break rule ohlc, and %d of them would not if %q and %q changed places", sum.rows, read, sum.mended[best], a, b)
 }
 
@@ -112,8 +72,8 @@ func addSwapped(list []report.AssetQuality, in *inputs) []report.AssetQuality {
 			continue
 		}
 		id := "*"
-		if !s.layout.long {
-			id = s.layout.asset
+		if !s.layout.Long {
+			id = s.layout.Asset
 		}
 		at := slices.IndexFunc(list, func(a report.AssetQuality) bool { return a.Asset == id })
 		if at < 0 {

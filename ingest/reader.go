@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 
 	"golang.org/x/sync/errgroup"
@@ -118,7 +120,7 @@ func (r *reading) source(ctx context.Context, s *input) (seq int, err error) {
 	if seq, err = r.blocks(ctx, s, st); err != nil {
 		return seq, err
 	}
-	if s.layout.backwards {
+	if s.layout.Backwards {
 		slices.Reverse(s.chunks)
 	}
 	if r.failure.before(s.index, seq) {
@@ -142,11 +144,11 @@ func (r *reading) header(ctx context.Context, s *input, st *source.Stream) error
 }
 
 // agree takes the layout of a source, whose columns must be those of the first.
-func (r *reading) agree(ctx context.Context, s *input, sn *sniffer) error {
-	l := sn.layout
+func (r *reading) agree(ctx context.Context, s *input, sn *shape.Sniffer) error {
+	l := sn.Layout
 	s.layout = l
 	if s.index == 0 {
-		r.columns = l.columns
+		r.columns = l.Columns
 		close(r.ready)
 		return nil
 	}
@@ -155,17 +157,17 @@ func (r *reading) agree(ctx context.Context, s *input, sn *sniffer) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if r.columns != nil && !slices.Equal(l.columns, r.columns) {
-		return &InputError{File: s.Name(), Line: sn.nameLine(), Err: problem.Shape(
+	if r.columns != nil && !slices.Equal(l.Columns, r.columns) {
+		return &InputError{File: s.Name(), Line: sn.NameLine(), Err: problem.Shape(
 			"the columns are %s, in %s they are %s; drop those that not every source has",
-			strings.Join(l.columns, ", "), r.inputs.sources[0].Name(), strings.Join(r.columns, ", "))}
+			strings.Join(l.Columns, ", "), r.inputs.sources[0].Name(), strings.Join(r.columns, ", "))}
 	}
 	return nil
 }
 
 // blocks hands the text of a source to the parsers.
 func (r *reading) blocks(ctx context.Context, s *input, st *source.Stream) (seq int, err error) {
-	b := blocks{r: st, line: s.layout.first}
+	b := blocks{r: st, line: s.layout.First}
 	for ; !r.failure.before(s.index, seq); seq++ {
 		var buf []byte
 		select {

@@ -28,8 +28,8 @@ type roomOf struct {
 	source, seq int
 	// rows are the rejected ones, and text how many bytes of text they have.
 	rows, text int
-	// giveUp has the chunk give them up.
-	giveUp func()
+	// drop has the chunk forget them.
+	drop func()
 }
 
 // take counts a chunk that has been parsed. A nil room has no bounds.
@@ -48,7 +48,7 @@ func (r *rejectRoom) take(of roomOf) {
 		}
 		heap.Pop(&r.chunks)
 		r.rows, r.text = r.rows-last.rows, r.text-last.text
-		last.giveUp()
+		last.drop()
 	}
 }
 

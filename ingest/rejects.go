@@ -10,6 +10,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 )
 
 // rejection is a rejected row.
@@ -208,7 +210,7 @@ func (s *input) texts(ctx context.Context, lines []int, take func(text string) e
 		for ; len(lines) > 0 && len(text) > 0; line++ {
 			row, rest, _ := bytes.Cut(text, []byte{'\n'})
 			if line == lines[0] {
-				if err := take(string(trimLine(row))); err != nil {
+				if err := take(string(shape.TrimLine(row))); err != nil {
 					return err
 				}
 				lines = lines[1:]

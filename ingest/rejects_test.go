@@ -105,7 +105,7 @@ func TestRejectRoom(t *testing.T) {
 		for _, i := range rng.Perm(len(chunks)) {
 			n, bytes := of(chunks[i])
 			n += len(chunks[i].late)
-			room.take(roomOf{source: i / 10, seq: i % 10, rows: n, text: bytes, giveUp: func() { chunks[i].giveUp(false) }})
+			room.take(roomOf{source: i / 10, seq: i % 10, rows: n, text: bytes, drop: func() { chunks[i].dropRejects(false) }})
 		}
 		held := 0
 		for i, c := range chunks {

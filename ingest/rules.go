@@ -194,23 +194,6 @@ func qualityPolicyError(q quality.Rule, p Policy) error {
 	return fmt.Errorf("rule %q: policy %q: want report or fail", q.Name, p)
 }
 
-// rejectingQuality says of each quality rule whether it rejects rows; nil where
-// none does.
-func (o *Options) rejectingQuality() (rejects []bool) {
-	for i, name := range quality.Names() {
-		if o.Policies[name] == RejectRow {
-			if rejects == nil {
-				rejects = make([]bool, len(quality.Rules()))
-			}
-			rejects[i] = true
-		}
-	}
-	return rejects
-}
-
-// rejectsByQuality reports whether a quality rule rejects rows.
-func (o *Options) rejectsByQuality() bool { return o.rejectingQuality() != nil }
-
 // maxCodes is more than there are codes.
 const maxCodes = 64
 

@@ -143,7 +143,7 @@ func (s *spill) start(m *memory, bytes int64) error {
 	return nil
 }
 
-func (s *spill) rest(m *memory, bytes int64) {
+func (s *spill) stop(m *memory, bytes int64) {
 	s.mu.Lock()
 	m.release(bytes)
 	s.working--
@@ -151,8 +151,8 @@ func (s *spill) rest(m *memory, bytes int64) {
 	s.moved.Broadcast()
 }
 
-// giveUp ends a chunk that could not be parsed.
-func (s *spill) giveUp() {
+// abandon ends a chunk that could not be parsed.
+func (s *spill) abandon() {
 	s.mu.Lock()
 	s.working--
 	s.mu.Unlock()

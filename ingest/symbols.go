@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -116,4 +118,4 @@ func (s *symbols) run(c *chunk, id int32) uint32 {
 }
 
 // validSymbol reports whether a field can name an asset.
-func validSymbol(field []byte) bool { return !isBlank(field) && utf8.Valid(field) }
+func validSymbol(field []byte) bool { return !shape.IsBlank(field) && utf8.Valid(field) }

@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 	"strings"
+
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 )
 
 // inspectTable looks at a source whose columns have types.
@@ -18,8 +20,8 @@ func (s *input) inspectTable(ctx context.Context, o *Options) (Inspection, error
 	if err != nil {
 		return Inspection{}, err
 	}
-	s.layout = sn.layout
-	i := Inspection{Source: s.Name(), Findings: sn.findings, Columns: sn.inspected(), Sample: []InspectedRow{}}
+	s.layout = sn.Layout
+	i := Inspection{Source: s.Name(), Findings: sn.Findings, Columns: inspectedColumns(sn), Sample: []InspectedRow{}}
 	err = t.parts(ctx, func(part tablePart) (enough bool, err error) {
 		defer part.release()
 		if part.rows() == 0 {
@@ -35,7 +37,7 @@ func (s *input) inspectTable(ctx context.Context, o *Options) (Inspection, error
 }
 
 // sampleTable parses the first rows of a part.
-func (s *input) sampleTable(part tablePart, sn *sniffer, m *memory, o *Options) ([]InspectedRow, error) {
+func (s *input) sampleTable(part tablePart, sn *shape.Sniffer, m *memory, o *Options) ([]InspectedRow, error) {
 	c := &chunk{line: 1, lines: min(part.rows(), sampleRows)}
 	p := &parser{keep: withPolicy(o.Policies, Keep), texts: true, memory: m, symbols: newSymbols()}
 	b := &block{source: s, part: part, chunks: []*chunk{c}, line: 1, lines: c.lines}
@@ -44,8 +46,8 @@ func (s *input) sampleTable(part tablePart, sn *sniffer, m *memory, o *Options) 
 	}
 	return c.inspected(s.layout, func(line int) string {
 		var values []string
-		for _, i := range s.layout.read {
-			values = append(values, s.layout.fields[i].name+"="+string(sn.rows[line-1].fields[i]))
+		for _, i := range s.layout.Read {
+			values = append(values, s.layout.Fields[i].Name+"="+string(sn.Rows[line-1].Fields[i]))
 		}
 		return strings.Join(values, ", ")
 	}), nil

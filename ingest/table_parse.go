@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
@@ -33,16 +35,16 @@ func (p *parser) parsePart(b *block, stop func(k int) bool) (k int, err error) {
 	l := b.source.layout
 	var first int64
 	if len(b.chunks) > 0 {
-		first = chunkBytes(b.chunks[0].lines, len(l.columns), l.long)
+		first = chunkBytes(b.chunks[0].lines, len(l.Columns), l.Long)
 	}
-	cursor, done, err := openPart(b.part, l.read, first, p.memory)
+	cursor, done, err := openPart(b.part, l.Read, first, p.memory)
 	if err != nil {
 		return 0, err
 	}
 	defer done()
 	p.startColumns(l)
 	for k, c := range b.chunks {
-		bytes := chunkBytes(c.lines, len(l.columns), l.long)
+		bytes := chunkBytes(c.lines, len(l.Columns), l.Long)
 		if k == 0 {
 			c.reserved = bytes
 		} else if err := p.memory.next(c, bytes); err != nil {
@@ -54,7 +56,7 @@ func (p *parser) parsePart(b *block, stop func(k int) bool) (k int, err error) {
 		if err := cursor.Next(p.vectors, c.lines); err != nil {
 			return k, err
 		}
-		c.allocate(c.lines, len(l.columns), l.long)
+		c.allocate(c.lines, len(l.Columns), l.Long)
 		p.start(l, c)
 		if err := p.parseColumns(b, c); err != nil {
 			return k, err
@@ -68,17 +70,17 @@ func (p *parser) parsePart(b *block, stop func(k int) bool) (k int, err error) {
 }
 
 // startColumns prepares the parser for a source.
-func (p *parser) startColumns(l *layout) {
-	p.vectors = make([]table.Vector, len(l.read))
-	p.at = make([]int, len(l.fields))
+func (p *parser) startColumns(l *shape.Layout) {
+	p.vectors = make([]table.Vector, len(l.Read))
+	p.at = make([]int, len(l.Fields))
 	for i := range p.at {
 		p.at[i] = -1
 	}
-	for k, i := range l.read {
+	for k, i := range l.Read {
 		p.at[i] = k
 	}
-	p.numbers = make([][]float64, len(l.columns))
-	p.fields = make([][]byte, len(l.fields))
+	p.numbers = make([][]float64, len(l.Columns))
+	p.fields = make([][]byte, len(l.Fields))
 }
 
 // parseColumns fills a chunk from the vectors.
@@ -90,27 +92,27 @@ func (p *parser) parseColumns(b *block, c *chunk) error {
 	}
 	var symbols *table.Vector
 	symbol := -1
-	for i := range l.fields {
-		switch f := &l.fields[i]; f.kind {
-		case fieldTime:
+	for i := range l.Fields {
+		switch f := &l.Fields[i]; f.Kind {
+		case shape.FieldTime:
 			p.timesOf(l, i, n)
-		case fieldSymbol:
+		case shape.FieldSymbol:
 			symbol, symbols = i, &p.vectors[p.at[i]]
-		case fieldValue:
-			p.numbers[f.column] = resized(p.numbers[f.column], n)
+		case shape.FieldValue:
+			p.numbers[f.Column] = resized(p.numbers[f.Column], n)
 			p.numbersOf(l, i)
 		}
 	}
-	c.backwards = l.backwards
+	c.backwards = l.Backwards
 	rows := 0
 	for k := range n {
 		row := k
-		if l.backwards {
+		if l.Backwards {
 			row = n - 1 - k
 		}
 		p.known = false
 		if symbols != nil {
-			p.symbolOf(&l.table[symbol], symbols, row)
+			p.symbolOf(&l.Table[symbol], symbols, row)
 		}
 		taken, err := p.takeRow(b, c, row, rows)
 		if err != nil {
@@ -130,10 +132,10 @@ func (p *parser) parseColumns(b *block, c *chunk) error {
 func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error) {
 	l := b.source.layout
 	broken, column := p.broken[row], ""
-	if broken == codeTime && l.long && !validSymbol(p.symbol) {
+	if broken == codeTime && l.Long && !validSymbol(p.symbol) {
 		broken = codeSchema
 	} else if broken != noRule {
-		column = l.fields[p.blame[row]].name
+		column = l.Fields[p.blame[row]].Name
 	}
 	if broken == noRule {
 		p.time = p.times[row]
@@ -148,11 +150,11 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 	if broken == codeOrder {
 		text := ""
 		if p.texts || p.fail.has(codeOrder) || p.fail.has(codeDuplicate) {
-			asset := l.asset
-			if l.long {
+			asset := l.Asset
+			if l.Long {
 				asset = string(p.symbol)
 			}
-			text = barText(asset, p.time, l.columns, func(k int) float64 { return p.row[k] })
+			text = barText(asset, p.time, l.Columns, func(k int) float64 { return p.row[k] })
 		}
 		c.late = append(c.late, late{line: line, slot: p.slot, time: p.time, text: text})
 		return false, nil
@@ -190,15 +192,15 @@ func (p *parser) symbolOf(c *table.Column, v *table.Vector, row int) {
 }
 
 // numbersOf reads the values of field i.
-func (p *parser) numbersOf(l *layout, i int) {
-	f, c, v := &l.fields[i], &l.table[i], &p.vectors[p.at[i]]
-	dst := p.numbers[f.column]
+func (p *parser) numbersOf(l *shape.Layout, i int) {
+	f, c, v := &l.Fields[i], &l.Table[i], &p.vectors[p.at[i]]
+	dst := p.numbers[f.Column]
 	switch c.Kind {
 	case table.Text:
 		for row, text := range v.Texts {
 			x, ok := math.NaN(), true
 			if !v.Null(row) {
-				x, ok = l.number(f, text)
+				x, ok = l.Number(f, text)
 			}
 			if dst[row] = x; !ok {
 				p.mark(row, codeSchema, i)
@@ -211,7 +213,7 @@ func (p *parser) numbersOf(l *layout, i int) {
 			}
 		}
 	default:
-		c.Numbers(dst, v, f.shift)
+		c.Numbers(dst, v, f.Shift)
 		for row, x := range dst {
 			if math.IsInf(x, 0) {
 				p.mark(row, codeSchema, i)
@@ -221,33 +223,33 @@ func (p *parser) numbersOf(l *layout, i int) {
 }
 
 // timesOf reads the times of n rows, whose dates or moments are field i.
-func (p *parser) timesOf(l *layout, i, n int) {
+func (p *parser) timesOf(l *shape.Layout, i, n int) {
 	clock := -1
-	if l.moments != nil && l.moments.Apart {
-		clock = l.moments.At
+	if l.Moments != nil && l.Moments.Apart {
+		clock = l.Moments.At
 	}
-	c, v := &l.table[i], &p.vectors[p.at[i]]
+	c, v := &l.Table[i], &p.vectors[p.at[i]]
 	day := c.Kind == table.Time || c.Kind == table.Date
 	switch {
 	case clock < 0 && day:
 		for row := range n {
 			ns, ok := c.Nanoseconds(v, row)
-			if ok && c.Local && l.zone != nil {
-				ns, ok = value.InZone(ns, l.zone)
+			if ok && c.Local && l.Zone != nil {
+				ns, ok = value.InZone(ns, l.Zone)
 			}
 			if p.times[row] = ns; !ok {
 				p.mark(row, codeTime, i)
 			}
 		}
-	case clock >= 0 && day && l.table[clock].Kind == table.Clock:
+	case clock >= 0 && day && l.Table[clock].Kind == table.Clock:
 		p.joinTimes(l, i, clock, n)
 	default:
 		for row := range n {
 			p.fields[i] = c.Append(p.fields[i][:0], v, row)
 			if clock >= 0 {
-				p.fields[clock] = l.table[clock].Append(p.fields[clock][:0], &p.vectors[p.at[clock]], row)
+				p.fields[clock] = l.Table[clock].Append(p.fields[clock][:0], &p.vectors[p.at[clock]], row)
 			}
-			ns, ok := l.timeOf(p.fields, i)
+			ns, ok := l.TimeOf(p.fields, i)
 			if p.times[row] = ns; !ok {
 				p.mark(row, codeTime, i)
 			}
@@ -256,14 +258,14 @@ func (p *parser) timesOf(l *layout, i, n int) {
 }
 
 // joinTimes adds times of day to days.
-func (p *parser) joinTimes(l *layout, i, clock, n int) {
+func (p *parser) joinTimes(l *shape.Layout, i, clock, n int) {
 	for row := range n {
-		date, okDate := l.table[i].Nanoseconds(&p.vectors[p.at[i]], row)
-		within, okClock := l.table[clock].Nanoseconds(&p.vectors[p.at[clock]], row)
+		date, okDate := l.Table[i].Nanoseconds(&p.vectors[p.at[i]], row)
+		within, okClock := l.Table[clock].Nanoseconds(&p.vectors[p.at[clock]], row)
 		ns := date + within
 		ok := okDate && okClock && date%value.Day == 0 && within >= 0 && within < value.Day && ns >= date
-		if ok && l.zone != nil {
-			ns, ok = value.InZone(ns, l.zone)
+		if ok && l.Zone != nil {
+			ns, ok = value.InZone(ns, l.Zone)
 		}
 		if p.times[row] = ns; !ok {
 			p.mark(row, codeTime, i)
@@ -272,16 +274,16 @@ func (p *parser) joinTimes(l *layout, i, clock, n int) {
 }
 
 // rowText writes a row for people: the columns that are read, by name.
-func (p *parser) rowText(l *layout, row int) string {
+func (p *parser) rowText(l *shape.Layout, row int) string {
 	var b []byte
-	for k, i := range l.read {
+	for k, i := range l.Read {
 		if k > 0 {
 			b = append(b, ", "...)
 		}
-		b = append(append(b, l.fields[i].name...), '=')
+		b = append(append(b, l.Fields[i].Name...), '=')
 		start := len(b)
-		b = l.table[i].Append(b, &p.vectors[k], row)
-		if text := string(b[start:]); l.table[i].Kind == table.Text && strings.ContainsAny(text, ",=\"\r\n") {
+		b = l.Table[i].Append(b, &p.vectors[k], row)
+		if text := string(b[start:]); l.Table[i].Kind == table.Text && strings.ContainsAny(text, ",=\"\r\n") {
 			b = strconv.AppendQuote(b[:start], text)
 		}
 	}

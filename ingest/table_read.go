@@ -40,7 +40,7 @@ func (r *reading) table(ctx context.Context, s *input) (seq int, err error) {
 	if seq, err = r.parts(ctx, s, t); err != nil {
 		return seq, s.tableError(err)
 	}
-	if s.layout.backwards {
+	if s.layout.Backwards {
 		slices.Reverse(s.chunks)
 	}
 	if s.Format == source.FormatRecords || r.failure.before(s.index, seq) {

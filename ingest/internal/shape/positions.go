@@ -1,4 +1,4 @@
-package ingest
+package shape
 
 import (
 	"fmt"
@@ -17,17 +17,17 @@ const decidingRows = 3
 
 // unnamed names the columns of a source without a header: by the options, by
 // the preset, or by what the values are to each other.
-func (s *sniffer) unnamed(firstRow int) ([]string, *InputError) {
-	if s.forced.names != nil {
-		return s.forced.names, nil
+func (s *Sniffer) unnamed(firstRow int) ([]string, *problem.InputError) {
+	if s.Forced.Names != nil {
+		return s.Forced.Names, nil
 	}
-	s.layout.header, s.layout.first = 0, 1
+	s.Layout.header, s.Layout.First = 0, 1
 	s.readRows(-1)
-	if len(s.rows) == 0 {
-		return nil, &InputError{Line: 1, Err: problem.Shape("no line looks like a row; name the columns with Options.Names")}
+	if len(s.Rows) == 0 {
+		return nil, &problem.InputError{Line: 1, Err: problem.Shape("no line looks like a row; name the columns with Options.Names")}
 	}
-	if names := s.forced.preset.columns(len(s.columns)); names != nil {
-		s.found("columns", strings.Join(names, ", "), value.Sample{}, "Names")
+	if names := s.Forced.preset.columns(len(s.columns)); names != nil {
+		s.Found("columns", strings.Join(names, ", "), value.Sample{}, "Names")
 		return s.reset(names), nil
 	}
 	// "123401" may be a time of day or a price: with colons it is tried first.
@@ -35,16 +35,16 @@ func (s *sniffer) unnamed(firstRow int) ([]string, *InputError) {
 	for _, strict := range []bool{true, false} {
 		var names []string
 		if names, err = s.byValue(strict); err == nil {
-			s.found("columns", "by their values: "+strings.Join(shown(names), ", "), value.Sample{Line: firstRow, Text: string(trimLine(s.lines[max(firstRow, 1)-1]))}, "Names")
+			s.Found("columns", "by their values: "+strings.Join(shown(names), ", "), value.Sample{Line: firstRow, Text: string(TrimLine(s.Lines[max(firstRow, 1)-1]))}, "Names")
 			return s.reset(names), nil
 		}
 	}
-	return nil, &InputError{Line: max(firstRow, 1), Err: fmt.Errorf("%w; name the columns with Options.Names, as in time,open,high,low,close,volume", err)}
+	return nil, &problem.InputError{Line: max(firstRow, 1), Err: fmt.Errorf("%w; name the columns with Options.Names, as in time,open,high,low,close,volume", err)}
 }
 
 // reset forgets the rows, which are read again below the names.
-func (s *sniffer) reset(names []string) []string {
-	s.all, s.rows, s.columns, s.oddLine = nil, nil, nil, 0
+func (s *Sniffer) reset(names []string) []string {
+	s.all, s.Rows, s.columns, s.oddLine = nil, nil, nil, 0
 	return names
 }
 
@@ -64,7 +64,7 @@ func shown(names []string) []string {
 // time of day beside it, a column of text as the symbol; then four columns of
 // which one is never below and one never above the others, and the volume
 // after them. pair says that a time of day may stand in a column of its own.
-func (s *sniffer) byValue(pair bool) ([]string, error) {
+func (s *Sniffer) byValue(pair bool) ([]string, error) {
 	names := make([]string, len(s.columns))
 	at, text := -1, -1
 	for i := range s.columns {
@@ -98,7 +98,7 @@ func (s *sniffer) byValue(pair bool) ([]string, error) {
 }
 
 // prices finds the prices and the volume among columns of numbers.
-func (s *sniffer) prices(names []string, numeric []int) error {
+func (s *Sniffer) prices(names []string, numeric []int) error {
 	values, err := s.numbers(numeric)
 	if err != nil {
 		return err
@@ -128,24 +128,24 @@ func (s *sniffer) prices(names []string, numeric []int) error {
 }
 
 // numbers returns the values of columns.
-func (s *sniffer) numbers(columns []int) ([][]float64, error) {
-	decimal := s.forced.decimal
+func (s *Sniffer) numbers(columns []int) ([][]float64, error) {
+	decimal := s.Forced.decimal
 	if decimal == 0 {
 		var g value.Signs
-		for _, r := range s.rows {
+		for _, r := range s.Rows {
 			for _, i := range columns {
-				g.Add(r.line, value.TrimSpace(r.fields[i]))
+				g.Add(r.Line, value.TrimSpace(r.Fields[i]))
 			}
 		}
 		var err error
 		if decimal, _, _, err = g.Decide(); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrShape, err)
+			return nil, fmt.Errorf("%w: %w", problem.ErrShape, err)
 		}
 	}
 	values := make([][]float64, len(columns))
 	for k, i := range columns {
-		for _, r := range s.rows {
-			v, ok := value.Locale{Decimal: decimal}.Parse(r.fields[i], 0)
+		for _, r := range s.Rows {
+			v, ok := value.Locale{Decimal: decimal}.Parse(r.Fields[i], 0)
 			if !ok {
 				v = math.NaN()
 			}
@@ -162,10 +162,10 @@ type roles struct{ open, high, low, close int }
 // that is at no time below another, the low the one that is never above. Of
 // the others the first is the open where high and low stand between them or
 // last; elsewhere the next open must follow the close.
-func (s *sniffer) bar(v [][]float64) (roles, error) {
+func (s *Sniffer) bar(v [][]float64) (roles, error) {
 	r := roles{high: -1, low: -1}
 	telling := 0
-	for row := range s.rows {
+	for row := range s.Rows {
 		if a, b, c, d := v[0][row], v[1][row], v[2][row], v[3][row]; a == a && (a != b || b != c || c != d) {
 			telling++
 		}
@@ -220,9 +220,9 @@ func dominates(v [][]float64, k int, worse func(x, y float64) bool) bool {
 
 // openOrClose tells open and close apart by the steps from bar to bar: markets
 // open near the last close. Columns in the usual order need not be asked.
-func (s *sniffer) openOrClose(v [][]float64, r roles) (roles, error) {
+func (s *Sniffer) openOrClose(v [][]float64, r roles) (roles, error) {
 	sum := func(from, to int) (total float64) {
-		for row := 1; row < len(s.rows); row++ {
+		for row := 1; row < len(s.Rows); row++ {
 			if d := math.Abs(v[to][row] - v[from][row-1]); d == d {
 				total += d
 			}
@@ -235,9 +235,9 @@ func (s *sniffer) openOrClose(v [][]float64, r roles) (roles, error) {
 		forward, backward = backward, forward
 	}
 	switch {
-	case len(s.rows) >= 10 && 3*forward < 2*backward:
+	case len(s.Rows) >= 10 && 3*forward < 2*backward:
 		return r, nil
-	case len(s.rows) >= 10 && 3*backward < 2*forward:
+	case len(s.Rows) >= 10 && 3*backward < 2*forward:
 		r.open, r.close = r.close, r.open
 		return r, nil
 	}
@@ -245,20 +245,20 @@ func (s *sniffer) openOrClose(v [][]float64, r roles) (roles, error) {
 }
 
 // newestFirst reports whether the times of the first rows run backwards.
-func (s *sniffer) newestFirst() bool {
+func (s *Sniffer) newestFirst() bool {
 	var st steps
 	for i := range s.columns {
 		if p := &s.columns[i]; p.All(p.Moments) {
-			for _, r := range s.rows {
+			for _, r := range s.Rows {
 				for _, order := range value.DateOrders {
 					m := value.Moments{Order: order, ClockDigits: 6}
-					if ns, ok := m.Any(r.fields[i]); ok {
+					if ns, ok := m.Any(r.Fields[i]); ok {
 						st.add("", ns)
 						break
 					}
 				}
 			}
-			return st.down > st.up
+			return st.Down > st.Up
 		}
 	}
 	return false

@@ -1,60 +1,62 @@
-package ingest
+package shape
 
 import "bytes"
 
-// quoting says how the quotes of a line came out.
-type quoting uint8
+// Quoting says how the quotes of a line came out.
+type Quoting uint8
 
+// The outcomes.
 const (
-	quotesFine quoting = iota
+	// QuotesFine: every quote is where it may be.
+	QuotesFine Quoting = iota
 	// quotesStray: a quote inside an unquoted field, or text after a closing
 	// quote.
 	quotesStray
-	// quotesOpen: a quoted field goes on after the end of the line.
-	quotesOpen
+	// QuotesOpen: a quoted field goes on after the end of the line.
+	QuotesOpen
 )
 
-// splitter cuts lines into fields by RFC 4180. It reuses its memory: fields
+// Splitter cuts lines into fields by RFC 4180. It reuses its memory: fields
 // are valid until the next split.
-type splitter struct {
-	// delimiter is the byte between fields; ' ' stands for any run of blanks.
-	delimiter byte
+type Splitter struct {
+	// Delimiter is the byte between fields; ' ' stands for any run of blanks.
+	Delimiter byte
 
 	fields [][]byte
 	plain  []byte // the text of quoted fields without their quotes
 }
 
-// split cuts a line without its line break.
-func (s *splitter) split(line []byte) ([][]byte, quoting) {
+// Split cuts a line without its line break.
+func (s *Splitter) Split(line []byte) ([][]byte, Quoting) {
 	s.fields, s.plain = s.fields[:0], s.plain[:0]
 	if cap(s.plain) < len(line) {
 		// Fields alias plain, so it must not move while a line is cut.
 		s.plain = make([]byte, 0, len(line))
 	}
-	if s.delimiter == ' ' {
+	if s.Delimiter == ' ' {
 		s.fields = append(s.fields, bytes.Fields(line)...)
-		return s.fields, quotesFine
+		return s.fields, QuotesFine
 	}
 	for {
 		if len(line) > 0 && line[0] == '"' {
 			field, rest, q := s.unquote(line[1:])
-			if q != quotesFine {
+			if q != QuotesFine {
 				return nil, q
 			}
 			s.fields = append(s.fields, field)
 			if len(rest) == 0 {
-				return s.fields, quotesFine
+				return s.fields, QuotesFine
 			}
 			line = rest[1:]
 			continue
 		}
-		field, rest, more := bytes.Cut(line, []byte{s.delimiter})
+		field, rest, more := bytes.Cut(line, []byte{s.Delimiter})
 		if bytes.IndexByte(field, '"') >= 0 {
 			return nil, quotesStray
 		}
 		s.fields = append(s.fields, field)
 		if !more {
-			return s.fields, quotesFine
+			return s.fields, QuotesFine
 		}
 		line = rest
 	}
@@ -62,18 +64,18 @@ func (s *splitter) split(line []byte) ([][]byte, quoting) {
 
 // unquote reads a field after its opening quote, and returns what follows the
 // closing one: nothing, or a delimiter and more.
-func (s *splitter) unquote(line []byte) (field, rest []byte, q quoting) {
+func (s *Splitter) unquote(line []byte) (field, rest []byte, q Quoting) {
 	start := len(s.plain)
 	for {
 		at := bytes.IndexByte(line, '"')
 		if at < 0 {
-			return nil, nil, quotesOpen
+			return nil, nil, QuotesOpen
 		}
 		s.plain = append(s.plain, line[:at]...)
 		line = line[at+1:]
 		switch {
-		case len(line) == 0 || line[0] == s.delimiter:
-			return s.plain[start:], line, quotesFine
+		case len(line) == 0 || line[0] == s.Delimiter:
+			return s.plain[start:], line, QuotesFine
 		case line[0] == '"':
 			s.plain = append(s.plain, '"')
 			line = line[1:]
@@ -83,13 +85,13 @@ func (s *splitter) unquote(line []byte) (field, rest []byte, q quoting) {
 	}
 }
 
-// trimLine removes the carriage return of a line that ended in CR LF.
-func trimLine(line []byte) []byte {
+// TrimLine removes the carriage return of a line that ended in CR LF.
+func TrimLine(line []byte) []byte {
 	return bytes.TrimSuffix(line, []byte{'\r'})
 }
 
-// isBlank reports whether a line holds nothing but blanks.
-func isBlank(line []byte) bool {
+// IsBlank reports whether a line holds nothing but blanks.
+func IsBlank(line []byte) bool {
 	for _, c := range line {
 		if c != ' ' && c != '\t' && c != '\r' {
 			return false

@@ -1,4 +1,4 @@
-package ingest
+package shape
 
 import (
 	"fmt"
@@ -11,9 +11,6 @@ import (
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
-
-// NoHeader is the value of Options.Header for sources without one.
-const NoHeader = -1
 
 // The delimiters that a source can have, and the names of them.
 var delimiters = []struct {
@@ -48,8 +45,8 @@ type forced struct {
 	decimal   byte
 	order     value.DateOrder
 	header    int
-	names     []string
-	zone      *time.Location
+	Names     []string
+	Zone      *time.Location
 	// shift is how many places the decimal point of prices moves; scaled says
 	// that it was given, be it 0.
 	shift  int
@@ -59,9 +56,9 @@ type forced struct {
 }
 
 // forced returns the readings that the options force. The options are valid.
-func (o *Options) forced() (*forced, error) {
+func (o *Choices) forced() (*forced, error) {
 	f := &forced{
-		delimiter: delimiterSign(o.Delimiter), order: o.DateOrder, header: o.Header, names: o.Names,
+		delimiter: delimiterSign(o.Delimiter), order: o.DateOrder, header: o.Header, Names: o.Names,
 		scaled: o.PriceScale != 0, shift: -decimalPlaces(o.PriceScale), preset: &preset{},
 	}
 	switch o.Decimal {
@@ -86,7 +83,7 @@ func (o *Options) forced() (*forced, error) {
 	}
 	if zone != "" {
 		var err error
-		if f.zone, err = time.LoadLocation(zone); err != nil {
+		if f.Zone, err = time.LoadLocation(zone); err != nil {
 			return nil, fmt.Errorf("zone %q: want an IANA name, as America/New_York: %w", zone, err)
 		}
 	}
@@ -109,8 +106,8 @@ func decimalPlaces(scale int64) int {
 	return places
 }
 
-// readingErrors checks the options that force readings.
-func (o *Options) readingErrors() (errs []error) {
+// ReadingErrors checks the options that force readings.
+func (o *Choices) ReadingErrors() (errs []error) {
 	if o.Delimiter != "" && delimiterSign(o.Delimiter) == 0 {
 		errs = append(errs, fmt.Errorf("delimiter %q: want comma, semicolon, tab, pipe or blanks", o.Delimiter))
 	}
@@ -138,8 +135,8 @@ func (o *Options) readingErrors() (errs []error) {
 	return errs
 }
 
-// readingSettings adds the options that force readings, where they are set.
-func (o *Options) readingSettings(settings map[string]string) {
+// ReadingSettings adds the options that force readings, where they are set.
+func (o *Choices) ReadingSettings(settings map[string]string) {
 	set := func(name, value string) {
 		if value != "" {
 			settings[name] = value
@@ -160,27 +157,4 @@ func (o *Options) readingSettings(settings map[string]string) {
 	if o.PriceScale > 0 {
 		set("price_scale", strconv.FormatInt(o.PriceScale, 10))
 	}
-}
-
-// Finding is one thing that was detected in a source, or forced.
-type Finding struct {
-	// What was decided, as "delimiter", and on what.
-	What  string `json:"what"`
-	Value string `json:"value"`
-	// Line and Text are what decided it; 0 where nothing did but the lack of
-	// anything else, or an option.
-	Line int    `json:"line,omitempty"`
-	Text string `json:"text,omitempty"`
-	// Option is the field of [Options] that forces another reading. In JSON, which
-	// the command writes, it is the flag that sets it.
-	Option string `json:"flag,omitempty"`
-}
-
-// found notes a finding.
-func (s *sniffer) found(what, value string, at value.Sample, option string) {
-	const longest = 48
-	if len(at.Text) > longest {
-		at.Text = strings.ToValidUTF8(at.Text[:longest], "") + "…"
-	}
-	s.findings = append(s.findings, Finding{What: what, Value: value, Line: at.Line, Text: at.Text, Option: option})
 }

@@ -1,4 +1,4 @@
-package ingest
+package shape
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 // findTime settles which column holds the times, or the dates and the times
 // of day.
-func (r *resolver) findTime() {
+func (r *Resolver) findTime() {
 	if r.findPair() {
 		return
 	}
@@ -24,7 +24,7 @@ func (r *resolver) findTime() {
 	case 1:
 		i := found[0]
 		r.time = i
-		r.claims[i].column = columnar.Time
+		r.claims[i].Column = columnar.Time
 		r.yield(columnar.Time, i)
 		if p := &r.columns[i]; p.All(p.Strict) && p.Days == 0 && p.Moments == 0 {
 			r.problem("column %q holds times of day and no column holds dates; add one", r.names[i])
@@ -38,14 +38,14 @@ func (r *resolver) findTime() {
 
 // findPair finds a column of dates and one of times of day among those that
 // claim to be the time.
-func (r *resolver) findPair() bool {
+func (r *Resolver) findPair() bool {
 	var days, clocks []int
 	for i, m := range r.claims {
-		if m.column != columnar.Time {
+		if m.Column != columnar.Time {
 			continue
 		}
 		p := &r.columns[i]
-		name := normalize(r.names[i])
+		name := Normalize(r.names[i])
 		switch {
 		case p.All(p.Days), p.Rows == 0 && name == "date":
 			days = append(days, i)
@@ -58,16 +58,16 @@ func (r *resolver) findPair() bool {
 	}
 	r.time, r.clock = days[0], clocks[0]
 	r.yield(columnar.Time, days[0], clocks[0])
-	r.found("time", fmt.Sprintf("the date in %q and the time of day in %q", r.names[r.time], r.names[r.clock]), value.Sample{}, "Names")
+	r.Found("time", fmt.Sprintf("the date in %q and the time of day in %q", r.names[r.time], r.names[r.clock]), value.Sample{}, "Names")
 	return true
 }
 
 // timesByValue returns the column that no name explains and that holds times,
 // where there is one only.
-func (r *resolver) timesByValue() (found []int) {
+func (r *Resolver) timesByValue() (found []int) {
 	for i := range r.columns {
 		p := &r.columns[i]
-		if m := r.claims[i]; m.column != "" && m.rank < rankStandIn {
+		if m := r.claims[i]; m.Column != "" && m.rank < rankStandIn {
 			continue
 		}
 		if p.Moments > 0 && p.Numbers == p.Nothing {
@@ -77,12 +77,12 @@ func (r *resolver) timesByValue() (found []int) {
 	if len(found) != 1 {
 		return nil
 	}
-	r.found("time", fmt.Sprintf("column %d, %q, the only one with times", found[0]+1, r.names[found[0]]), value.Sample{}, "Columns")
+	r.Found("time", fmt.Sprintf("column %d, %q, the only one with times", found[0]+1, r.names[found[0]]), value.Sample{}, "Columns")
 	return found
 }
 
 // findBars settles which columns hold the prices and the volume.
-func (r *resolver) findBars() {
+func (r *Resolver) findBars() {
 	for _, c := range columnar.BarColumns() {
 		found := r.claimants(c.Name)
 		switch {
@@ -101,10 +101,10 @@ func (r *resolver) findBars() {
 
 // misspelt gives a column whose name is nearly that of a bar column that is
 // missing its meaning.
-func (r *resolver) misspelt(column string) {
+func (r *Resolver) misspelt(column string) {
 	at := -1
 	for i, name := range r.names {
-		if r.claims[i].column == "" && misspelt(normalize(name)) == column {
+		if r.claims[i].Column == "" && misspelt(Normalize(name)) == column {
 			if at >= 0 {
 				return
 			}
@@ -113,18 +113,18 @@ func (r *resolver) misspelt(column string) {
 	}
 	if at >= 0 && r.columns[at].Numbers == r.columns[at].Rows {
 		r.claims[at] = meaning{column, rankSpelling}
-		r.found(column, fmt.Sprintf("column %q, which looks misspelt", r.names[at]), value.Sample{}, "Columns")
+		r.Found(column, fmt.Sprintf("column %q, which looks misspelt", r.names[at]), value.Sample{}, "Columns")
 	}
 }
 
 // findVolume chooses among volumes in several units, "Volume BTC" and "Volume
 // USD", that of the asset itself: symbols name it first, as BTCUSD does.
-func (r *resolver) findVolume(found []int) {
+func (r *Resolver) findVolume(found []int) {
 	chosen := -1
-	if r.symbol >= 0 && len(r.rows) > 0 {
-		symbol := normalize(string(r.rows[0].fields[r.symbol]))
+	if r.symbol >= 0 && len(r.Rows) > 0 {
+		symbol := Normalize(string(r.Rows[0].Fields[r.symbol]))
 		for _, i := range found {
-			words := strings.Split(normalize(r.names[i]), "_")
+			words := strings.Split(Normalize(r.names[i]), "_")
 			if unit := words[len(words)-1]; strings.HasPrefix(symbol, unit) {
 				if chosen >= 0 {
 					chosen = -1
@@ -138,7 +138,7 @@ func (r *resolver) findVolume(found []int) {
 		r.problem("columns %q and %q are both volume; say which, as in Options.Columns '%s=volume'", r.names[found[0]], r.names[found[1]], r.names[found[0]])
 		chosen = found[0]
 	} else {
-		r.found("volume", fmt.Sprintf("column %q, in units of the asset", r.names[chosen]), value.Sample{Line: r.rows[0].line, Text: string(r.rows[0].fields[r.symbol])}, "Columns")
+		r.Found("volume", fmt.Sprintf("column %q, in units of the asset", r.names[chosen]), value.Sample{Line: r.Rows[0].Line, Text: string(r.Rows[0].Fields[r.symbol])}, "Columns")
 	}
 	r.yield(columnar.Volume, chosen)
 }

@@ -1,7 +1,8 @@
-package ingest
+package shape
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 )
@@ -21,7 +22,7 @@ const (
 // of a column that describes the rows and holds nothing of them. Neither can
 // be a header name.
 const (
-	symbolMeaning = "\x00symbol"
+	SymbolMeaning = "\x00symbol"
 	skipMeaning   = "\x00skip"
 )
 
@@ -47,8 +48,8 @@ var vocabulary = parseVocabulary([]vocabularyEntry{
 	{columnar.Volume, rankName, `volume vol v 成交量 成交量_手 成交量_股 交易量 出来高 거래량 объем объём stücke stuecke px_volume`},
 	{columnar.Volume, rankTerm, `volumen total_volume trade_volume volume_shares`},
 	{columnar.Volume, rankStandIn, `tickvol tick_volume tickvolume`},
-	{symbolMeaning, rankName, `symbol ticker name asset instrument`},
-	{symbolMeaning, rankTerm, `code stock_code ts_code secid sym pair security stock act_symbol 代码 股票代码 证券代码 тикер código codigo símbolo simbolo`},
+	{SymbolMeaning, rankName, `symbol ticker name asset instrument`},
+	{SymbolMeaning, rankTerm, `code stock_code ts_code secid sym pair security stock act_symbol 代码 股票代码 证券代码 тикер código codigo símbolo simbolo`},
 	{skipMeaning, rankName, `per period timeframe`},
 })
 
@@ -61,7 +62,7 @@ type vocabularyEntry struct {
 
 // meaning is what a header name stands for; the zero value is nothing known.
 type meaning struct {
-	column string
+	Column string
 	rank   int
 }
 
@@ -75,8 +76,8 @@ func parseVocabulary(entries []vocabularyEntry) map[string]meaning {
 	return m
 }
 
-// meaningOf returns what a normalized header name stands for.
-func meaningOf(name string) meaning {
+// MeaningOf returns what a normalized header name stands for.
+func MeaningOf(name string) meaning {
 	if m, ok := vocabulary[name]; ok {
 		return m
 	}
@@ -120,4 +121,22 @@ func oneEdit(a, b string) bool {
 		return true
 	}
 	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
+
+// Normalize returns a header name in lower case, with "_" for every run of
+// characters that are neither letters nor digits.
+func Normalize(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
+	})
+	return strings.Join(words, "_")
+}
+
+// isPrice reports whether a column is scaled as prices are.
+func isPrice(canonical string) bool {
+	switch canonical {
+	case columnar.Open, columnar.High, columnar.Low, columnar.Close, "adj_close", "adjusted_close":
+		return true
+	}
+	return false
 }

@@ -1,8 +1,8 @@
-package ingest
+package shape
 
 // steps counts how the times of assets go on from row to row.
 type steps struct {
-	up, down int
+	Up, Down int
 	last     map[string]int64
 }
 
@@ -14,16 +14,16 @@ func (s *steps) add(asset string, ns int64) {
 	if last, ok := s.last[asset]; ok {
 		switch {
 		case ns > last:
-			s.up++
+			s.Up++
 		case ns < last:
-			s.down++
+			s.Down++
 		}
 	}
 	s.last[asset] = ns
 }
 
-// none reports whether no two times of an asset are known to differ.
-func (s *steps) none() bool { return s.up+s.down == 0 }
+// None reports whether no two times of an asset are known to differ.
+func (s *steps) None() bool { return s.Up+s.Down == 0 }
 
 // backwards reports whether more steps run backwards than forwards.
-func (s *steps) backwards() bool { return s.down > s.up }
+func (s *steps) backwards() bool { return s.Down > s.Up }

@@ -1,6 +1,9 @@
 package ingest
 
-import "github.com/bowstring-engine/bowstring/ingest/internal/value"
+import (
+	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+)
 
 // DateOrder is the order of the parts of numeric dates.
 type DateOrder = value.DateOrder
@@ -20,3 +23,12 @@ const (
 
 // ParseDateOrder returns the order of that name; "" is "".
 func ParseDateOrder(name string) (DateOrder, error) { return value.ParseDateOrder(name) }
+
+// NoHeader is the value of Options.Header for sources without one.
+const NoHeader = shape.NoHeader
+
+// Dialects returns the names that Options.Dialect takes, in order.
+func Dialects() []string { return shape.Dialects() }
+
+// Finding is one thing that was decided about a source, and by what.
+type Finding = shape.Finding

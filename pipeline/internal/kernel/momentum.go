@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // ROC writes by how many percent a value is above that of n bars ago, 0 where that is
 // 0, as TA-Lib has it. The first n bars are NaN.
 func ROC(dst, src []float64, n int) {
@@ -64,7 +66,14 @@ func Awesome(dst, high, low []float64, fast, slow int) {
 	checkLength(len(dst), len(low))
 	middle := func(bar int) float64 { return 0.5*high[bar] + 0.5*low[bar] }
 	short, long := slidingSum{n: fast, term: middle}, slidingSum{n: slow, term: middle}
+	equal, previous := 0, math.NaN()
 	for i := range dst {
 		dst[i] = short.at(i)/float64(fast) - long.at(i)/float64(slow)
+		if x := middle(i); x != previous {
+			equal, previous = 0, x
+		}
+		if equal++; equal >= max(fast, slow) { // means of equal values differ by rounding
+			dst[i] *= 0
+		}
 	}
 }

@@ -45,19 +45,16 @@ func StochRSI(k, d, src []float64, n, window, smooth int) {
 // locate writes where values are in the windows that end with them, of all windows that
 // are full.
 func locate(dst, src []float64, window int) {
-	var top, bottom cursor
-	top.start(src, window, 1)
+	var top, bottom extremum
+	top.start(src, window, 0)
 	bottom.start(src, window, -1)
 	for i := range dst {
 		bar := i + window - 1
-		h, l, ok := between(&top, &bottom, bar)
-		switch {
-		case !ok:
-			dst[i] = math.NaN()
-		case h-l < flatIndex:
+		l := bottom.at(bar)
+		if span := top.at(bar) - l; span < flatIndex {
 			dst[i] = 0
-		default:
-			dst[i] = place(src[bar]-l, h-l)
+		} else {
+			dst[i] = place(src[bar]-l, span)
 		}
 	}
 }

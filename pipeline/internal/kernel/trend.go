@@ -61,16 +61,17 @@ func Choppiness(dst, high, low, closes []float64, n int) {
 	checkLength(len(dst), len(high))
 	checkLength(len(dst), len(low))
 	spans := slidingSum{n: n, first: 1, term: func(bar int) float64 { return trueRange(high[bar], low[bar], closes[bar-1]) }}
-	var top, bottom cursor
-	top.start(high, n, 1)
+	Highest(dst, high, n)
+	var bottom extremum
 	bottom.start(low, n, -1)
-	for i := range dst {
+	scale := 100 / math.Log10(float64(n))
+	for i, h := range dst {
 		sum := spans.at(i)
 		if dst[i] = math.NaN(); i < n {
 			continue
 		}
-		if h, l, ok := between(&top, &bottom, i); ok && h != l {
-			dst[i] = 100 * math.Log10(sum/(h-l)) / math.Log10(float64(n))
+		if l := bottom.at(i); h != l {
+			dst[i] = scale * math.Log10(sum/(h-l))
 		}
 	}
 }
@@ -82,19 +83,15 @@ func Choppiness(dst, high, low, closes []float64, n int) {
 // before the current bar on.
 func Ulcer(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
-	var newest, other cursor
-	newest.start(src, n, 1)
-	other.start(src, n, 1)
+	var newest, other extremum
+	newest.start(src, n, 0)
+	other.start(src, n, 0)
 	squares := slidingSum{n: n, first: n - 1, term: func(bar int) float64 {
 		c := &other
 		if bar == newest.next {
 			c = &newest
 		}
-		top, ok := c.at(bar)
-		if !ok {
-			return math.NaN()
-		}
-		down := percentChange(src[bar], src[top])
+		down := percentChange(src[bar], c.at(bar))
 		return down * down
 	}}
 	for i := range dst {

@@ -7,11 +7,11 @@ const flatIndex = 1e-10
 
 // StochRSI writes the fast stochastic oscillator of an [RSI] as TA-Lib has it (Chande
 // and Kroll 1994): k is where the index of n moves is between its lowest and highest
-// of the last window values, 0 to 100, and 0 where these are within 1e-10: the index of prices
-// that stand still changes by rounding, of which TA-Lib makes a k. d is the mean of the
-// last smooth k. Both have their first value where d has it, at the bar of the
-// (n + window + smooth - 1)-th known one. A NaN bar is NaN and otherwise skipped, as if
-// it did not exist. From an infinite value on no bar is finite.
+// of the last window values, 0 to 100, and 0 where these are within 1e-10: the index
+// of prices that stand still changes by rounding, of which TA-Lib makes a k. d is the
+// mean of the last smooth k. Both have their first value where d has it, at the bar of
+// the (n + window + smooth - 1)-th known one. A NaN bar is NaN and otherwise skipped,
+// as if it did not exist. From an infinite value on no bar is finite.
 func StochRSI(k, d, src []float64, n, window, smooth int) {
 	checkWindow(k, src, min(window, smooth))
 	RSI(d, src, n)

@@ -1,6 +1,7 @@
 package indicator_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/pipeline/indicator"
@@ -35,10 +36,14 @@ func TestOutliersLeave(t *testing.T) {
 	})
 }
 
-// TestNothingIsAllocated: a row is computed in the memory that it is given.
+// TestNothingIsAllocated: a row is computed in the memory that it is given, also where
+// some of its bars are unknown.
 func TestNothingIsAllocated(t *testing.T) {
 	eachCase(t, func(t *testing.T, r *indicator.Row, params []float64) {
 		in := inputsOf(r, 3000)
+		for i := range in {
+			in[i][700], in[i][701] = math.NaN(), math.NaN()
+		}
 		c := &indicator.Call{Dst: compute(r, in, params), Src: in, Params: params}
 		if n := testing.AllocsPerRun(2, func() { r.Apply(c) }); n > 0 {
 			t.Errorf("%v allocations", n)

@@ -3,11 +3,8 @@ package indicator_test
 import (
 	"maps"
 	"math"
-	"testing"
 
 	"github.com/markcheno/go-talib"
-
-	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 )
 
 func init() {
@@ -200,22 +197,4 @@ var averageReferences = map[string]func(in columns, params []float64) columns{
 		}
 		return columns{talib.Kama(in[0], int(params[0]))}
 	},
-}
-
-// TestAppliesAllocateNothing: no row allocates on a whole history, also where some of
-// its bars are unknown.
-func TestAppliesAllocateNothing(t *testing.T) {
-	eachCase(t, func(t *testing.T, r *indicator.Row, params []float64) {
-		in := inputsOf(r, 3000)
-		for i := range in {
-			in[i][700], in[i][701] = math.NaN(), math.NaN()
-		}
-		call := &indicator.Call{Src: in, Params: params}
-		for range r.Outputs {
-			call.Dst = append(call.Dst, make([]float64, 3000))
-		}
-		if n := testing.AllocsPerRun(3, func() { r.Apply(call) }); n > 0 {
-			t.Errorf("%v allocations", n)
-		}
-	})
 }

@@ -9,11 +9,13 @@ import "math"
 // the bars from the anchor before it on.
 func EfficiencyRatio(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
-	path := slidingSum{n: n, first: 1, term: func(bar int) float64 { return math.Abs(src[bar] - src[bar-1]) }}
-	for i, x := range src {
-		dst[i] = path.at(i)
-		if sum := dst[i]; sum == sum && sum != 0 {
-			dst[i] = min(math.Abs(x-src[i-n])/sum, 1)
+	step := func(bar int) float64 { return math.Abs(src[bar] - src[bar-1]) }
+	path := slidingSum{n: n, first: 1, term: step}
+	fillNaN(dst[:min(1, len(dst))])
+	for i := 1; i < len(src); i++ {
+		sum := path.at(i, step(i), step(max(i-n, 1)))
+		if dst[i] = sum; sum == sum && sum != 0 {
+			dst[i] = min(math.Abs(src[i]-src[i-n])/sum, 1)
 		}
 	}
 }

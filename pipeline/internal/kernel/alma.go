@@ -46,9 +46,11 @@ func ALMA(dst, src []float64, n int, offset, sigma float64) {
 func VWMA(dst, src, volume []float64, n int) {
 	checkWindow(dst, src, n)
 	checkLength(len(dst), len(volume))
-	traded := slidingSum{n: n, term: func(bar int) float64 { return float64(src[bar] * volume[bar]) }}
+	amount := func(bar int) float64 { return float64(src[bar] * volume[bar]) }
+	traded := slidingSum{n: n, term: amount}
 	units := slidingSum{n: n, term: func(bar int) float64 { return volume[bar] }}
-	for i := range src {
-		dst[i] = traded.at(i) / units.at(i)
+	for i, v := range volume {
+		old := max(i-n, 0)
+		dst[i] = traded.at(i, amount(i), amount(old)) / units.at(i, v, volume[old])
 	}
 }

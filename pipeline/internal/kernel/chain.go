@@ -12,6 +12,7 @@ import "math"
 // where it stands.
 type Chain struct {
 	averages [6]average
+	alpha    float64 // of all of them
 	weights  [6]float64
 	depth    int
 
@@ -43,7 +44,7 @@ func TRIX(n int) Chain {
 }
 
 func newChain(n int, weights ...float64) Chain {
-	c := Chain{depth: len(weights)}
+	c := Chain{depth: len(weights), alpha: 2 / float64(n+1)}
 	copy(c.weights[:], weights)
 	for i := range c.averages {
 		c.averages[i].window = n
@@ -66,7 +67,9 @@ func (c *Chain) add(x float64) float64 {
 	sum := 0.0
 	for k := range c.depth {
 		a := &c.averages[k]
-		if !a.add(x) {
+		if a.known == a.window && a.window > 1 { // add does the same with a division more
+			a.mean += float64(c.alpha * (x - a.mean))
+		} else if !a.add(x) {
 			return math.NaN()
 		}
 		x = a.mean

@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // ROC writes by how many percent a value is above that of n bars ago, 0 where that is
 // 0, as TA-Lib has it. The first n bars are NaN.
 func ROC(dst, src []float64, n int) {
@@ -40,10 +42,20 @@ func DPO(dst, src []float64, n int, scale int64) {
 // from the anchor before it on.
 func RSISMA(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
-	rises := slidingSum{n: n, first: 1, term: func(bar int) float64 { return max(src[bar]-src[bar-1], 0) }}
-	falls := slidingSum{n: n, first: 1, term: func(bar int) float64 { return max(src[bar-1]-src[bar], 0) }}
-	for i := range src {
-		up, down := rises.at(i), falls.at(i)
+	rises := slidingSum{n: n, first: 1, term: func(bar int) float64 {
+		rise, _ := move(src[bar], src[bar-1])
+		return rise
+	}}
+	falls := slidingSum{n: n, first: 1, term: func(bar int) float64 {
+		_, fall := move(src[bar], src[bar-1])
+		return fall
+	}}
+	fillNaN(dst[:min(1, len(dst))])
+	for i := 1; i < len(src); i++ {
+		rise, fall := move(src[i], src[i-1])
+		old := max(i-n, 1)
+		oldRise, oldFall := move(src[old], src[old-1])
+		up, down := rises.at(i, rise, oldRise), falls.at(i, fall, oldFall)
 		dst[i] = percentOf(up, up+down)
 	}
 }
@@ -64,7 +76,15 @@ func Awesome(dst, high, low []float64, fast, slow int) {
 	checkLength(len(dst), len(low))
 	middle := func(bar int) float64 { return 0.5*high[bar] + 0.5*low[bar] }
 	short, long := slidingSum{n: fast, term: middle}, slidingSum{n: slow, term: middle}
+	equal, previous := 0, math.NaN()
 	for i := range dst {
-		dst[i] = short.at(i)/float64(fast) - long.at(i)/float64(slow)
+		x := middle(i)
+		dst[i] = short.at(i, x, middle(max(i-fast, 0)))/float64(fast) - long.at(i, x, middle(max(i-slow, 0)))/float64(slow)
+		if x != previous {
+			equal, previous = 0, x
+		}
+		if equal++; equal >= max(fast, slow) { // means of equal values differ by rounding
+			dst[i] *= 0
+		}
 	}
 }

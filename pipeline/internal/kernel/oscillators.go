@@ -51,10 +51,12 @@ func UltOsc(dst, high, low, closes []float64, a, b, c int) {
 		pressures[k] = slidingSum{n: n, first: 1, term: pressure}
 		spans[k] = slidingSum{n: n, first: 1, term: span}
 	}
-	for i := range dst {
-		sum := 0.0
+	fillNaN(dst[:min(1, len(dst))])
+	for i := 1; i < len(dst); i++ {
+		bought, spanned, sum := pressure(i), span(i), 0.0
 		for k, weight := range [3]float64{4, 2, 1} {
-			sum += weight * percentOf(pressures[k].at(i), spans[k].at(i))
+			old := max(i-spans[k].n, 1)
+			sum += weight * percentOf(pressures[k].at(i, bought, pressure(old)), spans[k].at(i, spanned, span(old)))
 		}
 		dst[i] = sum / 7
 	}
@@ -81,22 +83,31 @@ func MFI(dst, high, low, closes, volume []float64, n int) {
 	checkLength(len(dst), len(high))
 	checkLength(len(dst), len(low))
 	checkLength(len(dst), len(volume))
-	flow := func(bar int, sign float64) float64 {
+	flows := func(bar int) (up, down float64) {
 		price := high[bar] + low[bar] + closes[bar] // three times
-		d := sign * (price - (high[bar-1] + low[bar-1] + closes[bar-1]))
-		if d-d != 0 {
-			return math.NaN()
+		d := price - (high[bar-1] + low[bar-1] + closes[bar-1])
+		flow, least := price/3*volume[bar], equalPrices*math.Abs(price)
+		switch {
+		case d > least:
+			return flow, flow * 0
+		case d < -least:
+			return flow * 0, flow
 		}
-		f := price / 3 * volume[bar]
-		if d <= equalPrices*math.Abs(price) {
-			f *= 0
-		}
-		return f
+		return flow * 0, (d - d) * flow // NaN, where one is
 	}
-	ups := slidingSum{n: n, first: 1, term: func(bar int) float64 { return flow(bar, 1) }}
-	downs := slidingSum{n: n, first: 1, term: func(bar int) float64 { return flow(bar, -1) }}
-	for i := range dst {
-		up, down := ups.at(i), downs.at(i)
+	ups := slidingSum{n: n, first: 1, term: func(bar int) float64 {
+		up, _ := flows(bar)
+		return up
+	}}
+	downs := slidingSum{n: n, first: 1, term: func(bar int) float64 {
+		_, down := flows(bar)
+		return down
+	}}
+	fillNaN(dst[:min(1, len(dst))])
+	for i := 1; i < len(dst); i++ {
+		newUp, newDown := flows(i)
+		oldUp, oldDown := flows(max(i-n, 1))
+		up, down := ups.at(i, newUp, oldUp), downs.at(i, newDown, oldDown)
 		dst[i] = percentOf(up, up+down)
 	}
 }

@@ -17,8 +17,8 @@ const (
 // one of fewer than n terms, is NaN; one of zeros is 0.
 type slidingSum struct {
 	n     int
-	first int // the bar of the first term: 1 where terms need the bar before
-	term  func(bar int) float64
+	first int                   // the bar of the first term: 1 where terms need the bar before
+	term  func(bar int) float64 // for sums that are computed afresh
 
 	finite, zeros int  // run lengths up to the current bar
 	slides        bool // sum is that of the bar before
@@ -26,18 +26,18 @@ type slidingSum struct {
 	noise         float64 // bounds the rounding errors of sum, in units of 2^-53
 }
 
-// at returns the sum up to a bar, the one after that of the call before.
-func (s *slidingSum) at(bar int) float64 {
+// at returns the sum up to a bar, the one after that of the call before, whose term is
+// newest; oldest is that of n bars before, and anything where there is none.
+func (s *slidingSum) at(bar int, newest, oldest float64) float64 {
 	if bar < s.first {
 		return math.NaN()
 	}
-	t := s.term(bar)
 	s.finite++
 	s.zeros++
-	if t != 0 {
+	if newest != 0 {
 		s.zeros = 0
 	}
-	if t-t != 0 {
+	if newest-newest != 0 {
 		s.finite = 0
 	}
 	switch {
@@ -47,7 +47,7 @@ func (s *slidingSum) at(bar int) float64 {
 	case s.zeros >= s.n:
 		s.slides = false
 		return 0
-	case s.slides && bar%Anchor != 0 && s.slide(t, s.term(bar-s.n)):
+	case s.slides && bar%Anchor != 0 && s.slide(newest, oldest):
 	default:
 		s.afresh(bar)
 	}
@@ -56,11 +56,10 @@ func (s *slidingSum) at(bar int) float64 {
 
 // slide replaces the oldest term and reports whether the result can be trusted.
 func (s *slidingSum) slide(newest, oldest float64) bool {
-	more := s.sum + newest
-	s.sum = more - oldest
+	s.sum = s.sum + newest - oldest
 	large := s.size + math.Abs(newest)
 	s.size = large - math.Abs(oldest)
-	s.noise += math.Abs(more) + math.Abs(s.sum) + large + math.Abs(s.size)
+	s.noise += 4 * large // no sum on the way is larger
 	return s.noise < s.size*sumNoise
 }
 

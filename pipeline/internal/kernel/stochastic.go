@@ -1,14 +1,12 @@
 package kernel
 
-import "math"
-
 // StochF writes the fast stochastic oscillator as TA-Lib has it: k is where the close
 // is between the lowest low and the highest high of the last n bars, 0 to 100 and 0
 // where they are equal, d its [SMA] of smooth bars. Both have their first value where
 // d has it, at the bar n + smooth - 2. A NaN makes those values NaN whose windows have
 // it, and no others. Values depend on the bars from the anchor before their windows on.
 func StochF(k, d, high, low, closes []float64, n, smooth int) {
-	fastK(d, high, low, closes, n)
+	fastK(d, k, high, low, closes, n)
 	SMA(k, d, smooth, 0)
 	for i := range k { // k holds d, and d holds k
 		k[i], d[i] = d[i], k[i]
@@ -21,33 +19,20 @@ func StochF(k, d, high, low, closes []float64, n, smooth int) {
 // have their first value where d has it, at the bar n + slow + smooth - 3. In all else
 // it is as StochF, with the anchor before the one before the window.
 func Stoch(k, d, high, low, closes []float64, n, slow, smooth int) {
-	fastK(d, high, low, closes, n)
+	fastK(d, k, high, low, closes, n)
 	SMA(k, d, slow, 0)
 	SMA(d, k, smooth, 0)
 	fillNaN(k[:min(n+slow+smooth-3, len(k))])
 }
 
-func fastK(dst, high, low, closes []float64, n int) {
+// fastK writes the places of the closes to dst; other is scratch.
+func fastK(dst, other, high, low, closes []float64, n int) {
 	checkWindow(dst, closes, n)
-	checkLength(len(dst), len(high))
-	checkLength(len(dst), len(low))
-	fillNaN(dst[:min(n-1, len(dst))])
-	var top, bottom cursor
-	top.start(high, n, 1)
-	bottom.start(low, n, -1)
-	for i := n - 1; i < len(dst); i++ {
-		h, l, ok := between(&top, &bottom, i)
-		if dst[i] = math.NaN(); ok {
-			dst[i] = place(closes[i]-l, h-l)
-		}
+	Highest(other, high, n)
+	Lowest(dst, low, n)
+	for i, l := range dst {
+		dst[i] = place(closes[i]-l, other[i]-l)
 	}
-}
-
-// between returns the extremes of the window up to a bar, and false where it has a NaN.
-func between(top, bottom *cursor, bar int) (high, low float64, ok bool) {
-	h, known := top.at(bar)
-	l, both := bottom.at(bar)
-	return top.src[h], bottom.src[l], known && both
 }
 
 // place returns 100 × x / span, 0 where nothing is between.
@@ -65,14 +50,11 @@ func WilliamsR(dst, high, low, closes []float64, n int) {
 	checkWindow(dst, closes, n)
 	checkLength(len(dst), len(high))
 	checkLength(len(dst), len(low))
-	fillNaN(dst[:min(n-1, len(dst))])
-	var top, bottom cursor
-	top.start(high, n, 1)
+	Highest(dst, high, n)
+	var bottom extremum
 	bottom.start(low, n, -1)
 	for i := n - 1; i < len(dst); i++ {
-		h, l, ok := between(&top, &bottom, i)
-		if dst[i] = math.NaN(); ok {
-			dst[i] = place(closes[i]-h, h-l)
-		}
+		h := dst[i]
+		dst[i] = place(closes[i]-h, h-bottom.at(i))
 	}
 }

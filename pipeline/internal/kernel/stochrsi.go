@@ -7,11 +7,11 @@ const flatIndex = 1e-10
 
 // StochRSI writes the fast stochastic oscillator of an [RSI] as TA-Lib has it (Chande
 // and Kroll 1994): k is where the index of n moves is between its lowest and highest
-// of the last window values, 0 to 100, and 0 where these are within 1e-10: the index of prices
-// that stand still changes by rounding, of which TA-Lib makes a k. d is the mean of the
-// last smooth k. Both have their first value where d has it, at the bar of the
-// (n + window + smooth - 1)-th known one. A NaN bar is NaN and otherwise skipped, as if
-// it did not exist. From an infinite value on no bar is finite.
+// of the last window values, 0 to 100, and 0 where these are within 1e-10: the index
+// of prices that stand still changes by rounding, of which TA-Lib makes a k. d is the
+// mean of the last smooth k. Both have their first value where d has it, at the bar of
+// the (n + window + smooth - 1)-th known one. A NaN bar is NaN and otherwise skipped,
+// as if it did not exist. From an infinite value on no bar is finite.
 func StochRSI(k, d, src []float64, n, window, smooth int) {
 	checkWindow(k, src, min(window, smooth))
 	RSI(d, src, n)
@@ -45,19 +45,16 @@ func StochRSI(k, d, src []float64, n, window, smooth int) {
 // locate writes where values are in the windows that end with them, of all windows that
 // are full.
 func locate(dst, src []float64, window int) {
-	var top, bottom cursor
-	top.start(src, window, 1)
+	var top, bottom extremum
+	top.start(src, window, 0)
 	bottom.start(src, window, -1)
 	for i := range dst {
 		bar := i + window - 1
-		h, l, ok := between(&top, &bottom, bar)
-		switch {
-		case !ok:
-			dst[i] = math.NaN()
-		case h-l < flatIndex:
+		l := bottom.at(bar)
+		if span := top.at(bar) - l; span < flatIndex {
 			dst[i] = 0
-		default:
-			dst[i] = place(src[bar]-l, h-l)
+		} else {
+			dst[i] = place(src[bar]-l, span)
 		}
 	}
 }

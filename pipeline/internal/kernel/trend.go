@@ -39,15 +39,20 @@ func Vortex(plus, minus, high, low, closes []float64, n int) {
 	checkLength(len(minus), len(closes))
 	checkLength(len(plus), len(high))
 	checkLength(len(plus), len(low))
-	ups := slidingSum{n: n, first: 1, term: func(bar int) float64 { return math.Abs(high[bar] - low[bar-1]) }}
-	downs := slidingSum{n: n, first: 1, term: func(bar int) float64 { return math.Abs(low[bar] - high[bar-1]) }}
-	spans := slidingSum{n: n, first: 1, term: func(bar int) float64 { return trueRange(high[bar], low[bar], closes[bar-1]) }}
-	for i := range plus {
-		up, down, span := ups.at(i), downs.at(i), spans.at(i)
-		if span == 0 {
+	rise := func(bar int) float64 { return math.Abs(high[bar] - low[bar-1]) }
+	fall := func(bar int) float64 { return math.Abs(low[bar] - high[bar-1]) }
+	span := func(bar int) float64 { return trueRange(high[bar], low[bar], closes[bar-1]) }
+	rises, falls := slidingSum{n: n, first: 1, term: rise}, slidingSum{n: n, first: 1, term: fall}
+	spans := slidingSum{n: n, first: 1, term: span}
+	fillNaN(plus[:min(1, len(plus))])
+	fillNaN(minus[:min(1, len(minus))])
+	for i := 1; i < len(plus); i++ {
+		old := max(i-n, 1)
+		up, down := rises.at(i, rise(i), rise(old)), falls.at(i, fall(i), fall(old))
+		if whole := spans.at(i, span(i), span(old)); whole == 0 {
 			plus[i], minus[i] = 0, 0
 		} else {
-			plus[i], minus[i] = up/span, down/span
+			plus[i], minus[i] = up/whole, down/whole
 		}
 	}
 }
@@ -60,17 +65,22 @@ func Choppiness(dst, high, low, closes []float64, n int) {
 	checkWindow(dst, closes, n)
 	checkLength(len(dst), len(high))
 	checkLength(len(dst), len(low))
-	spans := slidingSum{n: n, first: 1, term: func(bar int) float64 { return trueRange(high[bar], low[bar], closes[bar-1]) }}
-	var top, bottom cursor
-	top.start(high, n, 1)
+	span := func(bar int) float64 { return trueRange(high[bar], low[bar], closes[bar-1]) }
+	spans := slidingSum{n: n, first: 1, term: span}
+	Highest(dst, high, n)
+	var bottom extremum
 	bottom.start(low, n, -1)
-	for i := range dst {
-		sum := spans.at(i)
-		if dst[i] = math.NaN(); i < n {
+	scale := 100 / math.Log10(float64(n))
+	for i, h := range dst {
+		if dst[i] = math.NaN(); i == 0 {
 			continue
 		}
-		if h, l, ok := between(&top, &bottom, i); ok && h != l {
-			dst[i] = 100 * math.Log10(sum/(h-l)) / math.Log10(float64(n))
+		sum := spans.at(i, span(i), span(max(i-n, 1)))
+		if i < n {
+			continue
+		}
+		if l := bottom.at(i); h != l {
+			dst[i] = scale * math.Log10(sum/(h-l))
 		}
 	}
 }
@@ -82,22 +92,21 @@ func Choppiness(dst, high, low, closes []float64, n int) {
 // before the current bar on.
 func Ulcer(dst, src []float64, n int) {
 	checkWindow(dst, src, n)
-	var newest, other cursor
-	newest.start(src, n, 1)
-	other.start(src, n, 1)
-	squares := slidingSum{n: n, first: n - 1, term: func(bar int) float64 {
-		c := &other
-		if bar == newest.next {
-			c = &newest
-		}
-		top, ok := c.at(bar)
-		if !ok {
-			return math.NaN()
-		}
-		down := percentChange(src[bar], src[top])
+	var newest, oldest, other extremum
+	newest.start(src, n, 0)
+	oldest.start(src, n, 0)
+	other.start(src, n, 0)
+	square := func(top *extremum, bar int) float64 {
+		down := percentChange(src[bar], top.at(bar))
 		return down * down
-	}}
-	for i := range dst {
-		dst[i] = math.Sqrt(squares.at(i) / float64(n))
+	}
+	squares := slidingSum{n: n, first: n - 1, term: func(bar int) float64 { return square(&other, bar) }}
+	fillNaN(dst[:min(n-1, len(dst))])
+	for i := n - 1; i < len(dst); i++ {
+		old := 0.0
+		if i-n >= n-1 {
+			old = square(&oldest, i-n)
+		}
+		dst[i] = math.Sqrt(squares.at(i, square(&newest, i), old) / float64(n))
 	}
 }

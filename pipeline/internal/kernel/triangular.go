@@ -55,14 +55,15 @@ type triangle struct {
 // slide goes on to a bar and reports whether the result can be trusted.
 func (t *triangle) slide(bar int) bool {
 	newest, oldest := t.src[bar], t.src[bar-t.n]
-	t.halfNoise += math.Abs(t.newer) + math.Abs(t.older) + math.Abs(newest)
 	t.newer += newest - t.src[bar-t.half]
 	t.sum += t.newer - t.older
-	t.halfNoise += math.Abs(t.newer) + math.Abs(t.older) + math.Abs(oldest)
-	t.noise += t.halfNoise + math.Abs(t.newer) + math.Abs(t.older) + math.Abs(t.sum)
 	t.older += t.src[bar-t.n+t.half] - oldest
-	t.size += math.Abs(newest) - math.Abs(oldest)
-	return t.noise < t.size*float64(t.half)*weightedNoise
+	large := t.size + math.Abs(newest)
+	t.size = large - math.Abs(oldest)
+	t.halfNoise += 6 * large
+	half := float64(t.half)
+	t.noise += t.halfNoise + float64(3*half*large) // no sum on the way is larger than half × large
+	return t.noise < t.size*half*weightedNoise
 }
 
 func (t *triangle) afresh(bar int) {

@@ -83,13 +83,14 @@ func (w *weighted) at(bar int) float64 {
 }
 
 func (w *weighted) slide(newest, oldest float64) bool {
-	heavy := float64(float64(w.n) * newest)
-	w.sum += heavy - w.total
-	w.totalNoise += 2*math.Abs(w.total) + math.Abs(newest) + math.Abs(oldest)
-	w.noise += w.totalNoise + math.Abs(heavy) + math.Abs(w.total) + math.Abs(w.sum)
+	bars := float64(w.n)
+	w.sum += float64(bars*newest) - w.total
 	w.total += newest - oldest
-	w.size += math.Abs(newest) - math.Abs(oldest)
-	return w.noise < w.size*float64(w.n)*weightedNoise
+	large := w.size + math.Abs(newest)
+	w.size = large - math.Abs(oldest)
+	w.totalNoise += 4 * large
+	w.noise += w.totalNoise + float64(3*bars*large) // no sum on the way is larger than bars × large
+	return w.noise < w.size*bars*weightedNoise
 }
 
 func (w *weighted) afresh(bar int) {

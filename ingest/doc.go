@@ -1,7 +1,7 @@
 // Package ingest reads market bars from outside sources, checks every row,
 // and hands them over as a [columnar.Frame]: grouped by asset, in time order,
 // with the decimals of each column. It knows no bundles, and writes no files but the
-temporary ones of [Options].SpillDir.
+// temporary ones of [Options].SpillDir.
 //
 // Start with [Files], its [Options] and its [Result], or with [Records] for
 // Arrow record batches.

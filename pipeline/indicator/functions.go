@@ -15,14 +15,14 @@ var functions = []Row{
 		Memory: Pointwise, Cost: Light, OfNumber: kernel.Within,
 		Apply: func(c *Call) { kernel.Clamp(c.Dst[0], c.Src[0], c.Src[1], c.Src[2]) },
 	},
-	function("sign", "1, 0 or −1", "the sign of x", None, Stays, Lawless, Light, kernel.Sign),
-	function("sqrt", "square root, unknown below 0", "IEEE 754 squareRoot", None, Lawless, Lawless, Light, math.Sqrt),
-	function("log", "natural logarithm, unknown below 0", "TA-Lib LN", None, Lawless, Lawless, Heavy, math.Log),
-	function("exp", "e to the power of x", "TA-Lib EXP", None, Lawless, Lawless, Heavy, math.Exp),
+	function("sign", "1, 0 or −1", "the sign of x", None, Stays, Light, kernel.Sign),
+	function("sqrt", "square root, unknown below 0", "IEEE 754 squareRoot", None, Lawless, Light, math.Sqrt),
+	function("log", "natural logarithm, unknown below 0", "TA-Lib LN", None, Lawless, Heavy, math.Log),
+	function("exp", "e to the power of x", "TA-Lib EXP", None, Lawless, Heavy, math.Exp),
 	ofTwo("pow", "x to the power of y", "IEEE 754 pow", None, Lawless, Lawless, Heavy, math.Pow),
-	function("floor", "largest whole number ≤ x", "TA-Lib FLOOR", AsInput, Lawless, Lawless, Light, math.Floor),
-	function("ceil", "least whole number ≥ x", "TA-Lib CEIL", AsInput, Lawless, Lawless, Light, math.Ceil),
-	function("round", "nearest whole number, halves away from 0", "IEEE 754 roundToIntegralTiesToAway", AsInput, Lawless, Lawless, Light, math.Round),
+	function("floor", "largest whole number ≤ x", "TA-Lib FLOOR", AsInput, Lawless, Light, math.Floor),
+	function("ceil", "least whole number ≥ x", "TA-Lib CEIL", AsInput, Lawless, Light, math.Ceil),
+	function("round", "nearest whole number, halves away from 0", "IEEE 754 roundToIntegralTiesToAway", AsInput, Lawless, Light, math.Round),
 }
 
 // ofOne is the OfNumber of a function of one number.
@@ -31,10 +31,10 @@ func ofOne(f func(float64) float64) func(a, b, c float64) float64 {
 }
 
 // function returns the row of a function of one number.
-func function(name, title, source string, d Dimension, scaled, shifted Law, cost Cost, f func(float64) float64) Row {
+func function(name, title, source string, d Dimension, scaled Law, cost Cost, f func(float64) float64) Row {
 	return Row{
 		Name: name, Title: title, Source: source,
-		Inputs: []string{"x"}, Outputs: value(d, scaled, shifted),
+		Inputs: []string{"x"}, Outputs: value(d, scaled, Lawless),
 		Memory: Pointwise, Cost: cost, OfNumber: ofOne(f),
 		Apply: func(c *Call) { kernel.Map(c.Dst[0], c.Src[0], f) },
 	}

@@ -111,7 +111,8 @@ var averageTwins = map[string]func(in columns, params []float64) columns{
 			if i == n {
 				before = in[0][i-1]
 			}
-			out[i] = before + math.Pow(ratio*(2/(params[1]+1)-slow)+slow, 2)*(in[0][i]-before)
+			share := ratio*(2/(params[1]+1)-slow) + slow
+			out[i] = before + share*share*(in[0][i]-before)
 		}
 		return columns{out}
 	},

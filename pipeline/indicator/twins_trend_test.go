@@ -113,7 +113,7 @@ var trendTwins = map[string]func(in columns, params []float64) columns{
 	},
 	"ulcer": func(in columns, params []float64) columns {
 		top := windows(slices.Max[[]float64])(in, params)[0]
-		squares := sumOf(columns{in[0], top}, func(x []float64) float64 { return math.Pow(100*(x[1]-x[0])/x[1], 2) })
+		squares := sumOf(columns{in[0], top}, func(x []float64) float64 { fall := 100 * (x[1] - x[0]) / x[1]; return fall * fall })
 		return windows(mean)(columns{squares}, params).with(math.Sqrt)
 	},
 }

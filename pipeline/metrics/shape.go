@@ -39,9 +39,9 @@ func (f *facts) ofCurve() *shape {
 	s.skew = third / (second * math.Sqrt(second))
 	s.kurtosis = fourth / (second * second)
 
-	sorted := append((*f.sorted)[:0], f.returns...)
+	*f.sorted = append((*f.sorted)[:0], f.returns...)
+	sorted := *f.sorted
 	slices.Sort(sorted)
-	*f.sorted = sorted
 	low, high := quantile(sorted, 0.05), quantile(sorted, 0.95)
 	s.var95, s.tails = 0-low, math.Abs(high)/math.Abs(low)
 	sum, count := 0.0, 0

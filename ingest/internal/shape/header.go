@@ -23,7 +23,7 @@ func (s *Sniffer) Resolve(names []string, asset string) *problem.InputError {
 	}
 	l := s.Layout
 	l.Fields = make([]Field, len(names))
-	r := Resolver{Sniffer: s, names: names, claims: make([]meaning, len(names)), taken: make(map[string]string)}
+	r := Resolver{Sniffer: s, names: names, claims: make([]Meaning, len(names)), taken: make(map[string]string)}
 	r.claim()
 	r.findSymbol()
 	r.findTime()
@@ -59,14 +59,14 @@ func (r *Resolver) claim() {
 		case r.Dropped(name):
 			r.claims[i].Column = skipMeaning
 		case ok:
-			r.claims[i] = meaning{canonical, rankOption}
+			r.claims[i] = Meaning{canonical, rankOption}
 		default:
 			r.claims[i] = MeaningOf(Normalize(name))
 			if r.options.Symbol != "" && r.claims[i].Column == SymbolMeaning {
-				r.claims[i] = meaning{}
+				r.claims[i] = Meaning{}
 			}
 			if r.options.Symbol != "" && Normalize(name) == Normalize(r.options.Symbol) {
-				r.claims[i] = meaning{SymbolMeaning, rankOption}
+				r.claims[i] = Meaning{SymbolMeaning, rankOption}
 			}
 		}
 		switch {

@@ -60,34 +60,34 @@ type vocabularyEntry struct {
 	names  string
 }
 
-// meaning is what a header name stands for; the zero value is nothing known.
-type meaning struct {
+// Meaning is what a header name stands for; the zero value is nothing known.
+type Meaning struct {
 	Column string
 	rank   int
 }
 
-func parseVocabulary(entries []vocabularyEntry) map[string]meaning {
-	m := make(map[string]meaning)
+func parseVocabulary(entries []vocabularyEntry) map[string]Meaning {
+	m := make(map[string]Meaning)
 	for _, e := range entries {
 		for name := range strings.FieldsSeq(e.names) {
-			m[name] = meaning{e.column, e.rank}
+			m[name] = Meaning{e.column, e.rank}
 		}
 	}
 	return m
 }
 
 // MeaningOf returns what a normalized header name stands for.
-func MeaningOf(name string) meaning {
+func MeaningOf(name string) Meaning {
 	if m, ok := vocabulary[name]; ok {
 		return m
 	}
 	// "Volume BTC", "vol_usd": in what the volume is counted.
 	for _, prefix := range []string{"volume_", "vol_"} {
 		if unit, ok := strings.CutPrefix(name, prefix); ok && len(unit) >= 2 && len(unit) <= 5 {
-			return meaning{columnar.Volume, rankOne}
+			return Meaning{columnar.Volume, rankOne}
 		}
 	}
-	return meaning{}
+	return Meaning{}
 }
 
 // misspelt returns the bar column whose name differs from name by one letter

@@ -16,7 +16,7 @@ type Resolver struct {
 	names []string
 	// claims are what the names stand for; those that lose their claim to a
 	// better one become extra columns.
-	claims   []meaning
+	claims   []Meaning
 	taken    map[string]string // canonical name → header name
 	problems []string
 }
@@ -63,7 +63,7 @@ func (r *Resolver) claimants(column string) (found []int) {
 func (r *Resolver) yield(column string, kept ...int) {
 	for i, m := range r.claims {
 		if m.Column == column && !slices.Contains(kept, i) {
-			r.claims[i] = meaning{}
+			r.claims[i] = Meaning{}
 		}
 	}
 }

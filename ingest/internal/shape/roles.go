@@ -112,7 +112,7 @@ func (r *Resolver) misspelt(column string) {
 		}
 	}
 	if at >= 0 && r.columns[at].Numbers == r.columns[at].Rows {
-		r.claims[at] = meaning{column, rankSpelling}
+		r.claims[at] = Meaning{column, rankSpelling}
 		r.Found(column, fmt.Sprintf("column %q, which looks misspelt", r.names[at]), value.Sample{}, "Columns")
 	}
 }

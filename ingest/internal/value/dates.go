@@ -35,8 +35,8 @@ func ParseDateOrder(name string) (DateOrder, error) {
 	return "", fmt.Errorf("date order %q: want ymd, dmy, mdy or epoch", name)
 }
 
-// date is a date as it is written: three numbers, or a run of digits.
-type date struct {
+// Written is a date as it is written: three numbers, or a run of digits.
+type Written struct {
 	parts  [3]int
 	digits [3]int // how many digits each part has
 	// Month is the position of a month's name among the parts, or -1.
@@ -57,7 +57,7 @@ const (
 
 // days returns the date in an order as days since 1970, or false where it is
 // none.
-func (d *date) days(order DateOrder) (days int, ok bool) {
+func (d *Written) days(order DateOrder) (days int, ok bool) {
 	var year, month, day int
 	switch {
 	case d.run != nil:
@@ -89,7 +89,7 @@ func (d *date) days(order DateOrder) (days int, ok bool) {
 }
 
 // year returns a part as a year, or 0 where it has another length.
-func (d *date) year(part int) int {
+func (d *Written) year(part int) int {
 	switch d.digits[part] {
 	case 4:
 		return d.parts[part]
@@ -134,7 +134,7 @@ func RunDays(run []byte, order DateOrder) (int, bool) {
 }
 
 // ScanWritten reads a date that starts text, and returns what follows it.
-func ScanWritten(text []byte) (d date, rest []byte, ok bool) {
+func ScanWritten(text []byte) (d Written, rest []byte, ok bool) {
 	d.Month = -1
 	digits := LeadingDigits(text)
 	switch digits {
@@ -178,7 +178,7 @@ func ScanWritten(text []byte) (d date, rest []byte, ok bool) {
 }
 
 // separator takes what stands before part k of a date.
-func (d *date) separator(text []byte, k int) ([]byte, bool) {
+func (d *Written) separator(text []byte, k int) ([]byte, bool) {
 	for _, sign := range []string{"年", "月", "년", "월", " de ", " del ", ". ", ", "} {
 		if rest, ok := bytes.CutPrefix(text, []byte(sign)); ok {
 			d.Sign = ' '

@@ -114,14 +114,6 @@ func (f *ingestFlags) options() (ingest.Options, error) {
 	return o, joinUsage(errs)
 }
 
-// joinUsage returns mistakes in the command line as one error, or nil.
-func joinUsage(errs []error) error {
-	if err := errors.Join(errs...); err != nil {
-		return usageError{err}
-	}
-	return nil
-}
-
 func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) error {
 	opts, err := f.options()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -246,10 +247,32 @@ func (w *Draft) place(ctx context.Context, c *content, target versionDir, writte
 			return false, err
 		}
 	}
+	if isFolder(string(target)) { // with what is not of the version, and stays
+		return false, w.fill(target)
+	}
 	if err := d.Rename(string(w.versionDir()), string(target)); err != nil {
 		return false, err
 	}
 	return false, d.SyncDir(w.bundle.versions())
+}
+
+// fill moves the files of the written version into a folder, the manifest last:
+// without one it is no version.
+func (w *Draft) fill(target versionDir) error {
+	entries, err := os.ReadDir(string(w.versionDir()))
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.Name() != manifestFile {
+			names = append(names, e.Name())
+		}
+	}
+	if err := w.store.moveFiles(string(w.versionDir()), string(target), append(names, manifestFile)); err != nil {
+		return err
+	}
+	return w.store.disk.SyncDir(string(target))
 }
 
 // makeRoom moves a damaged version out of the way.

@@ -60,8 +60,18 @@ func (s *Store) moveVersion(from versionDir, to string) error {
 	if err := s.disk.MkdirAll(to); err != nil {
 		return err
 	}
-	for _, name := range files {
-		if err := s.disk.Rename(filepath.Join(string(from), name), filepath.Join(to, name)); err != nil {
+	return s.moveFiles(string(from), to, files)
+}
+
+// moveFiles moves files from one folder into another, in this order, and replaces
+// none.
+func (s *Store) moveFiles(from, to string, names []string) error {
+	for _, name := range names {
+		target := filepath.Join(to, name)
+		if there, err := exists(target); err != nil || there {
+			return errors.Join(err, fmt.Errorf("%s is in the way of a file of a version; move it away", target))
+		}
+		if err := s.disk.Rename(filepath.Join(from, name), target); err != nil {
 			return err
 		}
 	}

@@ -369,3 +369,42 @@ func TestHugeForeignFiles(t *testing.T) {
 		t.Error("a bundle was opened that is none")
 	}
 }
+
+// TestDamagedVersionBesideForeign: an ingest of the same data repairs a version in
+// whose folder something of others is, and that stays as it is.
+func TestDamagedVersionBesideForeign(t *testing.T) {
+	ctx := t.Context()
+	for _, damaged := range []string{manifestFile, barsFile, hashesFile} {
+		s := newStore(t)
+		mustIngest(t, s, "a", small(t), PublishOptions{})
+		versions, err := s.Versions(ctx, "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := string(s.bundle("a").version(versions[0].ID))
+		notes := filepath.Join(dir, "notes", "mine.txt")
+		if err := os.MkdirAll(filepath.Dir(notes), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{notes, filepath.Join(dir, damaged)} {
+			if err := os.WriteFile(path, []byte("something else"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 2 { // the second finds it whole
+			mustIngest(t, s, "a", small(t), PublishOptions{})
+		}
+		if v, err := s.Verify(ctx, "a"); err != nil || len(v.Findings) > 0 {
+			t.Errorf("%s: %v, %v", damaged, v.Findings, err)
+		}
+		if text, err := os.ReadFile(notes); err != nil || string(text) != "something else" {
+			t.Errorf("%s: the notes are %q, %v", damaged, text, err)
+		}
+		if err := s.Remove(ctx, "a"); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(notes); err != nil {
+			t.Error(err)
+		}
+	}
+}

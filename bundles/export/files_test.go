@@ -291,6 +291,8 @@ func TestErrors(t *testing.T) {
 		{"a.csv", Options{Format: Parquet}, ErrOptions, "is named as csv is, and the format is parquet"},
 		{"a.txt", Options{Format: CSV}, ErrEnding, ".csv.zst, .parquet, .arrow or .json"},
 		{"a.csv.gz", Options{Compress: Zstd}, ErrOptions, "is named as a file in gzip is"},
+		{"a.csv", Options{Compress: Zstd}, ErrOptions, "is named as plain csv is, and is compressed with zstd; give a name that ends with .csv.zst"},
+		{"a.CSV", Options{Compress: Gzip}, ErrOptions, "give a name that ends with .csv.gz"},
 		{"a.parquet.zst", Options{}, ErrEnding, "unknown ending"},
 		{"a.parquet", Options{Compress: Gzip}, ErrOptions, "compression gzip is for csv"},
 		{"a.json", Options{Compress: Zstd}, ErrOptions, "json is not compressed"},

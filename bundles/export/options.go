@@ -165,6 +165,8 @@ func (o Options) resolve(path string) (Options, error) {
 	switch named := FormatOf(path); {
 	case named != "" && named != o.Format:
 		return o, fmt.Errorf("%w: %s is named as %s is, and the format is %s", ErrOptions, path, named, o.Format)
+	case named != "" && packed == "" && o.Format == CSV && o.Compress != None:
+		return o, fmt.Errorf("%w: %s is named as plain csv is, and is compressed with %s; give a name that ends with %s", ErrOptions, path, o.Compress, o.extension())
 	case packed != "" && (o.Format != CSV || packed != o.Compress):
 		return o, fmt.Errorf("%w: %s is named as a file in %s is, and the %s is compressed with %s", ErrOptions, path, packed, o.Format, o.Compress)
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -30,6 +32,9 @@ there already, as an earlier demo has left it, it is shown; another is refused.`
 		Example: "  bowstring demo --out demo.parquet",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !strings.EqualFold(filepath.Ext(f.out), ".parquet") {
+				return usagef("--out %s: a demo writes Parquet; give a name that ends with .parquet", f.out)
+			}
 			f.resume = !f.force
 			if err := f.check(false); err != nil {
 				return err

@@ -436,6 +436,8 @@ func TestNamesThatCannotBeMeant(t *testing.T) {
 		{[]string{"backtest", "spec.csv", "--bundle", "one", "--trades", "", "--equity", "e.csv"}, "--trades: the name is empty"},
 		{[]string{"backtest", "spec.csv", "--bundle", "one", "--equity", ""}, "--equity: the name is empty"},
 		{[]string{"sweep", "spec.csv", "--bundle", "one", "--cpuprofile", ""}, "--cpuprofile: the name is empty"},
+		{[]string{"demo", "--out", "d.csv"}, "--out d.csv: a demo writes Parquet"},
+		{[]string{"demo", "--out", "-"}, "--out -: a demo writes Parquet"},
 		{[]string{"bundle", "rm", "one", "--force", "--store", ""}, "--store: the name is empty"},
 		{[]string{"sweep", "spec.csv", "--bundle", "one", "--out", "spec.csv", "--force"}, "--out spec.csv: this is spec.csv, which the command reads"},
 		{[]string{"sweep", "spec.csv", "--bundle", "one", "--out", "link.csv", "--force"}, "--out link.csv: this is spec.csv, which"},

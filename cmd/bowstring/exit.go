@@ -93,3 +93,11 @@ func hint(err error) string {
 	}
 	return ""
 }
+
+// joinUsage returns mistakes in the command line as one error, or nil.
+func joinUsage(errs []error) error {
+	if err := errors.Join(errs...); err != nil {
+		return usageError{err}
+	}
+	return nil
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
-	"sort"
 	"strings"
 	"sync/atomic"
 
@@ -174,25 +173,4 @@ func (a *app) printIngest(bundle string, p *load.Result) error {
 	t := table{columns: names("bundle", "read", "accepted", "rejected", "assets", "digest", "state")}
 	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(p.Assets), a.digest(p.Digest), state)
 	return a.print(t)
-}
-
-// names are columns that are no statistics.
-func names(columns ...string) []column {
-	out := make([]column, len(columns))
-	for i, name := range columns {
-		out[i] = column{name: name}
-	}
-	return out
-}
-
-// sortedOptions returns the options that are set, as text, in order.
-func sortedOptions(options map[string]string) []string {
-	var out []string
-	for key, value := range options {
-		if value != "" {
-			out = append(out, key+": "+value)
-		}
-	}
-	sort.Strings(out)
-	return out
 }

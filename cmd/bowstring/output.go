@@ -251,3 +251,12 @@ func showTime(t time.Time) string {
 	}
 	return t.Format(time.RFC3339Nano)
 }
+
+// names are columns that are no statistics.
+func names(columns ...string) []column {
+	out := make([]column, len(columns))
+	for i, name := range columns {
+		out[i] = column{name: name}
+	}
+	return out
+}

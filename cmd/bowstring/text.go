@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"sort"
 	"strings"
 
 	"golang.org/x/term"
@@ -129,4 +130,16 @@ func paths(err error) []string {
 		return all
 	}
 	return nil
+}
+
+// sortedOptions returns the options that are set, as text, in order.
+func sortedOptions(options map[string]string) []string {
+	var out []string
+	for key, value := range options {
+		if value != "" {
+			out = append(out, key+": "+value)
+		}
+	}
+	sort.Strings(out)
+	return out
 }

@@ -8,16 +8,34 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 )
 
+// onGrid is what the grid says of the bars of an asset.
+type onGrid struct {
+	gaps []place // the bars behind gaps
+	off  []int   // the bars off the grid
+}
+
+// onGrid compares the bars with the grid, which costs as much as all other rules of
+// an asset, so once.
+func (b *bars) onGrid() *onGrid {
+	if b.compared != nil {
+		return b.compared
+	}
+	b.compared = &onGrid{}
+	if b.grid != nil {
+		b.grid.Compare(b.Times, func(bar, missing int) {
+			if missing >= b.q.GapBars {
+				b.compared.gaps = append(b.compared.gaps, place{bar: bar, score: float64(missing), n: missing})
+			}
+		}, func(bar int) { b.compared.off = append(b.compared.off, bar) })
+	}
+	return b.compared
+}
+
 // checkGap finds bars that are missing.
 func checkGap(b *bars, t *tally) {
-	if b.grid == nil {
-		return
+	for _, p := range b.onGrid().gaps {
+		t.add(p, b.Times[p.bar], p.n)
 	}
-	b.grid.Compare(b.Times, func(bar, missing int) {
-		if missing >= b.q.GapBars {
-			t.add(place{bar: bar, score: float64(missing), n: missing}, b.Times[bar], missing)
-		}
-	}, func(int) {})
 }
 
 func gapDetail(b *bars, p place) string {
@@ -27,8 +45,8 @@ func gapDetail(b *bars, p place) string {
 // checkOffGrid finds bars at times at which there are none.
 func checkOffGrid(b *bars, t *tally) {
 	off := func(bar int) { t.add(place{bar: bar}, b.Times[bar], 1) }
-	if b.grid != nil {
-		b.grid.Compare(b.Times, func(int, int) {}, off)
+	for _, bar := range b.onGrid().off {
+		off(bar)
 	}
 	if b.axis.Calendar == columnar.CalendarAsFound {
 		b.phases(off)

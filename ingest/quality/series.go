@@ -45,7 +45,8 @@ type bars struct {
 	*shared
 	*Series
 	open, high, low, shut, volumes []float64
-	moves                          *moved // once a rule has asked
+	moves                          *moved  // once a rule has asked
+	compared                       *onGrid // likewise
 }
 
 func moment(ns int64) time.Time { return time.Unix(0, ns).UTC() }

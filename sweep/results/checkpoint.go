@@ -259,6 +259,10 @@ func (c *Checkpoint) findComplete(want journalHeader) error {
 			c.others = append(c.others, Difference{Key: key, Have: have.Metadata[key], Want: missing})
 		}
 	}
+	// Other programs keep the metadata of a file of which they write another.
+	if have, want := results.file.CreatedBy(), createdBy(want.Metadata); have != want {
+		c.others = append(c.others, Difference{Key: "the program that wrote it", Have: have, Want: want})
+	}
 	if c.complete = c.others == nil; c.complete {
 		c.rows = results.NumRows()
 	}

@@ -83,6 +83,13 @@ func createFile(out *output.Output, r array.RecordReader, d disk.Disk, every tim
 		if err := d.Remove(f.journal.path); err != nil {
 			return nil, err
 		}
+		// A link is none of what a sweep leaves, and what it leads to is not to be
+		// written before the end.
+		if info, err := os.Lstat(f.partial); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+			if err := d.Remove(f.partial); err != nil {
+				return nil, err
+			}
+		}
 		flags = os.O_CREATE | os.O_TRUNC
 	}
 	if f.file, err = d.Open(f.partial, flags); err != nil {
@@ -90,7 +97,7 @@ func createFile(out *output.Output, r array.RecordReader, d disk.Disk, every tim
 	}
 	f.journal.data = f.file
 	f.out = &groupSum{to: bufio.NewWriterSize(f.file, 1<<20)}
-	options := parquet.Options{Codec: parquet.Snappy, CreatedBy: "bowstring " + of.Metadata[MetaTool], Workers: of.Workers}
+	options := parquet.Options{Codec: parquet.Snappy, CreatedBy: createdBy(of.Metadata), Workers: of.Workers}
 	if goOn {
 		f.rows, f.groupEnd = c.rows, c.dataEnd
 		err = f.goOn(c, columns, options)

@@ -12,3 +12,7 @@ const (
 	MetaTop     = "bowstring.top"     // how many trials were kept, where only the best were
 	MetaTrials  = "bowstring.trials"  // the number of trials computed, beside MetaTop
 )
+
+// createdBy names the program that writes results of this metadata, as it stands
+// in their files.
+func createdBy(meta map[string]string) string { return "bowstring " + meta[MetaTool] }

@@ -270,6 +270,68 @@ func TestResumeOfCompleteFile(t *testing.T) {
 	}
 }
 
+// TestResumeOfRewrittenFile: a file that another program has written from the
+// results, whose metadata it has kept, may have any rows, and is not taken for
+// complete.
+func TestResumeOfRewrittenFile(t *testing.T) {
+	rec := newRecording(t)
+	path := filepath.Join(t.TempDir(), "out.parquet")
+	if err := rec.write(t, path, false, disk.Disk{}); err != nil {
+		t.Fatal(err)
+	}
+	file := read(t, path)
+	at := bytes.LastIndex(file, []byte(createdBy(rec.header.Metadata)))
+	copy(file[at:], "anotherXX")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := findCheckpoint(t.Context(), path, rec.header)
+	if err != nil || c.complete || len(c.others) != 1 || !strings.HasPrefix(c.others[0].Have, "anotherXX") {
+		t.Errorf("%+v, %v", c, err)
+	}
+	r := rec.reader(t, path, true, rec.table.NumRows(), nil)
+	defer r.Release()
+	if _, err := WriteFile(path, r); !errors.Is(err, ErrExists) {
+		t.Errorf("WriteFile: %v", err)
+	}
+	if !bytes.Equal(read(t, path), file) {
+		t.Error("the file has changed")
+	}
+}
+
+// TestForcedBesideLink: what a link under the name of unfinished results leads to
+// is not written, and stays.
+func TestForcedBesideLink(t *testing.T) {
+	rec := newRecording(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.parquet")
+	if err := os.WriteFile(filepath.Join(dir, "mine"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("mine", PartialPath(path)); err != nil {
+		t.Skip(err) // a system without links
+	}
+	w, err := Create(path, WriterOptions{Force: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	r := rec.reader(t, path, false, rec.table.NumRows(), nil)
+	defer r.Release()
+	if _, err := w.Write(r); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, filepath.Join(dir, "mine")); string(got) != "mine" {
+		t.Errorf("%d bytes are written through the link", len(got))
+	}
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		t.Errorf("the results are no file: %v", err)
+	}
+	if !bytes.Equal(read(t, path), rec.want(t)) {
+		t.Error("the results are others")
+	}
+}
+
 // TestResumeToAnotherName is refused: the rows that are there would be
 // missing.
 func TestResumeToAnotherName(t *testing.T) {

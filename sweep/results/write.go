@@ -112,7 +112,7 @@ func (w *Writer) pass(r array.RecordReader, read func(*passing) error) (rows int
 		meta := maps.Clone(of.Metadata)
 		delete(meta, MetaTrials) // not known yet
 		table, err := records.NewWriter(to, r.Schema(), records.Options{
-			Kind: w.kind, Stream: w.held == nil, Metadata: meta, CreatedBy: "bowstring " + meta[MetaTool], Workers: of.Workers,
+			Kind: w.kind, Stream: w.held == nil, Metadata: meta, CreatedBy: createdBy(meta), Workers: of.Workers,
 		})
 		if err != nil {
 			return err

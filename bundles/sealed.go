@@ -89,14 +89,25 @@ func readSealed(path string, newest int) (body []byte, version int, err error) {
 
 // readIfSealed reads a file that begins like a sealed one, and of others, which
 // may be of any size, only the beginning.
-func readIfSealed(path string) ([]byte, error) {
+func readIfSealed(path string) (data []byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	head, err := io.ReadAll(io.LimitReader(f, int64(len(sealVersion))))
-	if err := errors.Join(err, f.Close()); err != nil || string(head) != sealVersion {
+	defer func() { err = errors.Join(err, f.Close()) }()
+	head := make([]byte, len(sealVersion))
+	n, err := io.ReadFull(f, head)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return head[:n], nil
+	case err != nil || string(head) != sealVersion:
 		return head, err
 	}
-	return os.ReadFile(path)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	whole := bytes.NewBuffer(append(make([]byte, 0, info.Size()+bytes.MinRead), head...))
+	_, err = whole.ReadFrom(f)
+	return whole.Bytes(), err
 }

@@ -140,7 +140,7 @@ func (s *split) find(ctx context.Context, p *part, batch *eval.Batch, prescan *e
 	stride := to - from
 	if !batch.Recursive() {
 		unlock()
-		stride = 1 // a tile is scouted while it is in cache
+		stride = 1 // a tile is gone over while it is in cache
 	}
 	prescan.Begin()
 	for i := range p.found {

@@ -5,14 +5,14 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
-// lined reports whether nothing but its signals decides about a trial on the
+// byTable reports whether nothing but its signals decides about a trial on the
 // tile, so that its orders can be listed first and then carried out in one loop,
 // by [kernel.ClosedTrades]. It is what most trials of a grid do on most tiles. Results
 // differ from those of steps in rounding.
-func (e *Simulator) lined(l *lane) bool { return e.tabulated && l.guard == nil }
+func (e *Simulator) byTable(l *lane) bool { return e.tabulated && l.guard == nil }
 
-// draw draws the lines of the tile, if orders can fill on all its bars.
-func (e *Simulator) draw() {
+// buildOrders makes the table of the tile's orders, if they can fill on all its bars.
+func (e *Simulator) buildOrders() {
 	if !e.fillsAll() {
 		return
 	}
@@ -34,8 +34,8 @@ func (e *Simulator) fillsAll() bool {
 	return true
 }
 
-// stepLined takes a lined trial through the current tile.
-func (e *Simulator) stepLined(l *lane, entry, exit kernel.Bits) {
+// stepByTable takes a trial that goes by the table through the current tile.
+func (e *Simulator) stepByTable(l *lane, entry, exit kernel.Bits) {
 	next, due := e.from, l.due
 	if e.from <= e.lo {
 		if next, due = e.window(l, entry, exit); next < 0 {
@@ -45,7 +45,7 @@ func (e *Simulator) stepLined(l *lane, entry, exit kernel.Bits) {
 	e.closeTrades(l, e.list(l, entry, exit, next, due))
 }
 
-// trips carries out the orders of a lined trial and takes it to the end of the
+// closeTrades carries out the orders of such a trial and takes it to the end of the
 // tile.
 func (e *Simulator) closeTrades(l *lane, orders []int32) {
 	t, total, bars := &e.closed, &l.total, e.to-e.base
@@ -97,7 +97,7 @@ func (e *Simulator) closeTrades(l *lane, orders []int32) {
 		t.Equity += float64(t.Cash * float64(int64(bars)-t.At))
 		l.cash = t.Cash
 	}
-	total.addTrips(t, exits)
+	total.addClosed(t, exits)
 	e.noise(total, len(orders), t.Invested)
 }
 
@@ -112,7 +112,7 @@ func (e *Simulator) noise(total *tally, orders int, invested int64) {
 	total.squareNoise += float64(n * whole.Squares)
 }
 
-// follow appends the points of a lined trial's orders to its path.
+// follow appends the points of such a trial's orders to its path.
 func (e *Simulator) follow(l *lane, orders []int32) {
 	cash, units, held := l.cash, l.units, l.held
 	for _, order := range orders {

@@ -55,7 +55,7 @@ func TestWhatGoesByLines(t *testing.T) {
 		e.Guard(0, c.stops)
 		for tile := range c.want {
 			e.Load(tile*Tile, (tile+1)*Tile)
-			if got := e.lined(&e.lanes[0]); got != c.want[tile] {
+			if got := e.byTable(&e.lanes[0]); got != c.want[tile] {
 				t.Errorf("%s, tile %d: by table %v, want %v", c.name, tile, got, c.want[tile])
 			}
 			e.Step(0, kernel.MakeBits(Tile), kernel.MakeBits(Tile))
@@ -77,7 +77,7 @@ func TestFollowedByLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	runEvent(e, bars, []reference.Signals{signals}, 0, 5, metrics.Account{Start: 1000, Annual: 252, Years: 1}, true, true)
-	if !e.lined(&e.lanes[0]) {
+	if !e.byTable(&e.lanes[0]) {
 		t.Fatal("not by table")
 	}
 	_, path := e.Log(0)

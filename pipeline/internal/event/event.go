@@ -50,7 +50,7 @@ type Simulator struct {
 	base        int  // its first bar in the window, where the tables begin
 	tabled      bool // tables are worth building
 	guarded     int  // the number of trials that have stops
-	tabulated   bool // the tile has lines
+	tabulated   bool // the tile has a table of orders
 	prescanning bool // there are no accounts: see [Prescan]
 	tables      *tables
 	table       *kernel.OrderTable
@@ -172,7 +172,7 @@ func (e *Simulator) Load(from, to int) {
 			e.tables.buildPrices(e.bars.Open[e.base:e.to], e.bars.High[e.base:e.to], e.bars.Low[e.base:e.to])
 		}
 		if !e.affine && e.proportional && e.guarded < len(e.lanes) && !e.tables.steep {
-			e.draw()
+			e.buildOrders()
 		}
 	}
 }
@@ -188,8 +188,8 @@ func (e *Simulator) StepFound(i int, entry, exit kernel.Bits, found *Found) {
 	if l.needsReference {
 		return
 	}
-	if e.lined(l) {
-		e.stepLined(l, entry, exit)
+	if e.byTable(l) {
+		e.stepByTable(l, entry, exit)
 		return
 	}
 	w := walk{found: found}

@@ -169,7 +169,7 @@ func (e *Simulator) stop(l *lane, w *walk, end int) (t int, ok bool) {
 	return h.bar, true
 }
 
-// search asks prices for the first stop before end, or takes what a scout found.
+// search asks prices for the first stop before end, or takes what a prescan found.
 func (e *Simulator) search(w *walk, g *guard, end int) hit {
 	if w.found == nil {
 		return g.search(&e.bars, end)

@@ -49,7 +49,7 @@ func (e *Simulator) holdBars(l *lane, w *walk, end int) {
 	t.rise(l.units * h.High)
 }
 
-// held adds up the bars from w.at to end−1, or takes what a scout did.
+// held adds up the bars from w.at to end−1, or takes what a prescan did.
 func (e *Simulator) held(w *walk, end int) kernel.Held {
 	q := heldQuestion{w.at, end, w.entered}
 	if w.found != nil && !e.prescanning {

@@ -25,7 +25,7 @@ type lane struct {
 	target backtest.Side
 	// long is the side that the signals before the window ask for.
 	long bool
-	// odd says that something happened which the tables cannot tell of.
+	// needsReference says that something happened which the tables cannot tell of.
 	needsReference bool
 	guard          *guard         // nil without stops
 	path           *backtest.Path // nil where the path is not followed
@@ -73,8 +73,9 @@ func (t *tally) step(r, rf float64) {
 	t.moved++
 }
 
-// addTrips adds what a lined trial came to on a tile, of so many exits.
-func (t *tally) addTrips(o *kernel.ClosedTrades, exits int) {
+// addClosed adds what the trades of a tile came to, of so many exits, where orders
+// went by the table.
+func (t *tally) addClosed(o *kernel.ClosedTrades, exits int) {
 	t.moved += int32(int(o.Invested) + exits)
 	t.invested += int32(o.Invested)
 	t.returns += o.Returns
@@ -94,7 +95,7 @@ func (t *tally) fall(equity float64) {
 }
 
 // rise takes note of an equity that may be a new peak. Equities are above 0, or
-// the account is odd, so their bits are in their order: see [kernel.Least].
+// the reference engine is needed, so their bits are in their order: see [kernel.Least].
 func (t *tally) rise(equity float64) { t.high = kernel.Greatest(t.high, equity) }
 
 // metrics returns what the statistics need of an account over all bars of a

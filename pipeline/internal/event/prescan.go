@@ -4,16 +4,16 @@ import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 
 // Prescan goes over tiles ahead of a [Simulator], without accounts, and writes down
 // what their bars come to: it costs most of the time that a trial takes, and
-// depends on no cash, so that any number of scouts can be about it at once. The
-// The simulator then takes what it finds in place of going through the bars again.
+// depends on no cash, so that any number of prescans can be about it at once. The
+// simulator then takes what it finds in place of going through the bars again.
 //
 // A Prescan knows nothing of the bars before those that it is shown, and takes
 // every account to be flat. That is a guess, which comes true with the first
 // exit, mostly a few bars on. A wrong one costs time and no more, because the
-// The simulator takes only what answers its own questions: see [Found].
+// simulator takes only what answers its own questions: see [Found].
 type Prescan struct{ event Simulator }
 
-// Prescan returns a scout for the trials of e, in the memory of one that is not
+// Prescan returns one for the trials of e, in the memory of one that is not
 // used any more, or nil. It is asked for between the last [Simulator.Guard] and the
 // first Load, and borrows the bars as e does.
 func (e *Simulator) Prescan(old *Prescan) *Prescan {
@@ -58,7 +58,7 @@ func (s *Prescan) Step(i int, entry, exit kernel.Bits, found *Found) {
 // Found is what a [Prescan] found out about one trial: answers to questions about
 // bars, each with its question. An answer depends on nothing else, so it is the
 // one that a [Simulator] would find, to the bit, and one to a question that the
-// The simulator does not ask is passed over.
+// simulator does not ask is passed over.
 type Found struct {
 	held         []heldAnswer
 	hits         []hitAnswer

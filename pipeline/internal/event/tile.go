@@ -18,7 +18,7 @@ type tables struct {
 	sums   [Tile + 1]kernel.Prefix
 	ranges kernel.Ranges // of the closes
 	prices kernel.Ranges // of highs and lows, where there are stops
-	// wild says that a close has more than doubled from one bar to the next,
+	// steep says that a close has more than doubled from one bar to the next,
 	// is far below the others, or is no price: differences of prefix sums would
 	// have too few digits left, or none. disordered says the same of prices
 	// that are not in the order of low, open, high.

@@ -2,7 +2,6 @@ package export
 
 import (
 	"bufio"
-	"errors"
 	"io"
 	"maps"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/output"
 )
 
 // arrowEncoder writes bars as an Arrow IPC file or stream.
@@ -54,7 +54,7 @@ func newArrow(w io.Writer, s *selection, long bool, asset string) (*arrowEncoder
 	if s.o.Stream {
 		e.w = ipc.NewWriter(e.buf, options...)
 	} else {
-		w, err := ipc.NewFileWriter(&position{w: e.buf}, options...)
+		w, err := ipc.NewFileWriter(output.NewPosition(e.buf), options...)
 		if err != nil {
 			return nil, err
 		}
@@ -104,25 +104,3 @@ func (e *arrowEncoder) close() error {
 
 // release implements encoder.
 func (e *arrowEncoder) release() { e.builder.Release() }
-
-// position is a writer that knows how far it has come, which is all that an IPC
-// file asks of one that seeks.
-type position struct {
-	w  io.Writer
-	at int64
-}
-
-// Write implements io.Writer.
-func (p *position) Write(b []byte) (int, error) {
-	n, err := p.w.Write(b)
-	p.at += int64(n)
-	return n, err
-}
-
-// Seek implements io.Seeker for the question where it is.
-func (p *position) Seek(offset int64, whence int) (int64, error) {
-	if offset != 0 || whence != io.SeekCurrent {
-		return 0, errors.New("export: a stream cannot seek")
-	}
-	return p.at, nil
-}

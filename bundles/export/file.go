@@ -38,9 +38,9 @@ type Result struct {
 // same holds for [File] and [Folder].
 func Write(ctx context.Context, w io.Writer, f *columnar.Frame, options Options) (*Result, error) {
 	return export(ctx, f, options, "", func(j *job, r *Result) (written, error) {
-		counted := &position{w: w}
+		counted := output.NewPosition(w)
 		err := j.encode(ctx, counted, j.assets, "")
-		r.Files, r.Bytes = 1, counted.at
+		r.Files, r.Bytes = 1, counted.Bytes()
 		return written{}, err
 	})
 }

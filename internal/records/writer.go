@@ -2,7 +2,6 @@ package records
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -144,35 +143,13 @@ func newArrow(w io.Writer, schema *arrow.Schema, o Options) (encoder, error) {
 		return t, nil
 	}
 	var err error
-	t.w, err = ipc.NewFileWriter(&position{w: w}, ipc.WithSchema(t.schema))
+	t.w, err = ipc.NewFileWriter(output.NewPosition(w), ipc.WithSchema(t.schema))
 	return t, err
 }
 
 func (t arrowTable) write(rec arrow.Record) error { return t.w.Write(rec) }
 
 func (t arrowTable) close() error { return t.w.Close() }
-
-// position is a writer that knows how far it has come, which is all that an IPC
-// file asks of one that seeks.
-type position struct {
-	w  io.Writer
-	at int64
-}
-
-// Write implements io.Writer.
-func (p *position) Write(b []byte) (int, error) {
-	n, err := p.w.Write(b)
-	p.at += int64(n)
-	return n, err
-}
-
-// Seek implements io.Seeker for the question where it is.
-func (p *position) Seek(offset int64, whence int) (int64, error) {
-	if offset != 0 || whence != io.SeekCurrent {
-		return 0, errors.New("records: a stream cannot seek")
-	}
-	return p.at, nil
-}
 
 // parquetTable writes Parquet, a row group a record.
 type parquetTable struct{ *parquet.Writer }

@@ -130,9 +130,7 @@ func (e *Simulator) enterGuarded(l *lane, w *walk, f int) {
 	w.at = f
 	if e.sell(l, f, e.stopPrice(l.guard, price, reason)) {
 		l.log.StopExits++
-		w.tally.step(l.cash/before-1, e.rf)
-		w.tally.fall(l.cash)
-		w.tally.rise(l.cash)
+		e.cashed(l, w, before)
 	}
 }
 

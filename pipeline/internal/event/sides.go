@@ -116,9 +116,7 @@ func (e *Simulator) turn(l *lane, w *walk, bar int, want backtest.Side) {
 		w.at, w.entered = bar, false
 	}
 	if want == backtest.SideFlat {
-		w.tally.step(l.cash/before-1, e.rf)
-		w.tally.fall(l.cash)
-		w.tally.rise(l.cash)
+		e.cashed(l, w, before)
 		return
 	}
 	if g := l.guard; g != nil {
@@ -149,9 +147,7 @@ func (e *Simulator) passBy(l *lane, w *walk, bar int, side backtest.Side, before
 	w.at, w.entered = bar, false
 	if e.sell(l, bar, price) {
 		l.log.StopExits++
-		w.tally.step(l.cash/before-1, e.rf)
-		w.tally.fall(l.cash)
-		w.tally.rise(l.cash)
+		e.cashed(l, w, before)
 	}
 }
 

@@ -33,6 +33,13 @@ func (e *Simulator) enter(l *lane, w *walk, f int) {
 	w.tally.step(l.equity(e.bars.Close[f])/before-1, e.rf)
 }
 
+// cashed values an account that is in cash now and was worth before a bar ago.
+func (e *Simulator) cashed(l *lane, w *walk, before float64) {
+	w.tally.step(l.cash/before-1, e.rf)
+	w.tally.fall(l.cash)
+	w.tally.rise(l.cash)
+}
+
 // equity is what the account is worth at a price while it holds a position.
 func (l *lane) equity(price float64) float64 { return l.cash + float64(l.units*price) }
 
@@ -99,9 +106,7 @@ func (e *Simulator) leaveAt(l *lane, w *walk, g int, price float64) {
 		return
 	}
 	w.at, w.entered = g, false
-	w.tally.step(l.cash/before-1, e.rf)
-	w.tally.fall(l.cash)
-	w.tally.rise(l.cash)
+	e.cashed(l, w, before)
 }
 
 // sell changes units into cash. It reports false where nothing is left: the

@@ -30,6 +30,9 @@ func signature(name string) string {
 	if c := crossingNamed(name); c != nil {
 		return c.signature()
 	}
+	if name == "between" {
+		return `between("09:30", "15:55")`
+	}
 	return ""
 }
 
@@ -43,5 +46,5 @@ func functionNames() []string {
 	for _, c := range crossings {
 		names = append(names, c.name)
 	}
-	return names
+	return append(names, "between")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -30,6 +31,11 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkLet(report)
 	resolved.checkRules(report)
 	resolved.checkObjective(report)
+	for _, e := range resolved.Settings {
+		if _, ok := pipeline.Settings()[e.Name]; !ok {
+			report("simulation", fmt.Errorf("no setting %q takes an expression", e.Name))
+		}
+	}
 	if len(*errs) == 0 {
 		report("simulation", resolved.Simulation.Validate())
 	}

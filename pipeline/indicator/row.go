@@ -66,7 +66,8 @@ type Call struct {
 	// one bar more than the history has, which leaves no value on any bar.
 	Params []float64
 	// Scale is 10^d where the first input is a column of decimal numbers with at
-	// most d decimals, and 0 elsewhere.
+	// most d decimals, −1 where it is another column, each of whose windows may be
+	// decimal, and 0 where it is no column.
 	Scale int64
 }
 

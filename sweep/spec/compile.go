@@ -55,7 +55,7 @@ func (s *Spec) compile(errs *Errors, columns []strategy.Column) (*strategy.Progr
 	program, err := strategy.Compile(definition)
 	c.add(err)
 	grid := c.grid(definition.Params)
-	c.require(&resolved)
+	c.objective(&resolved)
 	return program, grid
 }
 
@@ -116,11 +116,8 @@ func (c *compiler) grid(params []strategy.Param) *Grid {
 	return grid
 }
 
-// require checks the objective's condition against the result's columns.
-func (c *compiler) require(s *Spec) {
-	if s.Objective.Require == "" {
-		return
-	}
+// objective checks the objective's expressions against the result's columns.
+func (c *compiler) objective(s *Spec) {
 	var columns []strategy.Column
 	for _, stat := range s.Output.Statistics {
 		columns = append(columns, strategy.Column{Name: stat.String()})
@@ -130,9 +127,14 @@ func (c *compiler) require(s *Spec) {
 			columns = append(columns, strategy.Column{Name: p.Name})
 		}
 	}
-	entry := c.expr("objective.require", "require", s.Objective.Require)
-	_, err := strategy.CompileFilter(columns, entry)
-	c.add(err)
+	if s.Objective.IsExpression() {
+		_, err := strategy.CompileRowFormula(columns, c.expr("objective.metric", "objective", s.Objective.Metric))
+		c.add(err)
+	}
+	if s.Objective.Require != "" {
+		_, err := strategy.CompileFilter(columns, c.expr("objective.require", "require", s.Objective.Require))
+		c.add(err)
+	}
 }
 
 // add takes over errors of the strategy package, unless the part is wrong

@@ -89,7 +89,7 @@ func simulationKeys() []key {
 
 func objectiveKeys() []key {
 	return []key{
-		{name: "metric", doc: "The statistic that ranks trials. Default sharpe.", value: metricValue()},
+		{name: "metric", doc: "The statistic that ranks trials, or an expression over statistics such as sharpe - 2 * max_drawdown. Default sharpe.", value: metricValue()},
 		{name: "goal", doc: "maximize (default) or minimize.",
 			value: enumValue(func(s *Spec) *Goal { return &s.Objective.Goal }, Maximize, Minimize)},
 		{name: "require", doc: "A condition on statistics, such as trades >= 30 and max_drawdown < 0.4; trials that fail it are not ranked.",

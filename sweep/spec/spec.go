@@ -94,7 +94,9 @@ const (
 // DefaultMetric is the statistic that ranks trials where none is named.
 const DefaultMetric = "sharpe"
 
-// Objective ranks trials: by the statistic Metric, default [DefaultMetric].
+// Objective ranks trials: by the statistic Metric, default [DefaultMetric], or by
+// an expression over the statistics of the output and numeric parameters, such as
+// sharpe - 2 * max_drawdown.
 // Require is a condition on statistics, such as trades >= 30 and max_drawdown
 // < 0.4; trials that fail it are written but not ranked.
 type Objective struct {
@@ -102,6 +104,10 @@ type Objective struct {
 	Goal    Goal
 	Require string
 }
+
+// IsExpression reports whether Metric is an expression, and not the name of a
+// statistic.
+func (o Objective) IsExpression() bool { return o.Metric != "" && !identifier.MatchString(o.Metric) }
 
 // Rows says which rows a result has.
 type Rows string

@@ -18,6 +18,7 @@ func specKeys() []key {
 		{name: "params", doc: "Parameters and their values; the last one moves fastest. Expressions use them as $name.", value: paramsValue()},
 		{name: "where", doc: "A condition on parameters; combinations that fail it do not exist.",
 			value: exprValue(func(s *Spec) *string { return &s.Where })},
+		{name: "search", doc: "Which combinations to run, where not all: an algorithm with its number of trials.", keys: searchKeys()},
 		{name: "let", doc: "Named expressions that rules and each other may use, in any order.", value: letValue()},
 		{name: "rules", doc: "When to trade. A rule that is unknown, as during a warm-up, does not fire.", keys: ruleKeys()},
 		{name: "direction", doc: "The side to trade: long (default), short or both.",

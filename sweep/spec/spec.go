@@ -38,6 +38,8 @@ type Spec struct {
 	// Where is a condition on parameters; combinations that it rejects do not
 	// exist. Empty keeps all.
 	Where string
+	// Search says which trials are run; the zero value is the whole grid.
+	Search Search
 	// Let names expressions that the rules and each other may use.
 	Let []Expr
 	// Rules say when to trade.
@@ -139,6 +141,7 @@ func (s Spec) Resolved() Spec {
 	if s.Objective.Goal == "" {
 		s.Objective.Goal = Maximize
 	}
+	s.Search = s.Search.resolved()
 	if s.Output.Rows == "" {
 		s.Output.Rows = RowsBoth
 	}

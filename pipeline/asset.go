@@ -49,7 +49,7 @@ func PrepareAsset(f *columnar.Frame, i int, annual float64) Asset {
 	if a.Lo < a.Hi {
 		a.Years = axis.Years(a.Times[a.Lo], a.Times[a.Hi-1])
 	}
-	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }, Scale: assetScales(f, i)}
+	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Times: a.Times, Column: func(c int) []float64 { return f.WholeValues(i, c) }, Scale: assetScales(f, i)}
 	return a
 }
 

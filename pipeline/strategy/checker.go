@@ -52,7 +52,10 @@ type checker struct {
 	watched   []watched
 	isWatched map[value]bool
 	errs      Errors
-	low       lowering
+	// own are the functions that the definition adds, ownNames their names in order.
+	own      map[string]*indicator.Row
+	ownNames []string
+	low      lowering
 	// conditionOnly forbids what changes from bar to bar.
 	conditionOnly bool
 }

@@ -79,7 +79,7 @@ func (c *compiler) expr(path, name, text string) strategy.Expr {
 
 // definition returns the strategy as its package takes it.
 func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Definition {
-	d := strategy.Definition{Columns: columns}
+	d := strategy.Definition{Columns: columns, Functions: s.Functions}
 	for _, p := range s.Params {
 		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.probes(), Names: p.Axis.Names(), Origin: "params." + p.Name})
 	}
@@ -107,7 +107,7 @@ func (c *compiler) grid(params []strategy.Param) *Grid {
 	var where condition
 	depends := 0
 	if text := c.spec.Where; text != "" {
-		w, err := strategy.CompileCondition(params, c.expr("where", "where", text))
+		w, err := strategy.CompileCondition(params, c.expr("where", "where", text), c.spec.Functions...)
 		c.add(err)
 		if err == nil {
 			where, depends = w, w.Depends()

@@ -103,7 +103,7 @@ func TestSigns(t *testing.T) {
 		for i, text := range strings.Fields(c.texts) {
 			s.Add(i+1, []byte(text))
 		}
-		decimal, at, open, err := s.Decide()
+		decimal, at, open, err := s.Decide(false)
 		if decimal != c.decimal || at.Line != c.line || open != c.open || (err != nil) != (decimal == 0 && c.line > 0) {
 			t.Errorf("%s: %q by line %d, open %v, %v", c.texts, decimal, at.Line, open, err)
 		}

@@ -124,5 +124,4 @@ func (r *Resolver) assign(i int) {
 	// Until number has been called, the canonical name stands at its column.
 	f.Column = len(r.Layout.Columns)
 	r.Layout.Columns = append(r.Layout.Columns, canonical)
-	r.multiply(i, f)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
@@ -16,8 +17,16 @@ import (
 // binary formats in units of 10^-9. What the file shows decides, and the preset where
 // it fits to that; what is left is asked.
 
-// scale moves the decimal point of prices, as the options say or the preset does.
+// scale moves the decimal point of prices, as the options say or the preset does, and
+// that of volumes as their names say.
 func (r *Resolver) scale() {
+	for i := range r.Layout.Fields {
+		f := &r.Layout.Fields[i]
+		if _, power, ok := scaledVolume(f.Name); ok && f.Kind == FieldValue && r.Layout.Columns[f.Column] == columnar.Volume {
+			f.Shift = power
+			r.Say(columnar.Volume, fmt.Sprintf("column %q, times 10^%d as its name says", f.Name, power), value.Sample{}, "Columns")
+		}
+	}
 	shift, whole, by := r.Forced.shift, false, "PriceScale"
 	if p := r.Forced.preset.scale; p != 0 && !r.Forced.scaled {
 		if why := r.unscaled(); why != "" {

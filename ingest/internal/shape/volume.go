@@ -1,12 +1,10 @@
 package shape
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
 // A volume is named by whole words: "Volume", and what it is counted in or how often
@@ -36,21 +34,6 @@ func volumeUnit(name string) string {
 		}
 	}
 	return ""
-}
-
-// volumesOfAsset gives columns their meaning that are a volume counted in what the
-// asset is called after: "Volume PEPE" of PEPEUSDT.
-func (r *Resolver) volumesOfAsset(asset string) {
-	if r.symbol >= 0 && len(r.Rows) > 0 {
-		asset = string(r.Rows[0].Fields[r.symbol])
-	}
-	asset = strings.ReplaceAll(Normalize(asset), "_", "")
-	for i, name := range r.names {
-		unit := volumeUnit(Normalize(name))
-		if r.claims[i].Column == "" && len(unit) > 1 && (strings.HasPrefix(asset, unit) || strings.HasSuffix(asset, unit)) {
-			r.claims[i] = Meaning{Column: columnar.Volume, rank: rankOne}
-		}
-	}
 }
 
 // scaleWords are how names of columns say that their values have been divided, by
@@ -89,12 +72,4 @@ func scaledVolume(header string) (name string, power int, ok bool) {
 	name = strings.Join(words[:last], "_")
 	m, known := vocabulary[name]
 	return name, power, known && m.Column == columnar.Volume
-}
-
-// multiply has the values of a column of volumes multiplied as its name says.
-func (r *Resolver) multiply(i int, f *Field) {
-	if _, power, ok := scaledVolume(r.names[i]); ok && r.Layout.Columns[f.Column] == columnar.Volume {
-		f.Shift = power
-		r.Say(columnar.Volume, fmt.Sprintf("column %q, times 10^%d as its name says", r.names[i], power), value.Sample{}, "Columns")
-	}
 }

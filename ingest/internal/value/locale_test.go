@@ -114,7 +114,7 @@ func TestSigns(t *testing.T) {
 		s.Add(i+1, []byte("1.5"))
 	}
 	s.Add(51, []byte("1,5"))
-	if decimal, _, _, err := s.Decide(); decimal != '.' || err != nil {
+	if decimal, _, _, err := s.Decide(false); decimal != '.' || err != nil {
 		t.Errorf("%q, %v", decimal, err)
 	}
 }

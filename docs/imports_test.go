@@ -54,6 +54,7 @@ var layers = map[string][]string{
 	"sweep/results":                {"sweep/internal/ranking", "sweep/spec", "pipeline/metrics", "columnar", "internal/parquet", "internal/disk", "internal/output", "internal/records", "internal/suggest"},
 	"sweep/internal/ranking":       {"sweep/spec", "pipeline/strategy"},
 	"sweep/spec":                   {"pipeline", "pipeline/strategy", "pipeline/backtest", "pipeline/metrics", "columnar", "internal/suggest", "internal/visible"},
+	"sweep/robust":                 {"sweep/spec", "sweep/results", "pipeline/metrics"},
 	"sweep/report":                 {"sweep/results", "internal/visible", "pipeline/metrics"},
 	"cmd/bowstring":                {"..."},
 	"bench/gate":                   {},

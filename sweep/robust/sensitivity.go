@@ -41,8 +41,7 @@ type Sensitivities struct {
 	// Profiles change one parameter at a time, the others as the winner has them.
 	Profiles []Profile
 	// Points is how many points have a value; Share is the share of them that is better
-	// than 0, GridMedian their median, and Rank the share of them that the winner is
-	// at least as good as: 1 for the best. System parameter permutation takes the median
+	// than 0, GridMedian their median. System parameter permutation takes the median
 	// of the grid, not the winner, for what to expect (Walton 2014).
 	Points            int
 	Share, GridMedian float64

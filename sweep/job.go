@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/results"
@@ -114,7 +115,7 @@ func (j *job) resultBytes(top int) int64 {
 
 // axisMeta is the JSON of MetaAxis.
 type axisMeta struct {
-	Calendar    columnar.Calendar `json:"calendar"`
+	Calendar    calendar.Calendar `json:"calendar"`
 	Frequency   string            `json:"frequency"`
 	BarsPerYear float64           `json:"bars_per_year"`
 	// Annual is the number of bars a year used for each asset that differs

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/load"
 )
@@ -95,7 +96,7 @@ func (f *ingestFlags) options() (ingest.Options, error) {
 		errs = append(errs, bundles.CheckName(f.bundle))
 	}
 	if f.calendar != "" { // else what the library, or the bundle, says
-		o.Calendar, err = columnar.ParseCalendar(f.calendar)
+		o.Calendar, err = calendar.Parse(f.calendar)
 		errs = append(errs, err)
 	}
 	if f.adjusted != "" {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/load"
 )
@@ -90,7 +91,7 @@ func shows(t *testing.T, store *bundles.Store, rows int64) {
 func TestFiles(t *testing.T) {
 	store := newStore(t)
 	path := write(t, "AAA.csv", prices)
-	opts := load.Options{Ingest: ingest.Options{Calendar: columnar.CalendarNYSE}, Tool: "test"}
+	opts := load.Options{Ingest: ingest.Options{Calendar: calendar.NYSE()}, Tool: "test"}
 	first, err := load.Files(t.Context(), store, "one", []string{path}, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +116,7 @@ func TestFiles(t *testing.T) {
 
 	more := write(t, "AAA.csv", header+"2024-01-03,10.5,12,10,11.5,100\n2024-01-04,11,12,10,11,100\n")
 	added := opts
-	added.Append, added.Ingest.Calendar = true, "" // that of the bundle
+	added.Append, added.Ingest.Calendar = true, calendar.Calendar{} // that of the bundle
 	appended, err := load.Files(t.Context(), store, "one", []string{more}, added)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +139,7 @@ func TestFiles(t *testing.T) {
 		"rejects":         {func(o *load.Options) { o.Ingest.Rejects = io.Discard }, "one", prices, ingest.ErrOptions},
 		"spills":          {func(o *load.Options) { o.Ingest.SpillDir = "here" }, "one", prices, ingest.ErrOptions},
 		"a name":          {func(*load.Options) {}, "../one", prices, bundles.ErrName},
-		"another kind":    {func(o *load.Options) { o.Append, o.Ingest.Calendar = true, columnar.Calendar24x7 }, "one", prices, bundles.ErrMismatch},
+		"another kind":    {func(o *load.Options) { o.Append, o.Ingest.Calendar = true, calendar.AlwaysOpen() }, "one", prices, bundles.ErrMismatch},
 		"nothing to join": {func(o *load.Options) { o.Append = true }, "none", prices, bundles.ErrNotFound},
 		"too little": {func(o *load.Options) { o.Append, o.Ingest.Budget = true, columnar.NewBudget(64) }, "one",
 			prices, columnar.ErrMemory},
@@ -164,7 +165,7 @@ func TestFiles(t *testing.T) {
 // TestRecords: the same bars as records are the same version.
 func TestRecords(t *testing.T) {
 	store := newStore(t)
-	opts := load.Options{Ingest: ingest.Options{Calendar: columnar.CalendarNYSE}}
+	opts := load.Options{Ingest: ingest.Options{Calendar: calendar.NYSE()}}
 	first, err := load.Files(t.Context(), store, "one", []string{write(t, "AAA.csv", prices)}, opts)
 	if err != nil {
 		t.Fatal(err)

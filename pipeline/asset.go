@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -27,17 +28,16 @@ type Asset struct {
 	eval eval.Asset
 }
 
-// PrepareAsset returns asset i of the plan's frame, with the columns that its program
-// makes of times.
-func (p *Plan) PrepareAsset(i int) Asset {
-	a := PrepareAsset(p.Frame, i, p.Annual)
-	derived := p.Program.Derived()
+// assetFor is [PrepareAsset], with the columns that a program makes of times.
+func assetFor(program *strategy.Program, f *columnar.Frame, i int, annual float64) Asset {
+	a := PrepareAsset(f, i, annual)
+	derived := program.Derived()
 	if len(derived) == 0 {
 		return a
 	}
-	axis, own := p.Frame.Info().Axis, a.eval.Column
+	axis, own := f.Info().Axis, a.eval.Column
 	bars := clock.Bars{Times: a.Times, Frequency: axis.Frequency, AtClose: axis.Label == columnar.LabelClose, Calendar: axis.Calendar}
-	if name := p.Program.Zone(); name != "" {
+	if name := program.Zone(); name != "" {
 		// Where it is unknown, the plan's check has said so.
 		bars.Zone, _ = time.LoadLocation(name)
 	}
@@ -45,13 +45,20 @@ func (p *Plan) PrepareAsset(i int) Asset {
 	for k, d := range derived {
 		columns[k] = sync.OnceValue(func() []float64 { return clock.Column(d.Name, bars) })
 	}
-	first := len(p.Frame.Columns())
+	first := len(f.Columns())
 	a.eval.Key.Data += " " + axis.Calendar.String()
 	a.eval.Column = func(c int) []float64 {
 		if c < first {
 			return own(c)
 		}
 		return columns[c-first]()
+	}
+	scale := a.eval.Scale
+	a.eval.Scale = func(c int) int64 {
+		if c < first {
+			return scale(c)
+		}
+		return 0
 	}
 	return a
 }
@@ -79,8 +86,27 @@ func PrepareAsset(f *columnar.Frame, i int, annual float64) Asset {
 	if a.Lo < a.Hi {
 		a.Years = axis.Years(a.Times[a.Lo], a.Times[a.Hi-1])
 	}
-	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }}
+	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Times: a.Times, Column: func(c int) []float64 { return f.WholeValues(i, c) }, Scale: assetScales(f, i)}
 	return a
+}
+
+// assetScales returns the scales of an asset's columns, of which each is found when it
+// is asked for first.
+func assetScales(f *columnar.Frame, i int) func(c int) int64 {
+	const none = -1
+	scales := make([]atomic.Int64, len(f.Columns()))
+	return func(c int) int64 {
+		scale := scales[c].Load()
+		if scale == 0 {
+			var d columnar.Decimals
+			d.Add(f.WholeValues(i, c))
+			if scale = d.Scale(); scale == 0 {
+				scale = none
+			}
+			scales[c].Store(scale)
+		}
+		return max(scale, 0)
+	}
 }
 
 // Columns returns the columns of a frame as the strategy language sees them.

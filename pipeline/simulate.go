@@ -43,10 +43,10 @@ var exitUnits = map[strategy.Unit]backtest.Unit{
 	strategy.Fraction: backtest.Fraction, strategy.Distance: backtest.Distance, strategy.Level: backtest.Level,
 }
 
-// simulate carries out one trial on an asset: signals that were evaluated, by the plan's
-// rules and what the trial says of them. The result is borrowed from the engine. An error
+// simulate carries out one trial on an asset: signals that were evaluated, by rules
+// and what the trial says of them. The result is borrowed from the engine. An error
 // means that the trial fails.
-func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backtest.Result, error) {
+func simulate(cfg backtest.Config, a *Asset, e *reference.Simulator, s eval.Signals) (backtest.Result, error) {
 	signals := reference.Signals{
 		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
 		MaxBars: s.MaxBars,
@@ -60,7 +60,6 @@ func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backt
 	}
 	signals.HeldExit, signals.HeldShortExit = ofPosition(s.HeldExit), ofPosition(s.HeldShortExit)
 	if len(s.Numbers) > 0 {
-		cfg := p.Config
 		for _, n := range s.Numbers {
 			if n.Series != nil {
 				signals.Amounts = n.Series

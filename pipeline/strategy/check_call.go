@@ -35,7 +35,7 @@ func (w *walk) call(n *ast.CallNode) value {
 		}
 		return w.crosses(n, c, args[0], args[1])
 	}
-	row := indicator.Find(callee.Value)
+	row := w.find(callee.Value)
 	if row == nil {
 		return w.unknownFunction(n, callee.Value)
 	}
@@ -93,7 +93,7 @@ func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.let(name) != nil || slices.ContainsFunc(w.columns, func(c Column) bool { return c.Name == name }) {
 		return w.fail(at(n), "%s is not a function; %s[k] is its value of k bars ago", name, name)
 	}
-	if suggestion := suggest.Nearest(name, functionNames()); suggestion != "" {
+	if suggestion := suggest.Nearest(name, w.functionNames()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
 	}
 	return w.fail(at(n), "unknown function %q; docs/indicators.md lists those that there are", name)
@@ -300,4 +300,30 @@ func (w *walk) choiceArguments(n *ast.CallNode, row *indicator.Row, args []value
 	}
 	_, ok := w.parameters(n, row, args)
 	return ok
+}
+
+// conditional is c ? a : b, which is if(c, a, b).
+func (w *walk) conditional(n *ast.ConditionalNode) value {
+	if n.Cond == n.Exp1 {
+		w.check(n.Cond)
+		w.check(n.Exp2)
+		return w.fail(at(n.Cond), "?: is not part of the language; write coalesce(a, b) for b where a is unknown")
+	}
+	call := &ast.CallNode{Callee: &ast.IdentifierNode{Value: "if"}, Arguments: []ast.Node{n.Cond, n.Exp1, n.Exp2}}
+	call.SetLocation(n.Cond.Location())
+	return w.call(call)
+}
+
+// chooseMask is the mask that is a where c is true and b where it is false.
+func (w *walk) chooseMask(c, a, b value) value {
+	if !c.kind.logical() {
+		return value{}
+	}
+	chosen := func(c, x *formula) *formula { return &formula{op: formulaAnd, a: c, b: x} }
+	f := &formula{op: formulaOr, a: chosen(c.formula, a.formula), b: chosen(&formula{op: formulaNot, a: c.formula}, b.formula)}
+	kind := KindMask
+	if c.kind == KindCondition && a.kind == KindCondition && b.kind == KindCondition {
+		kind = KindCondition
+	}
+	return value{kind: kind, formula: f}
 }

@@ -60,7 +60,10 @@ type checker struct {
 	exits          []exit
 	numbers        []setting
 	maxBars        int // a scalar, -1 where there is none
-	low            lowering
+	// own are the functions that the definition adds, ownNames their names in order.
+	own      map[string]*indicator.Row
+	ownNames []string
+	low      lowering
 	// conditionOnly forbids what changes from bar to bar.
 	conditionOnly bool
 }
@@ -69,6 +72,18 @@ type checker struct {
 func (c *checker) lowering() *lowering {
 	c.low.graph = &c.Builder
 	return &c.low
+}
+
+// exit is an exit before it is lowered.
+type exit struct {
+	PriceExit
+	value value
+}
+
+// setting is a number of the simulation before it is lowered.
+type setting struct {
+	Number
+	value value
 }
 
 // walk checks one expression.
@@ -118,4 +133,15 @@ func (c *checker) let(name string) *binding {
 		}
 	}
 	return nil
+}
+
+// derived returns the node of a derived column.
+func (c *checker) derived(d Derived) int {
+	for i, known := range c.derivedColumns {
+		if known == d {
+			return c.Column(len(c.columns)+i, 0)
+		}
+	}
+	c.derivedColumns = append(c.derivedColumns, d)
+	return c.Column(len(c.columns)+len(c.derivedColumns)-1, 0)
 }

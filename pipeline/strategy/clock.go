@@ -1,20 +1,10 @@
 package strategy
 
 import (
-	"strings"
-
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
-
-// Derived is a column that a program reads beside those of the data, and that is made
-// of the times of the bars. Its position is behind theirs.
-type Derived struct {
-	// Name is what the language calls it: one of [TimeNames], or "time of day", the
-	// minutes since midnight.
-	Name string
-}
 
 // timeName is a name of the language for something of the time of a bar.
 type timeName struct {
@@ -72,26 +62,6 @@ func (w *walk) time(n ast.Node, name *timeName) value {
 		return value{kind: KindMask, formula: w.truthOf(operand{true, id})}
 	}
 	return value{kind: KindSeries, id: id}
-}
-
-// derived returns the node of a derived column.
-func (c *checker) derived(d Derived) int {
-	for i, known := range c.derivedColumns {
-		if known == d {
-			return c.Column(len(c.columns)+i, 0)
-		}
-	}
-	c.derivedColumns = append(c.derivedColumns, d)
-	return c.Column(len(c.columns)+len(c.derivedColumns)-1, 0)
-}
-
-// text is how the columns of a program name it.
-func (d Derived) text(zone string) string {
-	name := strings.ReplaceAll(d.Name, " ", "_")
-	if zone != "" {
-		name += "@" + zone
-	}
-	return name
 }
 
 // between is between("09:30", "15:55"): the bars that open at or after the one time of

@@ -10,6 +10,7 @@ import (
 // [Errors], everything that is wrong at once.
 func Compile(d Definition) (*Program, error) {
 	c := &checker{calendar: d.Calendar, zone: d.Zone, table: d.Table, maxBars: -1}
+	c.declareFunctions(d.Functions)
 	c.declareColumns(d.Columns)
 	c.declareParams(slices.Clone(d.Params))
 	c.declareLets(d.Let)

@@ -58,8 +58,12 @@ func fill(dst, ids []int) {
 	}
 }
 
-// Column returns a column of the data.
+// Column returns a column of the data. scale is 0 where it is not known to be
+// decimal; its windows are looked at then.
 func (b *Builder) Column(i int, scale int64) int {
+	if scale == 0 {
+		scale = kernel.PerWindow
+	}
 	k := key(OpColumn)
 	k.Index = i
 	id := b.add(1, k)

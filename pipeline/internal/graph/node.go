@@ -49,7 +49,9 @@ type Node struct {
 	Key
 	// Series is the number of series that it makes, 0 of a mask.
 	Series int
-	Scale  int64 // of a decimal column and its lags
+	// Scale is that of a column and its lags, as [kernel.SMA] has it: 10^d,
+	// [kernel.PerWindow], or 0 of what is no column.
+	Scale int64
 	// Params are those that it depends on, ascending; strides are the weights of
 	// their positions in the number of a value, and Values is how many there are.
 	Params  []int

@@ -1,13 +1,10 @@
 package pipeline
 
 import (
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
-	"github.com/bowstring-engine/bowstring/pipeline/internal/clock"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -26,41 +23,6 @@ type Asset struct {
 	Annual, Years float64
 
 	eval eval.Asset
-}
-
-// assetFor is [PrepareAsset], with the columns that a program makes of times.
-func assetFor(program *strategy.Program, f *columnar.Frame, i int, annual float64) Asset {
-	a := PrepareAsset(f, i, annual)
-	derived := program.Derived()
-	if len(derived) == 0 {
-		return a
-	}
-	axis, own := f.Info().Axis, a.eval.Column
-	bars := clock.Bars{Times: a.Times, Frequency: axis.Frequency, AtClose: axis.Label == columnar.LabelClose, Calendar: axis.Calendar}
-	if name := program.Zone(); name != "" {
-		// Where it is unknown, the plan's check has said so.
-		bars.Zone, _ = time.LoadLocation(name)
-	}
-	columns := make([]func() []float64, len(derived))
-	for k, d := range derived {
-		columns[k] = sync.OnceValue(func() []float64 { return clock.Column(d.Name, bars) })
-	}
-	first := len(f.Columns())
-	a.eval.Key.Data += " " + axis.Calendar.String()
-	a.eval.Column = func(c int) []float64 {
-		if c < first {
-			return own(c)
-		}
-		return columns[c-first]()
-	}
-	scale := a.eval.Scale
-	a.eval.Scale = func(c int) int64 {
-		if c < first {
-			return scale(c)
-		}
-		return 0
-	}
-	return a
 }
 
 // PrepareAsset returns asset i of a frame. annual overrides the bars a year

@@ -155,7 +155,7 @@ func newRunner(plan Plan, space Space) *runner {
 		r.count, r.exact = space.Count()
 	}
 	for i := range r.assets {
-		r.assets[i] = assetFor(plan.Program, plan.Frame, i, plan.Annual)
+		r.assets[i] = assetFor(plan.Program, plan.Frame, plan.Others, i, plan.Annual)
 	}
 	if plan.Pooled {
 		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)

@@ -28,6 +28,12 @@ func (w *walk) call(n *ast.CallNode) value {
 	if callee.Value == "between" && !w.conditionOnly && !w.table {
 		return w.between(n)
 	}
+	if callee.Value == "tf" && !w.conditionOnly && !w.table {
+		return w.timeframe(n)
+	}
+	if callee.Value == "asset" && !w.conditionOnly && !w.table {
+		return w.fail(at(n), `asset has columns; write asset("SPY").close`)
+	}
 	args, ok := w.arguments(n)
 	if c := crossingNamed(callee.Value); c != nil {
 		if !w.arity(n, c.name, 2, 2, c.signature()) || !ok {
@@ -224,7 +230,7 @@ func (w *walk) input(row *indicator.Row, i int, arg value) (id int, takes string
 func (w *walk) barColumn(name string) (id int, ok bool) {
 	i := slices.IndexFunc(w.columns, func(c Column) bool { return c.Name == name })
 	if i < 0 {
-		if timeNamed(name) == nil || w.table {
+		if timeNamed(name) == nil || w.table || w.Axis > 0 {
 			return 0, false
 		}
 		return w.derived(Derived{Name: name}), true
@@ -266,6 +272,7 @@ func (w *walk) callChoice(n *ast.CallNode, callee *ast.IdentifierNode, name stri
 	if len(w.params[i].Names) == 0 {
 		return w.fail(at(n), "$%s is a number, not a function", name)
 	}
+	w.declareChoices(i)
 	if !ok {
 		return value{}
 	}

@@ -31,6 +31,12 @@ type binding struct {
 	cyclic bool
 }
 
+// axisKey is a named expression on longer bars.
+type axisKey struct {
+	*binding
+	axis int
+}
+
 type bindingState uint8
 
 const (
@@ -59,7 +65,12 @@ type checker struct {
 	derivedColumns []Derived
 	exits          []exit
 	numbers        []setting
-	maxBars        int // a scalar, -1 where there is none
+	maxBars        int      // a scalar, -1 where there is none
+	frames         []string // the lengths of longer bars
+	// onAxes are named expressions on longer bars, alternatives those that parameters
+	// choose.
+	onAxes       map[axisKey]value
+	alternatives [][]*binding
 	// own are the functions that the definition adds, ownNames their names in order.
 	own      map[string]*indicator.Row
 	ownNames []string

@@ -57,6 +57,9 @@ func (w *walk) time(n ast.Node, name *timeName) value {
 	if name.ends && w.calendar == asFound {
 		return w.fail(at(n), "%s is known from the calendar, never from later bars, and the bundle's is as-found; ingest it with one that has sessions, such as nyse or 24x7", name.name)
 	}
+	if w.Axis > 0 {
+		return w.fail(at(n), "%s is of the bars themselves, and cannot stand inside of tf", name.name)
+	}
 	id := w.derived(Derived{Name: name.name})
 	if name.mask {
 		return value{kind: KindMask, formula: w.truthOf(operand{true, id})}
@@ -83,6 +86,9 @@ func (w *walk) between(n *ast.CallNode) value {
 	}
 	if minutes[0] == minutes[1] {
 		return w.fail(at(n), "between two equal times there is no bar")
+	}
+	if w.Axis > 0 {
+		return w.fail(at(n), "between is of the bars themselves, and cannot stand inside of tf")
 	}
 	clock := operand{true, w.derived(Derived{Name: "time of day"})}
 	bound := func(op kernel.Compare, v float64) *formula {

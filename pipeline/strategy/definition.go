@@ -29,6 +29,9 @@ type Param struct {
 	Name   string // without the $
 	Values []float64
 	Names  []string
+	// Exprs, where there are some, are the expressions that Names stand for: $name is
+	// one or the other. Without, names may be columns too, and assets: asset($name).
+	Exprs  []Expr
 	At     Position
 	Origin string // as that of an [Expr]
 }

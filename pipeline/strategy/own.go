@@ -11,7 +11,7 @@ func (c *checker) declareFunctions(rows []*indicator.Row) {
 		case row == nil:
 			c.errs = append(c.errs, src.errorf(0, "function %d is nil", i+1))
 			continue
-		case crossingNamed(row.Name) != nil || reserved(row.Name) || row.Name == "between":
+		case crossingNamed(row.Name) != nil || reserved(row.Name) || row.Name == "between" || row.Name == "tf" || row.Name == "asset":
 			c.errs = append(c.errs, src.errorf(0, "function %q: the language has that word; choose another name", row.Name))
 			continue
 		case c.own[row.Name] != nil:
@@ -49,6 +49,12 @@ func (c *checker) signature(name string) string {
 	if name == "between" {
 		return `between("09:30", "15:55")`
 	}
+	if name == "tf" {
+		return tfSignature
+	}
+	if name == "asset" {
+		return `asset("SPY").close`
+	}
 	return ""
 }
 
@@ -62,5 +68,5 @@ func (c *checker) functionNames() []string {
 	for _, c := range crossings {
 		names = append(names, c.name)
 	}
-	return append(append(names, "between"), c.ownNames...)
+	return append(append(names, "between", "tf", "asset"), c.ownNames...)
 }

@@ -2,6 +2,8 @@ package spec
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -199,6 +201,13 @@ func (s *Spec) Set(name, value string) error {
 
 // fixed returns an axis of the one value.
 func fixed(axis Axis, value string) (Axis, error) {
+	if exprs := axis.Exprs(); exprs != nil {
+		i := slices.Index(axis.names, value)
+		if i < 0 {
+			return Axis{}, fmt.Errorf("%q: want one of %s", value, strings.Join(axis.names, ", "))
+		}
+		return ChoiceOf(exprs[i]), nil
+	}
 	if axis.IsChoice() {
 		return newChoice([]string{value})
 	}

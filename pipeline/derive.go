@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -53,6 +54,32 @@ func assetFor(program *strategy.Program, f, others *columnar.Frame, i int, annua
 		a.eval.Axes = append(a.eval.Axes, sync.OnceValue(func() *eval.Axis { return longer(name, bars, f, own) }))
 	}
 	return a
+}
+
+// join makes a panel of assets, in their order.
+func join(assets []Asset) {
+	var times []int64
+	for i := range assets {
+		times = append(times, assets[i].Times...)
+	}
+	slices.Sort(times)
+	times = slices.Compact(times)
+	p := &eval.Panel{Times: len(times)}
+	for i := range assets {
+		at := make([]int32, len(assets[i].Times))
+		next := 0
+		for k, t := range assets[i].Times {
+			for times[next] != t {
+				next++
+			}
+			at[k] = int32(next)
+		}
+		p.At = append(p.At, at)
+		bare := assets[i].eval
+		bare.Panel = p
+		p.Assets = append(p.Assets, &bare)
+		assets[i].eval.Panel = p
+	}
 }
 
 // longer returns the longer bars of an asset.

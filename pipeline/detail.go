@@ -106,7 +106,7 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	if err != nil {
 		return nil, err
 	}
-	a := assetFor(plan.Program, plan.Frame, plan.Others, i, plan.Annual)
+	a := newRunner(plan, nil).assets[i]
 	if bar < 0 || bar >= len(a.Times) {
 		return nil, fmt.Errorf("%s: bar %d of %d", a.ID, bar, len(a.Times))
 	}

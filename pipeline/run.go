@@ -157,6 +157,9 @@ func newRunner(plan Plan, space Space) *runner {
 	for i := range r.assets {
 		r.assets[i] = assetFor(plan.Program, plan.Frame, plan.Others, i, plan.Annual)
 	}
+	if plan.Program.AcrossAssets() {
+		join(r.assets)
+	}
 	if plan.Pooled {
 		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)
 	}

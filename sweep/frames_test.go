@@ -172,3 +172,19 @@ func sameValues(t *testing.T, got, want []metrics.Values) {
 		}
 	}
 }
+
+// TestAcrossAssets holds places, means and counts to what asset() says one by one, on
+// three assets that have the same bars.
+func TestAcrossAssets(t *testing.T) {
+	demo := demoFrame(t)
+	three := []string{"ASPEN", "BIRCH", "CEDAR"}
+	a, b, c := `asset("ASPEN").close`, `asset("BIRCH").close`, `asset("CEDAR").close`
+	x := `asset("ASPEN").open * ` + a
+	y, z := strings.ReplaceAll(x, "ASPEN", "BIRCH"), strings.ReplaceAll(x, "ASPEN", "CEDAR")
+	always(t, demo, "xs_rank(open * close) == 1 ? 1 : 0", "open * close >= max("+x+", max("+y+", "+z+")) ? 1 : 0", three...)
+	always(t, demo, "xs_rank(lag(close, $n)) == 3 ? 1 : 0", "close[1] * 0 + (lag(close, $n) <= min(lag("+a+", $n), min(lag("+b+", $n), lag("+c+", $n))) ? 1 : 0)", three...)
+	always(t, demo, "round(xs_mean(close) * 1000)", "round(("+a+" + "+b+" + "+c+") / 3 * 1000)", three...)
+	always(t, demo, "xs_count(close > 20)", "("+a+" > 20 ? 1 : 0) + ("+b+" > 20 ? 1 : 0) + ("+c+" > 20 ? 1 : 0)", three...)
+	always(t, demo, "xs_pct_rank(close)", "(3 - xs_rank(close)) / 2", three...)
+	always(t, demo, "xs_count(close > 0, volume >= 0)", "3 + 0 * close", three...)
+}

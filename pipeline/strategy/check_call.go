@@ -28,6 +28,9 @@ func (w *walk) call(n *ast.CallNode) value {
 	if callee.Value == "between" && !w.conditionOnly && !w.table {
 		return w.between(n)
 	}
+	if s := sectionNamed(callee.Value); s != nil && !w.conditionOnly && !w.table {
+		return w.section(n, s)
+	}
 	if callee.Value == "tf" && !w.conditionOnly && !w.table {
 		return w.timeframe(n)
 	}

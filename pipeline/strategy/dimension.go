@@ -25,6 +25,11 @@ func (c *checker) dimension(id int) indicator.Dimension {
 			return withNumber(n.Arith, d)
 		}
 		return 0
+	case graph.OpSection:
+		if n.Across == kernel.AcrossMean {
+			return c.dimension(n.In[0])
+		}
+		return indicator.None
 	case graph.OpExpand, graph.OpPick:
 		return c.dimension(n.In[0])
 	case graph.OpCall:

@@ -62,6 +62,16 @@ func (p *Program) Assets() []string {
 	return names
 }
 
+// AcrossAssets reports whether the program holds assets against each other.
+func (p *Program) AcrossAssets() bool {
+	for i := range p.graph.Nodes {
+		if p.graph.Nodes[i].Op == graph.OpSection {
+			return true
+		}
+	}
+	return false
+}
+
 // Timeframes returns the lengths of the longer bars that nodes are on.
 func (p *Program) Timeframes() []string { return slices.Clone(p.graph.Axes) }
 

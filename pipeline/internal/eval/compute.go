@@ -17,6 +17,8 @@ func (e *Evaluator) compute(ctx context.Context, id int, dst Feature) error {
 	switch n.Op {
 	case graph.OpPick:
 		return e.pick(ctx, n, dst)
+	case graph.OpSection:
+		return e.across(ctx, id, dst)
 	case graph.OpExpand:
 		return e.expand(ctx, n, dst)
 	}

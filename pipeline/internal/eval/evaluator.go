@@ -26,6 +26,9 @@ type Asset struct {
 	Scale func(i int) int64
 	// Axes are the longer bars that the program asks for.
 	Axes []func() *Axis
+	// Panel has the assets that are held against each other; nil where the program
+	// does not do that.
+	Panel *Panel
 }
 
 // Axis is longer bars of an asset.

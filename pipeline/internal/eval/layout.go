@@ -355,7 +355,7 @@ func keptWhole(p *graph.Program, n *graph.Node) bool {
 
 // copied reports whether a node is made of others' whole histories.
 func copied(n *graph.Node) bool {
-	return n.Op == graph.OpTruth || n.Op == graph.OpExpand || n.Op == graph.OpPick
+	return n.Op == graph.OpTruth || n.Op == graph.OpExpand || n.Op == graph.OpPick || n.Op == graph.OpSection
 }
 
 // readsMany reports whether some input of a node depends on parameters.

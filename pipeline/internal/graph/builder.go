@@ -158,6 +158,13 @@ func (b *Builder) looksLike(id int, others ...int) {
 	b.nodes[id].Scale = kernel.PerWindow
 }
 
+// Section returns a function of all assets, of one input or two.
+func (b *Builder) Section(across kernel.Across, name string, inputs []int) int {
+	k := key(OpSection, inputs...)
+	k.Across, k.Name = across, name
+	return b.add(1, k)
+}
+
 // Pick returns the node of those that has the number of a parameter's value. All are
 // series, or all masks.
 func (b *Builder) Pick(param int, nodes []int) int {

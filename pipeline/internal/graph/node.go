@@ -20,6 +20,7 @@ const (
 	OpChoice                  // the row that parameter Index chooses, of the inputs and scalars
 	OpOutput                  // output Index of a, which makes several series
 	OpExpand                  // a, of longer bars, as it is known on each bar
+	OpSection                 // Across of a on all assets, of those for which b is true if there is one
 	OpPick                    // a where parameter Index has its value number Pick, else b
 	OpTruth                   // 1 where mask a is set, 0 where mask b is, and unknown elsewhere
 	OpCompare                 // a Compare b
@@ -39,6 +40,8 @@ type Key struct {
 	Row        *indicator.Row
 	Arith      kernel.Arith
 	Compare    kernel.Compare
+	Across     kernel.Across
+	Name       string // of what Across is called
 	Not, Below bool
 	Value      bool // of a literal
 	In         [indicator.MaxInputs]int

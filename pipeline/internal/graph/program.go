@@ -213,6 +213,9 @@ func (p *Program) complete(n *Node) {
 // isOwn reports whether a node is made by a row that is not of the catalogue: another
 // program may have another row of that name.
 func (p *Program) isOwn(n *Node) bool {
+	if n.Op == OpSection { // other assets may be there in another run
+		return true
+	}
 	if n.Op == OpCall && indicator.Find(n.Row.Name) != n.Row {
 		return true
 	}

@@ -14,6 +14,12 @@ func (p *Program) nodeText(n *Node) string {
 		return p.Scalars[n.Scalars[0]].Text + p.on(n)
 	case OpExpand:
 		return "tf(" + p.outer(n.In[0]) + ")"
+	case OpSection:
+		var parts []string
+		for _, in := range n.Inputs() {
+			parts = append(parts, p.outer(in))
+		}
+		return n.Name + "(" + strings.Join(parts, ", ") + ")"
 	case OpPick:
 		return fmt.Sprintf("pick($%s, %d: %s, %s)", p.Params[n.Index].Name, n.Pick, p.outer(n.In[0]), p.outer(n.In[1]))
 	case OpNegate:
@@ -120,7 +126,7 @@ func (p *Program) outer(id int) string {
 func (p *Program) inner(id int) string {
 	text := p.outer(id)
 	switch p.Nodes[id].Op {
-	case OpColumn, OpCall, OpChoice, OpOutput, OpLiteral, OpExpand, OpPick:
+	case OpColumn, OpCall, OpChoice, OpOutput, OpLiteral, OpExpand, OpPick, OpSection:
 		return text
 	case OpCross, OpCrossScalar:
 		if !p.Nodes[id].Not {

@@ -15,7 +15,19 @@ import (
 // assetFor is [PrepareAsset], with the columns that a program makes of times and of other
 // assets, which others has, and with the longer bars that it asks for.
 func assetFor(program *strategy.Program, f, others *columnar.Frame, i int, annual float64) Asset {
+	return assetUntil(program, f, others, i, annual, math.MaxInt64)
+}
+
+// assetUntil is assetFor with the bars before a time, and nothing that is made of later
+// ones.
+func assetUntil(program *strategy.Program, f, others *columnar.Frame, i int, annual float64, until int64) Asset {
 	a := PrepareAsset(f, i, annual)
+	if n := before(a.Times, until); n < len(a.Times) {
+		whole := a.eval.Column
+		a.Times = a.Times[:n]
+		a.eval.Times, a.eval.Bars = a.Times, n
+		a.eval.Column = func(c int) []float64 { return whole(c)[:n] }
+	}
 	derived, frames := program.Derived(), program.Timeframes()
 	if len(derived)+len(frames) == 0 {
 		return a
@@ -30,7 +42,7 @@ func assetFor(program *strategy.Program, f, others *columnar.Frame, i int, annua
 	for k, d := range derived {
 		columns[k] = sync.OnceValue(func() []float64 {
 			if d.Asset != "" {
-				return otherAsset(others, d, a.Times)
+				return otherAsset(others, d, a.Times, until)
 			}
 			return clock.Column(d.Name, bars)
 		})
@@ -82,6 +94,12 @@ func join(assets []Asset) {
 	}
 }
 
+// before returns how many of some ascending times are before one.
+func before(times []int64, until int64) int {
+	n, _ := slices.BinarySearch(times, until)
+	return n
+}
+
 // longer returns the longer bars of an asset.
 func longer(name string, bars clock.Bars, f *columnar.Frame, own func(int) []float64) *eval.Axis {
 	t := clock.NewTimeframe(name, bars)
@@ -94,7 +112,7 @@ func longer(name string, bars clock.Bars, f *columnar.Frame, own func(int) []flo
 
 // otherAsset returns a column of another asset as it is known at each time: its last value
 // whose bar has ended by then.
-func otherAsset(others *columnar.Frame, d strategy.Derived, times []int64) []float64 {
+func otherAsset(others *columnar.Frame, d strategy.Derived, times []int64, until int64) []float64 {
 	out := make([]float64, len(times))
 	for i := range others.NumAssets() {
 		if others.Asset(i) != d.Asset {
@@ -102,7 +120,8 @@ func otherAsset(others *columnar.Frame, d strategy.Derived, times []int64) []flo
 		}
 		c, _ := others.ColumnIndex(d.Name)
 		values := others.WholeValues(i, c)
-		for bar, at := range clock.AsOf(times, others.WholeTimes(i)) {
+		known := others.WholeTimes(i)
+		for bar, at := range clock.AsOf(times, known[:before(known, until)]) {
 			if out[bar] = math.NaN(); at >= 0 {
 				out[bar] = values[at]
 			}

@@ -8,6 +8,7 @@ const (
 	MetaDigest  = "bowstring.digest"  // content digest of the bundle, as it is stored
 	MetaAxis    = "bowstring.axis"    // calendar, frequency and bars a year
 	MetaSpace   = "bowstring.space"   // what trials are numbered in, where it is not the grid of the spec
+	MetaGo      = "bowstring.go"      // the names of functions and statistics in Go, where there are any
 	MetaPartial = "bowstring.partial" // "true" where rows are missing
 	MetaTop     = "bowstring.top"     // how many trials were kept, where only the best were
 	MetaTrials  = "bowstring.trials"  // the number of trials computed, beside MetaTop

@@ -31,6 +31,7 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkLet(report)
 	resolved.checkRules(report)
 	resolved.checkObjective(report)
+	report("output.statistics", metrics.CheckOwn(resolved.Output.Own, resolved.takenNames()...))
 	if len(*errs) == 0 {
 		report("simulation", resolved.Simulation.Validate())
 	}
@@ -109,6 +110,15 @@ func (s *Spec) sides() Rules {
 		r.Entry, r.Exit, r.ShortEntry, r.ShortExit = "", "", r.Entry, r.Exit
 	}
 	return r
+}
+
+// takenNames returns the names of columns that a statistic may not have.
+func (s *Spec) takenNames() []string {
+	taken := slices.Clone(reservedColumns)
+	for _, p := range s.Params {
+		taken = append(taken, p.Name)
+	}
+	return taken
 }
 
 // checkObjective holds the objective against the columns of the result.

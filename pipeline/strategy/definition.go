@@ -76,6 +76,9 @@ type Definition struct {
 	Columns []Column
 	// Params are in the order of the trials' index.
 	Params []Param
+	// Exists reports whether any trial has a value of a parameter, both by position;
+	// nil says that all have. What no trial has may be what no indicator accepts.
+	Exists func(param, value int) bool
 	// Let are the named expressions, in any order.
 	Let   []Expr
 	Rules Rules

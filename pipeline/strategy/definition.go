@@ -34,8 +34,9 @@ func (p *Param) size() int { return len(p.Values) + len(p.Names) }
 // Column is a column that expressions may name.
 type Column struct {
 	Name string
-	// Scale is 10^d for a column of decimal numbers with at most d decimals,
-	// whose window sums are then exact, and 0 for any other.
+	// Scale is 10^d for a column of decimal numbers with at most d decimals, and 0
+	// for any other, of which each window is looked at. It is a matter of speed: no
+	// value depends on it.
 	Scale int64
 }
 

@@ -29,7 +29,7 @@ func segmentsValue() value {
 					return
 				}
 				s.By = SegmentsBlocks
-				s.Blocks = d.whole(join(path, "blocks"), blocks, 1, MaxSegments)
+				s.Blocks = d.wholeNumber(join(path, "blocks"), blocks, 1, MaxSegments)
 			default:
 				d.want(path, n, scalarNode, wantSegments)
 			}
@@ -76,8 +76,8 @@ func (d *decoder) dates(path string, n *node) []time.Time {
 	return dates
 }
 
-// whole reads a whole number from low to high.
-func (d *decoder) whole(path string, n *node, low, high int) int {
+// wholeNumber reads a whole number from low to high.
+func (d *decoder) wholeNumber(path string, n *node, low, high int) int {
 	v, err := strconv.Atoi(n.text)
 	if n.kind != scalarNode || n.quoted || err != nil || v < low || v > high {
 		d.fail(path, n.at, "%q: want a whole number from %d to %d", n.text, low, high)

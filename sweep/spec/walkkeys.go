@@ -69,7 +69,7 @@ func spanSchema() schema { return schema{"type": "string", "pattern": `^[1-9][0-
 
 func countValue(field func(*Spec) *int) value {
 	return value{
-		decode: func(d *decoder, path string, n *node) { *field(d.spec) = d.whole(path, n, 0, maxSpan) },
+		decode: func(d *decoder, path string, n *node) { *field(d.spec) = d.wholeNumber(path, n, 0, maxSpan) },
 		check: func(s *Spec) error {
 			if v := *field(s); v < 0 || v > maxSpan {
 				return fmt.Errorf("%d: want a whole number from 0 to %d", v, maxSpan)

@@ -95,7 +95,7 @@ func checkDates(dates []time.Time) error {
 		return fmt.Errorf("%d dates, at most %d", len(dates), MaxSegments-1)
 	}
 	for i, t := range dates {
-		if err := (Period{From: t}).check(); err != nil {
+		if err := checkTime(t); err != nil {
 			return err
 		}
 		if i > 0 && !t.After(dates[i-1]) {

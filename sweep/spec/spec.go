@@ -59,6 +59,10 @@ type Spec struct {
 	Objective Objective
 	// Output selects what is written.
 	Output Output
+	// Segments are where the sums of every trial are put aside.
+	Segments Segments
+	// WalkForward chooses on one part of the history and runs the choice on the next.
+	WalkForward WalkForward
 
 	source *source // positions of a file's texts; nil for a spec built in code
 }

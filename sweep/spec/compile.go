@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -215,4 +216,30 @@ func (c *compiler) translate(e *strategy.Error) Error {
 		found.Line, found.Column = at.line, at.column
 	}
 	return found
+}
+
+// Condition compiles where, nil where there is none. Its HoldsOf takes parameters of
+// any values. The error is [Errors].
+func (s Spec) Condition() (*strategy.Condition, error) {
+	if s.Where == "" {
+		return nil, nil
+	}
+	var errs Errors
+	c := &compiler{spec: &s, errs: &errs, texts: make(map[string]string)}
+	where, err := strategy.CompileCondition(c.definition(&s, nil).Params, c.expr("where", "where", s.Where))
+	c.add(err)
+	return where, errs.orNil()
+}
+
+// checkBudget holds the trials of a search against those that exist, where that
+// is known.
+func (c *compiler) checkBudget(s *Spec, grid *Grid) {
+	if !s.Search.On() || grid == nil || slices.ContainsFunc(s.Params, func(p Param) bool { return p.Axis.IsContinuous() }) {
+		return
+	}
+	n, exact := grid.Count()
+	if at := "search." + string(s.Search.Algorithm); exact && int64(s.Search.Trials) > n && !c.errs.covers(at) {
+		*c.errs = append(*c.errs, c.spec.errorAt(at, fmt.Sprintf(
+			"%d trials, but the space has %d combinations; ask fewer, or leave search out to run them all", s.Search.Trials, n)))
+	}
 }

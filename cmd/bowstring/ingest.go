@@ -149,6 +149,22 @@ func (a *app) load(ctx context.Context, store *bundles.Store, paths []string, f 
 	return load.Files(ctx, store, f.bundle, paths, load.Options{Ingest: opts, Append: f.append, Compact: f.compact, Tool: version()})
 }
 
+// noteReadings says what was decided about sources that changes their numbers or
+// times, with the flag that decides otherwise.
+func (a *app) noteReadings(readings []ingest.Reading) {
+	for _, r := range readings {
+		of := ""
+		if r.Sources > 1 {
+			of = fmt.Sprintf(", in %d files", r.Sources)
+		}
+		flag := ""
+		if f := readingFlag[r.Option]; f != "" {
+			flag = " (" + f + ")"
+		}
+		a.notef("%s: %s%s%s", r.What, r.Value, of, flag)
+	}
+}
+
 func (a *app) printIngest(bundle string, p *load.Result) error {
 	r := &p.Report
 	state := "new version"
@@ -158,6 +174,7 @@ func (a *app) printIngest(bundle string, p *load.Result) error {
 	for _, path := range r.Ignored {
 		a.notef("ignored: %s", path)
 	}
+	a.noteReadings(r.Readings)
 	a.noteQuality(bundle, r.Quality)
 	if r.Rejected > 0 {
 		rows := "the rows"

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
@@ -175,4 +176,42 @@ func TestReturnsOfRuin(t *testing.T) {
 			}
 		}
 	})
+}
+
+// By hand: the spans of a strategy that is in the market on known bars, filled at the open
+// of the next bar and at the close.
+func TestHeld(t *testing.T) {
+	frame := walk(t, 1, 60)
+	for fill, first := range map[backtest.Fill]int{backtest.FillNextOpen: 1, backtest.FillClose: 1, backtest.FillNextClose: 2} {
+		s := &spec.Spec{Rules: spec.Rules{Entry: "close > 0"}, Simulation: backtest.Config{Fill: fill}}
+		b, err := RunBacktest(t.Context(), frame, s, BacktestOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := b.Held()
+		if len(h) != 1 || len(h[0].Market) != 60 || len(h[0].Trades) != 0 || len(h[0].Spans) != 1 || h[0].Spans[0] != (HeldSpan{first, 60, false}) {
+			t.Errorf("%s: held %+v", fill, h[0].Spans)
+		}
+		closes := b.Detail().Assets[0].Asset.Bars.Close
+		if h[0].Market[0] != 0 || h[0].Market[7] != closes[7]/closes[6]-1 {
+			t.Errorf("market %v", h[0].Market[:8])
+		}
+		b.Release()
+	}
+	b, err := RunBacktest(t.Context(), frame, &spec.Spec{
+		Rules: spec.Rules{Entry: "crosses_above(close, sma(close, 5))", Exit: "crosses_below(close, sma(close, 5))"},
+	}, BacktestOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Release()
+	h, trades := b.Held()[0], b.Detail().Assets[0].Result.Trades
+	if len(h.Spans) != len(trades) || len(trades) < 3 {
+		t.Fatalf("%d spans of %d trades", len(h.Spans), len(trades))
+	}
+	for i, trade := range trades[:len(trades)-1] {
+		if h.Spans[i] != (HeldSpan{trade.Entry, trade.Exit, false}) || h.Trades[i] != trade.Return {
+			t.Errorf("trade %d is %+v, held %+v with %v", i, trade, h.Spans[i], h.Trades[i])
+		}
+	}
 }

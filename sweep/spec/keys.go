@@ -30,6 +30,7 @@ func specKeys() []key {
 			value: numberValue(func(s *Spec) *float64 { return &s.RiskFree }, bounds{low: -1, high: 1, open: true})},
 		{name: "objective", doc: "What ranks trials.", keys: objectiveKeys()},
 		{name: "output", doc: "What the result has.", keys: outputKeys()},
+		{name: "robust", doc: "How the selection is looked at, by the command robust. It changes no result.", keys: robustKeys()},
 	}
 }
 

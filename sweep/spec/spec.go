@@ -54,6 +54,8 @@ type Spec struct {
 	Objective Objective
 	// Output selects what is written.
 	Output Output
+	// Robust says how the selection is looked at; it changes no result.
+	Robust Robust
 
 	source *source // positions of a file's texts; nil for a spec built in code
 }

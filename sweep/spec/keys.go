@@ -34,6 +34,7 @@ func specKeys() []key {
 			{name: "by", doc: "Where segments begin: with each year, quarter or month, at dates, or {blocks: 16} of as many bars.", value: segmentsValue()},
 		}},
 		{name: "walk_forward", doc: "Choose on one part of the history, and run the choice on the next; see 'bowstring walkforward'.", keys: walkKeys()},
+		{name: "robust", doc: "How the selection is looked at, by the command robust. It changes no result.", keys: robustKeys()},
 	}
 }
 

@@ -63,6 +63,8 @@ type Spec struct {
 	Segments Segments
 	// WalkForward chooses on one part of the history and runs the choice on the next.
 	WalkForward WalkForward
+	// Robust says how the selection is looked at; it changes no result.
+	Robust Robust
 
 	source *source // positions of a file's texts; nil for a spec built in code
 }

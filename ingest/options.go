@@ -180,7 +180,7 @@ func (o *Options) columnErrors() (errs []error) {
 func (o *Options) choices() *shape.Choices {
 	return &shape.Choices{
 		Asset: o.Asset, Symbol: o.Symbol, Columns: o.Columns, Drop: o.Drop, Dialect: o.Dialect, Delimiter: o.Delimiter, Header: o.Header,
-		Names: o.Names, Decimal: o.Decimal, DateOrder: o.DateOrder, Zone: o.Zone, PriceScale: o.PriceScale,
+		Names: o.Names, Decimal: o.Decimal, DateOrder: o.DateOrder, Zone: o.Zone, PriceScale: o.PriceScale, Label: o.Label,
 	}
 }
 

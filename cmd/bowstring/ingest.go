@@ -22,7 +22,7 @@ import (
 type ingestFlags struct {
 	readingFlags
 	bundle                    string
-	calendar, label, adjusted string
+	calendar, adjusted        string
 	events                    string
 	policies                  map[string]string
 	compact, append, force    bool
@@ -70,7 +70,6 @@ refused until --adjusted says it.`,
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
 	f.add(cmd)
 	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365), fx (260) or as-found")
-	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none, splits or all (default: found from the splits)")
 	flags.StringVar(&f.events, "events", "", "CSV file of splits, dividends and spin-offs: symbol,date,type,value")
 	flags.StringToStringVar(&f.policies, "policy", nil, "what becomes of rows that break a rule, as in --policy ohlc=keep")
@@ -87,7 +86,7 @@ refused until --adjusted says it.`,
 // reported together.
 func (f *ingestFlags) options() (ingest.Options, error) {
 	o, errs := f.readingFlags.options()
-	o.Label, o.Policies = columnar.Label(strings.ToLower(f.label)), make(map[ingest.Rule]ingest.Policy)
+	o.Policies = make(map[ingest.Rule]ingest.Policy)
 	o.Events, o.Workers, o.Budget = f.events, f.workers, columnar.NewBudget(int64(f.memory))
 	var err error
 	if f.bundle == "" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 )
 
@@ -19,6 +20,7 @@ type readingFlags struct {
 	dialect, delimiter string
 	decimal, dateOrder string
 	zone, header       string
+	label              string
 	columns            map[string]string
 	names, drop        []string
 	priceScale         int64
@@ -38,6 +40,7 @@ func (f *readingFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.decimal, "decimal", "", "decimal sign: point or comma (default: found)")
 	flags.StringVar(&f.dateOrder, "date-order", "", "ymd, dmy, mdy, or epoch for digits that could be a date (default: found)")
 	flags.StringVar(&f.zone, "zone", "", "zone of times without an offset, as in America/New_York (default UTC)")
+	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.Int64Var(&f.priceScale, "price-scale", 0, "power of ten that prices have been multiplied by, as in 10000")
 }
 
@@ -46,6 +49,7 @@ func (f *readingFlags) options() (o ingest.Options, errs []error) {
 	o = ingest.Options{
 		Asset: f.asset, Symbol: f.symbol, Columns: f.columns, Names: f.names, Drop: f.drop,
 		Dialect: f.dialect, Delimiter: f.delimiter, Decimal: f.decimal, Zone: f.zone, PriceScale: f.priceScale,
+		Label: columnar.Label(strings.ToLower(f.label)),
 	}
 	var err error
 	o.DateOrder, err = ingest.ParseDateOrder(f.dateOrder)

@@ -3,6 +3,7 @@ package shape
 import (
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -18,6 +19,7 @@ type Choices struct {
 	Decimal            string
 	DateOrder          value.DateOrder
 	Zone               string
+	Label              columnar.Label
 	PriceScale         int64
 }
 

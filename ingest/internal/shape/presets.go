@@ -49,8 +49,11 @@ func presets() map[string]*preset {
 			9: "date,time,open,high,low,close,tickvol,volume,spread",
 		}},
 		"ninjatrader": {names: map[int]string{6: "time,open,high,low,close,volume"}},
-		// LEAN: prices are times 10,000.
-		"lean":               {names: map[int]string{6: "time,open,high,low,close,volume"}, scale: 10_000},
+		// LEAN: prices are times 10,000. Of quotes it is the bid, and its size.
+		"lean": {names: map[int]string{
+			6:  "time,open,high,low,close,volume",
+			11: "time,open,high,low,close,volume,,,,,",
+		}, scale: 10_000},
 		"cryptodatadownload": {},
 		"kraken": {names: map[int]string{
 			7: "time,open,high,low,close,volume,trades",

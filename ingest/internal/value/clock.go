@@ -64,6 +64,21 @@ func scanClock(text []byte, digits int) (c clock, ok bool) {
 	return c, ok
 }
 
+// Clock is a time of day, and whether it has an offset from UTC.
+type Clock struct {
+	Nanos int64 // since midnight
+	Zoned bool
+}
+
+// OfDay reads a time of day, as it may follow a date: with a sign before it, and
+// digits without colons as hours, hours and minutes, or with seconds.
+func OfDay(text []byte) (c Clock, ok bool) {
+	text = bytes.TrimLeft(text, " T-_,:")
+	digits := LeadingDigits(text)
+	x, ok := scanClock(text, min(max((digits+1)&^1, 2), 6))
+	return Clock{x.ns, x.zoned}, ok
+}
+
 // halfDay returns 'a' or 'p' where text goes on with AM or PM, after a blank,
 // a dash or nothing, and else 0.
 func halfDay(text []byte) byte {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -21,13 +20,13 @@ import (
 // ingestFlags are the flags of "ingest" before they are understood.
 type ingestFlags struct {
 	readingFlags
-	bundle                    string
-	calendar, adjusted        string
-	events                    string
-	policies                  map[string]string
-	compact, append, force    bool
-	workers                   int
-	memory                    byteSize
+	bundle                 string
+	calendar, adjusted     string
+	events                 string
+	policies               map[string]string
+	compact, append, force bool
+	workers                int
+	memory                 byteSize
 }
 
 func (a *app) ingestCmd() *cobra.Command {

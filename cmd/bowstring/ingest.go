@@ -37,7 +37,7 @@ func (a *app) ingestCmd() *cobra.Command {
 		Long: `Ingest reads market bars from text files (plain, gzip, zstd or zip), Parquet
 and Arrow files (Feather among them), and publishes them as a new version of a
 bundle. A PATH is a file, a folder of files or of partitions (ticker=AAPL/). An asset is called like its file, or by the symbol
-column. How a file is written is found out; what it leaves open is refused with
+column; files whose names go on with a date are parts of one (--asset, --asset-from). How a file is written is found out; what it leaves open is refused with
 the flag that decides. "ingest inspect FILE" shows what is found.
 
 Every row is accounted for: accepted + rejected = read. Rejected rows are kept

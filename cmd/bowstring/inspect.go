@@ -17,6 +17,7 @@ import (
 // are understood.
 type readingFlags struct {
 	asset, symbol      string
+	assetFrom          string
 	dialect, delimiter string
 	decimal, dateOrder string
 	zone, header       string
@@ -29,7 +30,8 @@ type readingFlags struct {
 // add registers the flags.
 func (f *readingFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.asset, "asset", "", "id of the asset of a single file (default: the file's name)")
+	flags.StringVar(&f.asset, "asset", "", "id of the asset of all files (default: found by the name of each)")
+	flags.StringVar(&f.assetFrom, "asset-from", "", "where paths name the asset, as in '{asset}-1m-*.zip' or '{asset}/*.csv', or a regular expression with one group")
 	flags.StringVar(&f.symbol, "symbol", "", "name of the symbol column (default: found by name)")
 	flags.StringToStringVar(&f.columns, "column", nil, "read a column under another name, as in --column 'Adj Close'=adj_close")
 	flags.StringSliceVar(&f.names, "columns", nil, "names of the columns by position, as in --columns time,open,high,low,close,,volume; an empty one is not read")
@@ -47,7 +49,7 @@ func (f *readingFlags) add(cmd *cobra.Command) {
 // options turns the flags into the library's options, with what is wrong.
 func (f *readingFlags) options() (o ingest.Options, errs []error) {
 	o = ingest.Options{
-		Asset: f.asset, Symbol: f.symbol, Columns: f.columns, Names: f.names, Drop: f.drop,
+		Asset: f.asset, AssetFrom: f.assetFrom, Symbol: f.symbol, Columns: f.columns, Names: f.names, Drop: f.drop,
 		Dialect: f.dialect, Delimiter: f.delimiter, Decimal: f.decimal, Zone: f.zone, PriceScale: f.priceScale,
 		Label: columnar.Label(strings.ToLower(f.label)),
 	}

@@ -20,7 +20,9 @@ type Choices struct {
 	DateOrder          value.DateOrder
 	Zone               string
 	Label              columnar.Label
-	PriceScale         int64
+	// Day is the date of all rows, as days since 1970, where folders say it.
+	Day        *int
+	PriceScale int64
 }
 
 // NoHeader is the Header of sources without one.

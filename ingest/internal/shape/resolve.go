@@ -16,6 +16,11 @@ func (s *Sniffer) Observe(line int, fields [][]byte) {
 	for i := range s.Layout.Fields {
 		switch f := &s.Layout.Fields[i]; f.Kind {
 		case FieldTime:
+			if s.dayGiven(i) {
+				s.observeClock(fields[i])
+				s.observeOfDay(line, fields[i])
+				continue
+			}
 			s.observeTime(line, fields[i])
 		case FieldValue:
 			if !f.flag && s.IsText(i) {
@@ -141,6 +146,12 @@ func (s *Sniffer) Decided() bool {
 // finishTimes decides how times are read.
 func (s *Sniffer) finishTimes() *problem.InputError {
 	l, f := s.Layout, s.Forced
+	if s.clock < 0 && s.dayGiven(s.time) {
+		l.Moments = &value.Moments{Given: true, Days: *s.options.Day, Zone: f.Zone, ClockDigits: s.clockDigits}
+		s.Found("date", value.DayName(*s.options.Day)+", as the folder says", value.Sample{}, "")
+		s.sayZone()
+		return nil
+	}
 	column := l.Fields[s.time].Name
 	l.Form = s.form
 	compact := s.anyEpoch && s.compact && s.plainTimes > 0

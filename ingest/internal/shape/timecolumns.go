@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/ingest/internal/table"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -58,6 +59,9 @@ func (r *Resolver) findTime() {
 	}
 	switch len(found) {
 	case 0:
+		if r.options.Day != nil {
+			r.taken[columnar.Time] = "the folder"
+		}
 	case 1:
 		r.takeTime(found[0])
 	default:
@@ -72,12 +76,24 @@ func (r *Resolver) takeTime(i int) {
 	r.time = i
 	r.claims[i].Column = columnar.Time
 	r.yield(columnar.Time, i)
-	if p := &r.columns[i]; p.All(p.Strict) && p.Days == 0 && p.Moments == 0 {
+	if p := &r.columns[i]; r.dayGiven(i) {
+		return
+	} else if p.All(p.Strict) && p.Days == 0 && p.Moments == 0 {
 		r.problem("column %q holds times of day and no column holds dates; add one", r.names[i])
 	}
 	if timeRoleOf(r.names[i]) == closesBar && r.options.Label == "" {
 		r.problem("column %q is the end of the bars by its name; give Options.Label close, or open where it is their begin", r.names[i])
 	}
+}
+
+// dayGiven reports whether the folder of the source gives the date of all rows, and
+// column i, or no column where it is -1, the time of day.
+func (s *Sniffer) dayGiven(i int) bool {
+	if s.options.Day == nil || i < 0 {
+		return s.options.Day != nil
+	}
+	p := &s.columns[i]
+	return p.All(p.Clocks) && p.Days == 0 || s.Typed != nil && s.Typed[i].Kind == table.Clock
 }
 
 // opening returns the columns, of those that hold times, that can be the bar's open.

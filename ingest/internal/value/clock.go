@@ -169,9 +169,19 @@ type Moments struct {
 	// a day since 1970.
 	Counted bool
 	Days    int
+	// Given says that days is the date of all rows, and fields hold times of day.
+	Given bool
 	// Apart says that the time of day is in a field of its own, at.
 	Apart bool
 	At    int
+}
+
+// Midnight returns the beginning of the day that is given.
+func (m *Moments) Midnight() int64 { return int64(m.Days) * Day }
+
+// DayName writes a day since 1970 as yyyy-mm-dd.
+func DayName(days int) string {
+	return time.Unix(int64(days)*(Day/Second), 0).UTC().Format(time.DateOnly)
 }
 
 // MaxMoment is the most bytes that a date with a time of day may have.
@@ -188,6 +198,8 @@ func (m *Moments) Read(field []byte) (ns int64, ok bool) {
 	switch {
 	case m.Counted:
 		return m.count(field)
+	case m.Given:
+		return m.add(m.Days, field, m.ClockDigits)
 	case m.Unit != FormISO:
 		return m.epoch(field)
 	}

@@ -9,8 +9,9 @@ import (
 type alwaysOpen struct{}
 
 func (alwaysOpen) name() string              { return "24x7" }
+func (a alwaysOpen) identity() string        { return a.name() }
 func (alwaysOpen) zone() *time.Location      { return time.UTC }
-func (alwaysOpen) since() time.Time          { return time.Time{} }
+func (alwaysOpen) known() (_, _ time.Time)   { return }
 func (alwaysOpen) closed(time.Time) string   { return "" }
 func (alwaysOpen) date(t int64) int64        { return t - mod(t, int64(day)) }
 func (alwaysOpen) fits(f time.Duration) bool { return day%f == 0 }

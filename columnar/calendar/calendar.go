@@ -71,7 +71,16 @@ func (c Calendar) Or(other Calendar) Calendar {
 
 // Equal reports whether two calendars say the same. One that was not named is
 // equal to no other.
-func (c Calendar) Equal(other Calendar) bool { return c == other }
+func (c Calendar) Equal(other Calendar) bool { return c.Identity() == other.Identity() }
+
+// Identity returns a text that only equal calendars share: the name of a known one,
+// and the name and the SHA-256 of the sessions of a [Table].
+func (c Calendar) Identity() string {
+	if c.rules == nil {
+		return ""
+	}
+	return c.rules.identity()
+}
 
 // String returns the calendar's name, "" where none was named.
 func (c Calendar) String() string {
@@ -81,7 +90,8 @@ func (c Calendar) String() string {
 	return c.rules.name()
 }
 
-// MarshalText implements [encoding.TextMarshaler].
+// MarshalText implements [encoding.TextMarshaler] by the name, which is less than a
+// [Table] has: JSON has all of it.
 func (c Calendar) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // UnmarshalText implements [encoding.TextUnmarshaler]. It fails on names that
@@ -117,7 +127,8 @@ type asFound struct{}
 
 func (asFound) name() string                              { return "as-found" }
 func (asFound) zone() *time.Location                      { return time.UTC }
-func (asFound) since() time.Time                          { return time.Time{} }
+func (a asFound) identity() string                        { return a.name() }
+func (asFound) known() (_, _ time.Time)                   { return }
 func (asFound) sessions(_, _ time.Time) iter.Seq[Session] { return func(func(Session) bool) {} }
 func (asFound) closed(time.Time) string                   { return "" }
 func (asFound) date(t int64) int64                        { return t - mod(t, int64(day)) }

@@ -25,3 +25,30 @@ func ExampleCalendar() {
 	// Independence Day
 	// 98280 minutes a year in America/New_York
 }
+
+// A calendar of any exchange is made of its sessions, and given wherever one is
+// asked for, as in ingest.Options.
+func ExampleNew() {
+	tokyo, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	table := calendar.Table{Name: "tse", Zone: tokyo, DaysPerYear: 245}
+	for _, day := range []int{4, 5, 9, 10} { // January 2024; the 8th was a holiday
+		table.Sessions = append(table.Sessions, calendar.Session{
+			Day:   time.Date(2024, 1, day, 0, 0, 0, 0, time.UTC),
+			Open:  time.Date(2024, 1, day, 9, 0, 0, 0, tokyo),
+			Close: time.Date(2024, 1, day, 15, 0, 0, 0, tokyo),
+		})
+	}
+	tse, err := calendar.New(table)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	next, _ := tse.Next(time.Date(2024, 1, 5, 12, 0, 0, 0, tokyo))
+	fmt.Println(tse, "opens next at", next.Open)
+	// Output:
+	// tse opens next at 2024-01-09 00:00:00 +0000 UTC
+}

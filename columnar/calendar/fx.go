@@ -11,8 +11,9 @@ import (
 type fx struct{}
 
 func (fx) name() string              { return "fx" }
+func (a fx) identity() string        { return a.name() }
 func (fx) zone() *time.Location      { return newYork() }
-func (fx) since() time.Time          { return time.Time{} }
+func (fx) known() (_, _ time.Time)   { return }
 func (fx) date(t int64) int64        { return dateIn(newYork(), t, 7*time.Hour) }
 func (fx) fits(f time.Duration) bool { return time.Hour%f == 0 }
 

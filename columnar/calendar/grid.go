@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"math"
 	"slices"
 	"sort"
 	"time"
@@ -9,9 +10,9 @@ import (
 // A Grid is the timestamps at which a calendar expects bars of a frequency, in
 // order. It does not change and may be used by many goroutines.
 type Grid struct {
-	// from is the first moment of which anything is known.
-	from int64
-	step int64
+	// from and to bound the moments of which anything is known: from ≤ t < to.
+	from, to int64
+	step     int64
 	// daily makes a timestamp the day that it stands for; nil for bars within
 	// a session.
 	daily func(t int64) int64
@@ -55,15 +56,19 @@ func (c Calendar) Grid(frequency time.Duration, atClose bool, first, last int64)
 	case frequency < day && !r.fits(frequency):
 		return nil
 	}
-	g := &Grid{step: int64(frequency), from: first}
+	g := &Grid{step: int64(frequency), from: first, to: math.MaxInt64}
 	if r == rules(alwaysOpen{}) {
 		// Bars of a day from its midnight, and so of all days.
 		at := first - mod(first, g.step)
 		g.runs = []run{{first: at, bars: int((last-at)/g.step) + 1}}
 		return g
 	}
-	if since := r.since(); !since.IsZero() {
+	since, until := r.known()
+	if !since.IsZero() {
 		g.from = max(g.from, since.UnixNano())
+	}
+	if !until.IsZero() {
+		g.to = until.UnixNano()
 	}
 	from, to := time.Unix(0, first).UTC().Add(-3*day), time.Unix(0, last).UTC().Add(3*day)
 	if frequency == day {
@@ -97,7 +102,7 @@ func FoundGrid(times ...[]int64) *Grid {
 		}
 		lists = lists[:half]
 	}
-	g := &Grid{found: []int64{}}
+	g := &Grid{found: []int64{}, to: math.MaxInt64}
 	if len(lists) == 1 && len(lists[0]) > 0 {
 		g.found, g.from = lists[0], lists[0][0]
 	}
@@ -210,7 +215,7 @@ func (r *run) rank(t, step int64) (before int, on bool) {
 // Compare goes through the increasing timestamps of an asset. It calls gap for
 // each bar before which expected bars are missing, counted since the bar
 // before it, and off for each bar at whose timestamp none can be. Nothing is
-// said of bars before the calendar's first year. It takes time in proportion
+// said of bars before the calendar's first year, or after its last session. It takes time in proportion
 // to the bars and the sessions.
 func (g *Grid) Compare(times []int64, gap func(bar, missing int), off func(bar int)) {
 	if g.found != nil && slices.Equal(times, g.found) {
@@ -219,7 +224,7 @@ func (g *Grid) Compare(times []int64, gap func(bar, missing int), off func(bar i
 	last := -1 // rank behind the bar before, once there is one
 	c := cursor{grid: g}
 	for i, t := range times {
-		if t < g.from {
+		if t < g.from || t >= g.to {
 			continue
 		}
 		before, after, on := c.rank(t)

@@ -17,9 +17,13 @@ type nyse struct{}
 
 func (nyse) name() string              { return "nyse" }
 func (nyse) zone() *time.Location      { return newYork() }
-func (nyse) since() time.Time          { return date(NYSEFirstYear, time.January, 1) }
+func (n nyse) identity() string        { return n.name() }
 func (nyse) date(t int64) int64        { return dateIn(newYork(), t, 0) }
 func (nyse) fits(f time.Duration) bool { return f <= fullSession }
+
+func (nyse) known() (since, until time.Time) {
+	return date(NYSEFirstYear, time.January, 1), time.Time{}
+}
 
 func (nyse) sessions(from, to time.Time) iter.Seq[Session] {
 	return sessionsOf(nyseDays(from, to), nyseSession)
@@ -28,8 +32,9 @@ func (nyse) sessions(from, to time.Time) iter.Seq[Session] {
 func (nyse) days(from, to time.Time) iter.Seq2[time.Time, bool] { return expected(nyseDays(from, to)) }
 
 func (n nyse) closed(d time.Time) string {
+	since, _ := n.known()
 	switch w := d.Weekday(); {
-	case d.Before(n.since()):
+	case d.Before(since):
 		return ""
 	case w == time.Saturday, w == time.Sunday:
 		return weekend

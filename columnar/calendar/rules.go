@@ -29,8 +29,10 @@ func (s Session) Short() bool { return s.Open.After(s.Anchor) || s.Close.Before(
 type rules interface {
 	name() string
 	zone() *time.Location
-	// since is the first moment of which anything is known.
-	since() time.Time
+	// identity is the name, and of a table also what is in it.
+	identity() string
+	// known bounds what anything is known of; zero times do not.
+	known() (since, until time.Time)
 	sessions(from, to time.Time) iter.Seq[Session]
 	// closed says why a day that is midnight UTC is no session, "" where it is
 	// one or nothing is known.

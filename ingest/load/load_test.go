@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -191,5 +192,48 @@ func TestRecords(t *testing.T) {
 	r, err := load.Records(t.Context(), store, "one", ingest.RecordSource{Name: "AAA", Reader: reader}, opts)
 	if err != nil || !r.Existing || r.Digest != first.Digest || r.Report.Accepted != 2 {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestOwnCalendar: a bundle keeps the calendar that a user has made, and an append of
+// bars without one takes it over. In the table 3 January is no session, so its bar is
+// off the grid.
+func TestOwnCalendar(t *testing.T) {
+	store := newStore(t)
+	table := calendar.Table{Name: "own", DaysPerYear: 250}
+	for _, d := range []int{2, 4, 5} {
+		midnight := time.Date(2024, 1, d, 0, 0, 0, 0, time.UTC)
+		table.Sessions = append(table.Sessions, calendar.Session{Day: midnight, Open: midnight.Add(9 * time.Hour), Close: midnight.Add(17 * time.Hour)})
+	}
+	own, err := calendar.New(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts := load.Options{Ingest: ingest.Options{Calendar: own}}
+	first, err := load.Files(t.Context(), store, "one", []string{write(t, "AAA.csv", header+"2024-01-02,10,11,9,10,100\n2024-01-03,10,11,9,10,100\n")}, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := first.Report.Quality; len(a) != 1 || len(a[0].Findings) != 1 || a[0].Findings[0].Rule != "off-grid" {
+		t.Errorf("findings %+v", a)
+	}
+	opts.Append, opts.Ingest.Calendar = true, calendar.Calendar{}
+	if _, err := load.Files(t.Context(), store, "one", []string{write(t, "AAA.csv", header+"2024-01-04,10,11,9,10,100\n")}, opts); err != nil {
+		t.Fatal(err)
+	}
+	b, err := store.Open(t.Context(), "one", bundles.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if axis := b.Manifest().Axis(); !axis.Calendar.Equal(own) || axis.BarsPerYear != 250 {
+		t.Errorf("%v with %v bars a year", axis.Calendar, axis.BarsPerYear)
+	}
+	table.Sessions = table.Sessions[:2]
+	if opts.Ingest.Calendar, err = calendar.New(table); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load.Files(t.Context(), store, "one", []string{write(t, "AAA.csv", header+"2024-01-05,10,11,9,10,100\n")}, opts); !errors.Is(err, bundles.ErrMismatch) {
+		t.Errorf("sessions of another calendar: %v", err)
 	}
 }

@@ -30,6 +30,9 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 			}
 		}
 	}
+	if err := in.checkParts(); err != nil {
+		return nil, err
+	}
 	if err := g.backwards(); err != nil {
 		return nil, err
 	}

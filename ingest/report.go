@@ -45,9 +45,9 @@ func (r *Report) check(frameRows int) error {
 	for _, c := range r.Rules {
 		rules += c.Rejected
 	}
-	if r.Accepted+r.Rejected != r.Read || rules != r.Rejected || int64(frameRows) != r.Accepted {
-		return fmt.Errorf("ingest: rows do not add up: %d read, %d accepted, %d in the frame, %d rejected, %d by rule",
-			r.Read, r.Accepted, frameRows, r.Rejected, rules)
+	if r.Accepted+r.Rejected+r.Repeated != r.Read || rules != r.Rejected || int64(frameRows) != r.Accepted {
+		return fmt.Errorf("ingest: rows do not add up: %d read, %d accepted, %d in the frame, %d rejected, %d by rule, %d repeated",
+			r.Read, r.Accepted, frameRows, r.Rejected, rules, r.Repeated)
 	}
 	return nil
 }

@@ -119,15 +119,15 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-// TestLongFilesGoOn: an asset spread over files is read in their order; a row
-// that is late only beside an earlier file has its text in the rejects.
+// TestLongFilesGoOn: an asset spread over files is put together; of two rows of one
+// time that of the later file is the bar, and the other has its text in the rejects.
 func TestLongFilesGoOn(t *testing.T) {
 	const head = "symbol,date,open,high,low,close,volume\n"
 	dir := folder(t, map[string][]byte{
 		"1.csv": []byte(head + "A,2020-01-01,2,3,1,2,10\nB,2020-01-01,2,3,1,2,10\nA,2020-01-03,2,3,1,2,10\n"),
 		"2.csv": []byte(head + "A,2020-01-02,2,3,1,2,10\n\nA,2020-01-03,2,3,1,2,11\nbad\nB,2020-01-02,2,3,1,2,10\nA,2020-01-04,2,3,1,2,10\n"),
 	})
-	want := "file,line,rule,text\n2.csv,2,order,\"A,2020-01-02,2,3,1,2,10\"\n2.csv,4,duplicate,\"A,2020-01-03,2,3,1,2,11\"\n2.csv,5,schema,bad\n"
+	want := "file,line,rule,text\n1.csv,4,duplicate,\"A,2020-01-03,2,3,1,2,10\"\n2.csv,5,schema,bad\n"
 	for _, block := range []int{0, 1, 60} {
 		var rejects bytes.Buffer
 		r, err := Files(context.Background(), []string{dir}, Options{Rejects: &rejects, blockBytes: block})
@@ -138,12 +138,12 @@ func TestLongFilesGoOn(t *testing.T) {
 		if got := strings.ReplaceAll(rejects.String(), dir+string(filepath.Separator), ""); got != want {
 			t.Errorf("rejects %q, want %q", got, want)
 		}
-		if r.Frame.NumBars(0) != 3 || r.Frame.NumBars(1) != 2 {
+		if r.Frame.NumBars(0) != 4 || r.Frame.Values(0, 4)[2] != 11 || r.Report.Sorted != 1 || r.Frame.NumBars(1) != 2 {
 			t.Errorf("%d and %d bars", r.Frame.NumBars(0), r.Frame.NumBars(1))
 		}
 		_, err = Files(context.Background(), []string{dir}, Options{Policies: map[Rule]Policy{RuleDuplicate: Fail}, blockBytes: block})
 		var e *InputError
-		if !errors.As(err, &e) || !errors.Is(err, ErrRow) || filepath.Base(e.File) != "2.csv" || e.Line != 4 || e.Text != "A,2020-01-03,2,3,1,2,11" {
+		if !errors.As(err, &e) || !errors.Is(err, ErrRow) || filepath.Base(e.File) != "1.csv" || e.Line != 4 || e.Text != "A,2020-01-03,2,3,1,2,10" {
 			t.Errorf("policy fail: %v", err)
 		}
 	}

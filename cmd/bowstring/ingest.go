@@ -40,10 +40,13 @@ bundle. A PATH is a file, a folder of files or of partitions (ticker=AAPL/). An 
 column. How a file is written is found out; what it leaves open is refused with
 the flag that decides. "ingest inspect FILE" shows what is found.
 
-Every row is accounted for: accepted + rejected = read. Rejected rows are kept
-in the ingest's rejects.csv, with file, line, rule and text. Rules are schema,
-time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
-(default), keep or fail. The quality rules of docs/quality.md (gap, jump, scale
+Rows may stand in any order: they are sorted. Every row is accounted for:
+accepted + rejected + repeated = read, where a repeated row says what another of
+its asset and time says. Rejected rows are kept in the ingest's rejects.csv, with
+file, line, rule and text. Rules are schema, time, nan, price, ohlc, duplicate
+(of rows of one time that differ the last is the bar; or the first, by --policy
+duplicate=first) and order (a time far from all others); --policy sets each to
+reject-row (default), keep or fail. The quality rules of docs/quality.md (gap, jump, scale
 and others) take report (default), fail, and some reject-row.
 
 With --append the bars are put into those that the bundle has: a bar replaces
@@ -156,6 +159,15 @@ func (a *app) printIngest(bundle string, p *load.Result) error {
 	}
 	for _, path := range r.Ignored {
 		a.notef("ignored: %s", path)
+	}
+	if r.Sorted > 0 {
+		a.notef("sorted: %d rows stood behind a later one of their asset", r.Sorted)
+	}
+	if r.Repeated > 0 {
+		a.notef("repeated: %d rows say what another of their asset and time says, and are one with it", r.Repeated)
+	}
+	if r.Rounded > 0 {
+		a.notef("rounded: in %d rows a price lies outside of the high or the low by less than %g of it", r.Rounded, ingest.OHLCTolerance)
 	}
 	a.noteQuality(bundle, r.Quality)
 	if r.Rejected > 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 const hours24 = 24 * time.Hour
@@ -24,24 +25,24 @@ func every(step time.Duration, n int) []int64 {
 func TestBarsPerYearOfCalendars(t *testing.T) {
 	for _, c := range []struct {
 		name     string
-		calendar columnar.Calendar
+		calendar calendar.Calendar
 		step     time.Duration
 		want     float64
 	}{
-		{"sessions", columnar.CalendarNYSE, hours24, 252},
-		{"session minutes", columnar.CalendarNYSE, time.Minute, 252 * 390},
-		{"session five minutes", columnar.CalendarNYSE, 5 * time.Minute, 252 * 78},
-		{"session hours", columnar.CalendarNYSE, time.Hour, 252 * 7},
-		{"whole session", columnar.CalendarNYSE, 390 * time.Minute, 252},
-		{"days", columnar.Calendar24x7, hours24, 365},
-		{"hours", columnar.Calendar24x7, time.Hour, 365 * 24},
-		{"minutes", columnar.Calendar24x7, time.Minute, 365 * 24 * 60},
-		{"currency days", columnar.CalendarFX, hours24, 260},
-		{"currency hours", columnar.CalendarFX, time.Hour, 260 * 24},
+		{"sessions", calendar.NYSE(), hours24, 252},
+		{"session minutes", calendar.NYSE(), time.Minute, 252 * 390},
+		{"session five minutes", calendar.NYSE(), 5 * time.Minute, 252 * 78},
+		{"session hours", calendar.NYSE(), time.Hour, 252 * 7},
+		{"whole session", calendar.NYSE(), 390 * time.Minute, 252},
+		{"days", calendar.AlwaysOpen(), hours24, 365},
+		{"hours", calendar.AlwaysOpen(), time.Hour, 365 * 24},
+		{"minutes", calendar.AlwaysOpen(), time.Minute, 365 * 24 * 60},
+		{"currency days", calendar.FX(), hours24, 260},
+		{"currency hours", calendar.FX(), time.Hour, 260 * 24},
 		// As found: ten bars of a week last 70 days.
-		{"weeks", columnar.Calendar24x7, 7 * hours24, 10 / (70 / 365.25)},
-		{"session weeks", columnar.CalendarNYSE, 7 * hours24, 10 / (70 / 365.25)},
-		{"days as found", columnar.CalendarAsFound, hours24, 365.25},
+		{"weeks", calendar.AlwaysOpen(), 7 * hours24, 10 / (70 / 365.25)},
+		{"session weeks", calendar.NYSE(), 7 * hours24, 10 / (70 / 365.25)},
+		{"days as found", calendar.AsFound(), hours24, 365.25},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := columnar.NewAxis(c.calendar, "", every(c.step, 10))
@@ -68,7 +69,7 @@ func TestFrequencyIsTheMostCommonStep(t *testing.T) {
 		{"runs of one step count together", [][]int64{{0, 1, 6, 7, 12, 13}}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := columnar.NewAxis("", "", c.times...).Frequency; got != c.want {
+			if got := columnar.NewAxis(calendar.Calendar{}, "", c.times...).Frequency; got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
@@ -79,14 +80,14 @@ func TestFrequencyIsTheMostCommonStep(t *testing.T) {
 // (the last bar lasts its most common step of 10 days), which is
 // 4 / (40 / 365.25) = 36.525 a year.
 func TestAsFoundTakesTheLongestAsset(t *testing.T) {
-	a := columnar.NewAxis("", "", []int64{0, 10 * day}, []int64{0, 10 * day, 20 * day, 30 * day}, []int64{5 * day})
+	a := columnar.NewAxis(calendar.Calendar{}, "", []int64{0, 10 * day}, []int64{0, 10 * day, 20 * day, 30 * day}, []int64{5 * day})
 	if math.Abs(a.BarsPerYear-36.525) > 1e-9 {
 		t.Errorf("got %v, want 36.525", a.BarsPerYear)
 	}
-	if a.Calendar != columnar.CalendarAsFound || a.Label != columnar.LabelOpen {
+	if a.Calendar != calendar.AsFound() || a.Label != columnar.LabelOpen {
 		t.Errorf("axis %+v", a)
 	}
-	if none := columnar.NewAxis("", "", []int64{7}); none.BarsPerYear != 0 {
+	if none := columnar.NewAxis(calendar.Calendar{}, "", []int64{7}); none.BarsPerYear != 0 {
 		t.Errorf("one bar: %v bars a year, want 0", none.BarsPerYear)
 	}
 }
@@ -101,7 +102,7 @@ func TestYears(t *testing.T) {
 }
 
 func TestAnnualBelievesLongHistories(t *testing.T) {
-	nyse := columnar.Axis{Frequency: hours24, Calendar: columnar.CalendarNYSE, BarsPerYear: 252}
+	nyse := columnar.Axis{Frequency: hours24, Calendar: calendar.NYSE(), BarsPerYear: 252}
 	for _, c := range []struct {
 		name string
 		axis columnar.Axis

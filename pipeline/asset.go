@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"sync/atomic"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
@@ -47,8 +49,27 @@ func PrepareAsset(f *columnar.Frame, i int, annual float64) Asset {
 	if a.Lo < a.Hi {
 		a.Years = axis.Years(a.Times[a.Lo], a.Times[a.Hi-1])
 	}
-	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }}
+	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Times: a.Times, Column: func(c int) []float64 { return f.WholeValues(i, c) }, Scale: assetScales(f, i)}
 	return a
+}
+
+// assetScales returns the scales of an asset's columns, of which each is found when it
+// is asked for first.
+func assetScales(f *columnar.Frame, i int) func(c int) int64 {
+	const none = -1
+	scales := make([]atomic.Int64, len(f.Columns()))
+	return func(c int) int64 {
+		scale := scales[c].Load()
+		if scale == 0 {
+			var d columnar.Decimals
+			d.Add(f.WholeValues(i, c))
+			if scale = d.Scale(); scale == 0 {
+				scale = none
+			}
+			scales[c].Store(scale)
+		}
+		return max(scale, 0)
+	}
 }
 
 // Columns returns the columns of a frame as the strategy language sees them.

@@ -114,9 +114,9 @@ func (j *job) resultBytes(top int) int64 {
 
 // axisMeta is the JSON of MetaAxis.
 type axisMeta struct {
-	Calendar    columnar.Calendar `json:"calendar"`
-	Frequency   string            `json:"frequency"`
-	BarsPerYear float64           `json:"bars_per_year"`
+	Calendar    string  `json:"calendar"`
+	Frequency   string  `json:"frequency"`
+	BarsPerYear float64 `json:"bars_per_year"`
 	// Annual is the number of bars a year used for each asset that differs
 	// from BarsPerYear, by the override or by what was observed.
 	Annual map[string]float64 `json:"annual,omitempty"`
@@ -125,7 +125,7 @@ type axisMeta struct {
 func (j *job) metadata(tool string) (meta map[string]string, err error) {
 	defer columnar.CatchFault(&err)() // the times are looked at
 	axis := j.frame.Info().Axis
-	axes := axisMeta{Calendar: axis.Calendar, Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
+	axes := axisMeta{Calendar: axis.Calendar.String(), Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
 	for i := range j.frame.NumAssets() {
 		a := pipeline.PrepareAsset(j.frame, i, j.plan.Annual)
 		if a.Annual != axis.BarsPerYear {

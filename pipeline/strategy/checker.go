@@ -52,8 +52,18 @@ type checker struct {
 	watched   []watched
 	isWatched map[value]bool
 	errs      Errors
+	// own are the functions that the definition adds, ownNames their names in order.
+	own      map[string]*indicator.Row
+	ownNames []string
+	low      lowering
 	// conditionOnly forbids what changes from bar to bar.
 	conditionOnly bool
+}
+
+// lowering returns what turns formulas into nodes.
+func (c *checker) lowering() *lowering {
+	c.low.graph = &c.Builder
+	return &c.low
 }
 
 // walk checks one expression.

@@ -1,5 +1,7 @@
 package strategy
 
+import "github.com/bowstring-engine/bowstring/pipeline/indicator"
+
 // Position is a place in a file, counted from 1; columns count characters.
 // The zero Position is unknown.
 type Position struct{ Line, Column int }
@@ -34,8 +36,9 @@ func (p *Param) size() int { return len(p.Values) + len(p.Names) }
 // Column is a column that expressions may name.
 type Column struct {
 	Name string
-	// Scale is 10^d for a column of decimal numbers with at most d decimals,
-	// whose window sums are then exact, and 0 for any other.
+	// Scale is 10^d for a column of decimal numbers with at most d decimals, and 0
+	// for any other, of which each window is looked at. It is a matter of speed: no
+	// value depends on it.
 	Scale int64
 }
 
@@ -75,6 +78,10 @@ type Definition struct {
 	Columns []Column
 	// Params are in the order of the trials' index.
 	Params []Param
+	// Functions are indicators beside those of the catalogue, and strategies in Go (see
+	// [Function]), which expressions call by their names. They are borrowed, and do not
+	// change.
+	Functions []*indicator.Row
 	// Let are the named expressions, in any order.
 	Let   []Expr
 	Rules Rules

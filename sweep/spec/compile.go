@@ -2,6 +2,7 @@ package spec
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -55,7 +56,8 @@ func (s *Spec) compile(errs *Errors, columns []strategy.Column) (*strategy.Progr
 	program, err := strategy.Compile(definition)
 	c.add(err)
 	grid := c.grid(definition.Params)
-	c.require(&resolved)
+	c.checkBudget(&resolved, grid)
+	c.objective(&resolved)
 	return program, grid
 }
 
@@ -77,9 +79,9 @@ func (c *compiler) expr(path, name, text string) strategy.Expr {
 
 // definition returns the strategy as its package takes it.
 func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Definition {
-	d := strategy.Definition{Columns: columns}
+	d := strategy.Definition{Columns: columns, Functions: s.Functions}
 	for _, p := range s.Params {
-		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.Numbers(), Names: p.Axis.Names(), Origin: "params." + p.Name})
+		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.probes(), Names: p.Axis.Names(), Origin: "params." + p.Name})
 	}
 	for _, e := range s.Let {
 		d.Let = append(d.Let, c.expr("let."+e.Name, e.Name, e.Text))
@@ -105,7 +107,7 @@ func (c *compiler) grid(params []strategy.Param) *Grid {
 	var where condition
 	depends := 0
 	if text := c.spec.Where; text != "" {
-		w, err := strategy.CompileCondition(params, c.expr("where", "where", text))
+		w, err := strategy.CompileCondition(params, c.expr("where", "where", text), c.spec.Functions...)
 		c.add(err)
 		if err == nil {
 			where, depends = w, w.Depends()
@@ -116,11 +118,8 @@ func (c *compiler) grid(params []strategy.Param) *Grid {
 	return grid
 }
 
-// require checks the objective's condition against the result's columns.
-func (c *compiler) require(s *Spec) {
-	if s.Objective.Require == "" {
-		return
-	}
+// objective checks the objective's expressions against the result's columns.
+func (c *compiler) objective(s *Spec) {
 	var columns []strategy.Column
 	for _, stat := range s.Output.Statistics {
 		columns = append(columns, strategy.Column{Name: stat.String()})
@@ -130,9 +129,20 @@ func (c *compiler) require(s *Spec) {
 			columns = append(columns, strategy.Column{Name: p.Name})
 		}
 	}
-	entry := c.expr("objective.require", "require", s.Objective.Require)
-	_, err := strategy.CompileFilter(columns, entry)
-	c.add(err)
+	if s.Objective.IsExpression() {
+		_, err := strategy.CompileRowFormula(columns, c.expr("objective.metric", "objective", s.Objective.Metric))
+		c.add(err)
+	}
+	for i, o := range s.Search.Objectives {
+		if path := fmt.Sprintf("search.objectives.%d", i); o.IsExpression() {
+			_, err := strategy.CompileRowFormula(columns, c.expr(path, "objectives", o.Metric))
+			c.add(err)
+		}
+	}
+	if s.Objective.Require != "" {
+		_, err := strategy.CompileFilter(columns, c.expr("objective.require", "require", s.Objective.Require))
+		c.add(err)
+	}
 }
 
 // add takes over errors of the strategy package, unless the part is wrong

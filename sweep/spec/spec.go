@@ -7,6 +7,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/suggest"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -38,10 +39,16 @@ type Spec struct {
 	// Where is a condition on parameters; combinations that it rejects do not
 	// exist. Empty keeps all.
 	Where string
+	// Search says which trials are run; the zero value is the whole grid.
+	Search Search
 	// Let names expressions that the rules and each other may use.
 	Let []Expr
 	// Rules say when to trade.
 	Rules Rules
+	// Functions are indicators beside those of the catalogue, and strategies in Go (see
+	// [strategy.Function]), which expressions call by their names. A file has none, and
+	// neither has what [Spec.String] writes: whoever runs a spec again gives them again.
+	Functions []*indicator.Row
 	// Simulation holds the rules of fills, cash and costs, and the direction.
 	Simulation backtest.Config
 	// Ann is the number of bars a year; 0 means that of the bundle.
@@ -94,7 +101,9 @@ const (
 // DefaultMetric is the statistic that ranks trials where none is named.
 const DefaultMetric = "sharpe"
 
-// Objective ranks trials: by the statistic Metric, default [DefaultMetric].
+// Objective ranks trials: by the statistic Metric, default [DefaultMetric], or by
+// an expression over the statistics of the output and numeric parameters, such as
+// sharpe - 2 * max_drawdown.
 // Require is a condition on statistics, such as trades >= 30 and max_drawdown
 // < 0.4; trials that fail it are written but not ranked.
 type Objective struct {
@@ -102,6 +111,10 @@ type Objective struct {
 	Goal    Goal
 	Require string
 }
+
+// IsExpression reports whether Metric is an expression, and not the name of a
+// statistic.
+func (o Objective) IsExpression() bool { return o.Metric != "" && !identifier.MatchString(o.Metric) }
 
 // Rows says which rows a result has.
 type Rows string
@@ -133,6 +146,7 @@ func (s Spec) Resolved() Spec {
 	if s.Objective.Goal == "" {
 		s.Objective.Goal = Maximize
 	}
+	s.Search = s.Search.resolved()
 	if s.Output.Rows == "" {
 		s.Output.Rows = RowsBoth
 	}

@@ -13,11 +13,33 @@ import (
 type Asset struct {
 	// Key tells assets, and versions of their data, apart in a [FeatureCache].
 	Key AssetKey
-	// Bars is the number of bars of the asset's whole history.
-	Bars int
+	// Bars is the number of bars of the asset's whole history, Times their timestamps,
+	// which are only handed on.
+	Bars  int
+	Times []int64
 	// Column returns a column of the definition, by position, over all bars.
 	// It must not change while the asset is bound or values of it are cached.
 	Column func(i int) []float64
+	// Scale returns 10^d where all of the asset's values of a column are known to be
+	// decimal with at most d decimals, and else 0; it is asked for columns of which
+	// the definition does not say so, and may be nil. Values do not depend on it.
+	Scale func(i int) int64
+}
+
+// scale returns the scale of a node's values on the asset: of a column that is not
+// decimal for every asset, what is known of this one.
+func (a *Asset) scale(p *graph.Program, id int) int64 {
+	n := &p.Nodes[id]
+	if n.Scale != kernel.PerWindow || a.Scale == nil {
+		return n.Scale
+	}
+	for n.Op != graph.OpColumn {
+		n = &p.Nodes[n.In[0]]
+	}
+	if scale := a.Scale(n.Index); scale > 0 {
+		return scale
+	}
+	return kernel.PerWindow
 }
 
 // Signals are the rules of one trial on one asset, a bit a bar; nil where the

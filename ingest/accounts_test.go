@@ -88,6 +88,7 @@ func TestAccounts(t *testing.T) {
 				t.Skip("many rows, read as in the other files")
 			}
 			options := accountOptions(want.Options)
+			options.RejectLimit = RejectAll()
 			r, err := Files(context.Background(), []string{data(t, want.Path)}, options)
 			if asked[path.Base(want.Path)] {
 				if !errors.Is(err, ErrAdjustment) {

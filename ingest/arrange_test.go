@@ -93,7 +93,7 @@ func TestUnsortedSources(t *testing.T) {
 			paths = append(paths, path)
 		}
 		var rejects bytes.Buffer
-		o := Options{Rejects: &rejects, Workers: 2, blockBytes: rapid.SampledFrom([]int{0, 100, 700}).Draw(t, "block")}
+		o := Options{Rejects: &rejects, RejectLimit: RejectAll(), Workers: 2, blockBytes: rapid.SampledFrom([]int{0, 100, 700}).Draw(t, "block")}
 		if first {
 			o.Policies = map[Rule]Policy{RuleDuplicate: KeepFirst}
 		}

@@ -38,6 +38,9 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 	if err := firstFailure(ctx, rejected, in); err != nil {
 		return nil, err
 	}
+	if err := in.overLimit(rejected, o, func(s *input, line int) string { return s.textOf(ctx, line) }); err != nil {
+		return nil, err
+	}
 	// Before rows are looked at side by side: a split explains a jump.
 	columns, adjustment, err := g.addEvents(in, columns, events, o)
 	if err != nil {
@@ -138,6 +141,14 @@ func noRows(in *inputs, rejected []rejectedRows, r *Report) error {
 		nothing = "the table has no rows"
 	}
 	return &InputError{File: in.sources[0].Name(), Err: fmt.Errorf("%w: %s", ErrNoRows, nothing)}
+}
+
+// textOf returns a line for a message, "" where it cannot be read again.
+func (s *input) textOf(ctx context.Context, line int) (found string) {
+	if s.Format == source.FormatText {
+		_ = s.texts(ctx, []int{line}, func(text string) error { found = text; return nil }) // the message does without
+	}
+	return found
 }
 
 // firstFailure returns the error of the first rejected row whose rule has the

@@ -34,6 +34,8 @@ type chunk struct {
 	ohlcBreaks ohlcBreaks
 	// rounded counts rows that keep rule ohlc by its tolerance only.
 	rounded int
+	// blankBars counts rejected rows that have a time and no value.
+	blankBars int
 
 	// reserved is what the chunk has of the budget where columns may be
 	// spilled, and spilled where they are when they have been; long, columns and
@@ -71,9 +73,10 @@ type run struct {
 
 // reject is a row that broke a rule on its own.
 type reject struct {
-	line int
-	code code
-	text string
+	line   int
+	code   code
+	text   string
+	column string
 }
 
 // dropRejects counts the rejects by rule and forgets them.
@@ -160,7 +163,7 @@ func chunkBytes(rows, columns int, long bool) int64 {
 func (c *chunk) sideBytes() int64 {
 	c.side.Lock()
 	defer c.side.Unlock()
-	const perReject, perRun = 32, 64
+	const perReject, perRun = 48, 64
 	n := len(c.rejects)*perReject + len(c.runs)*perRun + 8*len(c.skipped)
 	for _, r := range c.rejects {
 		n += len(r.text)

@@ -133,6 +133,7 @@ func TestEventsOfRejectedRows(t *testing.T) {
 	}
 	var digest string
 	for _, o := range []Options{{Workers: 1}, {Workers: 3, blockBytes: 200}, {Workers: 2, blockBytes: 1000}} {
+		o.RejectLimit = RejectAll()
 		r, _, err := ingestText(t, b.String(), "", o)
 		if err != nil {
 			t.Fatal(err)

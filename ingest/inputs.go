@@ -36,7 +36,7 @@ func (in *inputs) text() bool {
 // gather finds the sources behind paths.
 func gather(ctx context.Context, paths []string, o *Options) (*inputs, error) {
 	found, err := source.Find(ctx, paths, source.Choice{
-		Asset: o.Asset, Lean: strings.EqualFold(o.Dialect, shape.LeanDialect), Named: o.Names != nil,
+		Strict: o.Strict, Asset: o.Asset, Lean: strings.EqualFold(o.Dialect, shape.LeanDialect), Named: o.Names != nil,
 		IsSymbol: func(key string) bool { return shape.MeaningOf(shape.Normalize(key)).Column == shape.SymbolMeaning },
 	})
 	if err != nil {

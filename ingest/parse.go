@@ -185,7 +185,10 @@ func (p *parser) place(l *shape.Layout, c *chunk, n int) (taken bool, broken cod
 			c.rounded++
 		}
 		if broken &^= p.keep; broken != 0 {
-			return false, broken.first(), ""
+			if broken.first() == codeNaN && blank(r[:numCanonical]) {
+				c.blankBars++
+			}
+			return false, broken.first(), l.Columns[blamed(broken.first(), r)]
 		}
 	}
 	p.slot = 0
@@ -199,6 +202,29 @@ func (p *parser) place(l *shape.Layout, c *chunk, n int) (taken bool, broken cod
 		c.values[k][n] = v
 	}
 	return true, noRule, ""
+}
+
+// blank reports whether a bar has no value at all.
+func blank(bar []float64) bool {
+	for _, v := range bar {
+		if v == v {
+			return false
+		}
+	}
+	return true
+}
+
+// blamed returns the column of a bar that breaks a rule first.
+func blamed(broken code, bar []float64) int {
+	for k, v := range bar[:numCanonical] {
+		switch {
+		case broken == codeNaN && v != v, broken == codePrice && (v < 0 || v == 0 && k < 4):
+			return k
+		case broken == codeOHLC && k != 1 && k != 2 && (above(v, bar[1]) || above(bar[2], v)):
+			return k
+		}
+	}
+	return 1 // the high below the low
 }
 
 // accept counts a row of the run.
@@ -254,7 +280,7 @@ func (p *parser) reject(b *block, i, end, line int, broken code, column string) 
 		text := string(shape.TrimLine(b.text[i : end-1]))
 		return &InputError{File: b.source.Name(), Line: b.line + line, Column: column, Rule: broken.rule(), Text: text, Err: ErrRow}
 	}
-	b.chunk.rejects = append(b.chunk.rejects, reject{line: b.line + line, code: broken, text: p.text(b, i, end)})
+	b.chunk.rejects = append(b.chunk.rejects, reject{line: b.line + line, code: broken, text: p.text(b, i, end), column: column})
 	return nil
 }
 

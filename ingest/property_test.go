@@ -114,7 +114,7 @@ func TestAgainstReference(t *testing.T) {
 			t.Fatal(err)
 		}
 		var rejects bytes.Buffer
-		o := Options{Rejects: &rejects, Policies: make(map[Rule]Policy)}
+		o := Options{Rejects: &rejects, Policies: make(map[Rule]Policy), RejectLimit: RejectAll()}
 		for _, rule := range keep {
 			o.Policies[rule] = Keep
 		}
@@ -135,6 +135,9 @@ func outcome(t rapid.TB, paths []string, o Options) string {
 	t.Helper()
 	var rejects bytes.Buffer
 	o.Rejects = &rejects
+	if o.RejectLimit == (RejectLimit{}) {
+		o.RejectLimit = RejectAll()
+	}
 	r, err := Files(context.Background(), paths, o)
 	if err != nil {
 		return fmt.Sprintf("%v\n%s", err, rejects.String())
@@ -178,8 +181,8 @@ func TestSeveralFiles(t *testing.T) {
 			paths = append(paths, path)
 		}
 		first := map[Rule]Policy{RuleDuplicate: KeepFirst} // the one that is repeated
-		want, err := Files(context.Background(), []string{whole}, Options{Policies: first})
-		got, err2 := Files(context.Background(), paths, Options{Workers: 3, blockBytes: 64, Policies: first})
+		want, err := Files(context.Background(), []string{whole}, Options{Policies: first, RejectLimit: RejectAll()})
+		got, err2 := Files(context.Background(), paths, Options{Workers: 3, blockBytes: 64, Policies: first, RejectLimit: RejectAll()})
 		if err == nil {
 			defer want.Frame.Release()
 		}

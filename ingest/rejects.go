@@ -20,6 +20,8 @@ type rejection struct {
 	code  code
 	text  string
 	known bool // text is set
+	// column is the name of the one to blame, where there is one.
+	column string
 }
 
 // rejectedRows are what a source has of rejected rows.
@@ -56,7 +58,7 @@ func rejectedOf(in *inputs) []rejectedRows {
 				all[i].counts[k] += n
 			}
 			for _, r := range c.rejects {
-				all[i].add(rejection{line: r.line, code: r.code, text: r.text, known: !c.textless}, true)
+				all[i].add(rejection{line: r.line, code: r.code, text: r.text, known: !c.textless, column: r.column}, true)
 			}
 		}
 	}

@@ -22,7 +22,7 @@ func TestFirstRejects(t *testing.T) {
 	var first []byte
 	for _, workers := range []int{1, 4} {
 		var rejects bytes.Buffer
-		r, err := Files(context.Background(), []string{write(t, "X.csv", text)}, Options{Workers: workers, Rejects: &rejects})
+		r, err := Files(context.Background(), []string{write(t, "X.csv", text)}, Options{Workers: workers, Rejects: &rejects, RejectLimit: RejectAll()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestRejectedTexts(t *testing.T) {
 	rows := MaxRejectText>>20 + 20
 	text := []byte(header + "2020-01-02,2,3,1,2,10\n2020-01-06,2,3,1,2,10\n2020-01-07,2,3,1,2,10\n2020-01-08,2,3,1,2,10\n" + strings.Repeat(long+"\n", rows))
 	var rejects bytes.Buffer
-	r, err := Files(context.Background(), []string{write(t, "X.csv", text)}, Options{Rejects: &rejects})
+	r, err := Files(context.Background(), []string{write(t, "X.csv", text)}, Options{Rejects: &rejects, RejectLimit: RejectAll()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,8 @@ type Report struct {
 	// Ignored lists what stood in a folder and was not read: files without a
 	// known extension, hidden files and folders.
 	Ignored []string `json:"ignored,omitempty"`
+	// LeftOut lists the sources that were found and are not in the bars.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
 	// Adjustment says what the prices are adjusted for and how that is known;
 	// nil where there are no splits and dividends.
 	Adjustment *AdjustmentReport `json:"adjustment,omitempty"`

@@ -154,7 +154,7 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 	if p.texts {
 		text = p.rowText(l, row)
 	}
-	c.rejects = append(c.rejects, reject{line: line, code: broken, text: text})
+	c.rejects = append(c.rejects, reject{line: line, code: broken, text: text, column: column})
 	return false, nil
 }
 

@@ -6,6 +6,7 @@ import "strings"
 var readingFlag = map[string]string{
 	"Names": "--columns", "Columns": "--column", "DateOrder": "--date-order", "Drop": "--drop", "PriceScale": "--price-scale",
 	"Dialect": "--dialect", "Header": "--header", "Decimal": "--decimal", "Delimiter": "--delimiter", "Zone": "--zone",
+	"Policies": "--policy", "RejectLimit": "--max-rejects",
 }
 
 // withFlags has a message name flags where the library names its options.

@@ -19,7 +19,10 @@ import (
 // one.
 type File struct {
 	report.Source
-	Asset   string // the id where it has no symbol column
+	Asset string // the id where it has no symbol column
+	// Found says that a folder or an archive holds it beside others, and nobody
+	// named it.
+	Found   bool
 	archive *archive
 	member  *zip.File // nil unless archive is set
 	Format  Format
@@ -45,7 +48,9 @@ type Files struct {
 	All      []*File
 	archives []*archive
 	Ignored  []string
-	Bytes    int64
+	// Refused are files of folders, and members of archives, that cannot be read.
+	Refused []Refused
+	Bytes   int64
 }
 
 // Close closes the archives, which stay open while members are read.
@@ -55,8 +60,16 @@ func (in *Files) Close() {
 	}
 }
 
+// Refused is a file that cannot be read.
+type Refused struct {
+	Path string
+	Err  error
+}
+
 // Choice is how files are looked for.
 type Choice struct {
+	// Strict makes what is refused beside other files an error.
+	Strict bool
 	// Asset is the id of the only file; "" takes what names say.
 	Asset string
 	// IsSymbol reports whether a folder called key=value names an asset.
@@ -114,7 +127,7 @@ func (in *Files) add(path string, how Choice) error {
 		return err
 	}
 	if !info.IsDir() {
-		return in.addFile(path, info, "")
+		return in.addFile(path, info, "", false, how)
 	}
 	root, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -123,6 +136,9 @@ func (in *Files) add(path string, how Choice) error {
 	before := len(in.All)
 	if err := in.addFolder(path, root, "", 0, how); err != nil {
 		return err
+	}
+	if len(in.All) == before && len(in.Refused) > 0 {
+		return in.Refused[0].Err
 	}
 	if len(in.All) == before {
 		return &problem.InputError{File: path, Err: problem.Shape("the folder holds no file ending in %s", strings.Join(extensions(), ", "))}
@@ -138,7 +154,7 @@ const maxDepth = 16
 // links, and asset what a partition above calls the files.
 func (in *Files) addFolder(path, root, asset string, depth int, how Choice) error {
 	if depth > maxDepth {
-		return &problem.InputError{File: path, Err: fmt.Errorf("folders of partitions lie more than %d deep in each other", maxDepth)}
+		return &problem.InputError{File: path, Err: fmt.Errorf("folders lie more than %d deep in each other", maxDepth)}
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -150,22 +166,28 @@ func (in *Files) addFolder(path, root, asset string, depth int, how Choice) erro
 	for _, e := range entries {
 		child := filepath.Join(path, e.Name())
 		info, err := statInside(child, root, e)
-		_, _, isPartition := partition(e.Name())
 		switch {
 		case err != nil:
 			errs = append(errs, err)
 		case strings.HasPrefix(e.Name(), "."):
 			in.Ignored = append(in.Ignored, child)
-		case info.IsDir() && isPartition:
+		case info.IsDir() && e.Name() == macFolder:
+			in.Ignored = append(in.Ignored, child)
+		case info.IsDir():
 			id := asset
 			if named := partitionAsset(e.Name(), how.IsSymbol); named != "" {
 				id = named
 			}
 			errs = append(errs, in.addFolder(child, root, id, depth+1, how))
-		case info.IsDir() || !known(e.Name()):
+		case !known(e.Name()), info.Mode().IsRegular() && info.Size() == 0 && !how.Strict:
 			in.Ignored = append(in.Ignored, child)
 		default:
-			errs = append(errs, in.addFile(child, info, asset))
+			err := in.addFile(child, info, asset, true, how)
+			if refusable(err, how) {
+				in.Refused = append(in.Refused, Refused{child, err})
+				continue
+			}
+			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
@@ -198,7 +220,7 @@ func statInside(path, root string, e fs.DirEntry) (fs.FileInfo, error) {
 
 // addFile adds one file, or the members of one archive. asset is its id where
 // it has no symbol column; "" takes the name of the file.
-func (in *Files) addFile(path string, info fs.FileInfo, asset string) error {
+func (in *Files) addFile(path string, info fs.FileInfo, asset string, found bool, how Choice) error {
 	if !info.Mode().IsRegular() {
 		return &problem.InputError{File: path, Err: errors.New("not a regular file")}
 	}
@@ -211,16 +233,17 @@ func (in *Files) addFile(path string, info fs.FileInfo, asset string) error {
 		if asset == "" {
 			asset = AssetName(path)
 		}
-		in.All = append(in.All, &File{Source: report.Source{Path: path, Bytes: info.Size()}, Asset: asset, Format: format})
+		in.All = append(in.All, &File{Source: report.Source{Path: path, Bytes: info.Size()}, Asset: asset, Format: format, Found: found})
 		return nil
 	}
-	a, err := openArchive(path, info.Size())
+	a, err := openArchive(path, info.Size(), how.Strict)
 	if err != nil {
 		return err
 	}
 	in.archives = append(in.archives, a)
+	in.Ignored, in.Refused = append(in.Ignored, a.ignored...), append(in.Refused, a.refused...)
 	for _, m := range a.members {
-		s := &File{Source: report.Source{Path: path + "!" + m.Name, Bytes: info.Size()}, Asset: AssetName(m.Name), archive: a, member: m}
+		s := &File{Source: report.Source{Path: path + "!" + m.Name, Bytes: info.Size()}, Asset: AssetName(m.Name), archive: a, member: m, Found: found || len(a.members) > 1}
 		switch {
 		case asset != "":
 			s.Asset = asset
@@ -259,4 +282,14 @@ func AssetName(path string) string {
 		}
 	}
 	return name
+}
+
+// macFolder is where macOS puts what its file system knows of a zip's members.
+const macFolder = "__MACOSX"
+
+// refusable reports whether an error is about a file alone, beside which others
+// can be read.
+func refusable(err error, how Choice) bool {
+	var input *problem.InputError
+	return err != nil && !how.Strict && errors.As(err, &input)
 }

@@ -1,8 +1,9 @@
 package columnar
 
 import (
-	"math"
 	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // Year is the length of a year in every formula of Bowstring: 365.25 days.
@@ -23,7 +24,7 @@ type Axis struct {
 	// neighbouring bars. 0 where no asset has two bars.
 	Frequency time.Duration
 	// Calendar is where the sessions come from.
-	Calendar Calendar
+	Calendar calendar.Calendar
 	// Label is the end of the bar that timestamps name; "" means open.
 	Label Label
 	// BarsPerYear is the nominal number of bars a year: by the calendar, or
@@ -31,22 +32,12 @@ type Axis struct {
 	BarsPerYear float64
 }
 
-// observedAfter is the shortest history whose own density is believed, and
-// observedTolerance how far it may be from the calendar's before it is used.
-const (
-	observedAfter     = 90 * 24 * time.Hour
-	observedTolerance = 0.02
-)
-
 // NewAxis derives the axis of a set of assets from their timestamps. Assets
 // without bars do not count.
-func NewAxis(calendar Calendar, label Label, times ...[]int64) Axis {
-	a := Axis{Calendar: calendar, Label: label, Frequency: modalStep(times)}
+func NewAxis(c calendar.Calendar, label Label, times ...[]int64) Axis {
+	a := Axis{Calendar: c.Or(calendar.AsFound()), Label: label, Frequency: modalStep(times)}
 	if a.Label == "" {
 		a.Label = LabelOpen
-	}
-	if a.Calendar == "" {
-		a.Calendar = CalendarAsFound
 	}
 	a.BarsPerYear = a.nominal(times)
 	return a
@@ -67,39 +58,23 @@ func (a Axis) nominal(times [][]int64) float64 {
 	if len(longest) == 0 {
 		return 0
 	}
-	return a.observed(longest[0], longest[len(longest)-1], len(longest))
+	years := a.Years(longest[0], longest[len(longest)-1])
+	if years <= 0 {
+		return 0
+	}
+	return float64(len(longest)) / years
+}
+
+// Grid returns the times at which bars are expected between two timestamps in
+// nanoseconds, nil where the calendar does not say (see [calendar.Calendar.Grid]).
+func (a Axis) Grid(first, last int64) *calendar.Grid {
+	return a.Calendar.Grid(a.Frequency, a.Label == LabelClose, first, last)
 }
 
 // Years returns the time from the start of the first bar to the end of the
 // last, both given by their timestamps in nanoseconds, in years.
 func (a Axis) Years(first, last int64) float64 {
 	return float64(last-first+int64(a.Frequency)) / float64(Year)
-}
-
-func (a Axis) observed(first, last int64, bars int) float64 {
-	years := a.Years(first, last)
-	if years <= 0 {
-		return 0
-	}
-	return float64(bars) / years
-}
-
-// Annual returns the bars a year of one asset, given its first and last
-// timestamp and its number of bars over its whole history: the nominal
-// number, or the observed one where the history is at least 90 days long and
-// the two differ by more than 2 %. 0 where neither is known.
-func (a Axis) Annual(first, last int64, bars int) float64 {
-	observed := a.observed(first, last, bars)
-	if a.BarsPerYear == 0 {
-		return observed
-	}
-	if time.Duration(last-first) < observedAfter {
-		return a.BarsPerYear
-	}
-	if math.Abs(observed-a.BarsPerYear) > observedTolerance*a.BarsPerYear {
-		return observed
-	}
-	return a.BarsPerYear
 }
 
 func span(times []int64) int64 {

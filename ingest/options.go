@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
@@ -34,9 +35,11 @@ type Options struct {
 	// columns without a name.
 	Drop []string
 
-	// Dialect names what is known of the files of a vendor, one of [Dialects].
-	// It decides what a source leaves open; the options below decide over both.
-	Dialect string
+	// Dialect names what is known of the files of a vendor, one of [Dialects] or of
+	// the option of that name, which adds to them. It decides what a source leaves
+	// open; the options below decide over both.
+	Dialect  string
+	Dialects []Dialect
 	// Delimiter is comma, semicolon, tab, pipe or blanks. Default: found.
 	Delimiter string
 	// Header is the line that names the columns, or NoHeader. Default: found.
@@ -55,7 +58,7 @@ type Options struct {
 	PriceScale int64
 
 	// Calendar and Label are recorded in the Frame.
-	Calendar columnar.Calendar
+	Calendar calendar.Calendar
 	Label    columnar.Label
 	// Adjusted is what the prices are adjusted for already, and recorded in the
 	// Frame. Default: found from the prices at splits and dividends, see
@@ -121,9 +124,6 @@ type Progress struct {
 // wrapping ErrOptions.
 func (o *Options) Validate() error {
 	var errs []error
-	if _, err := columnar.ParseCalendar(string(o.Calendar)); err != nil {
-		errs = append(errs, err)
-	}
 	if o.Label != "" && o.Label != columnar.LabelOpen && o.Label != columnar.LabelClose {
 		errs = append(errs, fmt.Errorf("label %q: want open or close", o.Label))
 	}
@@ -181,7 +181,7 @@ func (o *Options) columnErrors() (errs []error) {
 // choices returns the options that say how a source is read.
 func (o *Options) choices() *shape.Choices {
 	return &shape.Choices{
-		Asset: o.Asset, Symbol: o.Symbol, Columns: o.Columns, Drop: o.Drop, Dialect: o.Dialect, Delimiter: o.Delimiter, Header: o.Header,
+		Asset: o.Asset, Symbol: o.Symbol, Columns: o.Columns, Drop: o.Drop, Dialect: o.Dialect, Dialects: o.Dialects, Delimiter: o.Delimiter, Header: o.Header,
 		Names: o.Names, Decimal: o.Decimal, DateOrder: o.DateOrder, Zone: o.Zone, PriceScale: o.PriceScale,
 	}
 }

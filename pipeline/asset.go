@@ -1,10 +1,14 @@
 package pipeline
 
 import (
+	"sync"
+	"sync/atomic"
+	"time"
+
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/clock"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
-	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
@@ -18,10 +22,40 @@ type Asset struct {
 	// Lo and Hi are the window: the first valued bar and the bar after the
 	// last.
 	Lo, Hi int
-	// Annual is the number of bars a year, Years the length of the window.
-	Annual, Years float64
+	// Annual is the number of bars a year in the window, Nominal that of the calendar
+	// for bars of the asset's length, and Years the length of the window.
+	Annual, Nominal, Years float64
 
 	eval eval.Asset
+}
+
+// PrepareAsset returns asset i of the plan's frame, with the columns that its program
+// makes of times.
+func (p *Plan) PrepareAsset(i int) Asset {
+	a := PrepareAsset(p.Frame, i, p.Annual)
+	derived := p.Program.Derived()
+	if len(derived) == 0 {
+		return a
+	}
+	axis, own := p.Frame.Info().Axis, a.eval.Column
+	bars := clock.Bars{Times: a.Times, Frequency: axis.Frequency, AtClose: axis.Label == columnar.LabelClose, Calendar: axis.Calendar}
+	if name := p.Program.Zone(); name != "" {
+		// Where it is unknown, the plan's check has said so.
+		bars.Zone, _ = time.LoadLocation(name)
+	}
+	columns := make([]func() []float64, len(derived))
+	for k, d := range derived {
+		columns[k] = sync.OnceValue(func() []float64 { return clock.Column(d.Name, bars) })
+	}
+	first := len(p.Frame.Columns())
+	a.eval.Key.Data += " " + axis.Calendar.String()
+	a.eval.Column = func(c int) []float64 {
+		if c < first {
+			return own(c)
+		}
+		return columns[c-first]()
+	}
+	return a
 }
 
 // PrepareAsset returns asset i of a frame. annual overrides the bars a year
@@ -40,15 +74,35 @@ func PrepareAsset(f *columnar.Frame, i int, annual float64) Asset {
 		Close: column(columnar.Close), Volume: column(columnar.Volume),
 	}
 	a.Lo, a.Hi = f.Window(i)
-	axis := f.Info().Axis
-	if n := len(a.Times); n > 0 && annual == 0 {
-		a.Annual = axis.Annual(a.Times[0], a.Times[n-1], n)
+	axis := f.Info().Axis.Of(a.Times)
+	if annual == 0 {
+		a.Annual = axis.Annual(a.Times[a.Lo:a.Hi])
 	}
+	a.Nominal = axis.BarsPerYear
 	if a.Lo < a.Hi {
 		a.Years = axis.Years(a.Times[a.Lo], a.Times[a.Hi-1])
 	}
-	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }}
+	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Times: a.Times, Column: func(c int) []float64 { return f.WholeValues(i, c) }, Scale: assetScales(f, i)}
 	return a
+}
+
+// assetScales returns the scales of an asset's columns, of which each is found when it
+// is asked for first.
+func assetScales(f *columnar.Frame, i int) func(c int) int64 {
+	const none = -1
+	scales := make([]atomic.Int64, len(f.Columns()))
+	return func(c int) int64 {
+		scale := scales[c].Load()
+		if scale == 0 {
+			var d columnar.Decimals
+			d.Add(f.WholeValues(i, c))
+			if scale = d.Scale(); scale == 0 {
+				scale = none
+			}
+			scales[c].Store(scale)
+		}
+		return max(scale, 0)
+	}
 }
 
 // Columns returns the columns of a frame as the strategy language sees them.
@@ -58,14 +112,6 @@ func Columns(f *columnar.Frame) []strategy.Column {
 		columns[i] = strategy.Column{Name: c.Name, Scale: c.Scale}
 	}
 	return columns
-}
-
-// Simulate evaluates one trial on the asset: signals, then the simulation.
-// The result is borrowed from the engine.
-func (a *Asset) Simulate(e *reference.Simulator, s eval.Signals) backtest.Result {
-	return e.Run(a.Bars, reference.Signals{
-		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
-	}, a.Lo, a.Hi)
 }
 
 // Curve returns what the statistics of a result are computed from.

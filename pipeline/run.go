@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -30,7 +31,11 @@ type Block struct {
 	// Rows holds for each trial a row an asset in the order of the frame, and
 	// then the pooled row, as far as the plan asks for them.
 	Rows []Row
+	// Segments holds for each row, segment after segment, the sums that the plan's
+	// Segmentation keeps; nil where it has none.
+	Segments []float64
 
+	sums   []float64 // the memory of Segments
 	number int64
 	parts  parts // nil without pooled rows
 	all    []int // 0 … len(Trials)−1
@@ -118,7 +123,9 @@ type runner struct {
 	assets []Asset
 	engine Engine    // that the plan chooses
 	axis   *poolAxis // nil without pooled rows
-	cache  *eval.FeatureCache
+	// segments is nil where the plan has none.
+	segments *segmenter
+	cache    *eval.FeatureCache
 	// columns is the cache for the columns of blocks, or nil; see columnCache.
 	columns *eval.FeatureCache
 	size    int // trials a block
@@ -149,11 +156,12 @@ func newRunner(plan Plan, space Space) *runner {
 		r.count, r.exact = space.Count()
 	}
 	for i := range r.assets {
-		r.assets[i] = PrepareAsset(plan.Frame, i, plan.Annual)
+		r.assets[i] = plan.PrepareAsset(i)
 	}
 	if plan.Pooled {
 		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)
 	}
+	r.segments = r.newSegmenter()
 	return r
 }
 
@@ -260,6 +268,11 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 	b.Trials, b.number = trials, number
 	b.Rows = sized(b.Rows, n*r.rows())
 	b.Index = sized(b.Index, n*r.plan.NumParams)
+	b.Segments = nil
+	if r.segments != nil {
+		b.Segments = sized(b.sums, n*r.rows()*int(r.segments.bytes()/8))
+		b.sums = b.Segments
+	}
 	b.all = sized(b.all, n)
 	for i, t := range trials {
 		b.all[i] = i
@@ -271,7 +284,7 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 		if len(b.parts) != len(r.assets) || cap(b.parts[0]) < n {
 			b.parts = newParts(len(r.assets), n)
 		}
-		b.parts.reset(n)
+		b.parts.reset(n, r.segments)
 	}
 	b.shared = sync.OnceValue(func() *eval.Layout { return eval.NewLayout(r.plan.Program, b.Index) })
 	b.left.Store(int64(len(r.assets)))
@@ -318,4 +331,22 @@ func (r *runner) order(ctx context.Context, sink func(*Block) error) error {
 			<-r.tickets
 		}
 	}
+}
+
+// newSegmenter returns that of a plan; nil where it has no segments.
+func (r *runner) newSegmenter() *segmenter {
+	if r.plan.Segments == nil {
+		return nil
+	}
+	s := &segmenter{Segmentation: *r.plan.Segments}
+	s.Sums = s.sums()
+	s.trades = slices.ContainsFunc(s.Sums, metrics.Sum.OfTrades)
+	for i := range r.assets {
+		a := &r.assets[i]
+		s.bounds = append(s.bounds, s.Bounds(a.Times, a.Lo, a.Hi))
+	}
+	if r.axis != nil {
+		s.pooled = s.Bounds(r.axis.times, 0, len(r.axis.times))
+	}
+	return s
 }

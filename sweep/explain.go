@@ -27,6 +27,9 @@ type Plan struct {
 	BarSteps int64
 	Digest   string
 	Adjusted columnar.Adjustment
+	// Inexact says that adjusting changes prices, so that averages of them may not
+	// be exact sums.
+	Inexact bool
 	// Engine is what simulates, and Reason why.
 	Engine, Reason string
 	// Stops are the stops of the strategy with their expressions, and Rearm
@@ -70,7 +73,8 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts E
 		Rows: trials * int64(len(j.assets())), Columns: results.Schema(j.spec).NumFields(),
 		Assets: j.frame.NumAssets(), Bars: j.frame.NumRows(), BarSteps: trials * int64(j.frame.NumRows()),
 		Digest: j.frame.Info().Stored(), Adjusted: j.frame.Info().Adjusted,
-		Engine: string(engine), Reason: reason,
+		Inexact: j.frame.Info().Digest != j.frame.Info().Stored(),
+		Engine:  string(engine), Reason: reason,
 		Stops: j.plan.Program.Stops(), Rearm: j.spec.Simulation.Rearm,
 		Nodes: j.plan.Program.Nodes(), Params: params,
 	}, nil

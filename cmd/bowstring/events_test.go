@@ -59,8 +59,12 @@ func TestAdjust(t *testing.T) {
 		if flag != "" {
 			args = append(args, "--adjust", flag)
 		}
-		if stdout, _ := c.ok(args...); !strings.Contains(stdout, "adjusted:  "+want+" (ingested as none)") {
+		stdout, _ := c.ok(args...)
+		if !strings.Contains(stdout, "adjusted:  "+want+" (ingested as none)") {
 			t.Errorf("--adjust %q:\n%s", flag, stdout)
+		}
+		if inexact := strings.Contains(stdout, "averages:  those of adjusted prices are not exact"); inexact != (flag != "none") {
+			t.Errorf("--adjust %q, averages:\n%s", flag, stdout)
 		}
 	}
 	if stdout, _ := c.ok("explain", spec, "--bundle", "plain"); !strings.Contains(stdout, "adjusted:  none") {

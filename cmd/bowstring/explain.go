@@ -43,6 +43,9 @@ Of a search, engine and graph are those of its first generation.`,
 			a.aboutf("rows:      %d, %d columns", plan.Rows, plan.Columns)
 			a.aboutf("data:      %d assets, %d bars, %s", plan.Assets, plan.Bars, plan.Digest)
 			a.aboutf("adjusted:  %s (ingested as %s)", plan.Adjusted, b.Manifest().Adjusted)
+			if plan.Inexact {
+				a.aboutf("averages:  those of adjusted prices are not exact sums, so ties may be missed")
+			}
 			a.aboutf("bar-steps: %d", plan.BarSteps)
 			a.aboutf("engine:    %s: %s", plan.Engine, plan.Reason)
 			a.aboutf("stops:     %s", stops(plan))

@@ -17,6 +17,7 @@ import (
 
 // running is a table that is being computed: of a grid or of a search.
 type running interface {
+	results.Described
 	array.RecordReader
 	Resumed() results.Resumed
 	// At returns how far it has come, in what of it is counted.
@@ -43,9 +44,9 @@ type searchRun struct {
 }
 
 // start starts the sweep of a spec, whichever trials it has.
-func (f *sweepFlags) start(ctx context.Context, b *bundles.Bundle, s *spec.Spec) (running, error) {
+func (f *sweepFlags) start(ctx context.Context, b *bundles.Bundle, s *spec.Spec, opts sweep.Options) (running, error) {
 	if !s.Search.On() {
-		r, err := sweep.Run(ctx, b.Frame(), s, f.options())
+		r, err := sweep.Run(ctx, b.Frame(), s, opts)
 		if err != nil {
 			return nil, err
 		}

@@ -20,6 +20,11 @@ type Row struct {
 	// row reads without being given them, such as high; a computation has them in
 	// this order.
 	Inputs, Columns []string
+	// Masks is the number of inputs, from the first on, that are masks: true, false or
+	// unknown, which a computation has as 1, 0 and NaN. OrMasks says that a mask may
+	// stand where a series does.
+	Masks   int
+	OrMasks bool
 	// Params are the numbers that a call gives after its series.
 	Params []Param
 	// Outputs are the series that it makes. Where there are several, a call takes
@@ -39,7 +44,8 @@ type Row struct {
 	Settles int
 	// Apply computes the row over a whole history, or of one that does not
 	// [Row.GoesOn] over a stretch. It allocates nothing. Start begins the same for a
-	// history that comes in pieces, of a row that does.
+	// history that comes in pieces, of a row that does; nil of a row that goes on and
+	// is computed over whole histories only, which takes the memory of them.
 	Apply func(*Call)
 	Start func(params []float64) Stream
 
@@ -50,6 +56,10 @@ type Row struct {
 	// KeepsScale says that each value is one of the input's, so that decimals stay
 	// decimals.
 	KeepsScale bool
+	// OwnUnknown says that the row has a rule of its own for what an unknown input
+	// makes of its values, in place of that of its [Memory]: its title or source says
+	// which.
+	OwnUnknown bool
 	// OfNumber, which may be nil, is a pointwise row of numbers in place of its
 	// series, which are three at most; those that it does not have are 0. Of such a
 	// row, a call may also give series for some and numbers for others.
@@ -66,8 +76,13 @@ type Call struct {
 	// one bar more than the history has, which leaves no value on any bar.
 	Params []float64
 	// Scale is 10^d where the first input is a column of decimal numbers with at
-	// most d decimals, and 0 elsewhere.
+	// most d decimals, −1 where it is another column, each of whose windows may be
+	// decimal, and 0 where it is no column.
 	Scale int64
+	// Asset and Times are whose bars these are and their timestamps in nanoseconds, of
+	// rows that are computed over whole histories only (see [Row.Whole]).
+	Asset string
+	Times []int64
 }
 
 // Stream is a row that goes through a history from its first bar, piece by piece.
@@ -126,17 +141,18 @@ type Dimension uint8
 // The dimensions.
 const (
 	_        Dimension = iota
-	AsInput            // what the first input is measured in
+	AsInput            // what the first input that is no mask is measured in
 	Price              // a price or a distance of prices
 	Fraction           // a part of something, 1 being the whole
 	Volume             // a volume
 	Count              // a number of bars
 	None               // a number such as an index of 0 to 100
+	Truth              // true, false or unknown, as 1, 0 and NaN: a mask
 )
 
 // String returns the word of the documentation.
 func (d Dimension) String() string {
-	return [...]string{"", "as the input", "price", "fraction", "volume", "count", "none"}[d]
+	return [...]string{"", "as the input", "price", "fraction", "volume", "count", "none", "mask"}[d]
 }
 
 // Law says how an output follows its inputs.
@@ -204,6 +220,9 @@ func (r *Row) Signature() string {
 	}
 	return r.Name + "(" + strings.Join(parts, ", ") + ")"
 }
+
+// MakesMask reports whether what the row makes is a mask.
+func (r *Row) MakesMask() bool { return r.Outputs[0].Dimension == Truth }
 
 // Output returns the position of an output, or -1.
 func (r *Row) Output(name string) int {

@@ -25,6 +25,9 @@ func (w *walk) call(n *ast.CallNode) value {
 	if param, ok := strings.CutPrefix(callee.Value, "$"); ok {
 		return w.callChoice(n, callee, param)
 	}
+	if callee.Value == "between" && !w.conditionOnly && !w.table {
+		return w.between(n)
+	}
 	args, ok := w.arguments(n)
 	if c := crossingNamed(callee.Value); c != nil {
 		if !w.arity(n, c.name, 2, 2, c.signature()) || !ok {
@@ -32,7 +35,7 @@ func (w *walk) call(n *ast.CallNode) value {
 		}
 		return w.crosses(n, c, args[0], args[1])
 	}
-	row := indicator.Find(callee.Value)
+	row := w.find(callee.Value)
 	if row == nil {
 		return w.unknownFunction(n, callee.Value)
 	}
@@ -90,7 +93,7 @@ func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.let(name) != nil || slices.ContainsFunc(w.columns, func(c Column) bool { return c.Name == name }) {
 		return w.fail(at(n), "%s is not a function; %s[k] is its value of k bars ago", name, name)
 	}
-	if suggestion := suggest.Nearest(name, functionNames()); suggestion != "" {
+	if suggestion := suggest.Nearest(name, w.functionNames()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
 	}
 	return w.fail(at(n), "unknown function %q; docs/indicators.md lists those that there are", name)
@@ -101,16 +104,22 @@ func (w *walk) crosses(n *ast.CallNode, c *crossing, a, b value) value {
 	switch {
 	case !a.kind.numeric() || !b.kind.numeric():
 		kind := notNumeric(a, b)
-		if c.below {
+		if !c.above {
 			kind = notNumeric(b, a)
 		}
 		return w.fail(at(n), "%s takes series and numbers, not a %s", c.name, kind)
 	case a.kind == KindScalar && b.kind == KindScalar:
 		return w.fail(at(n), "%s needs a series: numbers do not cross", c.name)
-	case c.below:
-		a, b = b, a
 	}
-	return value{kind: KindMask, formula: &formula{op: formulaCross, left: a.operand(), right: b.operand()}}
+	above := &formula{op: formulaCross, left: a.operand(), right: b.operand()}
+	below := &formula{op: formulaCross, left: b.operand(), right: a.operand()}
+	switch {
+	case !c.below:
+		return value{kind: KindMask, formula: above}
+	case !c.above:
+		return value{kind: KindMask, formula: below}
+	}
+	return value{kind: KindMask, formula: &formula{op: formulaOr, a: above, b: below}}
 }
 
 // indicator checks the call of a row: series, then numbers.
@@ -124,27 +133,33 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 			return w.lagged(at(n), args[0], bars)
 		}
 	}
-	if row.OfNumber != nil && !slices.ContainsFunc(args, func(v value) bool { return v.kind != KindScalar }) {
-		var numbers []int
+	if row.OfNumber != nil && !row.MakesMask() && row.Masks == 0 && ofPosition(args...) {
+		h := &heldNumber{op: heldRow, row: row}
 		for _, v := range args {
-			numbers = append(numbers, v.id)
+			h.in = append(h.in, v.heldNumber())
 		}
-		return value{kind: KindScalar, id: w.Scalars.Row(row, numbers...)}
+		return value{kind: KindPosition, held: h}
+	}
+	if args, scalar := w.numbers(row, args); scalar {
+		id := w.Scalars.Row(row, args...)
+		if row.MakesMask() {
+			return value{kind: KindCondition, formula: w.truthOf(operand{id: id})}
+		}
+		return value{kind: KindScalar, id: id}
+	}
+	if row.Name == "if" && args[1].kind.logical() && args[2].kind.logical() {
+		return w.chooseMask(args[0], args[1], args[2])
 	}
 	var inputs []int
 	for i := range row.Inputs {
-		if row.OfNumber != nil && args[i].kind == KindScalar {
-			inputs = append(inputs, w.Number(args[i].id))
-			continue
+		if args[i].formula.isHeld() {
+			return w.fail(at(n.Arguments[i]), "%s looks at series and masks that there are without a position", row)
 		}
-		if args[i].kind != KindSeries {
-			takes := "a series"
-			if row.OfNumber != nil {
-				takes = "a number or a series"
-			}
+		id, takes := w.input(row, i, args[i])
+		if takes != "" {
 			return w.fail(at(n.Arguments[i]), "%s takes %s, not a %s: %s", row, takes, args[i].kind, row.Signature())
 		}
-		inputs = append(inputs, args[i].id)
+		inputs = append(inputs, id)
 	}
 	for _, name := range row.Columns {
 		if w.conditionOnly {
@@ -157,17 +172,62 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 		inputs = append(inputs, id)
 	}
 	v := value{kind: KindSeries, id: w.Call(row, inputs, scalars)}
-	if len(row.Outputs) > 1 {
+	switch {
+	case len(row.Outputs) > 1:
 		v.kind = KindOutputs
+	case row.MakesMask():
+		return value{kind: KindMask, formula: w.truthOf(v.operand())}
 	}
 	return v
+}
+
+// numbers returns the scalars of the arguments of a row of numbers, and whether all of
+// them are: numbers, or conditions where it takes masks.
+func (w *walk) numbers(row *indicator.Row, args []value) (ids []int, ok bool) {
+	if row.OfNumber == nil {
+		return nil, false
+	}
+	for i, v := range args {
+		switch {
+		case v.kind == KindScalar && i >= row.Masks:
+			ids = append(ids, v.id)
+		case v.kind == KindCondition && (i < row.Masks || row.OrMasks):
+			ids = append(ids, w.scalarTruth(v.formula))
+		default:
+			return nil, false
+		}
+	}
+	return ids, true
+}
+
+// input returns the node of an argument of a row, or what the row takes in its place.
+func (w *walk) input(row *indicator.Row, i int, arg value) (id int, takes string) {
+	isMask := i < row.Masks
+	switch {
+	case arg.kind.logical() && (isMask || row.OrMasks):
+		return w.truths(arg.formula), ""
+	case isMask:
+		return 0, "a mask"
+	case arg.kind == KindScalar && row.OfNumber != nil:
+		return w.Number(arg.id), ""
+	case arg.kind == KindSeries:
+		return arg.id, ""
+	case row.OfNumber != nil:
+		return 0, "a number or a series"
+	case row.OrMasks:
+		return 0, "a series or a mask"
+	}
+	return 0, "a series"
 }
 
 // barColumn returns the node of a column that a row reads without being given it.
 func (w *walk) barColumn(name string) (id int, ok bool) {
 	i := slices.IndexFunc(w.columns, func(c Column) bool { return c.Name == name })
 	if i < 0 {
-		return 0, false
+		if timeNamed(name) == nil || w.table {
+			return 0, false
+		}
+		return w.derived(Derived{Name: name}), true
 	}
 	return w.Column(i, w.columns[i].Scale), true
 }

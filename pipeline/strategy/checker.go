@@ -15,6 +15,7 @@ type value struct {
 	kind    Kind
 	id      int // of a scalar or of a node
 	formula *formula
+	held    *heldNumber // of KindPosition
 }
 
 func (v value) operand() operand { return operand{v.kind == KindSeries, v.id} }
@@ -52,8 +53,26 @@ type checker struct {
 	watched   []watched
 	isWatched map[value]bool
 	errs      Errors
+	// own are the functions that the definition adds, ownNames their names in order.
+	own      map[string]*indicator.Row
+	ownNames []string
+	exists   func(param, value int) bool
+	// calendar and zone are those of the definition; table says that rows are no bars.
+	calendar, zone string
+	table          bool
+	derivedColumns []Derived
+	exits          []exit
+	numbers        []setting
+	maxBars        int // a scalar, -1 where there is none
+	low            lowering
 	// conditionOnly forbids what changes from bar to bar.
 	conditionOnly bool
+}
+
+// lowering returns what turns formulas into nodes.
+func (c *checker) lowering() *lowering {
+	c.low.graph = &c.Builder
+	return &c.low
 }
 
 // walk checks one expression.
@@ -87,8 +106,8 @@ func (c *checker) badScalar(id int, accepts func(float64) bool, message func(v f
 		return ""
 	}
 	if param, ok := c.Scalars.Bare(id); ok {
-		for _, v := range c.params[param].Values {
-			if !accepts(v) {
+		for i, v := range c.params[param].Values {
+			if !accepts(v) && (c.exists == nil || c.exists(param, i)) {
 				return message(v, fmt.Sprintf(" ($%s = %s)", c.params[param].Name, graph.Format(v)))
 			}
 		}

@@ -84,6 +84,7 @@ type Checkpoint struct {
 	tail arrow.Record
 
 	trialRows int64 // rows a trial
+	segments  bool  // it is a table of segments
 
 	complete bool
 	// others says in what the file that is there under the whole one's name is
@@ -180,7 +181,7 @@ func FindCheckpoint(ctx context.Context, name string, of Description) (*Checkpoi
 
 // findCheckpoint is FindCheckpoint where links lead.
 func findCheckpoint(ctx context.Context, path string, want journalHeader) (*Checkpoint, error) {
-	whole := &Checkpoint{path: path, trialRows: want.TrialRows}
+	whole := &Checkpoint{path: path, trialRows: want.TrialRows, segments: want.Metadata[MetaSegments] != ""}
 	if err := whole.findComplete(want); err != nil || whole.complete {
 		return whole, err
 	}
@@ -199,7 +200,7 @@ func findCheckpoint(ctx context.Context, path string, want journalHeader) (*Chec
 	if d := head.differences(want); d != nil {
 		return nil, &ResumeError{Path: journalPath(path), Differences: d}
 	}
-	c.others, c.trialRows = whole.others, want.TrialRows
+	c.others, c.trialRows, c.segments = whole.others, want.TrialRows, whole.segments
 	return c, c.readTail()
 }
 
@@ -250,7 +251,7 @@ func (c *Checkpoint) readTail() error {
 	if c.last == nil {
 		return nil
 	}
-	results, err := Open(PartialPath(c.path))
+	results, err := openTable(PartialPath(c.path), c.segments)
 	if err != nil {
 		c.last = nil
 		return nil //nolint:nilerr // the file has no footer, and what it lists counts
@@ -294,7 +295,7 @@ func disposable(partial string) bool {
 // findComplete looks for the whole file of the same sweep, which an earlier
 // run may have finished before it could remove its journal.
 func (c *Checkpoint) findComplete(want journalHeader) error {
-	results, err := Open(c.path)
+	results, err := openTable(c.path, c.segments)
 	if err != nil {
 		return nil //nolint:nilerr // no result file is no checkpoint, and who writes looks what it is
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
+	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
@@ -15,7 +17,7 @@ import (
 func Check(name string, text []byte) error {
 	spec, errs := decodeSpec(name, text)
 	if spec != nil {
-		spec.compile(&errs, barColumns())
+		spec.compile(&errs, barColumns(), "")
 	}
 	return errs.orNil()
 }
@@ -39,9 +41,15 @@ func barColumns() []strategy.Column {
 // strategy and its grid. The error is [Errors]: everything that is wrong
 // with the spec and its expressions, with positions in the file it came from.
 func (s Spec) Compile(columns []strategy.Column) (*strategy.Program, *Grid, error) {
+	return s.CompileFor(columns, calendar.Calendar{})
+}
+
+// CompileFor is [Spec.Compile] for data of a calendar: without sessions, nothing may
+// be asked that depends on when a period ends.
+func (s Spec) CompileFor(columns []strategy.Column, c calendar.Calendar) (*strategy.Program, *Grid, error) {
 	var errs Errors
 	s.validate(&errs)
-	program, grid := s.compile(&errs, columns)
+	program, grid := s.compile(&errs, columns, c.String())
 	if err := errs.orNil(); err != nil {
 		return nil, nil, err
 	}
@@ -50,13 +58,19 @@ func (s Spec) Compile(columns []strategy.Column) (*strategy.Program, *Grid, erro
 
 // compile compiles the expressions of s and adds what is wrong with them to
 // errs, except what follows from errors that are there already.
-func (s *Spec) compile(errs *Errors, columns []strategy.Column) (*strategy.Program, *Grid) {
+func (s *Spec) compile(errs *Errors, columns []strategy.Column, calendar string) (*strategy.Program, *Grid) {
 	c := &compiler{spec: s, errs: errs, texts: make(map[string]string)}
 	resolved := s.Resolved()
 	definition := c.definition(&resolved, columns)
-	program, err := strategy.Compile(definition)
+	definition.Calendar, definition.Zone = calendar, s.Zone
+	where, err := c.where(definition.Params)
+	if err == nil && where != nil {
+		definition.Exists = func(param, value int) bool { return someTrial(where, resolved.lengths(), param, value) }
+	}
+	program, wrong := strategy.Compile(definition)
+	c.add(wrong)
 	c.add(err)
-	grid := c.grid(definition.Params)
+	grid := c.grid(where)
 	c.checkBudget(&resolved, grid)
 	c.objective(&resolved)
 	return program, grid
@@ -80,7 +94,7 @@ func (c *compiler) expr(path, name, text string) strategy.Expr {
 
 // definition returns the strategy as its package takes it.
 func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Definition {
-	d := strategy.Definition{Columns: columns}
+	d := strategy.Definition{Columns: columns, Functions: s.Functions}
 	for _, p := range s.Params {
 		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.probes(), Names: p.Axis.Names(), Origin: "params." + p.Name})
 	}
@@ -96,27 +110,82 @@ func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Defin
 		ShortEntry: c.expr("rules."+short+"entry", "", sides.ShortEntry),
 		ShortExit:  c.expr("rules."+short+"exit", "", sides.ShortExit),
 
-		StopLoss:     c.expr("rules.stop_loss", "", sides.StopLoss),
-		TakeProfit:   c.expr("rules.take_profit", "", sides.TakeProfit),
-		TrailingStop: c.expr("rules.trailing_stop", "", sides.TrailingStop),
+		StopLoss:     c.stop("rules.stop_loss", sides.StopLoss),
+		TakeProfit:   c.stop("rules.take_profit", sides.TakeProfit),
+		TrailingStop: c.stop("rules.trailing_stop", sides.TrailingStop),
+
+		ExitBelow: c.expr("rules.exit_below", "", sides.ExitBelow),
+		ExitAbove: c.expr("rules.exit_above", "", sides.ExitAbove),
+		Ratchet:   sides.Ratchet,
+		MaxBars:   c.expr("rules.max_bars", "", sides.MaxBars),
+	}
+	perBar := pipeline.Settings()
+	for _, e := range s.Settings {
+		d.Settings = append(d.Settings, strategy.Setting{Expr: c.expr(e.Name, e.Name, e.Text), PerBar: perBar[e.Name]})
 	}
 	return d
 }
 
+// where compiles the condition on parameters; nil where there is none.
+func (c *compiler) where(params []strategy.Param) (*strategy.Condition, error) {
+	if c.spec.Where == "" {
+		return nil, nil //nolint:nilnil // all combinations exist
+	}
+	return strategy.CompileCondition(params, c.expr("where", "where", c.spec.Where), c.spec.Functions...)
+}
+
+// stop returns the expression of a stop, with what its number is said to be.
+func (c *compiler) stop(path, text string) strategy.Expr {
+	unit, rest := unitOf(text)
+	if unit == "" {
+		return c.expr(path, "", text)
+	}
+	e := c.expr(path+"."+unit, "", rest)
+	e.Unit = strategy.Unit(unit)
+	return e
+}
+
 // grid returns the grid with its condition.
-func (c *compiler) grid(params []strategy.Param) *Grid {
-	var where condition
+func (c *compiler) grid(where *strategy.Condition) *Grid {
+	var holds condition
 	depends := 0
-	if text := c.spec.Where; text != "" {
-		w, err := strategy.CompileCondition(params, c.expr("where", "where", text))
-		c.add(err)
-		if err == nil {
-			where, depends = w, w.Depends()
-		}
+	if where != nil {
+		holds, depends = where, where.Depends()
 	}
 	// Where this fails, so has the check of the parameters.
-	grid, _ := NewGrid(c.spec.lengths(), where, depends)
+	grid, _ := NewGrid(c.spec.lengths(), holds, depends)
 	return grid
+}
+
+// mostTried bounds the combinations that are looked at for one with a value.
+const mostTried = 1 << 20
+
+// someTrial reports whether a condition lets any combination with a value exist. It
+// says so where there are too many to look at.
+func someTrial(where *strategy.Condition, lengths []int, param, value int) bool {
+	tried := make([]int, len(lengths)) // what the condition does not name has one value
+	combinations := 1
+	for i, n := range lengths {
+		tried[i] = 1
+		if i != param && where.Uses(i) {
+			if tried[i] = n; n > mostTried/combinations {
+				return true
+			}
+			combinations *= n
+		}
+	}
+	index := make([]int, len(lengths))
+	for trial := range combinations {
+		for i := len(tried) - 1; i >= 0; i-- {
+			index[i] = trial % tried[i]
+			trial /= tried[i]
+		}
+		index[param] = value
+		if where.Holds(index) {
+			return true
+		}
+	}
+	return false
 }
 
 // objective checks the objective's expressions against the result's columns.

@@ -13,11 +13,33 @@ import (
 type Asset struct {
 	// Key tells assets, and versions of their data, apart in a [FeatureCache].
 	Key AssetKey
-	// Bars is the number of bars of the asset's whole history.
-	Bars int
+	// Bars is the number of bars of the asset's whole history, Times their timestamps,
+	// which are only handed on.
+	Bars  int
+	Times []int64
 	// Column returns a column of the definition, by position, over all bars.
 	// It must not change while the asset is bound or values of it are cached.
 	Column func(i int) []float64
+	// Scale returns 10^d where all of the asset's values of a column are known to be
+	// decimal with at most d decimals, and else 0; it is asked for columns of which
+	// the definition does not say so, and may be nil. Values do not depend on it.
+	Scale func(i int) int64
+}
+
+// scale returns the scale of a node's values on the asset: of a column that is not
+// decimal for every asset, what is known of this one.
+func (a *Asset) scale(p *graph.Program, id int) int64 {
+	n := &p.Nodes[id]
+	if n.Scale != kernel.PerWindow || a.Scale == nil {
+		return n.Scale
+	}
+	for n.Op != graph.OpColumn {
+		n = &p.Nodes[n.In[0]]
+	}
+	if scale := a.Scale(n.Index); scale > 0 {
+		return scale
+	}
+	return kernel.PerWindow
 }
 
 // Signals are the rules of one trial on one asset, a bit a bar; nil where the
@@ -26,6 +48,28 @@ type Asset struct {
 type Signals struct {
 	Entry, Exit, ShortEntry, ShortExit kernel.Bits
 	Stops                              strategy.Stops
+	// Exits are those of the program with their levels, MaxBars the bars after which
+	// a position is left, 0 for never, and HeldExit and HeldShortExit rules that ask for
+	// the position at the close of a bar; nil where they do not.
+	Exits                   []Exit
+	MaxBars                 int
+	HeldExit, HeldShortExit func(bar int, p strategy.Holding) bool
+	// Numbers are the settings that are expressions.
+	Numbers []Number
+}
+
+// Exit is an exit with its numbers: on each bar, or of the bar and the position.
+type Exit struct {
+	*strategy.PriceExit
+	At    []float64
+	Level func(bar int, p strategy.Holding) float64
+}
+
+// Number is a setting with its value: one, or on each bar where Series is not nil.
+type Number struct {
+	Name   string
+	Value  float64
+	Series []float64
 }
 
 // Evaluator evaluates a program, one trial after another. It belongs to one
@@ -105,7 +149,8 @@ func (e *Evaluator) Signals(ctx context.Context, index []int) (Signals, error) {
 		}
 		masks[r] = e.slots[root].Mask
 	}
-	return Signals{masks[graph.Entry], masks[graph.Exit], masks[graph.ShortEntry], masks[graph.ShortExit], stops}, nil
+	s := Signals{Entry: masks[graph.Entry], Exit: masks[graph.Exit], ShortEntry: masks[graph.ShortEntry], ShortExit: masks[graph.ShortExit], Stops: stops}
+	return s, e.more(ctx, &s)
 }
 
 // setTrial computes the numbers of a trial.

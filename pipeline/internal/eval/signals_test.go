@@ -302,8 +302,14 @@ func TestScale(t *testing.T) {
 	p := mustCompile(t, strategy.Definition{Columns: ohlc, Rules: strategy.Rules{Entry: strategy.Expr{Text: "sma(close, 2) + lag(close, 3)[1] + volume > highest(close, 2) * 1"}}})
 	for i := range p.Graph().Nodes {
 		n := &p.Graph().Nodes[i]
-		decimal := n.Op == graph.OpColumn && n.Text == "close" || n.Op == graph.OpCall && n.Row.Name == "lag"
-		if decimal != (n.Scale == 100) || !decimal && n.Scale != 0 {
+		want := int64(0)
+		switch {
+		case n.Op == graph.OpColumn && n.Text == "close" || n.Op == graph.OpCall && n.Row.Name == "lag":
+			want = 100
+		case n.Op == graph.OpColumn:
+			want = kernel.PerWindow
+		}
+		if n.Scale != want {
 			t.Errorf("%s has scale %d", n.Text, n.Scale)
 		}
 	}

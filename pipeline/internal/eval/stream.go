@@ -93,7 +93,7 @@ func (c *call) reach() int { return c.first + 1 + c.Row.Settles }
 func (b *Batch) begin(ctx context.Context, id, slot, trial int) error {
 	n, s := &b.program.Nodes[id], &b.stored[id]
 	b.whole.setTrial(b.layout.indexOf(trial))
-	if n.Windowed() && readsMany(b.program, n) {
+	if keptWhole(b.program, n) {
 		err := b.history(ctx, id, slot)
 		s.whole[slot] = s.series[slot]
 		return err
@@ -123,7 +123,7 @@ func (b *Batch) source(id int) []float64 { return b.whole.slots[id].Series }
 // exact reports whether an indicator is a mean of decimal numbers, which sums that
 // all windows share may give.
 func (b *Batch) exact(n *graph.Node, row *indicator.Row) bool {
-	return row.ExactMean && b.program.Nodes[n.In[0]].Scale > 0
+	return row.ExactMean && b.asset.scale(b.program, n.In[0]) > 0
 }
 
 // goOn lets a stream go on over the bars from … to−1.
@@ -158,7 +158,7 @@ func (b *Batch) slide(s *store, slot int, n *graph.Node, to int) {
 	} else if b.exact(n, c.Row) {
 		if sums, from, ok := b.unitSums(n.In[0], to); ok {
 			dst := s.buffers[slot][:to-b.origin]
-			kernel.AverageUnits(dst, sums[:to-from], c.first+1, b.program.Nodes[n.In[0]].Scale)
+			kernel.AverageUnits(dst, sums[:to-from], c.first+1, b.asset.scale(b.program, n.In[0]))
 			s.series[slot] = dst
 			return
 		}
@@ -174,7 +174,7 @@ func (b *Batch) slide(s *store, slot int, n *graph.Node, to int) {
 	for _, in := range n.Inputs() {
 		b.tile.caller.Input(b.source(in)[start:to])
 	}
-	b.tile.caller.Compute(&c.Arguments, b.program.Nodes[n.In[0]].Scale)
+	b.tile.caller.Compute(&c.Arguments, b.asset.scale(b.program, n.In[0]))
 }
 
 // show lets the evaluator of the tile see the chunk, for the inputs of a node.

@@ -47,7 +47,7 @@ func (b *Batch) unitSums(input, to int) (sums []float64, from int, ok bool) {
 	copy(sums, kept)
 	u.most = 0
 	for _, most := range [...]int{most, b.longest} {
-		if kernel.SumUnits(sums[len(kept):], b.source(input)[at:to], before, most, b.program.Nodes[input].Scale) {
+		if kernel.SumUnits(sums[len(kept):], b.source(input)[at:to], before, most, b.asset.scale(b.program, input)) {
 			u.most = most
 			break
 		}

@@ -58,8 +58,12 @@ func fill(dst, ids []int) {
 	}
 }
 
-// Column returns a column of the data.
+// Column returns a column of the data. scale is 0 where it is not known to be
+// decimal; its windows are looked at then.
 func (b *Builder) Column(i int, scale int64) int {
+	if scale == 0 {
+		scale = kernel.PerWindow
+	}
 	k := key(OpColumn)
 	k.Index = i
 	id := b.add(1, k)
@@ -125,6 +129,13 @@ func (b *Builder) Output(a, index int) int {
 	k.Index = index
 	return b.add(1, k)
 }
+
+// Truth returns the series of 1, 0 and unknown that a mask is, given as the bars where
+// it is known to be true and those where it is known to be false.
+func (b *Builder) Truth(yes, no int) int { return b.add(1, key(OpTruth, yes, no)) }
+
+// Node returns a node.
+func (b *Builder) Node(id int) *Node { return &b.nodes[id] }
 
 // Row returns the row that a node calls.
 func (b *Builder) Row(id int) *indicator.Row { return b.nodes[id].Row }

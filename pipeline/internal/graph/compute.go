@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
@@ -67,6 +68,15 @@ func (p *Program) Arguments(n *Node, index []int, scalars []float64) (a Argument
 	return a, nil
 }
 
+// CallsWhole reports whether a node calls, or may call, a row that is computed over
+// whole histories only.
+func (p *Program) CallsWhole(n *Node) bool {
+	if n.Op == OpChoice {
+		return slices.ContainsFunc(p.Params[n.Index].Rows, (*indicator.Row).Whole)
+	}
+	return n.Op == OpCall && n.Row.Whole()
+}
+
 // BadParam says that v is no value of parameter i of a row, and where v comes from.
 func BadParam(row *indicator.Row, i int, v float64, origin string) string {
 	msg := fmt.Sprintf("%s: %s %s is not %s%s", row, row.Params[i].Name, Format(v), row.Params[i].Wants(), origin)
@@ -93,6 +103,8 @@ func (n *Node) series(dst []float64, a, b *Values, scalars []float64) {
 		for i := range dst {
 			dst[i] = scalars[n.Scalars[0]]
 		}
+	case OpTruth:
+		kernel.Truths(dst, a.Mask, b.Mask)
 	case OpNegate:
 		kernel.Negate(dst, a.Series)
 	case OpArith:

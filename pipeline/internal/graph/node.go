@@ -19,6 +19,7 @@ const (
 	OpCall                    // Row, of the inputs and scalars
 	OpChoice                  // the row that parameter Index chooses, of the inputs and scalars
 	OpOutput                  // output Index of a, which makes several series
+	OpTruth                   // 1 where mask a is set, 0 where mask b is, and unknown elsewhere
 	OpCompare                 // a Compare b
 	OpCompareScalar           // a Compare s
 	OpCross                   // a crosses above b, or is known not to
@@ -48,7 +49,9 @@ type Node struct {
 	Key
 	// Series is the number of series that it makes, 0 of a mask.
 	Series int
-	Scale  int64 // of a decimal column and its lags
+	// Scale is that of a column and its lags, as [kernel.SMA] has it: 10^d,
+	// [kernel.PerWindow], or 0 of what is no column.
+	Scale int64
 	// Params are those that it depends on, ascending; strides are the weights of
 	// their positions in the number of a value, and Values is how many there are.
 	Params  []int

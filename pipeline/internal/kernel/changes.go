@@ -32,21 +32,19 @@ func LogReturn(dst, src []float64, n int) {
 }
 
 // Sum writes the sum of the last n bars, the current one included: n times their
-// [SMA], with its scale, and of decimal numbers the exact sum, rounded once. What SMA
-// says of warm-up, NaN, anchors and cost holds.
+// [SMA], with its scale, and of windows that have one the exact sum, rounded once. What
+// SMA says of warm-up, NaN, anchors and cost holds.
 func Sum(dst, src []float64, n int, scale int64) {
-	SMA(dst, src, n, scale)
-	bars, units := float64(n), float64(scale)
+	checkWindow(dst, src, n)
+	if scale > 0 && n <= len(src) && smaDecimal(dst, src, n, scale, 1) {
+		return
+	}
+	SMA(dst, src, n, 0)
 	for i, mean := range dst {
-		sum := float64(mean * bars)
-		if scale > 0 {
-			// A mean that has been rounded is this near to a whole number of units.
-			exact := float64(sum * units)
-			if whole := math.RoundToEven(exact); math.Abs(exact-whole) <= 0x1p-50*math.Abs(whole) {
-				sum = whole / units
-			}
-		}
-		dst[i] = sum
+		dst[i] = float64(mean * float64(n))
+	}
+	if scale != 0 && n <= len(src) {
+		exactWindows(dst, src, n, 1)
 	}
 }
 

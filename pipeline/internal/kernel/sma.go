@@ -5,19 +5,23 @@ import "math"
 // SMA writes the simple moving average of the last n bars, the current one
 // included; the first n-1 bars are NaN.
 //
-// scale is 10^d for a column of decimal numbers with at most d decimals, and
-// 0 for any other column. It chooses the definition of each window's sum:
+// A window of a stored column has one of two sums, which its own values choose:
 //
-//   - decimal: where every value v of the window is the float64 nearest to a
-//     whole number / scale, and |v| × scale is at most 2^53 / n and 2^51, the
-//     sum is exact and rounded once, by the division sum / (n × scale). Two
-//     averages of equal sums are then equal, whatever their order of bars.
+//   - decimal: where every value v of the window has at most 6 decimals (it is the
+//     float64 nearest to a whole number / 10^d) and |v| × 10^d is at most 2^53 / n
+//     and 2^51, with one d for the window, the sum is exact and rounded once, by the
+//     division sum / (n × 10^d). Two averages of equal sums are then equal, whatever
+//     their order of bars.
 //   - otherwise: prefix sums that start afresh every [Anchor] bars. A window
 //     is (head + middle) + tail: the part inside the block of its first bar,
 //     the whole blocks after it in order, and the part inside the last bar's
 //     block; a window within one block is one difference. Where the prefix sum
 //     that is taken away is more than 4,096 times as large as the average and as
 //     each value of the head, the head is summed afresh.
+//
+// Derived series always have the second. scale is 0 for them, [PerWindow] for a
+// stored column, and 10^d for one of whose values it is known that all have at most
+// d decimals, which is faster and gives the same bits.
 //
 // An average of the second kind is within 1e-12 of the largest magnitude in its
 // window, whatever has been before it. A constant window returns the constant. A
@@ -29,11 +33,12 @@ func SMA(dst, src []float64, n int, scale int64) {
 	switch {
 	case n > len(src):
 		fillNaN(dst)
-	case scale <= 0:
+	case scale > 0 && smaDecimal(dst, src, n, scale, float64(n)):
+	default:
 		smaAnchored(dst, src, n)
-	case !smaDecimal(dst, src, n, scale):
-		smaAnchored(dst, src, n)
-		smaExact(dst, src, n, scale)
+		if scale != 0 {
+			exactWindows(dst, src, n, float64(n))
+		}
 	}
 }
 

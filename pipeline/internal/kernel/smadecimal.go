@@ -12,13 +12,21 @@ const (
 	maxUnits = 1 << 51
 )
 
-// smaDecimal writes the averages of a column in which every value is decimal
-// or NaN, and no sum passes maxUnits. Where a value is otherwise it returns
-// false, and has written rubbish.
+// PerWindow is the scale of a stored column of which it is not known whether every
+// value is decimal: each window says so itself.
+const PerWindow = -1
+
+// millionths is the largest scale of an exact window: its values have at most 6
+// decimals.
+const millionths = 1e6
+
+// smaDecimal writes the windows of a column in which every value is decimal or NaN,
+// and no sum passes maxUnits: exact sums divided by per, which is n for averages and
+// 1 for sums. Where a value is otherwise it returns false, and has written rubbish.
 //
 // dst holds the prefix sums of each stretch without NaN, and then its
 // averages: two passes of which neither carries a division from bar to bar.
-func smaDecimal(dst, src []float64, n int, scale int64) bool {
+func smaDecimal(dst, src []float64, n int, scale int64, per float64) bool {
 	perUnit, limit := float64(scale), float64(maxUnits/n)
 	for at := 0; at < len(src); {
 		if src[at] != src[at] {
@@ -30,7 +38,7 @@ func smaDecimal(dst, src []float64, n int, scale int64) bool {
 		if bars == 0 {
 			return false
 		}
-		averageUnits(dst[at:at+bars], dst[at:at+bars], n, float64(n)*perUnit)
+		averageUnits(dst[at:at+bars], dst[at:at+bars], n, per*perUnit)
 		at += bars
 	}
 	return true
@@ -74,10 +82,76 @@ func averageUnits(dst, sums []float64, n int, divisor float64) {
 	fillNaN(dst[:min(max(n-1-before, 0), len(dst))])
 }
 
-// smaExact writes the windows that have an exact sum and leaves the others.
-func smaExact(dst, src []float64, n int, scale int64) {
-	perUnit, limit := float64(scale), float64(min(maxExact/n, maxUnits))
-	divisor := float64(n) * perUnit
+// exactWindows writes the windows that have an exact sum, divided by per, and
+// leaves the others. It looks for n decimal values in a row from behind, so that
+// where hardly one is, it looks at one in n.
+func exactWindows(dst, src []float64, n int, per float64) {
+	for first := 0; first+n <= len(src); {
+		last := first + n - 1
+		for last >= first && decimal(src[last]) {
+			last--
+		}
+		if last >= first {
+			first = last + 1
+			continue
+		}
+		end, largest := first, 0.0
+		for end < len(src) && decimal(src[end]) {
+			largest = max(largest, math.Abs(src[end]))
+			end++
+		}
+		exactRun(dst[first:end], src[first:end], n, per, largest)
+		first = end + 1
+	}
+}
+
+// decimal reports whether x has at most 6 decimals: of the scales at which it has few
+// enough units, the largest says so.
+func decimal(x float64) bool {
+	if scaled := float64(x * millionths); math.Abs(scaled) <= maxUnits {
+		return whole(scaled)/millionths == x
+	}
+	return largeDecimal(x)
+}
+
+// largeDecimal is decimal of a value that has too many millionths.
+func largeDecimal(x float64) bool {
+	for perUnit := float64(millionths / 10); perUnit >= 1; perUnit /= 10 {
+		if scaled := float64(x * perUnit); math.Abs(scaled) <= maxUnits {
+			return whole(scaled)/perUnit == x
+		}
+	}
+	return false
+}
+
+// exactRun does exactWindows for values that all are decimal. A sum that is exact at
+// two scales is the same number at both, and its quotient is rounded once: mostly
+// the largest scale has them all, and where values are too large for it, any that
+// has the window will do.
+func exactRun(dst, src []float64, n int, per, largest float64) {
+	limit := float64(min(maxExact/n, maxUnits))
+	if largest*millionths > limit {
+		for perUnit := float64(millionths); perUnit >= 1; perUnit /= 10 {
+			smaExact(dst, src, n, perUnit, per, limit)
+		}
+		return
+	}
+	sum, divisor := int64(0), per*millionths
+	for i, x := range src {
+		sum += int64(whole(float64(x * millionths)))
+		if i >= n {
+			sum -= int64(whole(float64(src[i-n] * millionths)))
+		}
+		if i >= n-1 {
+			dst[i] = float64(sum) / divisor
+		}
+	}
+}
+
+// smaExact writes the windows whose values are all whole numbers of at most limit at
+// a scale, and leaves the others.
+func smaExact(dst, src []float64, n int, perUnit, per, limit float64) {
+	divisor := per * perUnit
 	// sum is over the last min(run, n) bars, all of them decimal; run counts
 	// the decimal bars since the last one that is not.
 	sum, run := int64(0), 0

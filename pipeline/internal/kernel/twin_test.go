@@ -168,11 +168,11 @@ func FuzzDecimalSMA(f *testing.F) {
 					t.Fatalf("bar %d: %v within %v has the sum %d", i, x, limit, math.Float64bits(got[i]))
 				}
 			}
-			if n > len(src) || !smaDecimal(got, src, n, 100) {
+			if n > len(src) || !smaDecimal(got, src, n, 100, float64(n)) {
 				continue
 			}
 			fillNaN(want)
-			smaExact(want, src, n, 100)
+			smaExact(want, src, n, 100, float64(n), float64(min(maxExact/n, maxUnits)))
 			for i := range src {
 				if math.Float64bits(got[i]) != math.Float64bits(want[i]) && (got[i] == got[i] || want[i] == want[i]) {
 					t.Fatalf("window %d, bar %d: prefix sums %v, rolling sum %v", n, i, got[i], want[i])

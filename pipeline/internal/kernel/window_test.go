@@ -59,7 +59,7 @@ func TestDecimalSMAIsExact(t *testing.T) {
 // A window whose values are not all decimal has the anchored definition, the
 // others keep the exact one.
 func TestDecimalSMAFallsBackPerWindow(t *testing.T) {
-	for _, odd := range []float64{0.001, 1.0 / 3, math.Inf(1), 1e14, -1e14, math.Nextafter(10.05, 11)} {
+	for _, odd := range []float64{0.0000001, 1.0 / 3, math.Inf(1), 1e14, -1e14, math.Nextafter(10.05, 11)} {
 		src := shapes[0].column(3000)
 		src[1500] = odd
 		const n = 20

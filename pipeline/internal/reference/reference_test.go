@@ -193,6 +193,13 @@ func TestReferenceByHand(t *testing.T) {
 			fees:    12, held: 2, partial: 1,
 		},
 		{
+			// The fixed commission takes all of the cash: nothing is left to cut to.
+			name:    "an order cut to zero units is rejected",
+			cfg:     backtest.Config{Cash: 6, Sizing: backtest.Sizing{Mode: backtest.SizeUnits, Amount: 100}, CommissionFixed: 6},
+			signals: Signals{Entry: on(6, 1), Exit: on(6, 3)},
+			equity:  []float64{6, 6, 6, 6, 6, 6}, rejected: 1,
+		},
+		{
 			name:    "cash shortfall is rejected",
 			cfg:     backtest.Config{Cash: 606, Sizing: backtest.Sizing{Mode: backtest.SizeUnits, Amount: 100}, CashShort: backtest.CashReject},
 			signals: Signals{Entry: on(6, 1), Exit: on(6, 3)},
@@ -262,6 +269,40 @@ func TestReferenceByHand(t *testing.T) {
 			equity:  []float64{1000, 500, 0, 0, 0},
 			trades:  []trade{{backtest.SideShort, 0, 2, 10, 25, 100, 0, -1500, -1.5, backtest.ReasonRuin}},
 			held:    2, deficit: 500,
+		},
+		{
+			// Long 100 at 10, at −5 worth −500. Nothing is bought again at 12.
+			name:    "a long that is ruined by a close of -5",
+			cfg:     backtest.Config{Cash: 1000, Fill: backtest.FillClose},
+			open:    []float64{10, 10, -3, 10, 10},
+			closes:  []float64{10, 9, -5, 12, 13},
+			signals: Signals{Entry: on(5, 0, 3)},
+			equity:  []float64{1000, 900, 0, 0, 0},
+			trades:  []trade{{backtest.SideLong, 0, 2, 10, -5, 100, 0, -1500, -1.5, backtest.ReasonRuin}},
+			held:    2, deficit: 500,
+		},
+		{
+			// Half of 1000 is 50 at 10, and 500 in cash: 0 and −8 leave 500 and
+			// 100. The exit that is asked for at −8 waits for the next bar: 50 at 4.
+			name:    "a close below 0 that an account outlives, and that nothing fills at",
+			cfg:     backtest.Config{Cash: 1000, Fill: backtest.FillClose, Sizing: backtest.Sizing{Mode: backtest.SizePercent, Amount: 50}},
+			open:    []float64{10, 10, 10, 10, 10},
+			closes:  []float64{10, 0, -8, 4, 5},
+			signals: Signals{Entry: on(5, 0), Exit: on(5, 2)},
+			equity:  []float64{1000, 500, 100, 700, 700},
+			trades:  []trade{{backtest.SideLong, 0, 3, 10, 4, 50, 0, -300, -0.6, backtest.ReasonSignal}},
+			held:    3,
+		},
+		{
+			// Short 100 at 10: 2000 − 100 × −5 is 2500.
+			name:    "a short gains below 0",
+			cfg:     backtest.Config{Cash: 1000, Direction: backtest.Short, Fill: backtest.FillClose},
+			open:    []float64{10, 10, 10, 10},
+			closes:  []float64{10, -5, nan, 8},
+			signals: Signals{Entry: on(4, 0), Exit: on(4, 3)},
+			equity:  []float64{1000, 2500, 2500, 1200},
+			trades:  []trade{{backtest.SideShort, 0, 3, 10, 8, 100, 0, 200, 0.2, backtest.ReasonSignal}},
+			held:    3,
 		},
 		{
 			// An exit that costs more than the position is worth.
@@ -434,6 +475,9 @@ func TestReferenceByHand(t *testing.T) {
 			}
 			close10(t, "fees", r.Log.Fees, tt.fees)
 			close10(t, "deficit", r.Deficit, tt.deficit)
+			if math.Signbit(r.Deficit) {
+				t.Errorf("deficit is %v", r.Deficit)
+			}
 			counts := map[string][2]int{
 				"held": {r.Held, tt.held}, "partial": {r.Log.Partial, tt.partial},
 				"rejected": {r.Log.Rejected, tt.rejected}, "dropped": {r.Log.Dropped, tt.dropped},

@@ -39,50 +39,32 @@ type searchRun struct {
 	*search.Reader
 	runner  *sweep.Runner
 	frame   *columnar.Frame // adjusted
-	current *sweep.Reader   // of the generation under way
-	stats   sweep.RunStats  // of those before
+	tool    string
+	current *sweep.Reader  // of the generation under way
+	stats   sweep.RunStats // of those before
 }
 
-// start starts the sweep of a spec, whichever trials it has.
-func (f *sweepFlags) start(ctx context.Context, b *bundles.Bundle, s *spec.Spec, opts sweep.Options) (running, error) {
-	if !s.Search.On() {
-		r, err := sweep.Run(ctx, b.Frame(), s, opts)
-		if err != nil {
-			return nil, err
-		}
-		return gridRun{r}, nil
-	}
-	if f.top > 0 {
-		return nil, usagef("--top does not go with a search, of which every trial counts; results head prints the best of a file")
-	}
-	return f.search(ctx, b, s)
-}
-
-// search starts a search.
-func (f *sweepFlags) search(ctx context.Context, b *bundles.Bundle, s *spec.Spec) (_ running, err error) {
+// startSearch starts a search; opts are those of its sweeps.
+func startSearch(ctx context.Context, b *bundles.Bundle, s *spec.Spec, of search.Options, opts sweep.Options) (_ running, err error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
 	defer columnar.CatchFault(&err)()
 	// Once for all generations.
-	frame, err := adjusted(ctx, b.Frame(), s, f.budget)
+	frame, err := adjusted(ctx, b.Frame(), s, opts.Budget)
 	if err != nil {
 		return nil, err
 	}
-	r := &searchRun{frame: frame}
+	r := &searchRun{frame: frame, tool: opts.Tool}
 	defer func() {
 		if err != nil {
 			r.free()
 		}
 	}()
-	if r.runner, err = sweep.NewRunner(sweep.RunnerOptions{Workers: f.workers, CacheBytes: int64(f.cache), Budget: f.budget}); err != nil {
+	if r.runner, err = sweep.NewRunner(sweep.RunnerOptions{Workers: opts.Workers, CacheBytes: opts.CacheBytes, Budget: opts.Budget}); err != nil {
 		return nil, err
 	}
-	opts := search.Options{Provisional: f.resumable()}
-	if f.resume {
-		opts.Resume = f.out
-	}
-	r.Reader, err = search.Run(ctx, s, r.generation, opts)
+	r.Reader, err = search.Run(ctx, s, r.generation, of)
 	return r, err
 }
 
@@ -103,7 +85,7 @@ func adjusted(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *
 func (r *searchRun) generation(ctx context.Context, s *spec.Spec, space pipeline.Space) (array.RecordReader, error) {
 	r.stats = r.Stats()
 	r.current = nil
-	reader, err := r.runner.RunFrame(ctx, r.frame, s, sweep.Options{Space: space, Tool: version()})
+	reader, err := r.runner.RunFrame(ctx, r.frame, s, sweep.Options{Space: space, Tool: r.tool})
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
 	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/search"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -208,6 +209,25 @@ func (f *sweepFlags) options() sweep.Options {
 		opts.Resume = f.out
 	}
 	return opts
+}
+
+// start starts the sweep of a spec, of a grid or of a search.
+func (f *sweepFlags) start(ctx context.Context, b *bundles.Bundle, s *spec.Spec, opts sweep.Options) (running, error) {
+	switch {
+	case !s.Search.On():
+		r, err := sweep.Run(ctx, b.Frame(), s, opts)
+		if err != nil {
+			return nil, err
+		}
+		return gridRun{r}, nil
+	case f.top > 0:
+		return nil, usagef("--top does not go with a search, of which every trial counts; results head prints the best of a file")
+	}
+	of := search.Options{Provisional: f.resumable()}
+	if f.resume {
+		of.Resume = f.out
+	}
+	return startSearch(ctx, b, s, of, opts)
 }
 
 // resumable reports whether the file keeps what is finished of a run that ends early.

@@ -124,13 +124,3 @@ func (w *curveWorker) run(ctx context.Context, trial int, index []int, sink func
 	}
 	return sink(&w.curves)
 }
-
-// PooledAnnual returns the number of bars a year of the pooled curve of a frame; override
-// takes its place where it is not 0.
-func PooledAnnual(f *columnar.Frame, override float64) float64 {
-	assets := make([]Asset, f.NumAssets())
-	for i := range assets {
-		assets[i] = PrepareAsset(f, i, override)
-	}
-	return newPoolAxis(f, assets, override).annual
-}

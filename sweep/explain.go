@@ -56,7 +56,9 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts E
 		return nil, err
 	}
 	defer j.release()
-	j.use(opts.Space)
+	if err := j.use(opts.Space); err != nil {
+		return nil, err
+	}
 	trials, err := j.countTrials(ctx)
 	if err != nil {
 		return nil, err
@@ -72,7 +74,7 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts E
 		Assets: j.frame.NumAssets(), Bars: j.frame.NumRows(), BarSteps: trials * int64(j.frame.NumRows()),
 		Digest: j.frame.Info().Stored(), Adjusted: j.frame.Info().Adjusted,
 		Inexact: j.frame.Info().Digest != j.frame.Info().Stored(),
-		Engine: string(engine), Reason: reason,
+		Engine:  string(engine), Reason: reason,
 		Stops: j.plan.Program.Stops(), Rearm: j.spec.Simulation.Rearm,
 		Nodes: j.plan.Program.Nodes(), Params: params,
 	}, nil

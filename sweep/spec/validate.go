@@ -31,6 +31,7 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkLet(report)
 	resolved.checkRules(report)
 	resolved.checkObjective(report)
+	report("walk_forward", resolved.WalkForward.check())
 	if len(*errs) == 0 {
 		report("simulation", resolved.Simulation.Validate())
 	}

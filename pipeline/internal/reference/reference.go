@@ -259,7 +259,7 @@ func (e *Simulator) open(t int, price float64, side backtest.Side) {
 	// same size: its margin is its whole value.
 	units, most := e.cfg.Sizing.Units(&e.Costs, e.cash, price)
 	if units > most {
-		if e.cfg.CashShort == backtest.CashReject {
+		if e.cfg.CashShort == backtest.CashReject || !(most > 0) {
 			e.log.Rejected++
 			return
 		}
@@ -347,7 +347,7 @@ func (e *Simulator) ruin(t int, equity float64) {
 	if e.side != backtest.SideFlat {
 		e.endTrade(t, e.mark, 1, backtest.ReasonRuin)
 	}
-	e.cash, e.ruined, e.deficit = 0, true, -equity
+	e.cash, e.ruined, e.deficit = 0, true, 0-equity
 	e.pending = order{}
 	e.path = append(e.path, backtest.Point{Bar: t})
 }

@@ -109,6 +109,8 @@ type sweepFlags struct {
 	resume bool
 	force  bool
 	stats  bool
+	// noLedger leaves the sweep out of the ledger of its bundle.
+	noLedger bool
 	// quietStart says nothing of a sweep that may be resumed and begins.
 	quietStart bool
 }
@@ -146,7 +148,11 @@ which statistics of any union of segments follow.
 --top keeps only the best combinations by the spec's objective, with all their
 rows, in the order of the grid: for grids whose whole table nobody wants. The
 file's metadata says how many there were (bowstring.trials). A combination
-ranks by its pooled row or, without pooled rows, by the best of its assets.`,
+ranks by its pooled row or, without pooled rows, by the best of its assets.
+
+Each sweep adds a line to the ledger beside its bundle (bowstring ledger), so that
+bowstring robust can allow for all trials that were really made; --no-ledger leaves
+it out.`,
 		Example: `  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet --resume
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out best.parquet --top 50
@@ -179,6 +185,7 @@ ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 	cmd.Flags().IntVarP(&f.head, "head", "n", 10, "rows to print")
 	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
 	cmd.Flags().BoolVar(&f.stats, "stats", false, "print what the run did: its speed, and how the indicators were shared")
+	cmd.Flags().BoolVar(&f.noLedger, "no-ledger", false, "leave the sweep out of the ledger of its bundle")
 	return profiled(cmd)
 }
 
@@ -332,6 +339,9 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	}
 	took := time.Since(start)
 	stop()
+	if !f.noLedger {
+		a.enter(b, spec, reader)
+	}
 	if best != nil {
 		defer best.Release()
 	}

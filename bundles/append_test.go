@@ -16,6 +16,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/parquet"
 )
@@ -165,7 +166,7 @@ func TestAppendCorrects(t *testing.T) {
 func TestAppendMismatch(t *testing.T) {
 	s := newStore(t)
 	mustIngest(t, s, "b", small(t), PublishOptions{})
-	other, err := columnar.Build([]columnar.Column{{Name: "x"}}, []columnar.Bars{asset("Z", 2, 1)}, columnar.Info{Axis: columnar.Axis{Calendar: columnar.Calendar24x7, Label: columnar.LabelClose}})
+	other, err := columnar.Build([]columnar.Column{{Name: "x"}}, []columnar.Bars{asset("Z", 2, 1)}, columnar.Info{Axis: columnar.Axis{Calendar: calendar.AlwaysOpen(), Label: columnar.LabelClose}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,7 +313,7 @@ func TestDamagedParts(t *testing.T) {
 // Events are put together like bars: new ones of a type at a time replace those
 // that were there, without a bar being written.
 func TestAppendEvents(t *testing.T) {
-	info := columnar.Info{Axis: columnar.Axis{Calendar: columnar.CalendarNYSE}}
+	info := columnar.Info{Axis: columnar.Axis{Calendar: calendar.NYSE()}}
 	x := columnar.BarColumns()
 	frame := func(b columnar.Bars, events ...columnar.Event) *columnar.Frame {
 		b.Events = events

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
@@ -41,7 +42,7 @@ func asset(id string, n, columns int) columnar.Bars {
 
 func build(t testing.TB, columns []columnar.Column, assets ...columnar.Bars) *columnar.Frame {
 	t.Helper()
-	f, err := columnar.Build(columns, assets, columnar.Info{Axis: columnar.Axis{Calendar: columnar.CalendarNYSE}, Adjusted: columnar.AdjustedSplits})
+	f, err := columnar.Build(columns, assets, columnar.Info{Axis: columnar.Axis{Calendar: calendar.NYSE()}, Adjusted: columnar.AdjustedSplits})
 	if err != nil {
 		t.Fatal(err)
 	}

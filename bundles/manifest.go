@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
@@ -19,7 +20,7 @@ type Manifest struct {
 	// Tool is the program that wrote the version.
 	Tool string `json:"tool"`
 
-	Calendar    columnar.Calendar   `json:"calendar"`
+	Calendar    calendar.Calendar   `json:"calendar"`
 	FrequencyNS int64               `json:"frequency_ns"`
 	Label       columnar.Label      `json:"label"`
 	BarsPerYear float64             `json:"bars_per_year"`

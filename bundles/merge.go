@@ -49,7 +49,7 @@ func checkAppend(base *columnar.Frame, news *columnar.Frame) error {
 		errs = append(errs, fmt.Errorf("%w: its %s is %v, that of the new bars %v; read them with that of the bundle, or ingest everything into a new bundle", ErrMismatch, what, has, got))
 	}
 	b, n := base.Info(), news.Info()
-	if b.Axis.Calendar != n.Axis.Calendar {
+	if !b.Axis.Calendar.Equal(n.Axis.Calendar) {
 		differ("calendar", b.Axis.Calendar, n.Axis.Calendar)
 	}
 	if b.Axis.Label != n.Axis.Label {

@@ -2,6 +2,8 @@ package columnar
 
 import (
 	"time"
+
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // Year is the length of a year in every formula of Bowstring: 365.25 days.
@@ -22,7 +24,7 @@ type Axis struct {
 	// neighbouring bars. 0 where no asset has two bars.
 	Frequency time.Duration
 	// Calendar is where the sessions come from.
-	Calendar Calendar
+	Calendar calendar.Calendar
 	// Label is the end of the bar that timestamps name; "" means open.
 	Label Label
 	// BarsPerYear is the nominal number of bars a year: by the calendar, or
@@ -32,13 +34,10 @@ type Axis struct {
 
 // NewAxis derives the axis of a set of assets from their timestamps. Assets
 // without bars do not count.
-func NewAxis(calendar Calendar, label Label, times ...[]int64) Axis {
-	a := Axis{Calendar: calendar, Label: label, Frequency: modalStep(times)}
+func NewAxis(c calendar.Calendar, label Label, times ...[]int64) Axis {
+	a := Axis{Calendar: c.Or(calendar.AsFound()), Label: label, Frequency: modalStep(times)}
 	if a.Label == "" {
 		a.Label = LabelOpen
-	}
-	if a.Calendar == "" {
-		a.Calendar = CalendarAsFound
 	}
 	a.BarsPerYear = a.nominal(times)
 	return a
@@ -64,6 +63,12 @@ func (a Axis) nominal(times [][]int64) float64 {
 		return 0
 	}
 	return float64(len(longest)) / years
+}
+
+// Grid returns the times at which bars are expected between two timestamps in
+// nanoseconds, nil where the calendar does not say (see [calendar.Calendar.Grid]).
+func (a Axis) Grid(first, last int64) *calendar.Grid {
+	return a.Calendar.Grid(a.Frequency, a.Label == LabelClose, first, last)
 }
 
 // Years returns the time from the start of the first bar to the end of the

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 const hours24 = 24 * time.Hour
@@ -24,24 +25,24 @@ func every(step time.Duration, n int) []int64 {
 func TestBarsPerYearOfCalendars(t *testing.T) {
 	for _, c := range []struct {
 		name     string
-		calendar columnar.Calendar
+		calendar calendar.Calendar
 		step     time.Duration
 		want     float64
 	}{
-		{"sessions", columnar.CalendarNYSE, hours24, 252},
-		{"session minutes", columnar.CalendarNYSE, time.Minute, 252 * 390},
-		{"session five minutes", columnar.CalendarNYSE, 5 * time.Minute, 252 * 78},
-		{"session hours", columnar.CalendarNYSE, time.Hour, 252 * 7},
-		{"whole session", columnar.CalendarNYSE, 390 * time.Minute, 252},
-		{"days", columnar.Calendar24x7, hours24, 365},
-		{"hours", columnar.Calendar24x7, time.Hour, 365 * 24},
-		{"minutes", columnar.Calendar24x7, time.Minute, 365 * 24 * 60},
-		{"currency days", columnar.CalendarFX, hours24, 260},
-		{"currency hours", columnar.CalendarFX, time.Hour, 260 * 24},
+		{"sessions", calendar.NYSE(), hours24, 252},
+		{"session minutes", calendar.NYSE(), time.Minute, 252 * 390},
+		{"session five minutes", calendar.NYSE(), 5 * time.Minute, 252 * 78},
+		{"session hours", calendar.NYSE(), time.Hour, 252 * 7},
+		{"whole session", calendar.NYSE(), 390 * time.Minute, 252},
+		{"days", calendar.AlwaysOpen(), hours24, 365},
+		{"hours", calendar.AlwaysOpen(), time.Hour, 365 * 24},
+		{"minutes", calendar.AlwaysOpen(), time.Minute, 365 * 24 * 60},
+		{"currency days", calendar.FX(), hours24, 260},
+		{"currency hours", calendar.FX(), time.Hour, 260 * 24},
 		// As found: ten bars of a week last 70 days.
-		{"weeks", columnar.Calendar24x7, 7 * hours24, 10 / (70 / 365.25)},
-		{"session weeks", columnar.CalendarNYSE, 7 * hours24, 10 / (70 / 365.25)},
-		{"days as found", columnar.CalendarAsFound, hours24, 365.25},
+		{"weeks", calendar.AlwaysOpen(), 7 * hours24, 10 / (70 / 365.25)},
+		{"session weeks", calendar.NYSE(), 7 * hours24, 10 / (70 / 365.25)},
+		{"days as found", calendar.AsFound(), hours24, 365.25},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := columnar.NewAxis(c.calendar, "", every(c.step, 10))
@@ -68,7 +69,7 @@ func TestFrequencyIsTheMostCommonStep(t *testing.T) {
 		{"runs of one step count together", [][]int64{{0, 1, 6, 7, 12, 13}}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := columnar.NewAxis("", "", c.times...).Frequency; got != c.want {
+			if got := columnar.NewAxis(calendar.Calendar{}, "", c.times...).Frequency; got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
@@ -79,14 +80,14 @@ func TestFrequencyIsTheMostCommonStep(t *testing.T) {
 // (the last bar lasts its most common step of 10 days), which is
 // 4 / (40 / 365.25) = 36.525 a year.
 func TestAsFoundTakesTheLongestAsset(t *testing.T) {
-	a := columnar.NewAxis("", "", []int64{0, 10 * day}, []int64{0, 10 * day, 20 * day, 30 * day}, []int64{5 * day})
+	a := columnar.NewAxis(calendar.Calendar{}, "", []int64{0, 10 * day}, []int64{0, 10 * day, 20 * day, 30 * day}, []int64{5 * day})
 	if math.Abs(a.BarsPerYear-36.525) > 1e-9 {
 		t.Errorf("got %v, want 36.525", a.BarsPerYear)
 	}
-	if a.Calendar != columnar.CalendarAsFound || a.Label != columnar.LabelOpen {
+	if a.Calendar != calendar.AsFound() || a.Label != columnar.LabelOpen {
 		t.Errorf("axis %+v", a)
 	}
-	if none := columnar.NewAxis("", "", []int64{7}); none.BarsPerYear != 0 {
+	if none := columnar.NewAxis(calendar.Calendar{}, "", []int64{7}); none.BarsPerYear != 0 {
 		t.Errorf("one bar: %v bars a year, want 0", none.BarsPerYear)
 	}
 }
@@ -111,7 +112,7 @@ func spread(n int, last int64) []int64 {
 }
 
 func TestAnnualBelievesLongHistories(t *testing.T) {
-	nyse := columnar.Axis{Frequency: hours24, Calendar: columnar.CalendarNYSE, BarsPerYear: 252}
+	nyse := columnar.Axis{Frequency: hours24, Calendar: calendar.NYSE(), BarsPerYear: 252}
 	for _, c := range []struct {
 		name string
 		axis columnar.Axis
@@ -141,7 +142,7 @@ func TestAnnualBelievesLongHistories(t *testing.T) {
 // in 365 days, as the hole is left out but for the bar before it. With it there were 365
 // bars in 2,556 days, 52 a year.
 func TestAnnualLeavesHolesOut(t *testing.T) {
-	daily := columnar.Axis{Frequency: hours24, Calendar: columnar.Calendar24x7, BarsPerYear: 365}
+	daily := columnar.Axis{Frequency: hours24, Calendar: calendar.AlwaysOpen(), BarsPerYear: 365}
 	var times []int64
 	for d := range int64(200 + 2191 + 165) {
 		if d < 200 || d >= 200+2191 {
@@ -184,7 +185,7 @@ func TestAnnualLeavesHolesOut(t *testing.T) {
 
 // An asset of hours among daily ones has hours, and one of two bars the length of all.
 func TestAxisOfOneAsset(t *testing.T) {
-	daily := columnar.Axis{Frequency: hours24, Calendar: columnar.Calendar24x7, BarsPerYear: 365}
+	daily := columnar.Axis{Frequency: hours24, Calendar: calendar.AlwaysOpen(), BarsPerYear: 365}
 	for _, c := range []struct {
 		name  string
 		axis  columnar.Axis
@@ -195,13 +196,13 @@ func TestAxisOfOneAsset(t *testing.T) {
 		{"hours", daily, every(time.Hour, 20), time.Hour, 24 * 365},
 		{"a weekend", daily, []int64{0, 3 * day}, hours24, 365},
 		{"weeks without a number in the calendar", daily, every(7*hours24, 10), 7 * hours24, 365.25 / 7},
-		{"one bar alone", columnar.Axis{Calendar: columnar.CalendarNYSE}, []int64{0}, hours24, 252},
+		{"one bar alone", columnar.Axis{Calendar: calendar.NYSE()}, []int64{0}, hours24, 252},
 	} {
 		if got := c.axis.Of(c.times); got.Frequency != c.want || math.Abs(got.BarsPerYear-c.bars) > 1e-9 {
 			t.Errorf("%s: %v bars a year of %v, want %v of %v", c.name, got.BarsPerYear, got.Frequency, c.bars, c.want)
 		}
 	}
-	if years := (columnar.Axis{Calendar: columnar.CalendarNYSE}).Of([]int64{0}).Years(0, 0); years != 1/365.25 {
+	if years := (columnar.Axis{Calendar: calendar.NYSE()}).Of([]int64{0}).Years(0, 0); years != 1/365.25 {
 		t.Errorf("one bar is %v years, want a day", years)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 func TestBuildRefuses(t *testing.T) {
@@ -54,7 +55,7 @@ func TestBuildSortsAndFillsIn(t *testing.T) {
 		t.Error("Build reordered the caller's slice")
 	}
 	info := f.Info()
-	if info.Axis.Frequency != 24*time.Hour || info.Axis.Calendar != columnar.CalendarAsFound || info.Axis.Label != columnar.LabelOpen {
+	if info.Axis.Frequency != 24*time.Hour || info.Axis.Calendar != calendar.AsFound() || info.Axis.Label != columnar.LabelOpen {
 		t.Errorf("axis %+v", info.Axis)
 	}
 	if info.Adjusted != columnar.AdjustedNone || info.Digest != columnar.Digest(f) {
@@ -65,7 +66,7 @@ func TestBuildSortsAndFillsIn(t *testing.T) {
 func TestBuildKeepsWhatIsGiven(t *testing.T) {
 	given := columnar.Info{
 		Digest:   "sha256:known",
-		Axis:     columnar.Axis{Frequency: time.Hour, Calendar: columnar.Calendar24x7, Label: columnar.LabelClose, BarsPerYear: 8760},
+		Axis:     columnar.Axis{Frequency: time.Hour, Calendar: calendar.AlwaysOpen(), Label: columnar.LabelClose, BarsPerYear: 8760},
 		Adjusted: columnar.AdjustedAll,
 	}
 	f, err := columnar.Build(prices, twoAssets(), given)
@@ -188,19 +189,11 @@ func TestNewFrameRefuses(t *testing.T) {
 	}
 }
 
-func TestParse(t *testing.T) {
-	for name, want := range map[string]columnar.Calendar{"": columnar.CalendarAsFound, "NYSE": columnar.CalendarNYSE, "24x7": columnar.Calendar24x7, "fx": columnar.CalendarFX, "as-found": columnar.CalendarAsFound} {
-		if got, err := columnar.ParseCalendar(name); err != nil || got != want {
-			t.Errorf("calendar %q: got %q, %v", name, got, err)
-		}
-	}
+func TestParseAdjustment(t *testing.T) {
 	for name, want := range map[string]columnar.Adjustment{"": columnar.AdjustedNone, "None": columnar.AdjustedNone, "splits": columnar.AdjustedSplits, "ALL": columnar.AdjustedAll} {
 		if got, err := columnar.ParseAdjustment(name); err != nil || got != want {
 			t.Errorf("adjustment %q: got %q, %v", name, got, err)
 		}
-	}
-	if _, err := columnar.ParseCalendar("lse"); err == nil || !strings.Contains(err.Error(), `"lse"`) {
-		t.Errorf("calendar lse: got %v", err)
 	}
 	if _, err := columnar.ParseAdjustment("some"); err == nil || !strings.Contains(err.Error(), `"some"`) {
 		t.Errorf("adjustment some: got %v", err)

@@ -83,7 +83,7 @@ func DigestOf(f *Frame, columns [][]ColumnDigest) string {
 	h := sha256.New()
 	a := f.info.Axis
 	fmt.Fprintf(h, "bowstring frame 1\ncalendar %s\nfrequency %d\nlabel %s\nadjusted %s\n",
-		a.Calendar, int64(a.Frequency), a.Label, f.info.Adjusted)
+		a.Calendar.Identity(), int64(a.Frequency), a.Label, f.info.Adjusted)
 	for _, c := range f.columns {
 		fmt.Fprintf(h, "column %q decimals %d\n", c.Name, c.Decimals())
 	}

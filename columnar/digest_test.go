@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // digestByHand writes out what the digest of twoAssets hashes, with its own
@@ -104,8 +105,8 @@ func TestDigestSeesWhatDiffers(t *testing.T) {
 	differs("column order", swapped, columnar.Info{}, keep)
 	differs("adjustment", prices, columnar.Info{Adjusted: columnar.AdjustedAll}, keep)
 	differs("label", prices, columnar.Info{Axis: columnar.Axis{Label: columnar.LabelClose}}, keep)
-	differs("calendar", prices, columnar.Info{Axis: columnar.Axis{Calendar: columnar.CalendarNYSE}}, keep)
-	differs("frequency", prices, columnar.Info{Axis: columnar.Axis{Frequency: time.Hour, Calendar: columnar.CalendarAsFound, Label: columnar.LabelOpen}}, keep)
+	differs("calendar", prices, columnar.Info{Axis: columnar.Axis{Calendar: calendar.NYSE()}}, keep)
+	differs("frequency", prices, columnar.Info{Axis: columnar.Axis{Frequency: time.Hour, Calendar: calendar.AsFound(), Label: columnar.LabelOpen}}, keep)
 }
 
 // A Slice keeps the digest of the whole, and Digest hashes what it shows.

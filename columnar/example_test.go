@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // A Frame of one asset, a slice of it by time, and the last bars up to one of
@@ -20,7 +21,7 @@ func ExampleFrame() {
 	frame, err := columnar.Build(
 		[]columnar.Column{{Name: columnar.Close, Scale: 100}},
 		[]columnar.Bars{{ID: "ACME", Times: times, Values: [][]float64{closes}}},
-		columnar.Info{Axis: columnar.Axis{Calendar: columnar.Calendar24x7}},
+		columnar.Info{Axis: columnar.Axis{Calendar: calendar.AlwaysOpen()}},
 	)
 	if err != nil {
 		fmt.Println(err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
 
@@ -243,7 +244,7 @@ func TestUS8Adjustment(t *testing.T) {
 		"us8/as_traded":      "none, found: of 18 splits the close steps at 18, does not at 0",
 		"us8/split_adjusted": "splits, found: of 18 splits the close steps at 0, does not at 18",
 	} {
-		o := Options{Calendar: columnar.CalendarNYSE, Events: data(t, "us8/events.csv")}
+		o := Options{Calendar: calendar.NYSE(), Events: data(t, "us8/events.csv")}
 		if strings.Contains(path, "traded") {
 			o.Drop = []string{"dividend", "split"}
 		}

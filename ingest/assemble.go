@@ -100,7 +100,7 @@ func (g *grouped) result(ctx context.Context, names []string, o *Options, r Repo
 
 // account adds up the report.
 func account(in *inputs, rejected []rejectedRows, o *Options) Report {
-	r := Report{Account: report.Account{Options: o.settings()}, Ignored: in.Ignored}
+	r := Report{Account: report.Account{Options: o.settings()}, Ignored: in.Ignored, Readings: readings(in)}
 	var counts codeCounts
 	for i, s := range in.sources {
 		for _, c := range s.chunks {

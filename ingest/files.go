@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -97,15 +98,11 @@ func frame(ctx context.Context, g *grouped, columns []columnar.Column, o *Option
 		}
 		bars[i] = columnar.Bars{ID: a.id, Times: g.timesOf(a), Values: values, Owner: g.owner, Events: a.events}
 	}
-	calendar, err := columnar.ParseCalendar(string(o.Calendar))
-	if err != nil {
-		return nil, err
-	}
 	adjusted, err := columnar.ParseAdjustment(string(o.Adjusted))
 	if err != nil {
 		return nil, err
 	}
-	info := columnar.Info{Axis: columnar.Axis{Calendar: calendar, Label: o.Label}, Adjusted: adjusted}
+	info := columnar.Info{Axis: columnar.Axis{Calendar: o.Calendar.Or(calendar.AsFound()), Label: o.Label}, Adjusted: adjusted}
 	if o.Undigested {
 		return columnar.BuildUndigested(columns, bars, info)
 	}

@@ -17,7 +17,9 @@ type input struct {
 	index  int
 	table  typedTable // the table of formatRecords
 	layout *shape.Layout
-	chunks []*chunk
+	// findings are what was decided about it.
+	findings []Finding
+	chunks   []*chunk
 }
 
 // inputs are the sources of an ingest, in the order in which they are read.

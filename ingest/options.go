@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
@@ -55,7 +56,7 @@ type Options struct {
 	PriceScale int64
 
 	// Calendar and Label are recorded in the Frame.
-	Calendar columnar.Calendar
+	Calendar calendar.Calendar
 	Label    columnar.Label
 	// Adjusted is what the prices are adjusted for already, and recorded in the
 	// Frame. Default: found from the prices at splits and dividends, see
@@ -121,9 +122,6 @@ type Progress struct {
 // wrapping ErrOptions.
 func (o *Options) Validate() error {
 	var errs []error
-	if _, err := columnar.ParseCalendar(string(o.Calendar)); err != nil {
-		errs = append(errs, err)
-	}
 	if o.Label != "" && o.Label != columnar.LabelOpen && o.Label != columnar.LabelClose {
 		errs = append(errs, fmt.Errorf("label %q: want open or close", o.Label))
 	}

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
@@ -47,7 +47,7 @@ func TestQualityOfAbsurdValues(t *testing.T) {
 		{"half a million times", map[int]string{300: "100,101,99,100,1,3000000"}, ""},
 		{"bad tick", map[int]string{200: "1e15,1e15,1e15,1e15,1,5"}, "open 1e+15"},
 	} {
-		r, _, err := read(t, text(c.odd), Options{Calendar: columnar.Calendar24x7})
+		r, _, err := read(t, text(c.odd), Options{Calendar: calendar.AlwaysOpen()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +86,7 @@ func TestQualityOfSentinels(t *testing.T) {
 		t.Skip("no cases beside the checkout")
 	}
 	for _, name := range []string{"CRYPTO.csv", "INTSENT.csv", "SPIKEV.csv"} {
-		r, err := Files(context.Background(), []string{filepath.Join(dir, name)}, Options{Calendar: columnar.Calendar24x7})
+		r, err := Files(context.Background(), []string{filepath.Join(dir, name)}, Options{Calendar: calendar.AlwaysOpen()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
@@ -63,7 +64,7 @@ func TestQualityRules(t *testing.T) {
 		o    Options
 		want []string
 	}{
-		{"sound", daily(wave(40)...), Options{Calendar: columnar.Calendar24x7}, nil},
+		{"sound", daily(wave(40)...), Options{Calendar: calendar.AlwaysOpen()}, nil},
 		{"jump", daily(with(40, 30, 100, 101, 140, 141, 140, 141, 140, 141, 140, 141)...), Options{}, []string{"jump 1 02-02"}},
 		// Ten equal closes begin on the 12th of January; the next is 101.
 		{"stale", daily(with(40, 11, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100)...), Options{}, []string{"stale 10 01-12"}},
@@ -76,7 +77,7 @@ func TestQualityRules(t *testing.T) {
 		{"flat and no volume", header + "2024-01-01,1,1,1,1,0\n2024-01-02,1,1,1,1,0\n2024-01-03,1,1,1,1,2\n2024-01-04,1,2,1,1,2\n", Options{}, []string{"flat 3 01-01", "zero-volume 2 01-01"}},
 		{"negative volume", header + "2024-01-01,1,2,1,1,5\n2024-01-02,1,2,1,1,-5\n", Options{Policies: map[Rule]Policy{RulePrice: Keep}}, []string{"negative-volume 1 01-02"}},
 		// The 6th was a Saturday; the 4th is missing.
-		{"calendar", header + "2024-01-02,1,2,1,1,5\n2024-01-03,1,2,1,1,5\n2024-01-05,1,2,1,1,5\n2024-01-06,1,2,1,1,5\n", Options{Calendar: columnar.CalendarNYSE}, []string{"gap 1 01-05", "off-grid 1 01-06"}},
+		{"calendar", header + "2024-01-02,1,2,1,1,5\n2024-01-03,1,2,1,1,5\n2024-01-05,1,2,1,1,5\n2024-01-06,1,2,1,1,5\n", Options{Calendar: calendar.NYSE()}, []string{"gap 1 01-05", "off-grid 1 01-06"}},
 		// 200 days after the first two bars, at 1.5 times the price.
 		{"reuse", header + "2024-01-01,1,2,1,1,5\n2024-01-02,1,2,1,1,5\n2024-07-20,1.5,2,1,1.5,5\n", Options{}, []string{"ticker-reuse 1 07-20"}},
 		{"off", daily(with(40, 30, 10000, 10100)...), Options{Quality: quality.Options{Off: true}}, nil},
@@ -126,7 +127,7 @@ func TestQualityPolicies(t *testing.T) {
 
 // The README of the data: us8 has no gaps, and moves beyond 30 % are real.
 func TestQualityOfUS8(t *testing.T) {
-	r, err := Files(context.Background(), []string{data(t, "us8/split_adjusted")}, Options{Calendar: columnar.CalendarNYSE, Adjusted: columnar.AdjustedSplits})
+	r, err := Files(context.Background(), []string{data(t, "us8/split_adjusted")}, Options{Calendar: calendar.NYSE(), Adjusted: columnar.AdjustedSplits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func TestQualityOfMinutes(t *testing.T) {
 	path := data(t, "minute/BTCUSDT-1m-2020-2021.csv.zst")
 	var reports []string
 	for _, workers := range []int{1, 4} {
-		r, err := Files(context.Background(), []string{path}, Options{Calendar: columnar.Calendar24x7, Workers: workers})
+		r, err := Files(context.Background(), []string{path}, Options{Calendar: calendar.AlwaysOpen(), Workers: workers})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,7 +197,7 @@ func TestQualityOfMinutes(t *testing.T) {
 // hole from 2004-12 to 2011-03.
 func TestQualityOfReusedTickers(t *testing.T) {
 	for id, want := range map[string]string{"fb": "2012-05-18", "qqq": "2011-03-23"} {
-		r, err := Files(context.Background(), []string{data(t, "lean/equity_daily/"+id+".zip")}, Options{Calendar: columnar.CalendarNYSE, Dialect: "lean"})
+		r, err := Files(context.Background(), []string{data(t, "lean/equity_daily/"+id+".zip")}, Options{Calendar: calendar.NYSE(), Dialect: "lean"})
 		if err != nil {
 			t.Skipf("%s: %v", id, err)
 		}

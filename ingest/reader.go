@@ -146,7 +146,7 @@ func (r *reading) header(ctx context.Context, s *input, st *source.Stream) error
 // agree takes the layout of a source, whose columns must be those of the first.
 func (r *reading) agree(ctx context.Context, s *input, sn *shape.Sniffer) error {
 	l := sn.Layout
-	s.layout = l
+	s.layout, s.findings = l, sn.Findings
 	if s.index == 0 {
 		r.columns = l.Columns
 		close(r.ready)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
 
@@ -50,12 +51,12 @@ func realColumns(t *testing.T, path string, names ...string) [][]float64 {
 func TestUS8Adjusted(t *testing.T) {
 	ctx := context.Background()
 	traded, adjusted, file := data(t, "us8/as_traded"), data(t, "us8/split_adjusted"), data(t, "us8/events.csv")
-	ofColumns, err := Files(ctx, []string{traded}, Options{Calendar: columnar.CalendarNYSE})
+	ofColumns, err := Files(ctx, []string{traded}, Options{Calendar: calendar.NYSE()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ofColumns.Frame.Release()
-	ofFile, err := Files(ctx, []string{traded}, Options{Calendar: columnar.CalendarNYSE, Drop: []string{"dividend", "split"}, Events: file})
+	ofFile, err := Files(ctx, []string{traded}, Options{Calendar: calendar.NYSE(), Drop: []string{"dividend", "split"}, Events: file})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func TestUS8Adjusted(t *testing.T) {
 		}
 		return n
 	}
-	unknown, err := Files(ctx, []string{traded}, Options{Calendar: columnar.CalendarNYSE, Drop: []string{"dividend", "split"}})
+	unknown, err := Files(ctx, []string{traded}, Options{Calendar: calendar.NYSE(), Drop: []string{"dividend", "split"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +126,7 @@ func TestUS8Adjusted(t *testing.T) {
 	t.Logf("%d rows; largest relative differences %v", rows, worst)
 
 	// From the split-adjusted bars, with the same events, only dividends are left.
-	source, err := Files(ctx, []string{adjusted}, Options{Calendar: columnar.CalendarNYSE, Adjusted: columnar.AdjustedSplits, Events: file})
+	source, err := Files(ctx, []string{adjusted}, Options{Calendar: calendar.NYSE(), Adjusted: columnar.AdjustedSplits, Events: file})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // data returns a path inside the shared test data, or skips.
@@ -44,7 +45,7 @@ func data(t testing.TB, path string) string {
 // TestUS8 holds the counts of the data's README.
 func TestUS8(t *testing.T) {
 	r, err := Files(context.Background(), []string{data(t, "us8/split_adjusted")}, Options{
-		Calendar: columnar.CalendarNYSE, Adjusted: columnar.AdjustedSplits,
+		Calendar: calendar.NYSE(), Adjusted: columnar.AdjustedSplits,
 	})
 	if err != nil {
 		t.Fatal(err)

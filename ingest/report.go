@@ -31,6 +31,9 @@ type Report struct {
 	// Adjustment says what the prices are adjusted for and how that is known;
 	// nil where there are no splits and dividends.
 	Adjustment *AdjustmentReport `json:"adjustment,omitempty"`
+	// Readings are the decisions about how sources are read that change what their
+	// numbers or times are, each once.
+	Readings []Reading `json:"readings,omitempty"`
 	// EventProblems names the assets with an event that [columnar.Adjusted]
 	// refuses: a dividend that is not below what it is paid from. The bars are
 	// whole without it, so it is stored as it came; nothing can be adjusted for

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -242,7 +243,7 @@ func TestValidate(t *testing.T) {
 		t.Errorf("zero value: %v", err)
 	}
 	o := Options{
-		Asset: "A", Symbol: "S", Calendar: "lunar", Label: "middle", Adjusted: "twice", Workers: -1,
+		Asset: "A", Symbol: "S", Label: "middle", Adjusted: "twice", Workers: -1,
 		Columns:  map[string]string{"a": "open", "b": "open", "A": "low", "c": "", "s": "high", "d": "Close"},
 		Drop:     []string{"a", "S"},
 		Policies: map[Rule]Policy{"color": Fail, RuleNaN: "ignore", RuleOrder: Keep, RuleDuplicate: Keep, RuleSchema: Keep, RuleTime: Keep, RulePrice: Keep},
@@ -251,7 +252,7 @@ func TestValidate(t *testing.T) {
 	if !errors.Is(err, ErrOptions) {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"lunar", "middle", "twice", "-1", "asset and symbol", `"a" and "b" are both mapped to "open"`, `"A" and "a" name the same`,
+	for _, want := range []string{"middle", "twice", "-1", "asset and symbol", `"a" and "b" are both mapped to "open"`, `"A" and "a" name the same`,
 		`"c" is mapped to ""`, `"d" is mapped to "Close"`, `"s" is the symbol`, `drop: "a"`, `drop: "S"`, `"color": unknown`, `unknown policy "ignore"`,
 		`"order": cannot be kept`, `"duplicate": cannot be kept`, `"schema": cannot be kept`, `"time": cannot be kept`} {
 		if !strings.Contains(err.Error(), want) {
@@ -279,12 +280,12 @@ func TestValidate(t *testing.T) {
 }
 
 func TestFrameInfo(t *testing.T) {
-	r, _, err := read(t, header+"2020-01-01,2,3,1,2,10\n2020-01-02,2,3,1,2,10\n", Options{Calendar: "NYSE", Label: columnar.LabelClose, Adjusted: "splits"})
+	r, _, err := read(t, header+"2020-01-01,2,3,1,2,10\n2020-01-02,2,3,1,2,10\n", Options{Calendar: calendar.NYSE(), Label: columnar.LabelClose, Adjusted: "splits"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	info := r.Frame.Info()
-	if info.Axis.Calendar != columnar.CalendarNYSE || info.Axis.Label != columnar.LabelClose || info.Adjusted != columnar.AdjustedSplits || info.Axis.BarsPerYear != 252 {
+	if info.Axis.Calendar != calendar.NYSE() || info.Axis.Label != columnar.LabelClose || info.Adjusted != columnar.AdjustedSplits || info.Axis.BarsPerYear != 252 {
 		t.Errorf("info %+v", info)
 	}
 }

@@ -91,9 +91,18 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	for i := range parts {
 		a.event.Follow(i, parts[i].path)
 	}
+	if r.segments != nil {
+		a.event.Segment()
+		r.beginSegments(b, t.asset)
+	}
 	run := r.tiles
 	if r.splits(asset, len(b.Trials)) {
 		run = r.split
+	}
+	if r.segments != nil {
+		run = func(ctx context.Context, a *arena, _ *Asset, l *eval.Layout) error {
+			return r.tilesInParts(ctx, a, t, l)
+		}
 	}
 	if err := run(ctx, a, asset, layout); err != nil {
 		// But for the end of ctx it is a panic: of a part, or of another worker

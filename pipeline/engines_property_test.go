@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -122,7 +123,7 @@ func drawFrame(t *rapid.T) *columnar.Frame {
 			columns[c].Scale = 100
 		}
 	}
-	whole, err := columnar.Build(columns, assets, columnar.Info{Axis: columnar.NewAxis(columnar.Calendar24x7, columnar.LabelOpen, []int64{0, int64(24 * time.Hour)})})
+	whole, err := columnar.Build(columns, assets, columnar.Info{Axis: columnar.NewAxis(calendar.AlwaysOpen(), columnar.LabelOpen, []int64{0, int64(24 * time.Hour)})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -118,6 +118,9 @@ func (r *runner) arenaBytes(trials []int64) int64 {
 	if r.splitsAny() {
 		bytes += 2 * int64(len(trials)) * (event.FoundBytes(eval.StretchBars) + eval.StretchBars/4)
 	}
+	if r.segments != nil {
+		bytes += event.SegmentBytes(len(trials), r.longest()/r.segments.Len()) + int64(len(trials)*4*8*tileWords)
+	}
 	return bytes + event.Bytes(len(trials)) + r.columnBytes(trials) + eval.SourceBytes(r.plan.Program, r.longest())
 }
 
@@ -130,7 +133,11 @@ func (r *runner) referenceBytes() int64 {
 func (r *runner) blocksBytes() int64 {
 	const row = 8*metrics.NumStats + 16 // a Row
 	trial := int64(r.rows()*row) + int64(8*r.plan.NumParams+16) + eval.LayoutBytes(r.plan.Program)
+	trial += int64(r.rows()) * r.segments.bytes()
 	if r.axis != nil {
+		if r.segments != nil && r.segments.trades {
+			trial += int64(len(r.assets)*r.segments.Len()) * 8 * metrics.NumSums
+		}
 		for i := range r.assets {
 			trial += 256 + backtest.PathBytes(len(r.assets[i].Times)) // a contribution
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
@@ -45,6 +46,8 @@ type Plan struct {
 	// Statistics are those that rows must have; nil means all. Others may be
 	// NaN.
 	Statistics []metrics.Stat
+	// Segments asks for the segments of every row; nil does not.
+	Segments *Segmentation
 	// Annual overrides the bars a year; 0 takes them from the frame.
 	Annual float64
 	// RiskFree is the risk-free return of one year, as a fraction.
@@ -92,6 +95,9 @@ func (p *Plan) Validate() error {
 	if p.Workers < 0 || p.BlockTrials < 0 {
 		errs = append(errs, errors.New("plan: workers and block size are 0 or more"))
 	}
+	if p.Segments != nil {
+		errs = append(errs, p.Segments.validate())
+	}
 	if p.Frame != nil {
 		for _, name := range columnar.BarColumns() {
 			if _, ok := p.Frame.ColumnIndex(name.Name); !ok {
@@ -129,6 +135,8 @@ const (
 	// columnBytes is about how much memory a worker has for the columns of a
 	// block.
 	columnBytes = 16 << 20
+	// segmentBytes is about how much memory the segments of a block take.
+	segmentBytes = 16 << 20
 	// pooledTrials is the most trials in a block with pooled rows, whose paths
 	// are kept until every asset has come in.
 	pooledTrials = 200
@@ -217,6 +225,9 @@ func (r *runner) evenBlock() int {
 	case assets < 2*workers:
 		// Blocks have to make up for the assets that are missing.
 		per = (workers + assets - 1) / assets
+	}
+	if each := r.segments.bytes() * int64(r.rows()); each > 0 {
+		most = min(most, max(segmentBytes/each, event.TabledTrials))
 	}
 	blocks := (r.count + most - 1) / most
 	blocks = max((blocks+per-1)/per*per, 1)

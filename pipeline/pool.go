@@ -100,6 +100,9 @@ type account struct {
 	ruined  int
 	deficit float64
 	err     error // of the first asset that failed
+	// heldIn is held by segment, on the cuts of the calendar, where there are some.
+	heldIn []int
+	cuts   []int
 }
 
 // contribution is what one asset adds to one trial.
@@ -109,17 +112,20 @@ type contribution struct {
 	ruined  bool
 	deficit float64
 	err     error // the trial failed on this asset; nothing else counts then
+	// segments are those of the trades, where they are asked for.
+	segments []metrics.Segment
 }
 
 // take copies what the pool needs out of a result.
 func (c *contribution) take(r *backtest.Result) {
-	*c = contribution{path: append(c.path[:0], r.Path...), log: r.Log, ruined: r.Ruined, deficit: r.Deficit}
+	*c = contribution{segments: c.segments, path: append(c.path[:0], r.Path...), log: r.Log, ruined: r.Ruined, deficit: r.Deficit}
 }
 
 // reset makes a the sum of no accounts. It keeps the memory.
 func (a *account) reset() {
 	clear(a.equity)
-	*a = account{equity: a.equity}
+	clear(a.heldIn)
+	*a = account{equity: a.equity, heldIn: a.heldIn, cuts: a.cuts}
 }
 
 // add adds an asset's account to a. Before its first bar it holds the start
@@ -136,7 +142,7 @@ func (p *poolAxis) add(a *account, asset int, bars *Asset, c *contribution, star
 	if c.ruined {
 		a.ruined++
 	}
-	s := sum{at: p.at[asset], from: p.from[asset], closes: bars.Bars.Close[bars.Lo:bars.Hi], equity: a.equity, value: start}
+	s := sum{at: p.at[asset], from: p.from[asset], closes: bars.Bars.Close[bars.Lo:bars.Hi], equity: a.equity, value: start, account: a}
 	point := backtest.Point{Bar: bars.Lo, Cash: start}
 	for _, next := range c.path {
 		s.add(&point, point.Bar-bars.Lo, next.Bar-bars.Lo)
@@ -156,6 +162,8 @@ type sum struct {
 	done   int     // positions of equity that have been added to
 	value  float64 // of the account, before position done
 	held   int     // positions that hold a position at the close
+	// account is whose segments are counted.
+	account *account
 }
 
 // hold adds the value as it is to the positions before end.
@@ -179,6 +187,9 @@ func (s *sum) add(p *backtest.Point, from, to int) {
 			end = s.at[to]
 		}
 		s.held += int(end - s.at[from])
+		if a := s.account; a.cuts != nil {
+			share(a.cuts, int(s.at[from]), int(end), func(i, bars int) { a.heldIn[i] += bars })
+		}
 	}
 	s.hold(int(s.at[from]))
 	switch {
@@ -224,11 +235,15 @@ func newParts(assets, trials int) parts {
 }
 
 // reset empties the parts for another block of at most as many trials.
-func (p parts) reset(trials int) {
+func (p parts) reset(trials int, s *segmenter) {
 	for i := range p {
 		p[i] = p[i][:trials]
 		for j := range p[i] {
-			p[i][j] = contribution{path: p[i][j].path[:0]}
+			c := contribution{path: p[i][j].path[:0]}
+			if s != nil && s.trades {
+				c.segments = sized(p[i][j].segments, s.Len())
+			}
+			p[i][j] = c
 		}
 	}
 }

@@ -30,7 +30,11 @@ type Block struct {
 	// Rows holds for each trial a row an asset in the order of the frame, and
 	// then the pooled row, as far as the plan asks for them.
 	Rows []Row
+	// Segments holds for each row, segment after segment, the sums that the plan's
+	// Segmentation keeps; nil where it has none.
+	Segments []float64
 
+	sums   []float64 // the memory of Segments
 	number int64
 	parts  parts // nil without pooled rows
 	all    []int // 0 … len(Trials)−1
@@ -118,7 +122,9 @@ type runner struct {
 	assets []Asset
 	engine Engine    // that the plan chooses
 	axis   *poolAxis // nil without pooled rows
-	cache  *eval.FeatureCache
+	// segments is nil where the plan has none.
+	segments *segmenter
+	cache    *eval.FeatureCache
 	// columns is the cache for the columns of blocks, or nil; see columnCache.
 	columns *eval.FeatureCache
 	size    int // trials a block
@@ -154,6 +160,7 @@ func newRunner(plan Plan, space Space) *runner {
 	if plan.Pooled {
 		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)
 	}
+	r.segments = r.newSegmenter()
 	return r
 }
 
@@ -260,6 +267,11 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 	b.Trials, b.number = trials, number
 	b.Rows = sized(b.Rows, n*r.rows())
 	b.Index = sized(b.Index, n*r.plan.NumParams)
+	b.Segments = nil
+	if r.segments != nil {
+		b.Segments = sized(b.sums, n*r.rows()*int(r.segments.bytes()/8))
+		b.sums = b.Segments
+	}
 	b.all = sized(b.all, n)
 	for i, t := range trials {
 		b.all[i] = i
@@ -271,7 +283,7 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 		if len(b.parts) != len(r.assets) || cap(b.parts[0]) < n {
 			b.parts = newParts(len(r.assets), n)
 		}
-		b.parts.reset(n)
+		b.parts.reset(n, r.segments)
 	}
 	b.shared = sync.OnceValue(func() *eval.Layout { return eval.NewLayout(r.plan.Program, b.Index) })
 	b.left.Store(int64(len(r.assets)))

@@ -58,7 +58,7 @@ func (r *runner) run(ctx context.Context, a *arena, t task) (err error) {
 		if fault := columnar.FaultOf(row.Err); fault != nil {
 			return fault
 		}
-		r.store(b, i, t.asset, row)
+		r.store(b, a, i, t.asset, row)
 	}
 	if b.left.Add(-1) > 0 {
 		return nil
@@ -107,6 +107,10 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 	if part != nil {
 		part.take(&result)
 	}
+	if r.segments != nil {
+		a.segments = sized(a.segments, r.segments.Len())
+		r.cutResult(a.segments, asset, &result)
+	}
 	if err := ctx.Err(); err != nil {
 		return failed(err)
 	}
@@ -126,9 +130,18 @@ func failed(err error) Row {
 }
 
 // store puts the row of an asset where it belongs, if it is asked for.
-func (r *runner) store(b *Block, trial, asset int, row Row) {
+func (r *runner) store(b *Block, a *arena, trial, asset int, row Row) {
 	if r.plan.Assets {
 		b.Rows[trial*r.rows()+asset] = row
+	}
+	switch {
+	case r.segments == nil:
+	case row.Err == nil:
+		for i := range a.segments {
+			r.keep(b, trial, asset, i, &a.segments[i])
+		}
+	case r.plan.Assets:
+		r.segments.unknown(b, trial*r.rows()+asset)
 	}
 }
 
@@ -140,6 +153,9 @@ func (r *runner) pool(ctx context.Context, b *Block, a *arena) error {
 		a.pooled.equity = a.pooled.equity[:n]
 	}
 	rows, sum := r.rows(), &a.pooled
+	if sum.cuts = nil; r.segments != nil {
+		sum.cuts, sum.heldIn = r.segments.pooled, sized(sum.heldIn, r.segments.Len())
+	}
 	for i := range b.Trials {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -151,11 +167,17 @@ func (r *runner) pool(ctx context.Context, b *Block, a *arena) error {
 		row := &b.Rows[(i+1)*rows-1]
 		if sum.err != nil {
 			*row = failed(sum.err)
+			if r.segments != nil {
+				r.segments.unknown(b, (i+1)*rows-1)
+			}
 			continue
 		}
 		c := r.axis.curve(sum, len(r.assets), r.plan.Config.Cash, r.plan.RiskFree)
 		a.calc.SkipCurve = r.plan.additive()
 		*row = Row{Values: a.calc.Compute(c, &sum.log)}
+		if r.segments != nil {
+			r.segments.pool(r, b, i, sum)
+		}
 	}
 	return nil
 }

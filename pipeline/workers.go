@@ -99,6 +99,11 @@ type arena struct {
 	row    Row // of an asset whose rows are not asked for
 	left   []int
 	pooled account
+	// segments are those of a trial of the reference engine; kept are the signals of
+	// a tile that is gone through in parts, by trial, and ends where those end.
+	segments []metrics.Segment
+	kept     []event.Masks
+	ends     []int
 	// helpers and parts are the memory of splits.
 	helpers []helper
 	parts   []*part

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
@@ -47,7 +48,7 @@ func splitWalk(t *testing.T) (traded, byHand *columnar.Frame) {
 		raw, flat = append(raw, r), append(flat, f)
 	}
 	build := func(assets []columnar.Bars) *columnar.Frame {
-		f, err := columnar.Build(columnar.BarColumns(), assets, columnar.Info{Axis: columnar.Axis{Calendar: columnar.CalendarNYSE}})
+		f, err := columnar.Build(columnar.BarColumns(), assets, columnar.Info{Axis: columnar.Axis{Calendar: calendar.NYSE()}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,13 +19,15 @@ import (
 // rows; a row that does not fulfil the objective's condition ranks nowhere.
 // It takes the memory of n trials, and none for a trial that does not enter.
 type best struct {
-	spec    *spec.Spec // resolved
-	stat    metrics.Stat
+	spec    *spec.Spec     // resolved
+	stat    metrics.Stat   // where no expression ranks
+	score   *ranking.Score // nil where the statistic ranks
+	scores  []float64      // of the block
 	goal    spec.Goal
 	each    int // rows a trial
 	pooled  bool
 	require *ranking.Requirement // nil: every row fulfils it
-	columns [][]float64          // of the table, for require, over a block
+	columns [][]float64          // of the table, for require and score, over a block
 
 	kept ranking.Leaders[keptTrial]
 }
@@ -39,13 +41,18 @@ type keptTrial struct {
 
 func newBest(j *job, n int) (*best, error) {
 	schema := results.Schema(j.spec)
-	stat, _ := metrics.ParseStat(j.spec.Objective.Metric) // checked with the spec
+	stat, isStat := metrics.ParseStat(j.spec.Objective.Metric) // checked with the spec
 	k := &best{
 		spec: j.spec, stat: stat, goal: j.spec.Objective.Goal, each: len(j.assets()), pooled: j.plan.Pooled,
 		columns: make([][]float64, schema.NumFields()),
 		kept:    bestTrials(n, j.spec.Objective.Goal),
 	}
 	var err error
+	if !isStat {
+		if k.score, err = ranking.NewScore(schema, j.spec.Objective.Metric); err != nil {
+			return nil, err
+		}
+	}
 	k.require, err = ranking.NewRequirement(schema, j.spec.Objective.Require)
 	return k, err
 }
@@ -56,6 +63,12 @@ func bestTrials(n int, goal spec.Goal) ranking.Leaders[keptTrial] {
 
 // add looks at the trials of a block.
 func (k *best) add(b *pipeline.Block) error {
+	if k.score != nil {
+		var err error
+		if k.scores, err = k.score.Of(len(b.Rows), func(column int) []float64 { return k.column(b, column) }); err != nil {
+			return err
+		}
+	}
 	var fulfils func(row int) bool // asked for once a block, and only where it decides
 	for i, trial := range b.Trials {
 		first := i * k.each
@@ -64,7 +77,7 @@ func (k *best) add(b *pipeline.Block) error {
 		}
 		r, found := ranking.Rank{}, false
 		for row := first; row < (i+1)*k.each; row++ {
-			this := ranking.New(trial, b.Rows[row].Values[k.stat], b.Rows[row].Err != nil)
+			this := ranking.New(trial, k.scored(b, row), b.Rows[row].Err != nil)
 			if found && ranking.Compare(k.goal, this, r) >= 0 || !k.kept.Enters(keptTrial{Rank: this}) {
 				continue
 			}
@@ -97,14 +110,25 @@ func (k *best) keep(r ranking.Rank, b *pipeline.Block, i int) {
 
 // fulfilled returns which rows of a block fulfil the condition.
 func (k *best) fulfilled(b *pipeline.Block) (func(row int) bool, error) {
-	return k.require.Fulfilled(len(b.Rows), func(column int) []float64 {
-		v := slices.Grow(k.columns[column][:0], len(b.Rows))[:len(b.Rows)]
-		k.columns[column] = v
-		for row := range v {
-			v[row] = k.value(b, row, column)
-		}
-		return v
-	})
+	return k.require.Fulfilled(len(b.Rows), func(column int) []float64 { return k.column(b, column) })
+}
+
+// column returns what a numeric column of the table has in the rows of a block.
+func (k *best) column(b *pipeline.Block, column int) []float64 {
+	v := slices.Grow(k.columns[column][:0], len(b.Rows))[:len(b.Rows)]
+	k.columns[column] = v
+	for row := range v {
+		v[row] = k.value(b, row, column)
+	}
+	return v
+}
+
+// scored returns what a row of the block ranks by.
+func (k *best) scored(b *pipeline.Block, row int) float64 {
+	if k.score != nil {
+		return k.scores[row]
+	}
+	return b.Rows[row].Values[k.stat]
 }
 
 // value returns what a numeric column of the table has in a row of a block.

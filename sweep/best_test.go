@@ -33,6 +33,9 @@ func bestSpec() *spec.Spec {
 	return s
 }
 
+// drawdownObjective is an expression that the naive ranking computes itself.
+const drawdownObjective = "sharpe - 2 * max_drawdown"
+
 // naiveBest ranks the trials of a whole table by the words of the
 // documentation: a list of trials, sorted with all rules spelled out.
 func naiveBest(t *testing.T, path string, n int, metric string, minimize bool, fulfils func(get func(string) float64) bool) []int64 {
@@ -78,7 +81,13 @@ func naiveBest(t *testing.T, path string, n int, metric string, minimize bool, f
 				if isPooled != pooled || !fulfils(get) {
 					continue
 				}
-				s := scored{int64(get("trial")), rec.Column(int(rec.NumCols()) - 1).IsValid(row), get(metric)}
+				var score float64
+				if metric == drawdownObjective {
+					score = get("sharpe") - 2*get("max_drawdown")
+				} else {
+					score = get(metric)
+				}
+				s := scored{int64(get("trial")), rec.Column(int(rec.NumCols()) - 1).IsValid(row), score}
 				if old, ok := of[s.trial]; !ok || better(s, old) {
 					of[s.trial] = s
 				}
@@ -137,7 +146,9 @@ func TestBestAgainstNaive(t *testing.T) {
 			spec.Objective{Metric: "sharpe", Require: "win_rate > 0.3 or exposure < 0.2"}, spec.RowsAssets,
 			func(get func(string) float64) bool { return get("win_rate") > 0.3 || get("exposure") < 0.2 },
 		},
-		"nothing": {spec.Objective{Metric: "sharpe", Require: "trades > 1e9"}, spec.RowsBoth, func(func(string) float64) bool { return false }},
+		"expression":           {spec.Objective{Metric: drawdownObjective}, spec.RowsBoth, anything},
+		"expression of assets": {spec.Objective{Metric: drawdownObjective, Goal: spec.Minimize, Require: "trades >= 4"}, spec.RowsAssets, func(get func(string) float64) bool { return get("trades") >= 4 }},
+		"nothing":              {spec.Objective{Metric: "sharpe", Require: "trades > 1e9"}, spec.RowsBoth, func(func(string) float64) bool { return false }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := bestSpec()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
@@ -185,8 +186,8 @@ func TestSplitHistory(t *testing.T) {
 // TestEnginesAgreeOnRealBars runs the 400 × 8 backtests of the SMA grid on the
 // real bars of us8, and 400 on a million real minutes.
 func TestEnginesAgreeOnRealBars(t *testing.T) {
-	for source, calendar := range map[string]columnar.Calendar{
-		"us8/split_adjusted": columnar.CalendarNYSE, "minute": columnar.Calendar24x7,
+	for source, calendar := range map[string]calendar.Calendar{
+		"us8/split_adjusted": calendar.NYSE(), "minute": calendar.AlwaysOpen(),
 	} {
 		t.Run(source, func(t *testing.T) {
 			if (testing.Short() || proptest.Race) && source == "minute" {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
@@ -45,7 +46,7 @@ func centsAndMore(t *testing.T, seed uint64) (alone, beside, longer *columnar.Fr
 			}
 			columns[c].Scale = d.Scale()
 		}
-		f, err := columnar.Build(columns, assets, columnar.Info{Axis: columnar.Axis{Calendar: columnar.Calendar24x7}})
+		f, err := columnar.Build(columns, assets, columnar.Info{Axis: columnar.Axis{Calendar: calendar.AlwaysOpen()}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
@@ -80,7 +81,7 @@ func us8(t *testing.T) *columnar.Frame {
 		t.Skip("no shared/data/us8 beside the repository")
 	}
 	result, err := ingest.Files(t.Context(), []string{dir}, ingest.Options{
-		Calendar: columnar.CalendarNYSE, Adjusted: columnar.AdjustedSplits,
+		Calendar: calendar.NYSE(), Adjusted: columnar.AdjustedSplits,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -115,7 +115,7 @@ func (j *job) resultBytes(top int) int64 {
 func (j *job) metadata(tool string) (meta map[string]string, err error) {
 	defer columnar.CatchFault(&err)() // the times are looked at
 	axis := j.frame.Info().Axis
-	axes := results.Axis{Calendar: string(axis.Calendar), Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
+	axes := results.Axis{Calendar: axis.Calendar.String(), Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
 	add := func(id string, annual float64) {
 		if annual != axis.BarsPerYear {
 			if axes.Annual == nil {

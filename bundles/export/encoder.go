@@ -40,7 +40,7 @@ func (s *selection) metadata(asset string) map[string]string {
 	info := s.frame.Info()
 	m := map[string]string{
 		"bowstring.digest":   info.Stored(), // of the bundle that the bars are from
-		"bowstring.calendar": string(info.Axis.Calendar),
+		"bowstring.calendar": info.Axis.Calendar.String(),
 		"bowstring.label":    string(info.Axis.Label),
 		"bowstring.adjusted": string(s.adjust),
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 )
 
@@ -76,7 +77,7 @@ func market(t testing.TB) *columnar.Frame {
 	odd.Values[0][3], odd.Values[4][4], odd.Values[6][5] = math.NaN(), math.NaN(), math.NaN() // nan
 	odd.Values[2][6] = -1                                                                     // price
 	odd.Values[1][7] = 0.01                                                                   // price, ohlc
-	info := columnar.Info{Axis: columnar.Axis{Calendar: columnar.CalendarNYSE, Label: columnar.LabelClose}}
+	info := columnar.Info{Axis: columnar.Axis{Calendar: calendar.NYSE(), Label: columnar.LabelClose}}
 	return frameOf(t, info, []string{"adj_close", "trades"}, aapl, odd,
 		barsOf("aapl", 3, 7, start, day), barsOf("BRK/B", 5, 7, start, day), barsOf("CON", 1, 7, start+9*day, day), barsOf("Ä 50%.", 4, 7, start, day))
 }
@@ -90,7 +91,7 @@ func intraday(t testing.TB) *columnar.Frame {
 			b.Values[c][i] += math.Sqrt(float64(i+1)) / 1e3
 		}
 	}
-	return frameOf(t, columnar.Info{Axis: columnar.Axis{Calendar: columnar.Calendar24x7}, Adjusted: columnar.AdjustedAll}, nil, a, b)
+	return frameOf(t, columnar.Info{Axis: columnar.Axis{Calendar: calendar.AlwaysOpen()}, Adjusted: columnar.AdjustedAll}, nil, a, b)
 }
 
 // ingested reads exported files as the Reading says.

@@ -9,12 +9,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // Reading is what an ingest of exported files has to be told, so that the bars
 // come out as they went in.
 type Reading struct {
-	Calendar columnar.Calendar
+	Calendar calendar.Calendar
 	Label    columnar.Label
 	Adjusted columnar.Adjustment
 	// Events is the file of the corporate actions, "" where there is none.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
@@ -20,9 +21,9 @@ func TestRealRoundTrip(t *testing.T) {
 	}
 	at := func(path string) string { return filepath.Join(root, filepath.FromSlash(path)) }
 	for path, o := range map[string]ingest.Options{
-		"us8/as_traded":                    {Calendar: columnar.CalendarNYSE, Events: at("us8/events.csv"), Drop: []string{"dividend", "split"}},
-		"sp500_5yr/all_stocks_5yr.csv.zst": {Calendar: columnar.CalendarNYSE, Policies: map[ingest.Rule]ingest.Policy{ingest.RuleOHLC: ingest.Keep}},
-		"fx/EURUSD_H1_2012_2020.csv.gz":    {Calendar: columnar.CalendarFX, Asset: "EUR/USD", Label: columnar.LabelClose},
+		"us8/as_traded":                    {Calendar: calendar.NYSE(), Events: at("us8/events.csv"), Drop: []string{"dividend", "split"}},
+		"sp500_5yr/all_stocks_5yr.csv.zst": {Calendar: calendar.NYSE(), Policies: map[ingest.Rule]ingest.Policy{ingest.RuleOHLC: ingest.Keep}},
+		"fx/EURUSD_H1_2012_2020.csv.gz":    {Calendar: calendar.FX(), Asset: "EUR/USD", Label: columnar.LabelClose},
 	} {
 		t.Run(path, func(t *testing.T) {
 			if proptest.Race && path != "us8/as_traded" {

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // TestCSVRoundTrip exports in every shape of CSV and ingests what comes of it:
@@ -156,7 +157,7 @@ func anyFrame(t *rapid.T) *columnar.Frame {
 		}
 		assets[i] = b
 	}
-	f, err := columnar.Build(columnsOf(extra, assets), assets, columnar.Info{Axis: columnar.Axis{Calendar: columnar.CalendarFX}, Adjusted: columnar.AdjustedSplits})
+	f, err := columnar.Build(columnsOf(extra, assets), assets, columnar.Info{Axis: columnar.Axis{Calendar: calendar.FX()}, Adjusted: columnar.AdjustedSplits})
 	if err != nil {
 		t.Fatal(err)
 	}

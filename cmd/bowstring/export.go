@@ -181,7 +181,7 @@ func (a *app) noteReading(b *bundles.Bundle, f *exportFlags, r *export.Reading) 
 
 // ingestLine is the command line that ingests an export.
 func (a *app) ingestLine(bundle, path string, r *export.Reading) string {
-	words := []string{"bowstring", "ingest", path, "--bundle", bundle, "--calendar", string(r.Calendar), "--label", string(r.Label), "--adjusted", string(r.Adjusted)}
+	words := []string{"bowstring", "ingest", path, "--bundle", bundle, "--calendar", r.Calendar.String(), "--label", string(r.Label), "--adjusted", string(r.Adjusted)}
 	if r.Events != "" {
 		words = append(words, "--events", r.Events)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/load"
 )
@@ -95,7 +96,7 @@ func (f *ingestFlags) options() (ingest.Options, error) {
 		errs = append(errs, bundles.CheckName(f.bundle))
 	}
 	if f.calendar != "" { // else what the library, or the bundle, says
-		o.Calendar, err = columnar.ParseCalendar(f.calendar)
+		o.Calendar, err = calendar.Parse(f.calendar)
 		errs = append(errs, err)
 	}
 	if f.adjusted != "" {
@@ -148,6 +149,22 @@ func (a *app) load(ctx context.Context, store *bundles.Store, paths []string, f 
 	return load.Files(ctx, store, f.bundle, paths, load.Options{Ingest: opts, Append: f.append, Compact: f.compact, Tool: version()})
 }
 
+// noteReadings says what was decided about sources that changes their numbers or
+// times, with the flag that decides otherwise.
+func (a *app) noteReadings(readings []ingest.Reading) {
+	for _, r := range readings {
+		of := ""
+		if r.Sources > 1 {
+			of = fmt.Sprintf(", in %d files", r.Sources)
+		}
+		flag := ""
+		if f := readingFlag[r.Option]; f != "" {
+			flag = " (" + f + ")"
+		}
+		a.notef("%s: %s%s%s", r.What, r.Value, of, flag)
+	}
+}
+
 func (a *app) printIngest(bundle string, p *load.Result) error {
 	r := &p.Report
 	state := "new version"
@@ -157,6 +174,7 @@ func (a *app) printIngest(bundle string, p *load.Result) error {
 	for _, path := range r.Ignored {
 		a.notef("ignored: %s", path)
 	}
+	a.noteReadings(r.Readings)
 	a.noteQuality(bundle, r.Quality)
 	if r.Rejected > 0 {
 		rows := "the rows"

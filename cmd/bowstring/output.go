@@ -45,6 +45,14 @@ type table struct {
 
 func (t *table) add(values ...any) { t.rows = append(t.rows, values) }
 
+// insert puts a column of numbers in front of another.
+func (t *table) insert(at int, c column, values []float64) {
+	t.columns = slices.Insert(t.columns, at, c)
+	for i, v := range values {
+		t.rows[i] = slices.Insert(t.rows[i], at, any(v))
+	}
+}
+
 // tableOf turns an Arrow record into a table.
 func tableOf(rec arrow.Record) table {
 	var t table
@@ -73,7 +81,17 @@ var headlines = []metrics.Stat{
 // the error column where there is none.
 func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 	t := tableOf(rec)
+	if !rec.Schema().HasField(by) {
+		scores, err := results.Scores(rec, by)
+		if err != nil {
+			return err
+		}
+		t.insert(len(t.columns)-1, column{name: "objective", keep: true}, scores)
+	}
 	for c := range t.columns {
+		if t.columns[c].keep {
+			continue
+		}
 		name := t.columns[c].name
 		t.columns[c].keep = name == by || name == results.ErrorColumn
 	}
@@ -83,7 +101,7 @@ func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 	return a.print(t.keep(func(c int) bool {
 		name := t.columns[c].name
 		if name == results.ErrorColumn {
-			return rec.Column(c).NullN() < int(rec.NumRows())
+			return rec.Column(int(rec.NumCols())-1).NullN() < int(rec.NumRows())
 		}
 		s, ok := metrics.ParseStat(name)
 		return !ok || name == by || slices.Contains(headlines, s)

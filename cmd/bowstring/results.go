@@ -57,7 +57,7 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&top.By, "by", "", "column to rank by (default: the spec's objective)")
+	cmd.Flags().StringVar(&top.By, "by", "", "column to rank by, or an expression over columns (default: the spec's objective)")
 	cmd.Flags().BoolVar(&ascending, "ascending", false, "lowest first")
 	cmd.Flags().IntVarP(&top.N, "top", "n", 20, "rows to print")
 	cmd.Flags().BoolVar(&wide, "wide", false, "print every column")

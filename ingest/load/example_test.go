@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/bowstring-engine/bowstring/bundles"
-	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/load"
 )
@@ -36,7 +36,7 @@ func ExampleFiles() {
 	store, err := bundles.OpenStore(filepath.Join(dir, "store"))
 	check(err)
 	loaded, err := load.Files(ctx, store, "acme", []string{prices}, load.Options{
-		Ingest: ingest.Options{Calendar: columnar.CalendarNYSE},
+		Ingest: ingest.Options{Calendar: calendar.NYSE()},
 	})
 	check(err)
 	fmt.Println(loaded.Report.Accepted, "rows accepted,", loaded.Report.Rejected, "rejected")

@@ -69,7 +69,7 @@ func keepKind(ctx context.Context, store *bundles.Store, name string, o *ingest.
 	}
 	defer b.Close()
 	m := b.Manifest()
-	o.Calendar = cmp.Or(o.Calendar, m.Calendar)
+	o.Calendar = o.Calendar.Or(m.Calendar)
 	o.Label = cmp.Or(o.Label, m.Label)
 	o.Assumed = m.Adjusted
 	return nil

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/load"
 )
@@ -90,7 +92,7 @@ func shows(t *testing.T, store *bundles.Store, rows int64) {
 func TestFiles(t *testing.T) {
 	store := newStore(t)
 	path := write(t, "AAA.csv", prices)
-	opts := load.Options{Ingest: ingest.Options{Calendar: columnar.CalendarNYSE}, Tool: "test"}
+	opts := load.Options{Ingest: ingest.Options{Calendar: calendar.NYSE()}, Tool: "test"}
 	first, err := load.Files(t.Context(), store, "one", []string{path}, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +117,7 @@ func TestFiles(t *testing.T) {
 
 	more := write(t, "AAA.csv", header+"2024-01-03,10.5,12,10,11.5,100\n2024-01-04,11,12,10,11,100\n")
 	added := opts
-	added.Append, added.Ingest.Calendar = true, "" // that of the bundle
+	added.Append, added.Ingest.Calendar = true, calendar.Calendar{} // that of the bundle
 	appended, err := load.Files(t.Context(), store, "one", []string{more}, added)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +140,7 @@ func TestFiles(t *testing.T) {
 		"rejects":         {func(o *load.Options) { o.Ingest.Rejects = io.Discard }, "one", prices, ingest.ErrOptions},
 		"spills":          {func(o *load.Options) { o.Ingest.SpillDir = "here" }, "one", prices, ingest.ErrOptions},
 		"a name":          {func(*load.Options) {}, "../one", prices, bundles.ErrName},
-		"another kind":    {func(o *load.Options) { o.Append, o.Ingest.Calendar = true, columnar.Calendar24x7 }, "one", prices, bundles.ErrMismatch},
+		"another kind":    {func(o *load.Options) { o.Append, o.Ingest.Calendar = true, calendar.AlwaysOpen() }, "one", prices, bundles.ErrMismatch},
 		"nothing to join": {func(o *load.Options) { o.Append = true }, "none", prices, bundles.ErrNotFound},
 		"too little": {func(o *load.Options) { o.Append, o.Ingest.Budget = true, columnar.NewBudget(64) }, "one",
 			prices, columnar.ErrMemory},
@@ -164,7 +166,7 @@ func TestFiles(t *testing.T) {
 // TestRecords: the same bars as records are the same version.
 func TestRecords(t *testing.T) {
 	store := newStore(t)
-	opts := load.Options{Ingest: ingest.Options{Calendar: columnar.CalendarNYSE}}
+	opts := load.Options{Ingest: ingest.Options{Calendar: calendar.NYSE()}}
 	first, err := load.Files(t.Context(), store, "one", []string{write(t, "AAA.csv", prices)}, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -190,5 +192,48 @@ func TestRecords(t *testing.T) {
 	r, err := load.Records(t.Context(), store, "one", ingest.RecordSource{Name: "AAA", Reader: reader}, opts)
 	if err != nil || !r.Existing || r.Digest != first.Digest || r.Report.Accepted != 2 {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestOwnCalendar: a bundle keeps the calendar that a user has made, and an append of
+// bars without one takes it over. In the table 3 January is no session, so its bar is
+// off the grid.
+func TestOwnCalendar(t *testing.T) {
+	store := newStore(t)
+	table := calendar.Table{Name: "own", DaysPerYear: 250}
+	for _, d := range []int{2, 4, 5} {
+		midnight := time.Date(2024, 1, d, 0, 0, 0, 0, time.UTC)
+		table.Sessions = append(table.Sessions, calendar.Session{Day: midnight, Open: midnight.Add(9 * time.Hour), Close: midnight.Add(17 * time.Hour)})
+	}
+	own, err := calendar.New(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts := load.Options{Ingest: ingest.Options{Calendar: own}}
+	first, err := load.Files(t.Context(), store, "one", []string{write(t, "AAA.csv", header+"2024-01-02,10,11,9,10,100\n2024-01-03,10,11,9,10,100\n")}, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := first.Report.Quality; len(a) != 1 || len(a[0].Findings) != 1 || a[0].Findings[0].Rule != "off-grid" {
+		t.Errorf("findings %+v", a)
+	}
+	opts.Append, opts.Ingest.Calendar = true, calendar.Calendar{}
+	if _, err := load.Files(t.Context(), store, "one", []string{write(t, "AAA.csv", header+"2024-01-04,10,11,9,10,100\n")}, opts); err != nil {
+		t.Fatal(err)
+	}
+	b, err := store.Open(t.Context(), "one", bundles.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if axis := b.Manifest().Axis(); !axis.Calendar.Equal(own) || axis.BarsPerYear != 250 {
+		t.Errorf("%v with %v bars a year", axis.Calendar, axis.BarsPerYear)
+	}
+	table.Sessions = table.Sessions[:2]
+	if opts.Ingest.Calendar, err = calendar.New(table); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load.Files(t.Context(), store, "one", []string{write(t, "AAA.csv", header+"2024-01-05,10,11,9,10,100\n")}, opts); !errors.Is(err, bundles.ErrMismatch) {
+		t.Errorf("sessions of another calendar: %v", err)
 	}
 }

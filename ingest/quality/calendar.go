@@ -48,7 +48,7 @@ func checkOffGrid(b *bars, t *tally) {
 	for _, bar := range b.onGrid().off {
 		off(bar)
 	}
-	if b.axis.Calendar == columnar.CalendarAsFound {
+	if b.axis.Calendar.IsAsFound() {
 		b.phases(off)
 	}
 }

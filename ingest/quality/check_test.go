@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/quality"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
@@ -33,7 +34,7 @@ func frame(t *testing.T, n int, change func(times []int64, values [][]float64)) 
 	}
 	change(times, values)
 	f, err := columnar.Build(append(columnar.BarColumns(), columnar.Column{Name: "trades"}),
-		[]columnar.Bars{{ID: "AAA", Times: times, Values: values}}, columnar.Info{Axis: columnar.Axis{Calendar: columnar.Calendar24x7}})
+		[]columnar.Bars{{ID: "AAA", Times: times, Values: values}}, columnar.Info{Axis: columnar.Axis{Calendar: calendar.AlwaysOpen()}})
 	if err != nil {
 		t.Fatal(err)
 	}

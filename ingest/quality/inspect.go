@@ -10,13 +10,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/report"
 )
 
 // Setting is what all assets share.
 type Setting struct {
 	Options  Options
-	Calendar columnar.Calendar
+	Calendar calendar.Calendar
 	Label    columnar.Label
 	// Adjusted is what the prices are adjusted for.
 	Adjusted columnar.Adjustment
@@ -41,11 +42,7 @@ func Inspect(ctx context.Context, all []Series, setting Setting) ([]Found, error
 	if setting.Options.Off {
 		return out, nil
 	}
-	calendar, err := columnar.ParseCalendar(string(setting.Calendar))
-	if err != nil {
-		return nil, err
-	}
-	in := newShared(all, calendar, &setting)
+	in := newShared(all, &setting)
 	tasks, ctx := errgroup.WithContext(ctx)
 	tasks.SetLimit(cmp.Or(setting.Workers, runtime.GOMAXPROCS(0)))
 	for i := range all {
@@ -63,12 +60,12 @@ func Inspect(ctx context.Context, all []Series, setting Setting) ([]Found, error
 	return out, tasks.Wait()
 }
 
-func newShared(all []Series, calendar columnar.Calendar, setting *Setting) *shared {
+func newShared(all []Series, setting *Setting) *shared {
 	times := make([][]int64, len(all))
 	for i, s := range all {
 		times[i] = s.Times
 	}
-	in := &shared{axis: columnar.NewAxis(calendar, setting.Label, times...), adjusted: setting.Adjusted, rows: setting.Rows}
+	in := &shared{axis: columnar.NewAxis(setting.Calendar, setting.Label, times...), adjusted: setting.Adjusted, rows: setting.Rows}
 	in.q = setting.Options.resolved(in.axis.Frequency)
 	if !in.q.Now.IsZero() {
 		in.now = in.q.Now.UnixNano()
@@ -82,12 +79,12 @@ func newShared(all []Series, calendar columnar.Calendar, setting *Setting) *shar
 }
 
 // gridOf returns the grid that assets are held against, or nil.
-func gridOf(axis columnar.Axis, times [][]int64) *columnar.Grid {
-	if axis.Calendar == columnar.CalendarAsFound {
+func gridOf(axis columnar.Axis, times [][]int64) *calendar.Grid {
+	if axis.Calendar.IsAsFound() {
 		if len(times) < 2 {
 			return nil // one asset has all the times that are found
 		}
-		return columnar.FoundGrid(times...)
+		return calendar.FoundGrid(times...)
 	}
 	first, last, some := int64(0), int64(0), false
 	for _, t := range times {
@@ -102,7 +99,7 @@ func gridOf(axis columnar.Axis, times [][]int64) *columnar.Grid {
 	if !some {
 		return nil
 	}
-	return columnar.NewGrid(axis, first, last)
+	return axis.Grid(first, last)
 }
 
 // inspect applies every rule to one asset, which has bars.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/internal/evidence"
 )
 
@@ -33,7 +34,7 @@ func (s *Series) Evidence() evidence.Asset {
 type shared struct {
 	q        Options
 	axis     columnar.Axis
-	grid     *columnar.Grid
+	grid     *calendar.Grid
 	adjusted columnar.Adjustment
 	// now is the last moment that is not in the future.
 	now  int64

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // DemoSeed is the seed of the bundle that `bowstring demo` makes.
@@ -33,7 +34,7 @@ var listings = []struct {
 func Demo(seed uint64) (*columnar.Frame, error) {
 	const day = 24 * time.Hour
 	var times []int64
-	for s := range columnar.CalendarNYSE.Sessions(time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC), time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)) {
+	for s := range calendar.NYSE().Sessions(time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC), time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)) {
 		times = append(times, s.Day.UnixNano())
 	}
 	columns := Columns()
@@ -43,7 +44,7 @@ func Demo(seed uint64) (*columnar.Frame, error) {
 		newPath(seed, uint64(i), day).fill(assets[i].Values)
 	}
 	return columnar.Build(columns, assets, columnar.Info{
-		Axis:     columnar.NewAxis(columnar.CalendarNYSE, columnar.LabelOpen, times),
+		Axis:     columnar.NewAxis(calendar.NYSE(), columnar.LabelOpen, times),
 		Adjusted: columnar.AdjustedSplits,
 	})
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 )
 
@@ -14,7 +14,7 @@ func ExampleWalk() {
 		Assets:    2,
 		Bars:      5 * 390,
 		Frequency: time.Minute,
-		Calendar:  columnar.CalendarNYSE,
+		Calendar:  calendar.NYSE(),
 		Seed:      42,
 	})
 	if err != nil {

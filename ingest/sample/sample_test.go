@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 )
 
@@ -49,7 +50,7 @@ func TestDemoHasItsShape(t *testing.T) {
 		}
 	}
 	axis := f.Info().Axis
-	if axis.Frequency != 24*time.Hour || axis.BarsPerYear != 252 || axis.Calendar != columnar.CalendarNYSE {
+	if axis.Frequency != 24*time.Hour || axis.BarsPerYear != 252 || axis.Calendar != calendar.NYSE() {
 		t.Errorf("axis %+v", axis)
 	}
 	if f.Info().Adjusted != columnar.AdjustedSplits {
@@ -61,7 +62,7 @@ func TestBarsAreConsistent(t *testing.T) {
 	frames := map[string]*columnar.Frame{
 		"demo":   demo(t),
 		"daily":  walk(t, sample.Options{Assets: 20, Bars: 3000, Seed: 3}),
-		"minute": walk(t, sample.Options{Bars: 100_000, Frequency: time.Minute, Calendar: columnar.CalendarNYSE}),
+		"minute": walk(t, sample.Options{Bars: 100_000, Frequency: time.Minute, Calendar: calendar.NYSE()}),
 	}
 	for name, f := range frames {
 		for i := range f.NumAssets() {
@@ -144,7 +145,7 @@ func TestBitsNeverChange(t *testing.T) {
 		t.Errorf("demo: got %s, want %s", got, want)
 	}
 	const wantWalk = "sha256:619f42da4eb69d76c7c06e05485dec1a16d07480b5e70a1af4286d1fc4b647d3"
-	o := sample.Options{Assets: 3, Bars: 500, Frequency: time.Minute, Calendar: columnar.CalendarNYSE, Ragged: true, Seed: 9}
+	o := sample.Options{Assets: 3, Bars: 500, Frequency: time.Minute, Calendar: calendar.NYSE(), Ragged: true, Seed: 9}
 	if got := walk(t, o).Info().Digest; got != wantWalk {
 		t.Errorf("walk: got %s, want %s", got, wantWalk)
 	}
@@ -201,7 +202,7 @@ func TestWalkRagged(t *testing.T) {
 // at 14:30 of the next session, over the weekend and a holiday.
 func TestWalkMinutesOfSessions(t *testing.T) {
 	f := walk(t, sample.Options{
-		Bars: 800, Frequency: time.Minute, Calendar: columnar.CalendarNYSE,
+		Bars: 800, Frequency: time.Minute, Calendar: calendar.NYSE(),
 		Start: time.Date(2024, 1, 12, 0, 0, 0, 0, time.UTC), // a Friday; Monday is a holiday
 	})
 	for bar, want := range map[int]string{
@@ -221,12 +222,12 @@ func TestOptionsAreValidated(t *testing.T) {
 		o    sample.Options
 		want []string
 	}{
-		{sample.Options{Assets: -1, Bars: -2, Frequency: -3, Calendar: "lunar"}, []string{"assets -1", "bars -2", "frequency -3ns", `calendar "lunar"`}},
+		{sample.Options{Assets: -1, Bars: -2, Frequency: -3, Calendar: calendar.FX()}, []string{"assets -1", "bars -2", "frequency -3ns", `calendar "fx"`}},
 		{sample.Options{Assets: 100_001}, []string{"assets 100001"}},
 		{sample.Options{Bars: 1_000_000}, []string{"before 2262"}},
-		{sample.Options{Bars: 1_000_000, Calendar: columnar.CalendarNYSE}, []string{"before 2262"}},
-		{sample.Options{Frequency: 7 * time.Hour, Calendar: columnar.CalendarNYSE}, []string{"frequency 7h0m0s"}},
-		{sample.Options{Start: time.Date(1969, 1, 6, 0, 0, 0, 0, time.UTC), Calendar: columnar.CalendarNYSE}, []string{"start 1969-01-06"}},
+		{sample.Options{Bars: 1_000_000, Calendar: calendar.NYSE()}, []string{"before 2262"}},
+		{sample.Options{Frequency: 7 * time.Hour, Calendar: calendar.NYSE()}, []string{"frequency 7h0m0s"}},
+		{sample.Options{Start: time.Date(1969, 1, 6, 0, 0, 0, 0, time.UTC), Calendar: calendar.NYSE()}, []string{"start 1969-01-06"}},
 	} {
 		_, err := sample.Walk(c.o)
 		for _, want := range c.want {

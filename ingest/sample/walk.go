@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // maxAssets is the number of ids of the form A00000.
@@ -33,9 +34,9 @@ type Options struct {
 	Ragged bool
 	// Frequency is the length of a bar; 0 means a day.
 	Frequency time.Duration
-	// Calendar is [columnar.Calendar24x7] for bars without gaps, the default,
-	// or [columnar.CalendarNYSE] for its sessions, with 390 minutes each.
-	Calendar columnar.Calendar
+	// Calendar is [calendar.AlwaysOpen] for bars without gaps, the default,
+	// or [calendar.NYSE] for its sessions, with 390 minutes each.
+	Calendar calendar.Calendar
 	// Start is the time of the first bar, or the day of the first session;
 	// the zero time means 2000-01-03.
 	Start time.Time
@@ -55,8 +56,8 @@ func (o Options) resolve() Options {
 	if o.Frequency == 0 {
 		o.Frequency = 24 * time.Hour
 	}
-	if o.Calendar == "" {
-		o.Calendar = columnar.Calendar24x7
+	if o.Calendar.IsZero() {
+		o.Calendar = calendar.AlwaysOpen()
 	}
 	if o.Start.IsZero() {
 		o.Start = time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC)
@@ -77,14 +78,14 @@ func (o Options) Validate() error {
 	if o.Frequency < 0 {
 		errs = append(errs, fmt.Errorf("frequency %v: want more than 0", o.Frequency))
 	}
-	switch o.Calendar {
-	case columnar.Calendar24x7:
-	case columnar.CalendarNYSE:
+	switch {
+	case o.Calendar.Equal(calendar.AlwaysOpen()):
+	case o.Calendar.Equal(calendar.NYSE()):
 		if o.Frequency > session && o.Frequency != 24*time.Hour {
 			errs = append(errs, fmt.Errorf("frequency %v: want a day or at most %v with calendar nyse", o.Frequency, session))
 		}
-		if o.Start.Year() < columnar.NYSEFirstYear {
-			errs = append(errs, fmt.Errorf("start %s: want %d or later with calendar nyse", o.Start.Format(time.DateOnly), columnar.NYSEFirstYear))
+		if o.Start.Year() < calendar.NYSEFirstYear {
+			errs = append(errs, fmt.Errorf("start %s: want %d or later with calendar nyse", o.Start.Format(time.DateOnly), calendar.NYSEFirstYear))
 		}
 	default:
 		errs = append(errs, fmt.Errorf("calendar %q: want 24x7 or nyse", o.Calendar))
@@ -98,7 +99,7 @@ func (o Options) Validate() error {
 // fits reports whether the last timestamp is one of int64 nanoseconds.
 func (o Options) fits() bool {
 	seconds := o.Frequency.Seconds() * float64(o.Bars)
-	if o.Calendar == columnar.CalendarNYSE {
+	if o.Calendar.Equal(calendar.NYSE()) {
 		// 252 sessions take a year; a little more for holidays that cluster.
 		seconds = float64(o.Bars/o.barsPerSession()+10) * 365.25 / 250 * 24 * 3600
 	}
@@ -148,7 +149,7 @@ func Walk(o Options) (*columnar.Frame, error) {
 // times returns the timestamps of the asset with the most bars.
 func (o Options) times() []int64 {
 	times := make([]int64, o.Bars)
-	if o.Calendar == columnar.Calendar24x7 {
+	if o.Calendar.Equal(calendar.AlwaysOpen()) {
 		first := o.Start.UnixNano()
 		for i := range times {
 			times[i] = first + int64(i)*int64(o.Frequency)
@@ -160,7 +161,7 @@ func (o Options) times() []int64 {
 		offset = opening
 	}
 	at := 0
-	for s := range columnar.CalendarNYSE.Sessions(o.Start.UTC().Truncate(24*time.Hour), time.Time{}) {
+	for s := range calendar.NYSE().Sessions(o.Start.UTC().Truncate(24*time.Hour), time.Time{}) {
 		first := s.Day.Add(offset).UnixNano()
 		for k := 0; k < o.barsPerSession() && at < len(times); k++ {
 			times[at] = first + int64(k)*int64(o.Frequency)

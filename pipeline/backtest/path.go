@@ -24,7 +24,7 @@ type Point struct {
 // Value returns the equity at a close and the mark for the next bar. A close
 // that is not known leaves the mark as it is.
 func (p *Point) Value(mark, price float64) (equity, next float64) {
-	if Tradable(price) {
+	if Known(price) {
 		mark = price
 	}
 	return p.Cash + float64(p.Units*mark), mark

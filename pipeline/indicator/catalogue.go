@@ -14,6 +14,7 @@ var catalogue = []family{
 	{"Extremes", extremes},
 	{"Transforms", transforms},
 	{"Functions", functions},
+	{"Conditions", masks},
 	{"Weighted averages", weightedAverages},
 	{"Smoothed averages", smoothedAverages},
 	{"Changes", changes},

@@ -20,6 +20,11 @@ type Row struct {
 	// row reads without being given them, such as high; a computation has them in
 	// this order.
 	Inputs, Columns []string
+	// Masks is the number of inputs, from the first on, that are masks: true, false or
+	// unknown, which a computation has as 1, 0 and NaN. OrMasks says that a mask may
+	// stand where a series does.
+	Masks   int
+	OrMasks bool
 	// Params are the numbers that a call gives after its series.
 	Params []Param
 	// Outputs are the series that it makes. Where there are several, a call takes
@@ -50,6 +55,10 @@ type Row struct {
 	// KeepsScale says that each value is one of the input's, so that decimals stay
 	// decimals.
 	KeepsScale bool
+	// OwnUnknown says that the row has a rule of its own for what an unknown input
+	// makes of its values, in place of that of its [Memory]: its title or source says
+	// which.
+	OwnUnknown bool
 	// OfNumber, which may be nil, is a pointwise row of numbers in place of its
 	// series, which are three at most; those that it does not have are 0. Of such a
 	// row, a call may also give series for some and numbers for others.
@@ -127,17 +136,18 @@ type Dimension uint8
 // The dimensions.
 const (
 	_        Dimension = iota
-	AsInput            // what the first input is measured in
+	AsInput            // what the first input that is no mask is measured in
 	Price              // a price or a distance of prices
 	Fraction           // a part of something, 1 being the whole
 	Volume             // a volume
 	Count              // a number of bars
 	None               // a number such as an index of 0 to 100
+	Truth              // true, false or unknown, as 1, 0 and NaN: a mask
 )
 
 // String returns the word of the documentation.
 func (d Dimension) String() string {
-	return [...]string{"", "as the input", "price", "fraction", "volume", "count", "none"}[d]
+	return [...]string{"", "as the input", "price", "fraction", "volume", "count", "none", "mask"}[d]
 }
 
 // Law says how an output follows its inputs.
@@ -205,6 +215,9 @@ func (r *Row) Signature() string {
 	}
 	return r.Name + "(" + strings.Join(parts, ", ") + ")"
 }
+
+// MakesMask reports whether what the row makes is a mask.
+func (r *Row) MakesMask() bool { return r.Outputs[0].Dimension == Truth }
 
 // Output returns the position of an output, or -1.
 func (r *Row) Output(name string) int {

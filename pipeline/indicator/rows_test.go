@@ -35,7 +35,10 @@ func inputsOf(r *indicator.Row, bars int) columns {
 		bar["volume"][i] = 1000 * math.Exp(rng.NormFloat64())
 	}
 	var in columns
-	for i := range r.Inputs {
+	for range r.Masks {
+		in = append(in, maskOf(bar["close"]))
+	}
+	for i := range r.Inputs[r.Masks:] {
 		in = append(in, bar[[...]string{"close", "volume", "open", "high", "low"}[i]])
 	}
 	for _, name := range r.Columns {
@@ -45,6 +48,17 @@ func inputsOf(r *indicator.Row, bars int) columns {
 		in = append(in, bar[name])
 	}
 	return in
+}
+
+// maskOf returns a mask that is true on the first bars and on some others.
+func maskOf(closes []float64) []float64 {
+	mask := make([]float64, len(closes))
+	for i, x := range closes {
+		if i < 3 || math.Mod(x, 9) < 6 {
+			mask[i] = 1
+		}
+	}
+	return mask
 }
 
 // with returns a copy of c whose values are those of f.
@@ -133,6 +147,9 @@ func TestRowsAreWhole(t *testing.T) {
 			fail("a name that is taken, or no title, source or family")
 		}
 		names[r.Name] = true
+		if r.Masks > len(r.Inputs) || r.MakesMask() && len(r.Outputs) > 1 {
+			fail("%d masks of %d inputs, or a mask among outputs", r.Masks, len(r.Inputs))
+		}
 		if len(r.Inputs)+len(r.Columns) == 0 || len(r.Inputs)+len(r.Columns) > indicator.MaxInputs || len(r.Params) > indicator.MaxParams {
 			fail("%d inputs and %d parameters", len(r.Inputs)+len(r.Columns), len(r.Params))
 		}
@@ -170,7 +187,7 @@ func TestFirstValue(t *testing.T) {
 		first := r.FirstValue(params)
 		for i, out := range compute(r, inputsOf(r, 4000), params) {
 			for bar, x := range out {
-				if known := x == x; known != (bar >= first) {
+				if known := x == x; known != (bar >= first) && !(r.OwnUnknown && bar >= first) {
 					t.Fatalf("%s, bar %d: %v, first value %d", r.Outputs[i].Name, bar, x, first)
 				}
 			}
@@ -244,6 +261,9 @@ func TestPrefixes(t *testing.T) {
 func TestUnknownIsContained(t *testing.T) {
 	const bars = 6000
 	eachCase(t, func(t *testing.T, r *indicator.Row, params []float64) {
+		if r.OwnUnknown {
+			t.Skip("has a rule of its own, to which TestTwins holds it")
+		}
 		in := inputsOf(r, bars)
 		clean := compute(r, in, params)
 		for input := range in {
@@ -301,8 +321,9 @@ func TestLaws(t *testing.T) {
 		in := inputsOf(r, 3000)
 		params := paramsOf(r)[0]
 		base := compute(r, in, params)
-		scaled := compute(r, in.with(func(x float64) float64 { return 4 * x }), params)
-		shifted := compute(r, in.with(func(x float64) float64 { return x - 128.3 }), params)
+		masks := in[:r.Masks]
+		scaled := compute(r, append(masks[:r.Masks:r.Masks], in[r.Masks:].with(func(x float64) float64 { return 4 * x })...), params)
+		shifted := compute(r, append(masks[:r.Masks:r.Masks], in[r.Masks:].with(func(x float64) float64 { return x - 128.3 })...), params)
 		for i, o := range r.Outputs {
 			obeys(t, r.Name+"."+o.Name+" × 4", o.Scaled, base[i], scaled[i], func(x float64) float64 { return 4 * x })
 			obeys(t, r.Name+"."+o.Name+" − 128.3", o.Shifted, base[i], shifted[i], func(x float64) float64 { return x - 128.3 })
@@ -329,7 +350,8 @@ func obeys(t *testing.T, what string, law indicator.Law, base, changed []float64
 	}
 }
 
-// TestTwins holds every row to its naive twin.
+// TestTwins holds every row to its naive twin, and one with a rule of its own for
+// unknown inputs also where some are.
 func TestTwins(t *testing.T) {
 	eachCase(t, func(t *testing.T, r *indicator.Row, params []float64) {
 		if twinOf(r.Name) == nil {
@@ -337,6 +359,20 @@ func TestTwins(t *testing.T) {
 		}
 		in := inputsOf(r, 4000)
 		got, want := compute(r, in, params), twinOf(r.Name)(in, params)
+		for i := range r.Outputs {
+			wantAll(t, r, i, got[i], want[i], 1e-9)
+		}
+		if !r.OwnUnknown {
+			return
+		}
+		rng := rand.New(rand.NewPCG(8, 8))
+		in = in.with(func(x float64) float64 {
+			if rng.IntN(10) == 0 {
+				return math.NaN()
+			}
+			return x
+		})
+		got, want = compute(r, in, params), twinOf(r.Name)(in, params)
 		for i := range r.Outputs {
 			wantAll(t, r, i, got[i], want[i], 1e-9)
 		}

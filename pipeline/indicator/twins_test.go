@@ -21,7 +21,7 @@ func find[T any](name string, maps ...map[string]T) (found T) {
 }
 
 func twinOf(name string) twin {
-	return find(name, []map[string]twin{twins, twinsFunctions, twinsStatistics, twinsBars}...)
+	return find(name, []map[string]twin{twins, twinsFunctions, twinsStatistics, twinsBars, twinsMasks}...)
 }
 
 func referenceOf(name string) twin {
@@ -29,11 +29,11 @@ func referenceOf(name string) twin {
 }
 
 func reasonOf(name string) string {
-	return find(name, []map[string]string{unreferenced, unreferencedFunctions, unreferencedStatistics, unreferencedBars}...)
+	return find(name, []map[string]string{unreferenced, unreferencedFunctions, unreferencedStatistics, unreferencedBars, unreferencedMasks}...)
 }
 
 // twins are naive: written from the definitions to be obviously right, and slow.
-// Their inputs have no NaN.
+// Their inputs have no NaN, but for those of rows with a rule of their own for it.
 var twins = map[string]twin{
 	"sma":     windows(mean),
 	"stddev":  windows(deviation),

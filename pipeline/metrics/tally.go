@@ -56,13 +56,23 @@ func (t *Tally) spread() float64 {
 // sound reports whether enough is left of each sum, and of that spread, for the
 // statistics to be trusted.
 func (t *Tally) sound(spread float64) bool {
+	return t.left(spread) && (t.Squares == 0 || spread > t.Squares*level)
+}
+
+// Sound reports whether enough is left of each sum for it to be trusted. It is what
+// [Calculator.Sums] asks, but for the deviation.
+func (t *Tally) Sound() bool { return t.left(t.Squares) }
+
+// left reports whether enough is left of each sum and of squares, which are those
+// of the returns or of what is left of them without their mean.
+func (t *Tally) left(squares float64) bool {
 	// A sum of squares that is off by 2·unit·Σ |r| is so, relative to itself, by
 	// at most that times the root of their number divided by it.
 	rounded, share := float64(t.Rounded), unit/cancelled
 	square := float64(t.SquareNoise*share) + float64(rounded*(2*share)*(2*share))
 	below := (t.BelowNoise + math.Abs(t.Excess) + rounded) * share
 	none := t.Rounded == 0 // sums of nothing are known to be that
-	return (t.Squares == 0 && none || spread > square && spread > t.Squares*level) &&
+	return (t.Squares == 0 && none || squares > square) &&
 		(t.Downside == 0 && none || t.Downside > square) &&
 		(t.Below == 0 && none || t.Below > below) &&
 		(t.Above == 0 && none || t.Above > below) &&

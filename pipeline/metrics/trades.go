@@ -34,6 +34,7 @@ type TradeLog struct {
 	gains, losses      float64 // sums of pnl; losses positive
 	mean, m2           float64 // of pnl, by Welford's update
 	winReturn, lossRet float64 // sums of returns
+	squares            float64 // Σ return²
 	best, worst        float64
 	bars               int
 }
@@ -46,6 +47,7 @@ func (l *TradeLog) Add(t Trade) {
 	l.closed++
 	l.bars += t.Bars
 	l.best, l.worst = max(l.best, t.Return), min(l.worst, t.Return)
+	l.squares += float64(t.Return * t.Return)
 	won := t.PnL > 0
 	if won {
 		l.wins++
@@ -87,6 +89,10 @@ func (l *TradeLog) AddClosed(t *kernel.ClosedTrades, closed, bars int) {
 	l.m2 += t.Apart2 - float64(t.Apart*move)
 }
 
+// AddSquares adds Σ return² of trades that AddClosed counts, which does not know it.
+// Only segments have it.
+func (l *TradeLog) AddSquares(squares float64) { l.squares += squares }
+
 // Closed returns the number of trades added.
 func (l *TradeLog) Closed() int { return l.closed }
 
@@ -121,6 +127,7 @@ func (l *TradeLog) Merge(o *TradeLog) {
 	l.losses += o.losses
 	l.winReturn += o.winReturn
 	l.lossRet += o.lossRet
+	l.squares += o.squares
 }
 
 // closedOr returns x where a trade was closed, else NaN.

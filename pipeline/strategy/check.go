@@ -74,14 +74,16 @@ func (w *walk) dispatch(n ast.Node) value {
 		return w.member(n)
 	case *ast.CallNode:
 		return w.call(n)
+	case *ast.ConditionalNode:
+		return w.conditional(n)
 	}
 	return w.foreign(n)
 }
 
 // foreign refuses what is part of the parser's language and not of ours.
 func (w *walk) foreign(n ast.Node) value {
-	what, offset := "this", at(n)
-	switch n := n.(type) {
+	what := "this"
+	switch n.(type) {
 	case *ast.StringNode, *ast.BytesNode:
 		what = "text"
 	case *ast.NilNode:
@@ -94,8 +96,6 @@ func (w *walk) foreign(n ast.Node) value {
 		what = "a map"
 	case *ast.ChainNode:
 		what = "?."
-	case *ast.ConditionalNode:
-		what, offset = "a choice by if or ? :", at(n.Cond)
 	case *ast.VariableDeclaratorNode:
 		what = "let inside an expression"
 	case *ast.SequenceNode:
@@ -103,7 +103,7 @@ func (w *walk) foreign(n ast.Node) value {
 	case *ast.BuiltinNode:
 		what = "::"
 	}
-	return w.fail(offset, "%s is not part of the language", what)
+	return w.fail(at(n), "%s is not part of the language", what)
 }
 
 // name resolves an identifier: a parameter, a named expression or a column.

@@ -101,16 +101,22 @@ func (w *walk) crosses(n *ast.CallNode, c *crossing, a, b value) value {
 	switch {
 	case !a.kind.numeric() || !b.kind.numeric():
 		kind := notNumeric(a, b)
-		if c.below {
+		if !c.above {
 			kind = notNumeric(b, a)
 		}
 		return w.fail(at(n), "%s takes series and numbers, not a %s", c.name, kind)
 	case a.kind == KindScalar && b.kind == KindScalar:
 		return w.fail(at(n), "%s needs a series: numbers do not cross", c.name)
-	case c.below:
-		a, b = b, a
 	}
-	return value{kind: KindMask, formula: &formula{op: formulaCross, left: a.operand(), right: b.operand()}}
+	above := &formula{op: formulaCross, left: a.operand(), right: b.operand()}
+	below := &formula{op: formulaCross, left: b.operand(), right: a.operand()}
+	switch {
+	case !c.below:
+		return value{kind: KindMask, formula: above}
+	case !c.above:
+		return value{kind: KindMask, formula: below}
+	}
+	return value{kind: KindMask, formula: &formula{op: formulaOr, a: above, b: below}}
 }
 
 // indicator checks the call of a row: series, then numbers.
@@ -124,27 +130,23 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 			return w.lagged(at(n), args[0], bars)
 		}
 	}
-	if row.OfNumber != nil && !slices.ContainsFunc(args, func(v value) bool { return v.kind != KindScalar }) {
-		var numbers []int
-		for _, v := range args {
-			numbers = append(numbers, v.id)
+	if args, scalar := w.numbers(row, args); scalar {
+		id := w.Scalars.Row(row, args...)
+		if row.MakesMask() {
+			return value{kind: KindCondition, formula: w.truthOf(operand{id: id})}
 		}
-		return value{kind: KindScalar, id: w.Scalars.Row(row, numbers...)}
+		return value{kind: KindScalar, id: id}
+	}
+	if row.Name == "if" && args[1].kind.logical() && args[2].kind.logical() {
+		return w.chooseMask(args[0], args[1], args[2])
 	}
 	var inputs []int
 	for i := range row.Inputs {
-		if row.OfNumber != nil && args[i].kind == KindScalar {
-			inputs = append(inputs, w.Number(args[i].id))
-			continue
-		}
-		if args[i].kind != KindSeries {
-			takes := "a series"
-			if row.OfNumber != nil {
-				takes = "a number or a series"
-			}
+		id, takes := w.input(row, i, args[i])
+		if takes != "" {
 			return w.fail(at(n.Arguments[i]), "%s takes %s, not a %s: %s", row, takes, args[i].kind, row.Signature())
 		}
-		inputs = append(inputs, args[i].id)
+		inputs = append(inputs, id)
 	}
 	for _, name := range row.Columns {
 		if w.conditionOnly {
@@ -157,10 +159,52 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 		inputs = append(inputs, id)
 	}
 	v := value{kind: KindSeries, id: w.Call(row, inputs, scalars)}
-	if len(row.Outputs) > 1 {
+	switch {
+	case len(row.Outputs) > 1:
 		v.kind = KindOutputs
+	case row.MakesMask():
+		return value{kind: KindMask, formula: w.truthOf(v.operand())}
 	}
 	return v
+}
+
+// numbers returns the scalars of the arguments of a row of numbers, and whether all of
+// them are: numbers, or conditions where it takes masks.
+func (w *walk) numbers(row *indicator.Row, args []value) (ids []int, ok bool) {
+	if row.OfNumber == nil {
+		return nil, false
+	}
+	for i, v := range args {
+		switch {
+		case v.kind == KindScalar && i >= row.Masks:
+			ids = append(ids, v.id)
+		case v.kind == KindCondition && (i < row.Masks || row.OrMasks):
+			ids = append(ids, w.scalarTruth(v.formula))
+		default:
+			return nil, false
+		}
+	}
+	return ids, true
+}
+
+// input returns the node of an argument of a row, or what the row takes in its place.
+func (w *walk) input(row *indicator.Row, i int, arg value) (id int, takes string) {
+	isMask := i < row.Masks
+	switch {
+	case arg.kind.logical() && (isMask || row.OrMasks):
+		return w.truths(arg.formula), ""
+	case isMask:
+		return 0, "a mask"
+	case arg.kind == KindScalar && row.OfNumber != nil:
+		return w.Number(arg.id), ""
+	case arg.kind == KindSeries:
+		return arg.id, ""
+	case row.OfNumber != nil:
+		return 0, "a number or a series"
+	case row.OrMasks:
+		return 0, "a series or a mask"
+	}
+	return 0, "a series"
 }
 
 // barColumn returns the node of a column that a row reads without being given it.

@@ -52,9 +52,16 @@ type checker struct {
 	watched   []watched
 	isWatched map[value]bool
 	errs      Errors
+	low       lowering
 	exists    func(param, value int) bool
 	// conditionOnly forbids what changes from bar to bar.
 	conditionOnly bool
+}
+
+// lowering returns what turns formulas into nodes.
+func (c *checker) lowering() *lowering {
+	c.low.graph = &c.Builder
+	return &c.low
 }
 
 // walk checks one expression.

@@ -71,7 +71,7 @@ func (c *checker) reportUnused() {
 // program lowers the rules and what Inspect shows, and numbers the nodes:
 // first those that the rules need.
 func (c *checker) program(rules [numRules]*formula, stops [numStops]int) (*Program, error) {
-	low := &lowering{graph: &c.Builder}
+	low := c.lowering()
 	g := &graph.Program{Params: c.graphParams()}
 	for _, col := range c.columns {
 		g.Columns = append(g.Columns, col.Name)

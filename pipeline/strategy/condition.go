@@ -41,6 +41,15 @@ func CompileCondition(params []Param, e Expr) (*Condition, error) {
 // by the position of each parameter's value. It does not allocate.
 func (c *Condition) Holds(index []int) bool { return c.truth(c.root, index) == True }
 
+// HoldsOf reports whether the condition is known to be true for parameters of these
+// values, whether or not they are among those it was compiled with; where a
+// parameter has names, its value is the position of one.
+func (c *Condition) HoldsOf(values []float64) bool {
+	numbers := make([]float64, len(c.scalars))
+	c.scalars.Eval(numbers, values)
+	return truthOver(c.root, func(scalar int) float64 { return numbers[scalar] }) == True
+}
+
 // Depends returns how many of the parameters, counted from the first, say all about
 // the condition: 1 + the position of the last one that it names.
 func (c *Condition) Depends() int { return c.depends }
@@ -49,20 +58,25 @@ func (c *Condition) Depends() int { return c.depends }
 func (c *Condition) Uses(param int) bool { return c.used[param] }
 
 func (c *Condition) truth(f *formula, index []int) Truth {
+	return truthOver(f, func(scalar int) float64 { return c.scalars.Number(scalar, c.params, index) })
+}
+
+// truthOver returns what a condition is of numbers.
+func truthOver(f *formula, number func(scalar int) float64) Truth {
 	switch f.op {
 	case formulaLiteral:
 		return truthOf(f.value)
 	case formulaNot:
-		return c.truth(f.a, index).not()
+		return truthOver(f.a, number).not()
 	case formulaCompare:
-		a, b := c.scalars.Number(f.left.id, c.params, index), c.scalars.Number(f.right.id, c.params, index)
+		a, b := number(f.left.id), number(f.right.id)
 		if holds, known := graph.CompareNumbers(f.compare, a, b); known {
 			return truthOf(holds)
 		}
 		return Unknown
 	case formulaAnd:
-		return c.truth(f.a, index).and(c.truth(f.b, index))
+		return truthOver(f.a, number).and(truthOver(f.b, number))
 	default:
-		return c.truth(f.a, index).not().and(c.truth(f.b, index).not()).not()
+		return truthOver(f.a, number).not().and(truthOver(f.b, number).not()).not()
 	}
 }

@@ -29,8 +29,10 @@
 //
 // A condition compares numbers and is the same on every bar of a trial. A
 // mask is true, false or unknown on each bar: comparisons (< <= > >= == !=),
-// crosses_above(a, b), crosses_below(a, b), and what and, or, not (also &&,
-// ||, !) and [k] make of masks. From loose to tight: or, and, comparisons and
+// crosses_above(a, b), crosses_below(a, b), crosses(a, b), rows that make masks, such as
+// rising(x, 3), and what and, or, not (also &&, ||, !) and [k] make of masks. Some rows
+// read masks: since(m), any(m, 5). A mask chooses between numbers, or between masks:
+// if(m, a, b), also written m ? a : b. From loose to tight: or, and, comparisons and
 // not, + and -, * and /, unary -, x[k]. So "not close > open" is
 // "not (close > open)", and "not a and b" is "(not a) and b".
 // A parameter may choose a function: $ma(close, $fast). Everything else that

@@ -25,7 +25,13 @@ func (f *Filter) Columns() []int { return f.graph.ColumnsRead() }
 // Rows returns which of n rows the rule is known to be true for. column returns
 // the n values of one of the columns, NaN where there is none.
 func (f *Filter) Rows(n int, column func(i int) []float64) (holds func(row int) bool, err error) {
-	g := f.graph
+	root, err := overRows(f.graph, n, column)
+	return root.Mask.Get, err
+}
+
+// overRows computes the nodes of a program over the columns of a table and returns
+// the values of its root.
+func overRows(g *graph.Program, n int, column func(i int) []float64) (root graph.Values, err error) {
 	values, scalars := make([]graph.Values, g.Used), make([]float64, len(g.Scalars))
 	g.Numbers(scalars, nil, nil)
 	var caller graph.Caller
@@ -45,7 +51,7 @@ func (f *Filter) Rows(n int, column func(i int) []float64) (holds func(row int) 
 		}
 		args, err := g.Arguments(node, nil, scalars)
 		if err != nil {
-			return nil, err
+			return root, err
 		}
 		if args.Row != nil {
 			args.Fit(n)
@@ -62,5 +68,5 @@ func (f *Filter) Rows(n int, column func(i int) []float64) (holds func(row int) 
 		}
 		node.Compute(*v, inputs[0], inputs[1], scalars, n, 0)
 	}
-	return values[g.Roots[graph.Entry]].Mask.Get, nil
+	return values[g.Roots[graph.Entry]], nil
 }

@@ -5,11 +5,11 @@ import "github.com/bowstring-engine/bowstring/pipeline/indicator"
 // crossing is one of the functions of the language that make a mask of two series
 // or numbers. All others are indicators, which have their rows in that package.
 type crossing struct {
-	name  string
-	below bool
+	name         string
+	above, below bool
 }
 
-var crossings = []crossing{{"crosses_above", false}, {"crosses_below", true}}
+var crossings = []crossing{{"crosses_above", true, false}, {"crosses_below", false, true}, {"crosses", true, true}}
 
 func (c *crossing) signature() string { return c.name + "(a, b)" }
 

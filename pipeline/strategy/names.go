@@ -88,8 +88,10 @@ func (c *checker) declareChoices(i int, src *source) {
 			err := src.errorf(0, "unknown function %q", name)
 			err.Suggestion = suggest.Nearest(name, functionNames())
 			c.errs = append(c.errs, err)
-		case row == nil || len(row.Outputs) > 1:
+		case row == nil || len(row.Outputs) > 1 || row.MakesMask():
 			c.errs = append(c.errs, src.errorf(0, "%s does not give one series and cannot be a choice", name))
+		case row.Masks > 0:
+			c.errs = append(c.errs, src.errorf(0, "%s reads a mask and cannot be a choice", name))
 		case len(row.Columns) > 0:
 			c.errs = append(c.errs, src.errorf(0, "%s reads columns of its own and cannot be a choice", name))
 		case !alike(row, c.choices[i]):

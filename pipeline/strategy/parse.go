@@ -32,15 +32,15 @@ func (s *source) parse() (ast.Node, *Error) {
 	return tree.Node, nil
 }
 
-// parserConfig overrides expr's own functions, so that each call is ours to
-// answer, whatever its name.
+// parserConfig overrides expr's own functions, and its if with blocks, so that each
+// call is ours to answer, whatever its name.
 func parserConfig() *conf.Config {
 	functions := make(conf.FunctionsTable, len(builtin.Names))
 	for _, name := range builtin.Names {
 		functions[name] = &builtin.Function{Name: name}
 	}
 	// A text of maxText bytes cannot have more nodes than bytes.
-	return &conf.Config{Functions: functions, MaxNodes: 2 * maxText}
+	return &conf.Config{Functions: functions, MaxNodes: 2 * maxText, DisableIfOperator: true}
 }
 
 // precheck refuses what the parser would take in a sense of its own.
@@ -95,7 +95,11 @@ func (s *source) syntaxError(err error) *Error {
 			token = value
 		}
 	}
-	return s.errorf(e.From, "unexpected %q%s", token, tokenHint(token))
+	hint := tokenHint(token)
+	if before := strings.Fields(string([]rune(s.text)[:e.From])); hint == "" && len(before) > 0 && before[len(before)-1] == "if" {
+		hint = "; a choice is if(c, a, b) or c ? a : b"
+	}
+	return s.errorf(e.From, "unexpected %q%s", token, hint)
 }
 
 func tokenHint(token string) string {

@@ -19,7 +19,8 @@ import (
 
 // LeadersOptions say how rows of a result table are ranked.
 type LeadersOptions struct {
-	// By is the numeric column to rank by.
+	// By is what to rank by: a numeric column, or an expression over numeric
+	// columns such as sharpe - 2 * max_drawdown.
 	By string
 	// Goal is Maximize (the default) or Minimize.
 	Goal spec.Goal
@@ -70,7 +71,7 @@ func Leaders(ctx context.Context, r array.RecordReader, opts LeadersOptions) (ar
 // ranker finds the best rows of a table that is shown to it record by record.
 type ranker struct {
 	opts    LeadersOptions
-	by      int
+	score   *ranking.Score
 	trial   int
 	asset   int
 	failed  int // the error column
@@ -104,12 +105,15 @@ func newRanker(schema *arrow.Schema, opts LeadersOptions) (*ranker, error) {
 		}
 		return at[0]
 	}
-	k.by, k.trial, k.asset, k.failed = find(opts.By), find(TrialColumn), find(AssetColumn), find(ErrorColumn)
+	k.trial, k.asset, k.failed = find(TrialColumn), find(AssetColumn), find(ErrorColumn)
+	expression := ranking.IsExpression(schema, opts.By)
+	if by := 0; !expression {
+		if by = find(opts.By); len(errs) == 0 && !ranking.Numeric(schema.Field(by)) {
+			errs = append(errs, fmt.Errorf("results: column %q is not numeric", opts.By))
+		}
+	}
 	if opts.N < 0 {
 		errs = append(errs, fmt.Errorf("results: %d rows asked for", opts.N))
-	}
-	if len(errs) == 0 && !ranking.Numeric(schema.Field(k.by)) {
-		errs = append(errs, fmt.Errorf("results: column %q is not numeric", opts.By))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -119,13 +123,16 @@ func newRanker(schema *arrow.Schema, opts LeadersOptions) (*ranker, error) {
 	}
 	k.best = ranking.Leaders[candidate]{N: opts.N, Compare: k.compare}
 	var err error
+	if k.score, err = ranking.NewScore(schema, opts.By); err != nil {
+		return nil, err
+	}
 	k.require, err = ranking.NewRequirement(schema, opts.Require)
 	return k, err
 }
 
 // columns returns the columns of the table that add looks at.
 func (k *ranker) columns() []int {
-	c := []int{k.by, k.trial, k.asset, k.failed}
+	c := append([]int{k.trial, k.asset, k.failed}, k.score.Reads()...)
 	if k.require != nil {
 		c = append(c, k.require.Reads()...)
 	}
@@ -148,6 +155,10 @@ func (k *ranker) add(record, rows int, columns []arrow.Array) error {
 	if err != nil {
 		return err
 	}
+	scores, err := k.score.Rows(rows, columns)
+	if err != nil {
+		return err
+	}
 	assets, trials := columns[k.asset].(*array.String), columns[k.trial].(*array.Int64)
 	for row := range rows {
 		asset := assets.Value(row)
@@ -158,7 +169,7 @@ func (k *ranker) add(record, rows int, columns []arrow.Array) error {
 			continue
 		}
 		this := candidate{
-			Rank:   ranking.New(trials.Value(row), ranking.Number(columns[k.by], row), columns[k.failed].IsValid(row)),
+			Rank:   ranking.New(trials.Value(row), scores[row], columns[k.failed].IsValid(row)),
 			record: record, row: row, asset: asset,
 		}
 		if k.best.Enters(this) && fulfils(row) {
@@ -195,4 +206,14 @@ func (k *ranker) ranked() ([]candidate, error) {
 		return nil, errors.New("results: no rows")
 	}
 	return k.best.Ranked(), nil
+}
+
+// Scores returns what rows of a table are ranked by, NaN where they have none: the
+// values of a numeric column, or of an expression over numeric columns.
+func Scores(rec arrow.Record, by string) ([]float64, error) {
+	score, err := ranking.NewScore(rec.Schema(), by)
+	if err != nil {
+		return nil, fmt.Errorf("results: %w", err)
+	}
+	return score.Rows(int(rec.NumRows()), rec.Columns())
 }

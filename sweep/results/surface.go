@@ -52,11 +52,16 @@ func NewSurface(ctx context.Context, r array.RecordReader, of *spec.Spec) (*Surf
 			return nil, err
 		}
 		rec := r.Record()
+		scores, err := columns.score.Rows(int(rec.NumRows()), rec.Columns())
+		if err != nil {
+			return nil, err
+		}
 		for row := range int(rec.NumRows()) {
-			i, j, v := columns.at(rec, row)
+			i, j := columns.at(rec, row)
+			v := scores[row]
 			isPooled := rec.Column(columns.asset).(*array.String).Value(row) == PooledAsset
 			some = some || isPooled
-			if math.IsNaN(v) {
+			if i < 0 || j < 0 || math.IsNaN(v) {
 				continue
 			}
 			cells := best
@@ -116,8 +121,9 @@ func (s *Surface) empty() [][]float64 {
 // surfaceColumns finds a row's cell by its values of the two parameters: its trial
 // may be numbered in another space than the grid.
 type surfaceColumns struct {
-	asset, metric int
-	x, y          surfaceAxis
+	asset int
+	score *ranking.Score
+	x, y  surfaceAxis
 }
 
 // surfaceAxis is a parameter's column with the places of its values.
@@ -132,7 +138,7 @@ func newSurfaceColumns(schema *arrow.Schema, of *spec.Spec, s *Surface) (*surfac
 	if err != nil {
 		return nil, err
 	}
-	c := &surfaceColumns{asset: k.asset, metric: k.by}
+	c := &surfaceColumns{asset: k.asset, score: k.score}
 	for _, p := range of.Params {
 		axis := &c.x
 		switch p.Name {
@@ -165,22 +171,21 @@ func newSurfaceAxis(schema *arrow.Schema, p spec.Param) (surfaceAxis, error) {
 	return a, nil
 }
 
-// at returns the place of a row's value, and whether the parameter has it.
-func (a *surfaceAxis) at(rec arrow.Record, row int) (int, bool) {
+// at returns the place of a row's value, −1 where the parameter does not have it.
+func (a *surfaceAxis) at(rec arrow.Record, row int) int {
 	if texts, ok := rec.Column(a.column).(*array.String); ok {
-		i, ok := a.texts[texts.Value(row)]
-		return i, ok
+		if i, ok := a.texts[texts.Value(row)]; ok {
+			return i
+		}
+		return -1
 	}
-	i, ok := a.numbers[ranking.Number(rec.Column(a.column), row)]
-	return i, ok
+	if i, ok := a.numbers[ranking.Number(rec.Column(a.column), row)]; ok {
+		return i
+	}
+	return -1
 }
 
-// at returns a row's cell and its value there, NaN where it has none.
-func (c *surfaceColumns) at(rec arrow.Record, row int) (x, y int, v float64) {
-	x, okX := c.x.at(rec, row)
-	y, okY := c.y.at(rec, row)
-	if !okX || !okY {
-		return 0, 0, math.NaN()
-	}
-	return x, y, ranking.Number(rec.Column(c.metric), row)
+// at returns a row's cell, a place below 0 where it has none.
+func (c *surfaceColumns) at(rec arrow.Record, row int) (x, y int) {
+	return c.x.at(rec, row), c.y.at(rec, row)
 }

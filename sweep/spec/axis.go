@@ -12,7 +12,8 @@ import (
 const MaxAxis = 10_000_000
 
 // Axis holds the values that one parameter takes, in order: numbers, or names
-// for [Choice]. Make one with [Range], [List], [Linspace] or [Choice]; what is
+// for [Choice]. Make one with [Range], [List], [Linspace], [Choice] or, for a search,
+// [Uniform]; what is
 // wrong with it is reported by [Spec.Validate]. Ranges cost no memory. An Axis
 // is immutable; the zero value is an axis without values, which is an error.
 //
@@ -25,6 +26,7 @@ type Axis struct {
 	from, to, step decimal  // range and linspace
 	scaled         [3]int64 // the digits of the three at one scale
 	scale          int
+	log            bool
 	list           []decimal
 	names          []string
 	err            error
@@ -38,6 +40,7 @@ const (
 	linspaceAxis
 	listAxis
 	choiceAxis
+	uniformAxis
 )
 
 // Range returns from, from + step, … up to and including to where it is hit.
@@ -153,7 +156,7 @@ func newChoice(names []string) (Axis, error) {
 	return Axis{form: choiceAxis, length: len(names), names: append([]string(nil), names...)}, nil
 }
 
-// Len returns the number of values.
+// Len returns the number of values; 0 of a continuous axis, which has no positions.
 func (a Axis) Len() int { return a.length }
 
 // IsChoice tells whether the values are names.
@@ -190,7 +193,8 @@ func (a Axis) between(i int) float64 {
 	return v
 }
 
-// Numbers returns all values, as [Axis.Value] has them; nil for a choice.
+// Numbers returns all values, as [Axis.Value] has them; nil for a choice and for a
+// continuous axis.
 func (a Axis) Numbers() []float64 {
 	if a.form == choiceAxis || a.length == 0 {
 		return nil
@@ -221,7 +225,17 @@ func (a Axis) String() string { return a.node().flowText() }
 func (a Axis) node() *node {
 	switch a.form {
 	case rangeAxis:
-		return flowMapping("from", plain(a.from.String()), "to", plain(a.to.String()), "step", plain(a.step.String()))
+		ends := []any{"from", plain(a.from.String()), "to", plain(a.to.String()), "step", plain(a.step.String())}
+		if a.log {
+			ends = append(ends, "log", plain("true"))
+		}
+		return flowMapping(ends...)
+	case uniformAxis:
+		ends := []any{"from", plain(a.from.String()), "to", plain(a.to.String())}
+		if a.log {
+			ends = append(ends, "log", plain("true"))
+		}
+		return flowMapping(ends...)
 	case linspaceAxis:
 		ends := flowList(plain(a.from.String()), plain(a.to.String()))
 		return flowMapping("linspace", ends, "n", plain(strconv.Itoa(a.length)))

@@ -2,6 +2,8 @@ package spec
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -53,14 +55,16 @@ func (s *Spec) compile(errs *Errors, columns []strategy.Column) (*strategy.Progr
 	resolved := s.Resolved()
 	definition := c.definition(&resolved, columns)
 	where, err := c.where(definition.Params)
-	if err == nil && where != nil {
+	continuous := slices.ContainsFunc(s.Params, func(p Param) bool { return p.Axis.IsContinuous() })
+	if err == nil && where != nil && !continuous {
 		definition.Exists = func(param, value int) bool { return someTrial(where, resolved.lengths(), param, value) }
 	}
 	program, wrong := strategy.Compile(definition)
 	c.add(wrong)
 	c.add(err)
 	grid := c.grid(where)
-	c.require(&resolved)
+	c.checkBudget(&resolved, grid)
+	c.objective(&resolved)
 	return program, grid
 }
 
@@ -84,7 +88,7 @@ func (c *compiler) expr(path, name, text string) strategy.Expr {
 func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Definition {
 	d := strategy.Definition{Columns: columns}
 	for _, p := range s.Params {
-		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.Numbers(), Names: p.Axis.Names(), Origin: "params." + p.Name})
+		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.probes(), Names: p.Axis.Names(), Origin: "params." + p.Name})
 	}
 	for _, e := range s.Let {
 		d.Let = append(d.Let, c.expr("let."+e.Name, e.Name, e.Text))
@@ -156,11 +160,8 @@ func someTrial(where *strategy.Condition, lengths []int, param, value int) bool 
 	return false
 }
 
-// require checks the objective's condition against the result's columns.
-func (c *compiler) require(s *Spec) {
-	if s.Objective.Require == "" {
-		return
-	}
+// objective checks the objective's expressions against the result's columns.
+func (c *compiler) objective(s *Spec) {
 	var columns []strategy.Column
 	for _, stat := range s.Output.Statistics {
 		columns = append(columns, strategy.Column{Name: stat.String()})
@@ -170,9 +171,20 @@ func (c *compiler) require(s *Spec) {
 			columns = append(columns, strategy.Column{Name: p.Name})
 		}
 	}
-	entry := c.expr("objective.require", "require", s.Objective.Require)
-	_, err := strategy.CompileFilter(columns, entry)
-	c.add(err)
+	if s.Objective.IsExpression() {
+		_, err := strategy.CompileRowFormula(columns, c.expr("objective.metric", "objective", s.Objective.Metric))
+		c.add(err)
+	}
+	for i, o := range s.Search.Objectives {
+		if path := fmt.Sprintf("search.objectives.%d", i); o.IsExpression() {
+			_, err := strategy.CompileRowFormula(columns, c.expr(path, "objectives", o.Metric))
+			c.add(err)
+		}
+	}
+	if s.Objective.Require != "" {
+		_, err := strategy.CompileFilter(columns, c.expr("objective.require", "require", s.Objective.Require))
+		c.add(err)
+	}
 }
 
 // add takes over errors of the strategy package, unless the part is wrong

@@ -18,6 +18,7 @@ func specKeys() []key {
 		{name: "params", doc: "Parameters and their values; the last one moves fastest. Expressions use them as $name.", value: paramsValue()},
 		{name: "where", doc: "A condition on parameters; combinations that fail it do not exist.",
 			value: exprValue(func(s *Spec) *string { return &s.Where })},
+		{name: "search", doc: "Which combinations to run, where not all: an algorithm with its number of trials.", keys: searchKeys()},
 		{name: "let", doc: "Named expressions that rules and each other may use, in any order.", value: letValue()},
 		{name: "rules", doc: "When to trade. A rule that is unknown, as during a warm-up, does not fire.", keys: ruleKeys()},
 		{name: "direction", doc: "The side to trade: long (default), short or both.",
@@ -89,7 +90,7 @@ func simulationKeys() []key {
 
 func objectiveKeys() []key {
 	return []key{
-		{name: "metric", doc: "The statistic that ranks trials. Default sharpe.", value: metricValue()},
+		{name: "metric", doc: "The statistic that ranks trials, or an expression over statistics such as sharpe - 2 * max_drawdown. Default sharpe.", value: metricValue()},
 		{name: "goal", doc: "maximize (default) or minimize.",
 			value: enumValue(func(s *Spec) *Goal { return &s.Objective.Goal }, Maximize, Minimize)},
 		{name: "require", doc: "A condition on statistics, such as trades >= 30 and max_drawdown < 0.4; trials that fail it are not ranked.",

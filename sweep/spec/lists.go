@@ -212,22 +212,32 @@ func sizingValue() value {
 	}
 }
 
-// metricValue is the name of a statistic.
+// metricValue is the name of a statistic, or an expression over statistics, which
+// [Spec.Compile] checks.
 func metricValue() value {
 	return value{
 		decode: func(d *decoder, path string, n *node) {
-			if d.want(path, n, scalarNode, "a statistic") && d.oneOf(path, n, metrics.Names()) {
+			if !d.want(path, n, scalarNode, "a statistic, or an expression over statistics") {
+				return
+			}
+			d.checkText(path, n)
+			if !identifier.MatchString(n.text) || d.oneOf(path, n, metrics.Names()) {
 				d.spec.Objective.Metric = n.text
 			}
 		},
 		check: func(s *Spec) error {
+			if s.Objective.IsExpression() {
+				return checkExpr(s.Objective.Metric)
+			}
 			if _, ok := metrics.ParseStat(s.Objective.Metric); !ok {
 				return fmt.Errorf("%q is not a statistic%s", s.Objective.Metric, suggest.Meant(s.Objective.Metric, metrics.Names()))
 			}
 			return nil
 		},
-		write:  func(s *Spec) *node { return scalar(s.Objective.Metric) },
-		schema: func() schema { return schema{"enum": metrics.Names()} },
+		write: func(s *Spec) *node { return scalar(s.Objective.Metric) },
+		schema: func() schema {
+			return schema{"oneOf": []schema{{"enum": metrics.Names()}, {"type": "string", "pattern": "[^A-Za-z0-9_]"}}}
+		},
 	}
 }
 

@@ -97,9 +97,28 @@ func (d *decoder) axis(path string, n *node) (Axis, bool) {
 	return axis, err == nil
 }
 
-// axisMapping reads {from, to, step}, {linspace, n} and {choice}.
+// axisMapping reads {from, to, step}, without a step or with log, {linspace, n} and
+// {choice}.
 func (d *decoder) axisMapping(path string, n *node) (Axis, error) {
-	pairs := d.pairs(path, n, []string{"from", "to", "step", "linspace", "n", "choice"})
+	pairs := d.pairs(path, n, []string{"from", "to", "step", "log", "linspace", "n", "choice"})
+	log := false
+	if flag := pairs["log"]; flag != nil {
+		if flag.kind != scalarNode || flag.quoted || flag.text != "true" && flag.text != "false" {
+			d.fail(path+".log", flag.at, "want true or false")
+			return Axis{}, nil
+		}
+		log = flag.text == "true"
+		delete(pairs, "log")
+	}
+	axis, err := d.unscaledAxis(path, n, pairs)
+	if err == nil && log && axis.form != noAxis {
+		return axis.logarithmic()
+	}
+	return axis, err
+}
+
+// unscaledAxis reads the pairs of an axis but for its scale.
+func (d *decoder) unscaledAxis(path string, n *node, pairs map[string]*node) (Axis, error) {
 	has := func(keys ...string) bool {
 		return len(pairs) == len(keys) && !slices.ContainsFunc(keys, func(k string) bool { return pairs[k] == nil })
 	}
@@ -108,6 +127,11 @@ func (d *decoder) axisMapping(path string, n *node) (Axis, error) {
 		ends := &node{kind: listNode, items: []*node{pairs["from"], pairs["to"], pairs["step"]}}
 		if v := d.literals(path, ends); len(v) == 3 {
 			return newRange(v[0], v[1], v[2])
+		}
+	case has("from", "to"):
+		ends := &node{kind: listNode, items: []*node{pairs["from"], pairs["to"]}}
+		if v := d.literals(path, ends); len(v) == 2 {
+			return newUniform(v[0], v[1])
 		}
 	case has("linspace", "n"):
 		if !d.want(path+".linspace", pairs["linspace"], listNode, "two numbers, [from, to]") {
@@ -177,7 +201,7 @@ func (s *Spec) checkParams(report func(path string, err error)) {
 		seen[lower] = p.Name
 		if p.Axis.err != nil {
 			report(path, p.Axis.err)
-		} else if p.Axis.Len() == 0 {
+		} else if p.Axis.Len() == 0 && !p.Axis.IsContinuous() {
 			report(path, errors.New("no values"))
 		}
 	}
@@ -188,10 +212,14 @@ func (s *Spec) checkParams(report func(path string, err error)) {
 	}
 }
 
+// lengths returns the number of values of each parameter; of a continuous one that
+// of its probes, which stand for it where a strategy is checked.
 func (s *Spec) lengths() []int {
 	lengths := make([]int, len(s.Params))
 	for i, p := range s.Params {
-		lengths[i] = p.Axis.Len()
+		if lengths[i] = p.Axis.Len(); p.Axis.IsContinuous() {
+			lengths[i] = len(p.Axis.probes())
+		}
 	}
 	return lengths
 }
@@ -211,7 +239,7 @@ func paramsSchema() schema {
 		"additionalProperties": schema{"oneOf": []schema{
 			number,
 			list(number, 1),
-			objectSchema(map[string]schema{"from": number, "to": number, "step": number}, "from", "to", "step"),
+			objectSchema(map[string]schema{"from": number, "to": number, "step": number, "log": {"type": "boolean"}}, "from", "to"),
 			objectSchema(map[string]schema{"linspace": ends, "n": count}, "linspace", "n"),
 			objectSchema(map[string]schema{"choice": list(scalarSchema(), 1)}, "choice"),
 		}},

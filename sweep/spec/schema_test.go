@@ -214,7 +214,13 @@ func TestSchemaRefuses(t *testing.T) {
 		"rules: {entry: a}\nparams: {x: []}",
 		"rules: {entry: a}\nparams: {x: [1, 1]}",
 		"rules: {entry: a}\nparams: {x: [a]}",
-		"rules: {entry: a}\nparams: {x: {from: 1, to: 2}}",
+		"rules: {entry: a}\nparams: {x: {from: 1}}",
+		"rules: {entry: a}\nparams: {x: {from: 1, to: 2, log: 1}}\nsearch: {random: 5}",
+		"rules: {entry: a}\nparams: {x: [1, 2]}\nsearch: {random: 0}",
+		"rules: {entry: a}\nparams: {x: [1, 2]}\nsearch: {sobl: 2}",
+		"rules: {entry: a}\nparams: {x: [1, 2]}\nsearch: {tpe: 2, objectives: [sharpe]}",
+		"rules: {entry: a}\nparams: {x: [1, 2]}\nsearch: {tpe: 2, objectives: [sharpe, {goal: minimize}]}",
+		"rules: {entry: a}\nobjective: {metric: sharp}",
 		"rules: {entry: a}\nparams: {x: {linspace: [0, 1], n: 1}}",
 		"rules: {entry: a}\nuniverse: []",
 		"rules: {entry: a}\nperiod: {from: tomorrow}",
@@ -272,7 +278,7 @@ func TestTemplateComments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(spec.Params) != 5 || spec.Objective.Require == "" || spec.Rules.ShortExit == "" || spec.Ann != 252 {
+	if len(spec.Params) != 6 || spec.Objective.Require == "" || spec.Rules.ShortExit == "" || spec.Ann != 252 {
 		t.Errorf("read as %s", spec)
 	}
 }

@@ -38,6 +38,8 @@ type Spec struct {
 	// Where is a condition on parameters; combinations that it rejects do not
 	// exist. Empty keeps all.
 	Where string
+	// Search says which trials are run; the zero value is the whole grid.
+	Search Search
 	// Let names expressions that the rules and each other may use.
 	Let []Expr
 	// Rules say when to trade.
@@ -94,7 +96,9 @@ const (
 // DefaultMetric is the statistic that ranks trials where none is named.
 const DefaultMetric = "sharpe"
 
-// Objective ranks trials: by the statistic Metric, default [DefaultMetric].
+// Objective ranks trials: by the statistic Metric, default [DefaultMetric], or by
+// an expression over the statistics of the output and numeric parameters, such as
+// sharpe - 2 * max_drawdown.
 // Require is a condition on statistics, such as trades >= 30 and max_drawdown
 // < 0.4; trials that fail it are written but not ranked.
 type Objective struct {
@@ -102,6 +106,10 @@ type Objective struct {
 	Goal    Goal
 	Require string
 }
+
+// IsExpression reports whether Metric is an expression, and not the name of a
+// statistic.
+func (o Objective) IsExpression() bool { return o.Metric != "" && !identifier.MatchString(o.Metric) }
 
 // Rows says which rows a result has.
 type Rows string
@@ -133,6 +141,7 @@ func (s Spec) Resolved() Spec {
 	if s.Objective.Goal == "" {
 		s.Objective.Goal = Maximize
 	}
+	s.Search = s.Search.resolved()
 	if s.Output.Rows == "" {
 		s.Output.Rows = RowsBoth
 	}

@@ -280,6 +280,14 @@ func genSpec() *rapid.Generator[Spec] {
 		c.CommissionBps = rapid.Float64Range(0, 100).Draw(t, "bps")
 		c.Sizing = rapid.SampledFrom([]backtest.Sizing{{}, {Mode: backtest.SizeUnits, Amount: 0.1}, {Mode: backtest.SizePercent, Amount: 100. / 3}}).Draw(t, "sizing")
 		c.RequireVolume = rapid.Bool().Draw(t, "volume")
+		if n := len(s.Params); n > 0 && rapid.Bool().Draw(t, "search") {
+			s.Search = Search{Algorithm: rapid.SampledFrom(Algorithms()).Draw(t, "algorithm").Algorithm, Trials: rapid.IntRange(1, MaxSearch).Draw(t, "trials")}
+			s.Search.Seed, s.Search.Generation = rapid.Int64Range(0, MaxSeed).Draw(t, "seed"), rapid.IntRange(0, 9).Draw(t, "generation")
+			s.Params[n-1].Axis = rapid.SampledFrom([]Axis{Uniform(-0.5, 1e3), Uniform(1e-9, 0.1).Log(), Range(1, 1000, 1).Log()}).Draw(t, "searched")
+			if rapid.Bool().Draw(t, "several") {
+				s.Search.Objectives = []Objective{{Metric: "trades - 1"}, {Metric: "trades, - \"2\"", Goal: Minimize}}
+			}
+		}
 		s.Output.Statistics = rapid.SampledFrom([][]metrics.Stat{nil, metrics.All(), {metrics.Sharpe}, {metrics.Trades, metrics.Sharpe}}).Draw(t, "statistics")
 		return s
 	})

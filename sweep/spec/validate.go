@@ -27,6 +27,7 @@ func (s *Spec) validate(errs *Errors) {
 	}
 	checkKeys("", specKeys(), &resolved, report)
 	resolved.checkParams(report)
+	resolved.checkSearch(report)
 	resolved.checkLet(report)
 	resolved.checkRules(report)
 	resolved.checkObjective(report)

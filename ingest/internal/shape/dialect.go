@@ -48,7 +48,7 @@ type forced struct {
 	Names     []string
 	Zone      *time.Location
 	// shift is how many places the decimal point of prices moves; scaled says
-	// that it was given, be it 0.
+	// that it was given, be it 0. What the preset says of it is weighed in scale.go.
 	shift  int
 	scaled bool
 	// preset breaks ties and names columns without a header.
@@ -76,9 +76,6 @@ func (o *Choices) forced() (*forced, error) {
 		f.preset = p
 		if zone == "" {
 			zone = p.zone
-		}
-		if !f.scaled && p.scale != 0 {
-			f.scaled, f.shift = true, -decimalPlaces(p.scale)
 		}
 	}
 	if zone != "" {

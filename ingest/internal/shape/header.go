@@ -26,14 +26,13 @@ func (s *Sniffer) Resolve(names []string, asset string) *problem.InputError {
 	r := Resolver{Sniffer: s, names: names, claims: make([]Meaning, len(names)), taken: make(map[string]string)}
 	r.claim()
 	r.findSymbol()
+	r.volumesOfAsset(asset)
 	r.findTime()
 	r.findBars()
 	for i := range names {
 		r.assign(i)
 	}
-	if s.Forced.scaled {
-		s.Found("price scale", fmt.Sprintf("prices are divided by 10^%d", -s.Forced.shift), value.Sample{}, "PriceScale")
-	}
+	r.scale()
 	r.number()
 	if l.Long && s.options.Asset != "" {
 		r.problem("asset %q is given, but column %q names the assets", s.options.Asset, names[s.symbol])
@@ -61,7 +60,7 @@ func (r *Resolver) claim() {
 		case ok:
 			r.claims[i] = Meaning{canonical, rankOption}
 		default:
-			r.claims[i] = MeaningOf(Normalize(name))
+			r.claims[i] = meaningOfHeader(name)
 			if r.options.Symbol != "" && r.claims[i].Column == SymbolMeaning {
 				r.claims[i] = Meaning{}
 			}

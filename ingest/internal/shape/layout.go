@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
@@ -30,6 +31,9 @@ type Field struct {
 	Column int
 	// Shift is how many places the decimal point moves to the right.
 	Shift int
+	// whole says that the values are whole numbers by what the preset knows, so that
+	// one with a decimal point is none.
+	whole bool
 	// flag says that the column holds true and false.
 	flag bool
 	// event is the kind of event that a column of values holds, or "".
@@ -102,6 +106,9 @@ func (l *Layout) TimeOf(fields [][]byte, at int) (ns int64, ok bool) {
 func (l *Layout) Number(f *Field, text []byte) (v float64, ok bool) {
 	if f.flag {
 		return value.ParseFlag(text)
+	}
+	if f.whole && bytes.IndexByte(text, '.') >= 0 {
+		return 0, false
 	}
 	if f.event == columnar.EventSplit {
 		if v, ok = ParseRatio(text); ok {

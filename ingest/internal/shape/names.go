@@ -81,11 +81,21 @@ func MeaningOf(name string) Meaning {
 	if m, ok := vocabulary[name]; ok {
 		return m
 	}
-	// "Volume BTC", "vol_usd": in what the volume is counted.
-	for _, prefix := range []string{"volume_", "vol_"} {
-		if unit, ok := strings.CutPrefix(name, prefix); ok && len(unit) >= 2 && len(unit) <= 5 {
-			return Meaning{columnar.Volume, rankOne}
-		}
+	return namedVolume(name)
+}
+
+// meaningOfHeader returns what a header name stands for as it is written, where
+// brackets may say more than words.
+func meaningOfHeader(header string) Meaning {
+	if strings.Contains(header, "%") {
+		return Meaning{}
+	}
+	name := Normalize(header)
+	if m := MeaningOf(name); m.Column != "" {
+		return m
+	}
+	if _, _, ok := scaledVolume(header); ok {
+		return Meaning{Column: columnar.Volume, rank: rankTerm}
 	}
 	return Meaning{}
 }

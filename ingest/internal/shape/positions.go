@@ -138,7 +138,7 @@ func (s *Sniffer) numbers(columns []int) ([][]float64, error) {
 			}
 		}
 		var err error
-		if decimal, _, _, err = g.Decide(); err != nil {
+		if decimal, _, _, err = g.Decide(s.continental()); err != nil {
 			return nil, fmt.Errorf("%w: %w", problem.ErrShape, err)
 		}
 	}

@@ -84,7 +84,7 @@ func (s *Sniffer) lostZeros() bool {
 // decide: look takes them, and finish is called again.
 func (s *Sniffer) Finish() *problem.InputError {
 	s.Findings, s.Open, s.Steps = s.Findings[:s.Structural], false, steps{}
-	for _, decide := range []func() *problem.InputError{s.finishTimes, s.finishNumbers, s.scaledByLEAN, s.checkUnderstood} {
+	for _, decide := range []func() *problem.InputError{s.finishTimes, s.finishNumbers, s.checkScale, s.checkUnderstood} {
 		if bad := decide(); bad != nil {
 			return bad
 		}
@@ -99,7 +99,7 @@ func (s *Sniffer) Finish() *problem.InputError {
 // Decided reports whether the rows so far leave nothing open.
 func (s *Sniffer) Decided() bool {
 	dates := s.Forced.order == "" && s.otherTimes > s.plainTimes && s.orders.Open()
-	return !dates && !s.lostZeros() && (s.Forced.decimal != 0 || !s.signs.Open())
+	return !dates && !s.lostZeros() && (s.Forced.decimal != 0 || !s.signs.Open(s.continental()))
 }
 
 // finishTimes decides how times are read.
@@ -182,7 +182,7 @@ func (s *Sniffer) finishNumbers() *problem.InputError {
 		s.Found("decimal sign", s.options.Decimal, value.Sample{}, "Decimal")
 		return nil
 	}
-	decimal, at, open, err := s.signs.Decide()
+	decimal, at, open, err := s.signs.Decide(s.continental())
 	if err != nil {
 		s.Open = open
 		return &problem.InputError{Line: at.Line, Err: fmt.Errorf("%w: %w", problem.ErrShape, err)}

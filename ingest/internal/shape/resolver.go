@@ -94,8 +94,8 @@ func (r *Resolver) assign(i int) {
 		return
 	case canonical == "":
 		canonical = cmp.Or(eventSynonyms(Normalize(name)), Normalize(name))
-		if canonical == "" && strings.Contains(name, "%") {
-			canonical = "percent" // "+/- %"
+		if _, named := vocabulary[canonical]; strings.Contains(name, "%") && (canonical == "" || named) {
+			canonical = strings.TrimPrefix(canonical+"_percent", "_") // "+/- %", "Vol %"
 		}
 	}
 	if canonical == "" {
@@ -121,9 +121,6 @@ func (r *Resolver) assign(i int) {
 	f.Kind, f.event = FieldValue, EventOf(canonical)
 	r.Layout.Events = r.Layout.Events || f.event != ""
 	f.flag = p.All(p.Flags) && r.claims[i].Column == ""
-	if isPrice(canonical) {
-		f.Shift = r.Forced.shift
-	}
 	// Until number has been called, the canonical name stands at its column.
 	f.Column = len(r.Layout.Columns)
 	r.Layout.Columns = append(r.Layout.Columns, canonical)

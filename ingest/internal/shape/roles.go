@@ -142,3 +142,18 @@ func (r *Resolver) findVolume(found []int) {
 	}
 	r.yield(columnar.Volume, chosen)
 }
+
+// volumesOfAsset gives columns their meaning that are a volume counted in what the
+// asset is called after: "Volume PEPE" of PEPEUSDT.
+func (r *Resolver) volumesOfAsset(asset string) {
+	if r.symbol >= 0 && len(r.Rows) > 0 {
+		asset = string(r.Rows[0].Fields[r.symbol])
+	}
+	asset = strings.ReplaceAll(Normalize(asset), "_", "")
+	for i, name := range r.names {
+		unit := volumeUnit(Normalize(name))
+		if r.claims[i].Column == "" && len(unit) > 1 && (strings.HasPrefix(asset, unit) || strings.HasSuffix(asset, unit)) {
+			r.claims[i] = Meaning{Column: columnar.Volume, rank: rankOne}
+		}
+	}
+}

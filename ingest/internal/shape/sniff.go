@@ -130,7 +130,7 @@ func (s *Sniffer) knownNames(fields [][]byte) int {
 	var seen []string
 	for _, f := range fields {
 		name := string(value.TrimSpace(f))
-		m := MeaningOf(Normalize(name)).Column
+		m := meaningOfHeader(name).Column
 		if m == "" && s.options.names(name) {
 			m = name
 		}

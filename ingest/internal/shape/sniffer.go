@@ -100,6 +100,8 @@ type Finding struct {
 	// Option is the field of [Options] that forces another reading. In JSON, which
 	// the command writes, it is the flag that sets it.
 	Option string `json:"flag,omitempty"`
+	// Said marks what an ingest says, too: it changes what numbers or times are.
+	Said bool `json:"said,omitempty"`
 }
 
 // Found notes a finding.
@@ -109,6 +111,12 @@ func (s *Sniffer) Found(what, value string, at value.Sample, option string) {
 		at.Text = strings.ToValidUTF8(at.Text[:longest], "") + "…"
 	}
 	s.Findings = append(s.Findings, Finding{What: what, Value: value, Line: at.Line, Text: at.Text, Option: option})
+}
+
+// Say notes a finding that an ingest says.
+func (s *Sniffer) Say(what, value string, at value.Sample, option string) {
+	s.Found(what, value, at, option)
+	s.Findings[len(s.Findings)-1].Said = true
 }
 
 // NameLine is the line to blame for what the names of columns leave open.

@@ -307,3 +307,9 @@ func (o *Orders) Decide() (order DateOrder, at Sample, open bool, err error) {
 	}
 	return "", o.differs, true, fmt.Errorf("%q may be %s, and no other date decides; give the order", o.differs.Text, strings.Join(readings, " or "))
 }
+
+// DottedDay reports whether a date of numbers has points between its parts and its
+// year last, as in 31.12.2023.
+func (d *Written) DottedDay() bool {
+	return d.run == nil && d.Month < 0 && d.Sign == '.' && d.digits[2] >= 2 && d.digits[0] <= 2 && (d.digits[2] == 4 || d.parts[0] <= 31)
+}

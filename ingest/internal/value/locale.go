@@ -281,12 +281,16 @@ func Note(n *int, first *Sample, line int, field []byte) {
 // decimal sign before a source is refused. They reject their rows.
 const contrary = 20
 
-// Open reports whether numbers have two readings and none decides.
-func (s *Signs) Open() bool { return s.point == 0 && s.comma == 0 && s.eitherComma > 0 }
+// Open reports whether numbers have two readings and none decides. continental says
+// that the source is of where a comma stands before the decimals, so that a point
+// alone is open as well.
+func (s *Signs) Open(continental bool) bool {
+	return s.point == 0 && s.comma == 0 && (s.eitherComma > 0 || continental && s.eitherPoint > 0)
+}
 
 // Decide returns the decimal sign and the value that shows it. open says that
 // more numbers may decide, and err is what is wrong when there are none.
-func (s *Signs) Decide() (decimal byte, at Sample, open bool, err error) {
+func (s *Signs) Decide(continental bool) (decimal byte, at Sample, open bool, err error) {
 	switch {
 	case s.point > 0 && s.comma*contrary <= s.point:
 		return '.', s.pointAt, false, nil
@@ -295,9 +299,13 @@ func (s *Signs) Decide() (decimal byte, at Sample, open bool, err error) {
 	case s.point > 0:
 		return 0, s.commaAt, false, fmt.Errorf("numbers have a decimal point, as %q in line %d, and a decimal comma, as %q in line %d; give Options.Decimal point or comma",
 			s.pointAt.Text, s.pointAt.Line, s.commaAt.Text, s.commaAt.Line)
-	case s.Open():
-		return 0, s.eitherCommaAt, true, fmt.Errorf("%q may be %s or %s; give Options.Decimal point or comma",
-			s.eitherCommaAt.Text, spelled(s.eitherCommaAt.Text, '.'), spelled(s.eitherCommaAt.Text, ','))
+	case s.Open(continental):
+		at = s.eitherCommaAt
+		if s.eitherComma == 0 {
+			at = s.eitherPointAt
+		}
+		return 0, at, true, fmt.Errorf("%q may be %s or %s; give Options.Decimal point or comma",
+			at.Text, spelled(at.Text, '.'), spelled(at.Text, ','))
 	case s.eitherPoint > 0:
 		return '.', s.eitherPointAt, false, nil
 	}

@@ -103,7 +103,7 @@ func TestSigns(t *testing.T) {
 		for i, text := range strings.Fields(c.texts) {
 			s.Add(i+1, []byte(text))
 		}
-		decimal, at, open, err := s.Decide()
+		decimal, at, open, err := s.Decide(false)
 		if decimal != c.decimal || at.Line != c.line || open != c.open || (err != nil) != (decimal == 0 && c.line > 0) {
 			t.Errorf("%s: %q by line %d, open %v, %v", c.texts, decimal, at.Line, open, err)
 		}
@@ -114,7 +114,7 @@ func TestSigns(t *testing.T) {
 		s.Add(i+1, []byte("1.5"))
 	}
 	s.Add(51, []byte("1,5"))
-	if decimal, _, _, err := s.Decide(); decimal != '.' || err != nil {
+	if decimal, _, _, err := s.Decide(false); decimal != '.' || err != nil {
 		t.Errorf("%q, %v", decimal, err)
 	}
 }

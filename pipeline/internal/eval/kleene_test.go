@@ -43,7 +43,12 @@ type (
 var naiveParams = []strategy.Param{grid("n", 1, 2, 3), grid("x", -1, 0, 2.5)}
 
 func drawScalar(t *rapid.T, depth int) naiveNumber {
-	switch n := rapid.IntRange(0, 5).Draw(t, "scalar"); {
+	switch n := rapid.IntRange(0, 6).Draw(t, "scalar"); {
+	case n == 6 && depth > 0:
+		a, b, c := drawScalar(t, depth-1), drawScalar(t, depth-1), drawCondition(t, depth-1)
+		return naiveNumber{"if(" + c.text + ", " + a.text + ", " + b.text + ")", false, func(tr *naiveTrial, bar int) float64 {
+			return map[int]float64{-1: b.at(tr, bar), 0: nan, 1: a.at(tr, bar)}[c.at(tr, bar)]
+		}}
 	case n == 0 && depth > 0:
 		a, b := drawScalar(t, depth-1), drawScalar(t, depth-1)
 		return drawArith(t, a, b)
@@ -68,7 +73,7 @@ func drawSeries(t *rapid.T, depth int) naiveNumber {
 	if depth == 0 {
 		return drawColumn(t)
 	}
-	switch rapid.IntRange(0, 6).Draw(t, "series") {
+	switch rapid.IntRange(0, 8).Draw(t, "series") {
 	case 0:
 		return drawArith(t, drawSeries(t, depth-1), drawSeries(t, depth-1))
 	case 1:
@@ -81,6 +86,12 @@ func drawSeries(t *rapid.T, depth int) naiveNumber {
 		return drawLag(t, drawSeries(t, depth-1))
 	case 5:
 		return drawWindow(t, depth)
+	case 6:
+		if x := drawChoice(t, depth-1); x.series {
+			return x
+		}
+	case 7:
+		return drawOfMask(t, depth-1)
 	}
 	return drawColumn(t)
 }
@@ -144,7 +155,9 @@ func drawTruth(t *rapid.T, depth int) naiveTruth {
 	if depth == 0 {
 		return drawLeaf(t)
 	}
-	switch rapid.IntRange(0, 4).Draw(t, "truth") {
+	switch rapid.IntRange(0, 5).Draw(t, "truth") {
+	case 5:
+		return drawMasking(t, depth-1)
 	case 0:
 		a, b := drawTruth(t, depth-1), drawTruth(t, depth-1)
 		return naiveTruth{"(" + a.text + " and " + b.text + ")", a.mask || b.mask,
@@ -194,7 +207,12 @@ func drawCross(t *rapid.T, a, b naiveNumber) naiveTruth {
 	if rapid.Bool().Draw(t, "below") {
 		name, over, under = "crosses_below", b, a
 	}
-	return naiveTruth{name + "(" + a.text + ", " + b.text + ")", true, func(tr *naiveTrial, bar int) int {
+	return naiveTruth{name + "(" + a.text + ", " + b.text + ")", true, crossing(over, under)}
+}
+
+// crossing is whether one number crosses above another.
+func crossing(over, under naiveNumber) func(tr *naiveTrial, bar int) int {
+	return func(tr *naiveTrial, bar int) int {
 		if bar == 0 {
 			return 0
 		}
@@ -204,7 +222,7 @@ func drawCross(t *rapid.T, a, b naiveNumber) naiveTruth {
 			return 0
 		}
 		return min(after, before)
-	}}
+	}
 }
 
 func naiveCompare(op string, a, b float64) int {
@@ -333,7 +351,7 @@ func TestConditionBruteForce(t *testing.T) {
 
 func drawCondition(t *rapid.T, depth int) naiveTruth {
 	if depth == 0 {
-		a, b := drawScalar(t, 2), drawScalar(t, 2)
+		a, b := drawScalar(t, 1), drawScalar(t, 1)
 		op := rapid.SampledFrom([]string{"<", "<=", ">", ">=", "==", "!="}).Draw(t, "compare")
 		return naiveTruth{"(" + a.text + " " + op + " " + b.text + ")", false,
 			func(tr *naiveTrial, bar int) int { return naiveCompare(op, a.at(tr, bar), b.at(tr, bar)) }}

@@ -60,7 +60,7 @@ func NewLayout(s *strategy.Program, index []int) *Layout {
 			continue
 		}
 		at.slot, at.trial = l.slots(n)
-		if !n.Windowed() && n.Op != graph.OpOutput && 2*len(at.trial) > trials {
+		if !n.Windowed() && n.Op != graph.OpOutput && n.Op != graph.OpTruth && 2*len(at.trial) > trials {
 			// Few trials share it, and it costs no more than to look it up.
 			at.slot, at.trial = nil, nil
 			l.own = append(l.own, id)
@@ -68,11 +68,31 @@ func NewLayout(s *strategy.Program, index []int) *Layout {
 		}
 		l.stored = append(l.stored, id)
 	}
+	l.leave()
 	l.pair()
 	l.view()
 	l.isDirect = l.findDirect()
 	l.fail(s)
 	return l
+}
+
+// leave takes from own what no rule reaches by own nodes: what is stored is made of
+// whole histories, also where they are a trial's own.
+func (l *Layout) leave() {
+	needed := make([]bool, len(l.nodes))
+	for _, root := range l.program.Roots {
+		if root >= 0 {
+			needed[root] = true
+		}
+	}
+	for _, id := range slices.Backward(l.own) {
+		if needed[id] {
+			for _, in := range l.program.Nodes[id].Inputs() {
+				needed[in] = true
+			}
+		}
+	}
+	l.own = slices.DeleteFunc(l.own, func(id int) bool { return !needed[id] })
 }
 
 // Trials returns the number of trials.
@@ -107,7 +127,7 @@ func (l *Layout) Bytes(bars int) int64 {
 			continue
 		}
 		length := bars
-		if bars > wholeBars && !(n.Windowed() && readsMany(l.program, n)) {
+		if bars > wholeBars && !keptWhole(l.program, n) {
 			length = chunkBars + margin
 		}
 		columns += int64(len(l.nodes[id].trial)) * int64(length) * int64(n.Series)
@@ -318,6 +338,12 @@ func (l *Layout) firstError(trial int) error {
 		}
 	}
 	return errors.New("eval: an indicator cannot be") // not reached: a stored node is needed by a root
+}
+
+// keptWhole reports whether a node has to be computed over the whole history of a trial:
+// an indicator of what depends on parameters, or the truth of a mask.
+func keptWhole(p *graph.Program, n *graph.Node) bool {
+	return n.Op == graph.OpTruth || n.Windowed() && readsMany(p, n)
 }
 
 // readsMany reports whether some input of a node depends on parameters.

@@ -34,14 +34,23 @@ func bars(n int) [][]float64 {
 func drawRow(t *rapid.T, depth int) string {
 	r := rapid.SampledFrom(indicator.All()).Draw(t, "row")
 	var args []string
-	for i := range r.Inputs {
+	for range r.Masks {
+		m := rapid.SampledFrom([]string{"close > open", "crosses_above(close, sma(close, $n))", "(close > 90 + $x)[1]", ""}).Draw(t, "mask")
+		if m == "" {
+			m = comparison(drawRow(t, 0), "close") + " or low > open"
+		}
+		args = append(args, m)
+	}
+	for i := range r.Inputs[r.Masks:] {
 		inputs := []string{"close", "close", "volume", "open * 1.5", ""}
 		if r.OfNumber != nil && i > 0 {
 			inputs = append(inputs, "$x", "100", "90 + $n")
 		}
 		in := rapid.SampledFrom(inputs).Draw(t, "input")
 		if in == "" && depth > 0 {
-			in = drawRow(t, depth-1)
+			if in = drawRow(t, depth-1); makesMask(in) {
+				in = "if(" + in + ", close, $n)"
+			}
 		} else if in == "" {
 			in = "low - high"
 		}
@@ -66,6 +75,20 @@ func drawRow(t *rapid.T, depth int) string {
 	return call
 }
 
+// makesMask reports whether a call that was drawn is one of a mask.
+func makesMask(call string) bool {
+	name, _, _ := strings.Cut(call, "(")
+	return indicator.Find(name).MakesMask()
+}
+
+// comparison compares a call with something, unless it is a mask.
+func comparison(call, with string) string {
+	if makesMask(call) {
+		return call
+	}
+	return call + " > " + with
+}
+
 // TestRowsInBatches holds the signals of every row and output that a batch computes,
 // by tiles and chunks, whole and from a cache, beside and inside each other, equal to
 // those of an evaluator over the whole history.
@@ -77,6 +100,12 @@ func TestRowsInBatches(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		x, y := drawRow(t, 1), drawRow(t, 1)
+		if makesMask(x) {
+			x = "if(" + x + ", open, close)"
+		}
+		if makesMask(y) {
+			y = "since(" + y + ")"
+		}
 		text := rapid.SampledFrom([]string{"%s > %s", "crosses_above(%s, %s)", "crosses_below(%s, close) or %s <= 100 * $x", "not (%s)[2] >= %s"}).Draw(t, "leaf")
 		text = fmt.Sprintf(text, x, y)
 		p, err := strategy.Compile(strategy.Definition{

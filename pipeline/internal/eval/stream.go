@@ -93,7 +93,7 @@ func (c *call) reach() int { return c.first + 1 + c.Row.Settles }
 func (b *Batch) begin(ctx context.Context, id, slot, trial int) error {
 	n, s := &b.program.Nodes[id], &b.stored[id]
 	b.whole.setTrial(b.layout.indexOf(trial))
-	if n.Windowed() && readsMany(b.program, n) {
+	if keptWhole(b.program, n) {
 		err := b.history(ctx, id, slot)
 		s.whole[slot] = s.series[slot]
 		return err

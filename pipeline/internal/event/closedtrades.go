@@ -36,8 +36,8 @@ func (e *Simulator) fillsAll() bool {
 
 // stepByTable takes a trial that goes by the table through the current tile.
 func (e *Simulator) stepByTable(l *lane, entry, exit kernel.Bits) {
-	next, due := e.from, l.due
-	if e.from <= e.lo {
+	next, due := e.begin, l.due
+	if e.begin <= e.lo {
 		if next, due = e.window(l, entry, exit); next < 0 {
 			return
 		}
@@ -63,6 +63,9 @@ func (e *Simulator) closeTrades(l *lane, orders []int32) {
 	t.Run(e.table, &e.tables.ranges, orders)
 	if l.path != nil {
 		e.follow(l, orders)
+	}
+	if l.past != nil {
+		e.retrace(l, orders)
 	}
 	if exits > 0 {
 		l.log.AddClosed(t, exits, int(t.Invested)+held)

@@ -47,6 +47,7 @@ type Simulator struct {
 	rf     float64
 
 	from, to    int  // the tile
+	begin       int  // its first bar: from, or that of a part of it
 	base        int  // its first bar in the window, where the tables begin
 	tabled      bool // tables are worth building
 	guarded     int  // the number of trials that have stops
@@ -59,6 +60,7 @@ type Simulator struct {
 	lanes       []lane
 	guards      []guard         // of all lanes, where some have stops
 	paths       []backtest.Path // of all lanes, where some are followed
+	pasts       []past          // of all lanes, where there are segments
 }
 
 // Decomposes returns nil where a [Simulator] can simulate these rules, and else
@@ -100,7 +102,7 @@ func New(cfg backtest.Config) (*Simulator, error) {
 func (e *Simulator) Reuse(old *Simulator) {
 	if old != nil {
 		e.tables, e.table, e.orders = old.tables, old.table, old.orders
-		e.lanes, e.guards, e.paths = old.lanes, old.guards, old.paths
+		e.lanes, e.guards, e.paths, e.pasts = old.lanes, old.guards, old.paths, old.pasts
 		*old = Simulator{}
 	}
 }
@@ -155,8 +157,12 @@ func (e *Simulator) First() int {
 
 // Load makes the tile of the bars from … to−1 the current one; from is a
 // multiple of [Tile] and tiles come in order, from that of [Simulator.First] on.
-func (e *Simulator) Load(from, to int) {
-	e.from, e.to, e.base, e.tabulated = from, min(to, e.hi), max(from, e.lo), false
+func (e *Simulator) Load(from, to int) { e.LoadPart(from, from, to) }
+
+// LoadPart is Load for the bars from begin on of the tile that starts at from: a tile
+// may be gone through in parts. The masks of [Simulator.Step] are those of the tile.
+func (e *Simulator) LoadPart(from, begin, to int) {
+	e.from, e.begin, e.to, e.base, e.tabulated = from, begin, min(to, e.hi), max(begin, e.lo), false
 	if e.orders == nil {
 		e.orders = new([Tile + 1]int32)
 	}
@@ -202,9 +208,9 @@ func (e *Simulator) StepFound(i int, entry, exit kernel.Bits, found *Found) {
 // bars of the window.
 func (e *Simulator) run(l *lane, w *walk, entry, exit kernel.Bits) bool {
 	w.at = e.base
-	w.tally.high, w.tally.ratio = l.total.high, l.total.ratio
-	next, due := e.from, l.due // the bar whose signals come next
-	if e.from <= e.lo {
+	w.tally.high, w.tally.ratio, w.tally.low = l.total.high, l.total.ratio, l.total.low
+	next, due := e.begin, l.due // the bar whose signals come next
+	if e.begin <= e.lo {
 		if next, due = e.window(l, entry, exit); next < 0 {
 			return false
 		}
@@ -258,7 +264,7 @@ func (e *Simulator) window(l *lane, entry, exit kernel.Bits) (next int, enters b
 	if e.lo == 0 || e.cfg.Start == backtest.StartFlat && e.cfg.Fill == backtest.FillClose {
 		return e.lo, false
 	}
-	from, decide := e.from, e.lo
+	from, decide := e.begin, e.lo
 	if e.cfg.Start == backtest.StartFlat {
 		from = max(from, e.lo-1)
 	}

@@ -29,6 +29,7 @@ type lane struct {
 	needsReference bool
 	guard          *guard         // nil without stops
 	path           *backtest.Path // nil where the path is not followed
+	past           *past          // nil where there are no segments
 	total          tally
 	log            metrics.TradeLog
 }
@@ -45,6 +46,8 @@ type tally struct {
 	// high is the highest equity so far, ratio the least of an equity to an
 	// earlier one.
 	high, ratio float64
+	// low is the lowest equity, where there are segments.
+	low float64
 }
 
 // add adds the tally of the bars that follow, which knew of the highest equity
@@ -60,7 +63,7 @@ func (t *tally) add(o *tally) {
 	t.equity += o.equity
 	t.belowNoise += o.belowNoise
 	t.squareNoise += o.squareNoise
-	t.high, t.ratio = o.high, o.ratio
+	t.high, t.ratio, t.low = o.high, o.ratio, o.low
 }
 
 // step adds the return of one bar.
@@ -89,6 +92,7 @@ func (t *tally) addClosed(o *kernel.ClosedTrades, exits int) {
 // fall takes note of an equity; one below the peak may be the largest
 // drawdown.
 func (t *tally) fall(equity float64) {
+	t.low = kernel.Least(t.low, equity)
 	if equity < t.high*t.ratio*kernel.Slack {
 		t.ratio = min(t.ratio, equity/t.high)
 	}

@@ -33,9 +33,9 @@ func (e *Simulator) StepSides(i int, m *Masks) {
 // bars of the window.
 func (e *Simulator) sides(l *lane, w *walk, m *Masks) bool {
 	w.at = e.base
-	w.tally.high, w.tally.ratio = l.total.high, l.total.ratio
-	at := e.from
-	if e.from <= e.lo {
+	w.tally.high, w.tally.ratio, w.tally.low = l.total.high, l.total.ratio, l.total.low
+	at := e.begin
+	if e.begin <= e.lo {
 		if at = e.windowSides(l, m); at < 0 {
 			return false
 		}
@@ -192,7 +192,7 @@ func (e *Simulator) windowSides(l *lane, m *Masks) (next int) {
 	if e.lo == 0 || e.cfg.Start == backtest.StartFlat && e.cfg.Fill == backtest.FillClose {
 		return e.lo
 	}
-	from, decide := e.from, e.lo
+	from, decide := e.begin, e.lo
 	if e.cfg.Start == backtest.StartFlat {
 		from = max(from, e.lo-1)
 	}

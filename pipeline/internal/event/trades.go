@@ -75,6 +75,9 @@ func (e *Simulator) buy(l *lane, w *walk, f int, side backtest.Side) bool {
 	if l.path != nil {
 		*l.path = append(*l.path, backtest.Point{Bar: f, Cash: l.cash, Units: l.units, Mark: price})
 	}
+	if l.past != nil {
+		l.past.fill(f, l.cash, l.units)
+	}
 	return true
 }
 
@@ -128,6 +131,9 @@ func (e *Simulator) sell(l *lane, g int, price float64) bool {
 	if l.path != nil {
 		*l.path = append(*l.path, backtest.Point{Bar: g, Cash: cash})
 	}
+	if l.past != nil {
+		l.past.fill(g, cash, 0)
+	}
 	return true
 }
 
@@ -147,6 +153,9 @@ func (e *Simulator) Finish(v *metrics.Values, i int, a metrics.Account) (ok bool
 	l := &e.lanes[i]
 	if l.needsReference || e.lo == e.hi {
 		return false
+	}
+	if l.past != nil { // all segments have ended
+		l.total, l.log = l.past.total, l.past.log
 	}
 	last := l.cash
 	if l.held {

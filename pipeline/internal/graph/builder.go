@@ -130,6 +130,10 @@ func (b *Builder) Output(a, index int) int {
 	return b.add(1, k)
 }
 
+// Truth returns the series of 1, 0 and unknown that a mask is, given as the bars where
+// it is known to be true and those where it is known to be false.
+func (b *Builder) Truth(yes, no int) int { return b.add(1, key(OpTruth, yes, no)) }
+
 // Row returns the row that a node calls.
 func (b *Builder) Row(id int) *indicator.Row { return b.nodes[id].Row }
 

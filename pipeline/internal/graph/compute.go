@@ -93,6 +93,8 @@ func (n *Node) series(dst []float64, a, b *Values, scalars []float64) {
 		for i := range dst {
 			dst[i] = scalars[n.Scalars[0]]
 		}
+	case OpTruth:
+		kernel.Truths(dst, a.Mask, b.Mask)
 	case OpNegate:
 		kernel.Negate(dst, a.Series)
 	case OpArith:

@@ -19,6 +19,7 @@ const (
 	OpCall                    // Row, of the inputs and scalars
 	OpChoice                  // the row that parameter Index chooses, of the inputs and scalars
 	OpOutput                  // output Index of a, which makes several series
+	OpTruth                   // 1 where mask a is set, 0 where mask b is, and unknown elsewhere
 	OpCompare                 // a Compare b
 	OpCompareScalar           // a Compare s
 	OpCross                   // a crosses above b, or is known not to

@@ -19,6 +19,9 @@ const (
 	scalarNegate
 	scalarRow // the row's function of numbers
 	scalarArith
+	scalarCompare // and those that follow: 1, 0 or NaN where it is not known
+	scalarNot
+	scalarAnd
 )
 
 // Scalar is a number that a trial's parameters determine. Operands come before it
@@ -33,6 +36,7 @@ type Scalar struct {
 type scalarKey struct {
 	op      scalarOp
 	arith   kernel.Arith
+	compare kernel.Compare
 	row     *indicator.Row
 	a, b, c int    // operands, or the parameter in a
 	bits    uint64 // of a constant
@@ -125,6 +129,30 @@ func (l *ScalarList) Arith(op kernel.Arith, a, b int) int {
 	return l.add(key, text, slices.Concat(l.list[a].params, l.list[b].params)...)
 }
 
+// Compare returns the truth of a op b.
+func (l *ScalarList) Compare(op kernel.Compare, a, b int) int {
+	return l.truth(scalarKey{op: scalarCompare, compare: op, a: a, b: b}, l.operand(a)+" "+op.String()+" "+l.operand(b))
+}
+
+// Not returns the truth that is false where that of a is true.
+func (l *ScalarList) Not(a int) int {
+	return l.truth(scalarKey{op: scalarNot, a: a, b: a}, "not "+l.operand(a))
+}
+
+// And returns the truth of both.
+func (l *ScalarList) And(a, b int) int {
+	return l.truth(scalarKey{op: scalarAnd, a: a, b: b}, l.operand(a)+" and "+l.operand(b))
+}
+
+func (l *ScalarList) truth(key scalarKey, text string) int {
+	v, ok := l.Value(key.a)
+	w, okToo := l.Value(key.b)
+	if ok && okToo {
+		return l.Constant(key.apply(v, w, 0))
+	}
+	return l.add(key, text, slices.Concat(l.list[key.a].params, l.list[key.b].params)...)
+}
+
 // Value returns a scalar's number if it is a constant.
 func (l *ScalarList) Value(id int) (float64, bool) {
 	s := &l.list[id]
@@ -142,7 +170,7 @@ func (l *ScalarList) operand(id int) string { return l.list[id].inner() }
 
 // inner returns the text of a scalar beside an operator.
 func (s *Scalar) inner() string {
-	if s.op == scalarArith {
+	if s.op == scalarArith || s.op >= scalarCompare {
 		return "(" + s.Text + ")"
 	}
 	return s.Text
@@ -159,6 +187,8 @@ func (k *scalarKey) apply(v, w, x float64) float64 {
 		return k.row.OfNumber(numbers[0], numbers[1], numbers[2])
 	case scalarNegate:
 		return -v
+	case scalarCompare, scalarNot, scalarAnd:
+		return k.truth(v, w)
 	}
 	switch k.arith {
 	case kernel.AddOp:
@@ -170,6 +200,27 @@ func (k *scalarKey) apply(v, w, x float64) float64 {
 	default:
 		return v / w
 	}
+}
+
+// truth computes a truth of two numbers, or of two truths.
+func (k *scalarKey) truth(v, w float64) float64 {
+	unknown := v != v || w != w
+	holds := false
+	switch k.op {
+	case scalarCompare:
+		holds, _ = CompareNumbers(k.compare, v, w)
+	case scalarNot:
+		holds = v == 0
+	default: // what is false decides
+		holds, unknown = v != 0 && w != 0, unknown && v != 0 && w != 0
+	}
+	switch {
+	case unknown:
+		return math.NaN()
+	case holds:
+		return 1
+	}
+	return 0
 }
 
 // Scalars are scalars in the order of their computation.
@@ -198,7 +249,7 @@ func (l Scalars) Number(id int, params []Param, index []int) float64 {
 		return math.Float64frombits(s.bits)
 	case scalarParam:
 		return params[s.a].Values[index[s.a]]
-	case scalarArith:
+	case scalarArith, scalarCompare, scalarNot, scalarAnd:
 		return s.apply(l.Number(s.a, params, index), l.Number(s.b, params, index), 0)
 	case scalarRow:
 		var numbers [3]float64

@@ -22,6 +22,8 @@ func (p *Program) nodeText(n *Node) string {
 		return fmt.Sprintf("%s %s %s", p.innerScalar(n.Scalars[0]), n.Arith, p.inner(n.In[0]))
 	case OpCall, OpChoice:
 		return p.callText(n)
+	case OpTruth: // not the text of the mask, which has other values
+		return "truth(" + p.outer(n.In[0]) + ")"
 	case OpOutput:
 		return p.outer(n.In[0]) + "." + p.Nodes[n.In[0]].Row.Outputs[n.Index].Name
 	}
@@ -43,6 +45,9 @@ func (p *Program) callText(n *Node) string {
 	}
 	var parts []string
 	for _, in := range inputs {
+		if p.Nodes[in].Op == OpTruth {
+			in = p.Nodes[in].In[0]
+		}
 		parts = append(parts, p.outer(in))
 	}
 	for _, s := range scalars {

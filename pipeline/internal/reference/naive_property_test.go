@@ -30,6 +30,10 @@ func drawTicks(t *rapid.T, n int) backtest.Bars {
 		b.Open[i], b.Close[i] = float64(open), float64(price)
 		b.High[i], b.Low[i] = float64(max(open, price)+wick()), float64(max(min(open, price)-wick(), 0))
 		switch rng.IntN(30) {
+		case 6:
+			if rng.IntN(4) == 0 { // as of oil in April 2020
+				b.Low[i], b.Close[i] = -40, float64(pick(0, -1, -38))
+			}
 		case 0:
 			b.Open[i] = nan
 		case 1:

@@ -290,8 +290,9 @@ func (n *naive) stop(t int) bool {
 func (n *naive) value(t int) {
 	equity := n.cash
 	if p := n.position; p != nil {
-		if naiveKnown(n.bars.Close[t]) {
-			p.last = n.bars.Close[t]
+		// A close that is a number values what is held, also at or below 0.
+		if c := n.bars.Close[t]; !math.IsNaN(c) && !math.IsInf(c, 0) {
+			p.last = c
 		}
 		equity += float64(p.side) * p.units * p.last
 	}

@@ -170,10 +170,14 @@ func (e *Simulator) hold(bars *backtest.Bars, signals *Signals, t, end int) int 
 		closes := bars.Close[t:end][:len(equity)]
 		mark := e.mark
 		for i, c := range closes {
-			if backtest.Tradable(c) {
+			if backtest.Known(c) {
 				mark = c
 			}
-			equity[i] = e.cash + float64(e.units*mark)
+			if equity[i] = e.cash + float64(e.units*mark); equity[i] <= 0 {
+				// Only a close at or below 0 leads here.
+				e.held += i
+				return e.holdRuined(bars, t+i, end)
+			}
 		}
 		e.mark = mark
 		e.held += len(equity)
@@ -181,6 +185,15 @@ func (e *Simulator) hold(bars *backtest.Bars, signals *Signals, t, end int) int 
 		for ; t < end; t++ {
 			e.value(bars, t)
 		}
+	}
+	return end
+}
+
+// holdRuined takes the account through the bars t … end−1, of which the first
+// ruins it, and returns end.
+func (e *Simulator) holdRuined(bars *backtest.Bars, t, end int) int {
+	for ; t < end; t++ {
+		e.value(bars, t)
 	}
 	return end
 }
@@ -314,7 +327,7 @@ func (e *Simulator) count(value, fee float64) {
 func (e *Simulator) value(bars *backtest.Bars, t int) {
 	equity := e.cash
 	if e.side != backtest.SideFlat {
-		if c := bars.Close[t]; backtest.Tradable(c) {
+		if c := bars.Close[t]; backtest.Known(c) {
 			e.mark = c
 		}
 		equity += float64(float64(e.side) * e.units * e.mark)

@@ -271,6 +271,40 @@ func TestReferenceByHand(t *testing.T) {
 			held:    2, deficit: 500,
 		},
 		{
+			// Long 100 at 10, at −5 worth −500. Nothing is bought again at 12.
+			name:    "a long that is ruined by a close of -5",
+			cfg:     backtest.Config{Cash: 1000, Fill: backtest.FillClose},
+			open:    []float64{10, 10, -3, 10, 10},
+			closes:  []float64{10, 9, -5, 12, 13},
+			signals: Signals{Entry: on(5, 0, 3)},
+			equity:  []float64{1000, 900, 0, 0, 0},
+			trades:  []trade{{backtest.SideLong, 0, 2, 10, -5, 100, 0, -1500, -1.5, backtest.ReasonRuin}},
+			held:    2, deficit: 500,
+		},
+		{
+			// Half of 1000 is 50 at 10, and 500 in cash: 0 and −8 leave 500 and
+			// 100. The exit that is asked for at −8 waits for the next bar: 50 at 4.
+			name:    "a close below 0 that an account outlives, and that nothing fills at",
+			cfg:     backtest.Config{Cash: 1000, Fill: backtest.FillClose, Sizing: backtest.Sizing{Mode: backtest.SizePercent, Amount: 50}},
+			open:    []float64{10, 10, 10, 10, 10},
+			closes:  []float64{10, 0, -8, 4, 5},
+			signals: Signals{Entry: on(5, 0), Exit: on(5, 2)},
+			equity:  []float64{1000, 500, 100, 700, 700},
+			trades:  []trade{{backtest.SideLong, 0, 3, 10, 4, 50, 0, -300, -0.6, backtest.ReasonSignal}},
+			held:    3,
+		},
+		{
+			// Short 100 at 10: 2000 − 100 × −5 is 2500.
+			name:    "a short gains below 0",
+			cfg:     backtest.Config{Cash: 1000, Direction: backtest.Short, Fill: backtest.FillClose},
+			open:    []float64{10, 10, 10, 10},
+			closes:  []float64{10, -5, nan, 8},
+			signals: Signals{Entry: on(4, 0), Exit: on(4, 3)},
+			equity:  []float64{1000, 2500, 2500, 1200},
+			trades:  []trade{{backtest.SideShort, 0, 3, 10, 8, 100, 0, 200, 0.2, backtest.ReasonSignal}},
+			held:    3,
+		},
+		{
 			// An exit that costs more than the position is worth.
 			name:    "a long that is ruined by its exit commission",
 			cfg:     backtest.Config{Cash: 100, Fill: backtest.FillClose, CommissionFixed: 50},

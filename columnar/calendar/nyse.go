@@ -1,19 +1,55 @@
-package columnar
+package calendar
 
 import (
 	"iter"
+	"math"
 	"time"
 )
 
-// NYSEFirstYear is the first year whose sessions CalendarNYSE knows.
+// NYSEFirstYear is the first year whose sessions [NYSE] knows.
 const NYSEFirstYear = 1970
 
 // fullSession is the length of a session of the exchange since 1985.
 const fullSession = 390 * time.Minute
 
-// nyseSessions yields sessions of the New York Stock Exchange.
-func nyseSessions(from, to time.Time) iter.Seq[Session] {
+// nyse is the New York Stock Exchange.
+type nyse struct{}
+
+func (nyse) name() string              { return "nyse" }
+func (nyse) zone() *time.Location      { return newYork() }
+func (n nyse) identity() string        { return n.name() }
+func (nyse) date(t int64) int64        { return dateIn(newYork(), t, 0) }
+func (nyse) fits(f time.Duration) bool { return f <= fullSession }
+
+func (nyse) known() (since, until time.Time) {
+	return date(NYSEFirstYear, time.January, 1), time.Time{}
+}
+
+func (nyse) sessions(from, to time.Time) iter.Seq[Session] {
 	return sessionsOf(nyseDays(from, to), nyseSession)
+}
+
+func (nyse) days(from, to time.Time) iter.Seq2[time.Time, bool] { return expected(nyseDays(from, to)) }
+
+func (n nyse) closed(d time.Time) string {
+	since, _ := n.known()
+	switch w := d.Weekday(); {
+	case d.Before(since):
+		return ""
+	case w == time.Saturday, w == time.Sunday:
+		return weekend
+	}
+	return nyseClosed(d.Year())[d]
+}
+
+func (nyse) barsPerYear(frequency time.Duration) (float64, bool) {
+	switch {
+	case frequency == day:
+		return 252, true
+	case frequency <= fullSession:
+		return 252 * math.Ceil(float64(fullSession)/float64(frequency)), true
+	}
+	return 0, false
 }
 
 // nyseDays yields the days of the sessions.
@@ -22,29 +58,29 @@ func nyseDays(from, to time.Time) iter.Seq[time.Time] {
 		from = first
 	}
 	return func(yield func(time.Time) bool) {
-		year, closed := 0, map[time.Time]bool(nil)
+		year, closed := 0, map[time.Time]string(nil)
 		for d := range weekdays(from, to, time.Saturday, time.Sunday) {
 			if d.Year() != year {
 				year, closed = d.Year(), nyseClosed(d.Year())
 			}
-			if !closed[d] && !yield(d) {
+			if closed[d] == "" && !yield(d) {
 				return
 			}
 		}
 	}
 }
 
-// nyseClosed returns the closed days of a year, weekends left aside.
-func nyseClosed(year int) map[time.Time]bool {
-	closed := make(map[time.Time]bool)
+// nyseClosed returns the closed days of a year and why, weekends left aside.
+func nyseClosed(year int) map[time.Time]string {
+	closed := make(map[time.Time]string)
 	for _, h := range nyseHolidays {
 		if year >= h.since && (h.until == 0 || year <= h.until) {
-			closed[h.on(year)] = true
+			closed[h.on(year)] = h.name
 		}
 	}
 	for _, c := range nyseClosures {
 		for d := c.from; !d.After(c.to); d = d.AddDate(0, 0, 1) {
-			closed[d] = true
+			closed[d] = c.reason
 		}
 	}
 	return closed
@@ -120,8 +156,4 @@ func easter(year int) time.Time {
 	m := (a + 11*h + 22*l) / 451
 	sum := h + l - 7*m + 114
 	return date(year, time.Month(sum/31), sum%31+1)
-}
-
-func date(year int, month time.Month, day int) time.Time {
-	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }

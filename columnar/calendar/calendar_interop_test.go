@@ -1,4 +1,4 @@
-package columnar_test
+package calendar_test
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // newYorkClock are the sessions of the exchange as "date open close".
@@ -19,7 +19,7 @@ func newYorkClock(t *testing.T, from, to string) (days, hours []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for s := range columnar.CalendarNYSE.Sessions(instant(t, from), instant(t, to)) {
+	for s := range calendar.NYSE().Sessions(instant(t, from), instant(t, to)) {
 		d := s.Day.Format(time.DateOnly)
 		days = append(days, d)
 		hours = append(hours, fmt.Sprintf("%s %s %s", d, s.Open.In(zone).Format("15:04"), s.Close.In(zone).Format("15:04")))

@@ -1,4 +1,4 @@
-package columnar_test
+package calendar_test
 
 import (
 	"crypto/sha256"
@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
 )
 
 // The digests are of the sessions of 1970-2030 by exchange_calendars 4.13.2
@@ -37,22 +37,22 @@ func TestNYSEGolden(t *testing.T) {
 // The clocks changed on 2024-03-10 and 2006-04-02.
 func TestSessionHours(t *testing.T) {
 	for _, c := range []struct {
-		calendar         columnar.Calendar
+		calendar         calendar.Calendar
 		day, open, close string
 	}{
-		{columnar.CalendarNYSE, "2024-03-08", "2024-03-08 14:30:00", "2024-03-08 21:00:00"},
-		{columnar.CalendarNYSE, "2024-03-11", "2024-03-11 13:30:00", "2024-03-11 20:00:00"},
-		{columnar.CalendarNYSE, "2006-04-03", "2006-04-03 13:30:00", "2006-04-03 20:00:00"},
-		{columnar.CalendarNYSE, "2024-07-03", "2024-07-03 13:30:00", "2024-07-03 17:00:00"},
-		{columnar.CalendarNYSE, "2024-11-29", "2024-11-29 14:30:00", "2024-11-29 18:00:00"},
-		{columnar.CalendarNYSE, "2002-09-11", "2002-09-11 16:00:00", "2002-09-11 20:00:00"},
-		{columnar.CalendarNYSE, "1985-09-30", "1985-09-30 13:30:00", "1985-09-30 20:00:00"},
-		{columnar.CalendarNYSE, "1985-09-26", "1985-09-26 14:00:00", "1985-09-26 20:00:00"},
-		{columnar.CalendarNYSE, "1974-09-30", "1974-09-30 14:00:00", "1974-09-30 19:30:00"},
-		{columnar.CalendarNYSE, "1974-10-01", "1974-10-01 14:00:00", "1974-10-01 20:00:00"},
-		{columnar.CalendarFX, "2024-03-08", "2024-03-07 22:00:00", "2024-03-08 22:00:00"},
-		{columnar.CalendarFX, "2024-03-11", "2024-03-10 21:00:00", "2024-03-11 21:00:00"},
-		{columnar.Calendar24x7, "2024-03-10", "2024-03-10 00:00:00", "2024-03-11 00:00:00"},
+		{calendar.NYSE(), "2024-03-08", "2024-03-08 14:30:00", "2024-03-08 21:00:00"},
+		{calendar.NYSE(), "2024-03-11", "2024-03-11 13:30:00", "2024-03-11 20:00:00"},
+		{calendar.NYSE(), "2006-04-03", "2006-04-03 13:30:00", "2006-04-03 20:00:00"},
+		{calendar.NYSE(), "2024-07-03", "2024-07-03 13:30:00", "2024-07-03 17:00:00"},
+		{calendar.NYSE(), "2024-11-29", "2024-11-29 14:30:00", "2024-11-29 18:00:00"},
+		{calendar.NYSE(), "2002-09-11", "2002-09-11 16:00:00", "2002-09-11 20:00:00"},
+		{calendar.NYSE(), "1985-09-30", "1985-09-30 13:30:00", "1985-09-30 20:00:00"},
+		{calendar.NYSE(), "1985-09-26", "1985-09-26 14:00:00", "1985-09-26 20:00:00"},
+		{calendar.NYSE(), "1974-09-30", "1974-09-30 14:00:00", "1974-09-30 19:30:00"},
+		{calendar.NYSE(), "1974-10-01", "1974-10-01 14:00:00", "1974-10-01 20:00:00"},
+		{calendar.FX(), "2024-03-08", "2024-03-07 22:00:00", "2024-03-08 22:00:00"},
+		{calendar.FX(), "2024-03-11", "2024-03-10 21:00:00", "2024-03-11 21:00:00"},
+		{calendar.AlwaysOpen(), "2024-03-10", "2024-03-10 00:00:00", "2024-03-11 00:00:00"},
 	} {
 		day := instant(t, c.day)
 		for s := range c.calendar.Sessions(day, day.Add(hours24)) {
@@ -69,23 +69,23 @@ func TestSessionHours(t *testing.T) {
 
 func TestNextAndPreviousSession(t *testing.T) {
 	for _, c := range []struct {
-		calendar             columnar.Calendar
+		calendar             calendar.Calendar
 		t                    string
 		wantNext, wantBefore string
 	}{
 		// The attacks: Monday 10 to Monday 17 September 2001.
-		{columnar.CalendarNYSE, "2001-09-12 00:00:00", "2001-09-17", "2001-09-10"},
-		{columnar.CalendarNYSE, "2024-07-03 13:29:59", "2024-07-03", "2024-07-02"},
-		{columnar.CalendarNYSE, "2024-07-03 13:30:00", "2024-07-05", "2024-07-02"}, // it is open
-		{columnar.CalendarNYSE, "2024-07-03 17:00:00", "2024-07-05", "2024-07-03"}, // it has closed early
-		{columnar.CalendarNYSE, "1969-06-01 00:00:00", "1970-01-02", ""},
+		{calendar.NYSE(), "2001-09-12 00:00:00", "2001-09-17", "2001-09-10"},
+		{calendar.NYSE(), "2024-07-03 13:29:59", "2024-07-03", "2024-07-02"},
+		{calendar.NYSE(), "2024-07-03 13:30:00", "2024-07-05", "2024-07-02"}, // it is open
+		{calendar.NYSE(), "2024-07-03 17:00:00", "2024-07-05", "2024-07-03"}, // it has closed early
+		{calendar.NYSE(), "1969-06-01 00:00:00", "1970-01-02", ""},
 		// Friday 17:00 in New York is 22:00 UTC in winter.
-		{columnar.CalendarFX, "2024-01-05 22:00:00", "2024-01-08", "2024-01-05"},
-		{columnar.CalendarFX, "2024-01-05 21:59:59", "2024-01-08", "2024-01-04"},
-		{columnar.Calendar24x7, "2024-01-06 12:00:00", "2024-01-07", "2024-01-05"},
-		{columnar.CalendarAsFound, "2024-01-06 12:00:00", "", ""},
+		{calendar.FX(), "2024-01-05 22:00:00", "2024-01-08", "2024-01-05"},
+		{calendar.FX(), "2024-01-05 21:59:59", "2024-01-08", "2024-01-04"},
+		{calendar.AlwaysOpen(), "2024-01-06 12:00:00", "2024-01-07", "2024-01-05"},
+		{calendar.AsFound(), "2024-01-06 12:00:00", "", ""},
 	} {
-		name := func(s columnar.Session, ok bool) string {
+		name := func(s calendar.Session, ok bool) string {
 			if !ok {
 				return ""
 			}
@@ -100,8 +100,8 @@ func TestNextAndPreviousSession(t *testing.T) {
 
 // Weekends: 2024 has 366 days, 52 Saturdays and 52 Sundays.
 func TestSessionsAreCounted(t *testing.T) {
-	for calendar, want := range map[columnar.Calendar]int{
-		columnar.CalendarFX: 262, columnar.Calendar24x7: 366, columnar.CalendarNYSE: 252, columnar.CalendarAsFound: 0,
+	for calendar, want := range map[calendar.Calendar]int{
+		calendar.FX(): 262, calendar.AlwaysOpen(): 366, calendar.NYSE(): 252, calendar.AsFound(): 0,
 	} {
 		n := 0
 		for range calendar.Sessions(instant(t, "2024-01-01"), instant(t, "2025-01-01")) {

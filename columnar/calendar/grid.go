@@ -1,6 +1,7 @@
-package columnar
+package calendar
 
 import (
+	"math"
 	"slices"
 	"sort"
 	"time"
@@ -9,9 +10,9 @@ import (
 // A Grid is the timestamps at which a calendar expects bars of a frequency, in
 // order. It does not change and may be used by many goroutines.
 type Grid struct {
-	// from is the first moment of which anything is known.
-	from int64
-	step int64
+	// from and to bound the moments of which anything is known: from ≤ t < to.
+	from, to int64
+	step     int64
 	// daily makes a timestamp the day that it stands for; nil for bars within
 	// a session.
 	daily func(t int64) int64
@@ -33,60 +34,61 @@ type run struct {
 	before int
 }
 
-// NewGrid returns the grid of an axis for bars between two timestamps, in
-// nanoseconds. It is nil where none is known: for CalendarAsFound (see
-// [FoundGrid]), an unknown frequency, bars longer than a day, bars that do not
-// fit into a session, and for currencies bars of more than an hour and less
-// than a day, which vendors begin at different hours.
+// Grid returns the times of bars of a frequency between two timestamps, in
+// nanoseconds, that name the openings of bars, or their closes if atClose is set.
+// It is nil where none is known: for AsFound (see [FoundGrid]), an unknown
+// frequency, bars longer than a day, bars that do not fit into a session, and for
+// currencies bars of more than an hour and less than a day, which vendors begin at
+// different hours.
 //
 // Daily bars are expected at their day, and count for it at any timestamp that
-// is midnight UTC of the day or lies on that day in New York: midnight, the
-// opening or the close there. Of currencies, whose day ends at 17:00 there, a
-// bar for the hours of Sunday may be, but is not expected. Bars within a
+// belongs to it (see [Calendar.DateOf]): midnight UTC, midnight on the market's
+// clock, the opening or the close. Of currencies, whose day ends at 17:00 in New
+// York, a bar for the hours of Sunday may be, but is not expected. Bars within a
 // session are counted from its regular opening; one is expected for each step
 // in which the exchange trades, so a late opening or an early close makes them
 // fewer.
-func NewGrid(axis Axis, first, last int64) *Grid {
-	g := &Grid{step: int64(axis.Frequency), from: first}
-	from, to := time.Unix(0, first).UTC().Add(-3*day), time.Unix(0, last).UTC().Add(3*day)
-	f := axis.Frequency
+func (c Calendar) Grid(frequency time.Duration, atClose bool, first, last int64) *Grid {
+	r := c.is()
 	switch {
-	case f <= 0 || f > day || last < first:
+	case frequency <= 0 || frequency > day || last < first, c.IsAsFound():
 		return nil
-	case axis.Calendar == Calendar24x7 && day%f == 0:
+	case frequency < day && !r.fits(frequency):
+		return nil
+	}
+	g := &Grid{step: int64(frequency), from: first, to: math.MaxInt64}
+	if r == rules(alwaysOpen{}) {
 		// Bars of a day from its midnight, and so of all days.
 		at := first - mod(first, g.step)
 		g.runs = []run{{first: at, bars: int((last-at)/g.step) + 1}}
 		return g
-	case axis.Calendar == CalendarNYSE && f == day:
-		g.from = max(g.from, date(NYSEFirstYear, time.January, 1).UnixNano())
-		g.daily = newYorkDay(0)
-		for d := range nyseDays(from, to) {
-			g.add(run{first: d.UnixNano(), bars: 1})
-		}
-	case axis.Calendar == CalendarFX && f == day:
-		g.daily = newYorkDay(7 * time.Hour)
-		for d := range weekdays(from, to, time.Saturday) {
-			r := run{first: d.UnixNano(), bars: 1}
-			if d.Weekday() == time.Sunday {
-				r.bars = 0
+	}
+	since, until := r.known()
+	if !since.IsZero() {
+		g.from = max(g.from, since.UnixNano())
+	}
+	if !until.IsZero() {
+		g.to = until.UnixNano()
+	}
+	from, to := time.Unix(0, first).UTC().Add(-3*day), time.Unix(0, last).UTC().Add(3*day)
+	if frequency == day {
+		g.daily = r.date
+		for d, must := range r.days(from, to) {
+			one := run{first: d.UnixNano()}
+			if must {
+				one.bars = 1
 			}
-			g.add(r)
+			g.add(one)
 		}
-	case axis.Calendar == CalendarNYSE && f <= fullSession, axis.Calendar == CalendarFX && time.Hour%f == 0:
-		if axis.Calendar == CalendarNYSE {
-			g.from = max(g.from, date(NYSEFirstYear, time.January, 1).UnixNano())
-		}
-		for s := range axis.Calendar.Sessions(from, to) {
-			g.add(sessionRun(s, g.step, axis.Label))
-		}
-	default:
-		return nil
+		return g
+	}
+	for s := range r.sessions(from, to) {
+		g.add(sessionRun(s, g.step, atClose))
 	}
 	return g
 }
 
-// FoundGrid returns the grid of CalendarAsFound: the times that any of the
+// FoundGrid returns the grid of AsFound: the times that any of the
 // given lists has, each in increasing order. The lists are borrowed.
 func FoundGrid(times ...[]int64) *Grid {
 	lists := slices.Clone(times)
@@ -100,7 +102,7 @@ func FoundGrid(times ...[]int64) *Grid {
 		}
 		lists = lists[:half]
 	}
-	g := &Grid{found: []int64{}}
+	g := &Grid{found: []int64{}, to: math.MaxInt64}
 	if len(lists) == 1 && len(lists[0]) > 0 {
 		g.found, g.from = lists[0], lists[0][0]
 	}
@@ -140,12 +142,12 @@ func union(a, b []int64) []int64 {
 }
 
 // sessionRun is the bars of one session.
-func sessionRun(s Session, step int64, label Label) run {
+func sessionRun(s Session, step int64, atClose bool) run {
 	anchor, open, shut := s.Anchor.UnixNano(), s.Open.UnixNano(), s.Close.UnixNano()
 	skip := (open - anchor) / step
 	bars := (shut-anchor+step-1)/step - skip
 	r := run{first: anchor + skip*step, bars: int(bars)}
-	if label == LabelClose {
+	if atClose {
 		r.first += step
 		r.end = shut
 	}
@@ -159,25 +161,9 @@ func (g *Grid) add(r run) {
 	g.runs = append(g.runs, r)
 }
 
-// newYorkDay returns what makes a timestamp the midnight UTC of its day, which
-// ends that long before midnight in New York.
-func newYorkDay(ahead time.Duration) func(t int64) int64 {
-	zone := newYork()
-	return func(t int64) int64 {
-		if mod(t, int64(day)) == 0 {
-			return t
-		}
-		y, m, d := time.Unix(0, t).In(zone).Add(ahead).Date()
-		return date(y, m, d).UnixNano()
-	}
-}
-
-// mod is the remainder of t that is not negative.
-func mod(t, n int64) int64 { return (t%n + n) % n }
-
 // Rank returns how many bars are expected before timestamp t, and whether a
 // bar may have that timestamp. Differences of ranks count expected bars; the
-// rank itself begins somewhere near the first timestamp given to NewGrid.
+// rank itself begins somewhere near the first timestamp that the grid was asked for.
 func (g *Grid) Rank(t int64) (before int, on bool) {
 	return g.rank(g.place(t))
 }
@@ -229,7 +215,7 @@ func (r *run) rank(t, step int64) (before int, on bool) {
 // Compare goes through the increasing timestamps of an asset. It calls gap for
 // each bar before which expected bars are missing, counted since the bar
 // before it, and off for each bar at whose timestamp none can be. Nothing is
-// said of bars before the calendar's first year. It takes time in proportion
+// said of bars before the calendar's first year, or after its last session. It takes time in proportion
 // to the bars and the sessions.
 func (g *Grid) Compare(times []int64, gap func(bar, missing int), off func(bar int)) {
 	if g.found != nil && slices.Equal(times, g.found) {
@@ -238,7 +224,7 @@ func (g *Grid) Compare(times []int64, gap func(bar, missing int), off func(bar i
 	last := -1 // rank behind the bar before, once there is one
 	c := cursor{grid: g}
 	for i, t := range times {
-		if t < g.from {
+		if t < g.from || t >= g.to {
 			continue
 		}
 		before, after, on := c.rank(t)

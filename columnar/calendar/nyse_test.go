@@ -1,4 +1,4 @@
-package columnar_test
+package calendar_test
 
 import (
 	"encoding/csv"
@@ -74,7 +74,7 @@ func TestSessionsAreThoseOfRealData(t *testing.T) {
 // realDates reads the dates of a file of real bars.
 func realDates(t *testing.T) []string {
 	t.Helper()
-	root, err := filepath.Abs("..")
+	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}

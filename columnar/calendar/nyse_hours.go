@@ -1,11 +1,11 @@
-package columnar
+package calendar
 
 import "time"
 
 // nyseSession returns the hours of a day on which the exchange trades.
 func nyseSession(d time.Time) Session {
 	h := regularHours(d)
-	anchor := h.open
+	regular := h
 	if early := earlyClose(d); early != 0 {
 		h.close = early
 	}
@@ -17,7 +17,7 @@ func nyseSession(d time.Time) Session {
 			h.close = x.close
 		}
 	}
-	return Session{Day: d, Open: newYorkTime(d, h.open), Close: newYorkTime(d, h.close), Anchor: newYorkTime(d, anchor)}
+	return Session{Day: d, Open: newYorkTime(d, h.open), Close: newYorkTime(d, h.close), Anchor: newYorkTime(d, regular.open), Due: newYorkTime(d, regular.close)}
 }
 
 // hours are times of day in New York; in the table of irregular days 0 is as

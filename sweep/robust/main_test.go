@@ -1,0 +1,13 @@
+package robust
+
+import (
+	"os"
+	"testing"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
+)
+
+func TestMain(m *testing.M) {
+	proptest.Setup()
+	os.Exit(m.Run())
+}

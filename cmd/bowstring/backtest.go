@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
@@ -20,8 +21,8 @@ import (
 
 // backtestFiles are the files that a backtest is asked for.
 type backtestFiles struct {
-	trades, equity string
-	force          bool
+	trades, equity, values string
+	force                  bool
 }
 
 func (a *app) backtestCmd() *cobra.Command {
@@ -35,8 +36,8 @@ func (a *app) backtestCmd() *cobra.Command {
 		Long: `Backtest runs a strategy once on every asset of a bundle and prints every
 statistic. Parameters with several values are fixed by --set.
 
---trades and --equity write tables, in the format that the ending of the name
-says. - is CSV on standard output (JSON with --output json), in place of the
+--trades, --equity and --values (every named expression, signal, position and level
+of every bar) write tables, in the format that the ending of the name says. - is CSV on standard output (JSON with --output json), in place of the
 statistics.
 
 --explain-bar prints what happened on one bar of one asset, and why: prices,
@@ -67,6 +68,7 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 	m.add(cmd)
 	cmd.Flags().StringVar(&out.trades, "trades", "", "file for the trades, .csv, .csv.gz, .csv.zst, .parquet, .arrow or .json, or - for standard output")
 	cmd.Flags().StringVar(&out.equity, "equity", "", "file for the equity at every bar, as --trades")
+	cmd.Flags().StringVar(&out.values, "values", "", "file for every named expression, signal and level of every bar, as --trades")
 	cmd.Flags().BoolVar(&out.force, "force", false, "replace files that are there, when the new ones are complete")
 	cmd.Flags().StringVar(&asset, "asset", "", "run on this asset only")
 	cmd.Flags().StringVar(&bar, "explain-bar", "", "explain the bar of this date or time (needs --asset)")
@@ -74,7 +76,7 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 }
 
 func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, out *backtestFiles, budget *columnar.Budget) error {
-	files := []tableFile{{flag: "--trades", path: out.trades}, {flag: "--equity", path: out.equity}}
+	files := []tableFile{{flag: "--trades", path: out.trades}, {flag: "--equity", path: out.equity}, {flag: "--values", path: out.values}}
 	var held tables
 	if err := held.hold(files, out.force); err != nil {
 		return err
@@ -85,7 +87,8 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 		return err
 	}
 	defer bt.Release()
-	files[0].records, files[1].records = bt.Trades, bt.Equity
+	files[0].records, files[1].records = always(bt.Trades), always(bt.Equity)
+	files[2].records = func() (arrow.Record, error) { return bt.Values(ctx) }
 	notes, err := held.write(files, a.data(), a.streamFormat())
 	if err != nil {
 		return orElse(err, wayForce)
@@ -107,6 +110,11 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 	}
 	a.noteAnnual(meta)
 	return nil
+}
+
+// always is a table that can be made.
+func always(records func() arrow.Record) func() (arrow.Record, error) {
+	return func() (arrow.Record, error) { return records(), nil }
 }
 
 // transpose turns a few wide rows into many short ones: a column of names and

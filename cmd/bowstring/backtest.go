@@ -29,7 +29,7 @@ func (a *app) backtestCmd() *cobra.Command {
 	var s specFlags
 	var m memoryFlag
 	var out backtestFiles
-	var asset, bar string
+	var bar string
 	cmd := &cobra.Command{
 		Use:   "backtest SPEC",
 		Short: "Run one combination of parameters, with its trades and equity",
@@ -43,7 +43,7 @@ statistics.
 --explain-bar prints what happened on one bar of one asset, and why: prices,
 indicator values, signals, pending orders, stop levels, fills, cash and equity.`,
 		Example: `  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --trades trades.csv --equity equity.csv
-  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --asset AAPL --explain-bar 2011-03-14`,
+  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --symbols AAPL --explain-bar 2011-03-14`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			budget, err := m.budget()
@@ -56,10 +56,7 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 			}
 			defer b.Close()
 			if bar != "" {
-				return a.explainBar(cmd.Context(), b, spec, asset, bar)
-			}
-			if asset != "" {
-				spec.Universe = []string{asset}
+				return a.explainBar(cmd.Context(), b, spec, s.symbols, bar)
 			}
 			return a.backtest(cmd.Context(), b, spec, &out, budget)
 		},
@@ -70,8 +67,7 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 	cmd.Flags().StringVar(&out.equity, "equity", "", "file for the equity at every bar, as --trades")
 	cmd.Flags().StringVar(&out.values, "values", "", "file for every named expression, signal and level of every bar, as --trades")
 	cmd.Flags().BoolVar(&out.force, "force", false, "replace files that are there, when the new ones are complete")
-	cmd.Flags().StringVar(&asset, "asset", "", "run on this asset only")
-	cmd.Flags().StringVar(&bar, "explain-bar", "", "explain the bar of this date or time (needs --asset)")
+	cmd.Flags().StringVar(&bar, "explain-bar", "", "explain the bar of this date or time (needs --symbols with one asset)")
 	return profiled(cmd)
 }
 
@@ -153,15 +149,15 @@ func transpose(t table, people bool) table {
 }
 
 // explainBar prints the report on one bar.
-func (a *app) explainBar(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, asset, bar string) error {
-	if asset == "" {
-		return usagef("--explain-bar needs --asset")
+func (a *app) explainBar(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, symbols []string, bar string) error {
+	if len(symbols) != 1 {
+		return usagef("--explain-bar needs --symbols with one asset")
 	}
 	at, err := parseMoment(bar)
 	if err != nil {
 		return err
 	}
-	rep, err := sweep.ExplainBar(ctx, b.Frame(), spec, asset, at)
+	rep, err := sweep.ExplainBar(ctx, b.Frame(), spec, symbols[0], at)
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ var rows = [NumStats]row{
 		"orders still pending after the last bar"},
 		func(f *facts) float64 { return float64(f.log.Dropped) }, nil},
 
-	Ruined: {Description{"ruined", Count, FromSums, false, Lower,
+	Ruined: {Description{"ruined", Count, FromSums, true, Lower,
 		"1 where equity fell to 0 or below; the number of such accounts in a pooled row"},
 		func(f *facts) float64 { return f.ruined }, nil},
 	Deficit: {Description{"deficit", Money, FromSums, false, Lower,

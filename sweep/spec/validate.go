@@ -3,10 +3,8 @@ package spec
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
-	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
 // Validate lists everything that is wrong with s as [Errors]. Expressions
@@ -30,7 +28,6 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkSearch(report)
 	resolved.checkLet(report)
 	resolved.checkRules(report)
-	resolved.checkObjective(report)
 	if len(*errs) == 0 {
 		report("simulation", resolved.Simulation.Validate())
 	}
@@ -109,11 +106,4 @@ func (s *Spec) sides() Rules {
 		r.Entry, r.Exit, r.ShortEntry, r.ShortExit = "", "", r.Entry, r.Exit
 	}
 	return r
-}
-
-// checkObjective holds the objective against the columns of the result.
-func (s *Spec) checkObjective(report func(string, error)) {
-	if stat, ok := metrics.ParseStat(s.Objective.Metric); ok && !slices.Contains(s.Output.Statistics, stat) {
-		report("objective.metric", fmt.Errorf("%s is not among output.statistics, so nothing can be ranked by it; add it there", stat))
-	}
 }

@@ -95,6 +95,9 @@ func (b *Backtest) Release() {
 // Spec returns the resolved spec.
 func (b *Backtest) Spec() *spec.Spec { return b.job.spec }
 
+// Metadata returns what a result table of this trial says of itself.
+func (b *Backtest) Metadata() (map[string]string, error) { return b.job.metadata("") }
+
 // Detail returns the results an asset and of the pool.
 func (b *Backtest) Detail() *pipeline.Detail { return b.detail }
 

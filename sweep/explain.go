@@ -72,7 +72,7 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts E
 		Assets: j.frame.NumAssets(), Bars: j.frame.NumRows(), BarSteps: trials * int64(j.frame.NumRows()),
 		Digest: j.frame.Info().Stored(), Adjusted: j.frame.Info().Adjusted,
 		Inexact: j.frame.Info().Digest != j.frame.Info().Stored(),
-		Engine: string(engine), Reason: reason,
+		Engine:  string(engine), Reason: reason,
 		Stops: j.plan.Program.Stops(), Rearm: j.spec.Simulation.Rearm,
 		Nodes: j.plan.Program.Nodes(), Params: params,
 	}, nil

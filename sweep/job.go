@@ -112,28 +112,24 @@ func (j *job) resultBytes(top int) int64 {
 	return bytes
 }
 
-// axisMeta is the JSON of MetaAxis.
-type axisMeta struct {
-	Calendar    string  `json:"calendar"`
-	Frequency   string  `json:"frequency"`
-	BarsPerYear float64 `json:"bars_per_year"`
-	// Annual is the number of bars a year used for each asset that differs
-	// from BarsPerYear, by the override or by what was observed.
-	Annual map[string]float64 `json:"annual,omitempty"`
-}
-
 func (j *job) metadata(tool string) (meta map[string]string, err error) {
 	defer columnar.CatchFault(&err)() // the times are looked at
 	axis := j.frame.Info().Axis
-	axes := axisMeta{Calendar: axis.Calendar.String(), Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
-	for i := range j.frame.NumAssets() {
-		a := pipeline.PrepareAsset(j.frame, i, j.plan.Annual)
-		if a.Annual != axis.BarsPerYear {
+	axes := results.Axis{Calendar: axis.Calendar.String(), Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
+	add := func(id string, annual float64) {
+		if annual != axis.BarsPerYear {
 			if axes.Annual == nil {
 				axes.Annual = make(map[string]float64)
 			}
-			axes.Annual[a.ID] = a.Annual
+			axes.Annual[id] = annual
 		}
+	}
+	for i := range j.frame.NumAssets() {
+		a := pipeline.PrepareAsset(j.frame, i, j.plan.Annual)
+		add(a.ID, a.Annual)
+	}
+	if j.plan.Pooled {
+		add(results.PooledAsset, pipeline.PooledAnnual(j.frame, j.plan.Annual))
 	}
 	text, err := json.Marshal(axes)
 	if err != nil {

@@ -98,7 +98,15 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 	}
 	rows := bt.Results()
 	defer rows.Release()
-	return a.print(transpose(tableOf(rows), a.output == outputTable))
+	if err := a.print(transpose(tableOf(rows), a.output == outputTable)); err != nil {
+		return err
+	}
+	meta, err := bt.Metadata()
+	if err != nil {
+		return err
+	}
+	a.noteAnnual(meta)
+	return nil
 }
 
 // transpose turns a few wide rows into many short ones: a column of names and

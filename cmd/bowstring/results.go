@@ -50,7 +50,11 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 				return err
 			}
 			defer best.Release()
-			return a.printRanking(best, top.By, wide)
+			if err := a.printRanking(best, top.By, wide); err != nil {
+				return err
+			}
+			a.noteAnnual(file.Metadata())
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&top.By, "by", "", "column to rank by, or an expression over columns (default: the spec's objective)")

@@ -319,7 +319,11 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	if beside != nil {
 		a.notef("segments in %s", results.SegmentsPath(f.out))
 	}
-	return a.printRanking(best, top.By, f.wide)
+	if err := a.printRanking(best, top.By, f.wide); err != nil {
+		return err
+	}
+	a.noteAnnual(reader.Metadata())
+	return nil
 }
 
 // noteEnded says what is left of a sweep that ended early.

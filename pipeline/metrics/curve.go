@@ -54,14 +54,16 @@ func (c *Calculator) Compute(curve Curve, log *TradeLog) Values {
 	}
 	returns := c.returns[:n]
 	s := scan(returns, curve.Equity, curve.Start, RiskFreeBar(curve.RiskFree, curve.Annual))
+	sd := deviation(returns, s.returns/float64(n))
 	c.facts = facts{
 		Tally: Tally{
-			Bars: n, Held: curve.Held, HeldOf: curve.HeldOf, Last: math.NaN(), Equity: s.equity,
+			Squares: squares(sd, s.returns, n),
+			Bars:    n, Held: curve.Held, HeldOf: curve.HeldOf, Last: math.NaN(), Equity: s.equity,
 			Returns: s.returns, Excess: s.excess, Above: s.above, Below: s.below, Downside: s.downside,
 			Drawdown: math.NaN(),
 		},
 		Account: Account{curve.Start, curve.Annual, curve.Years, curve.RiskFree},
-		log:     log, sd: deviation(returns, s.returns/float64(n)), longest: float64(max(s.longest, s.sincePeak)),
+		log:     log, sd: sd, longest: float64(max(s.longest, s.sincePeak)),
 		ruined: float64(curve.Ruined), deficit: curve.Deficit,
 		equity: curve.Equity, returns: returns, sorted: &c.sorted,
 	}
@@ -232,6 +234,15 @@ func (s *sums) drawdowns(equity []float64) {
 		}
 	}
 	s.peak, s.drawdown, s.sincePeak, s.longest = peak, drawdown, sincePeak, longest
+}
+
+// squares returns Σ r² of n returns with a sum and a deviation.
+func squares(sd, sum float64, n int) float64 {
+	about := float64(sum * (sum / float64(n)))
+	if n < 2 {
+		return about
+	}
+	return about + float64(float64(sd*sd)*float64(n-1))
 }
 
 // deviation returns the standard deviation of v around mean with ddof 1; NaN

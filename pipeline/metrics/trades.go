@@ -143,7 +143,11 @@ func (l *TradeLog) sqn() float64 {
 		return math.NaN()
 	}
 	n := float64(l.closed)
-	return math.Sqrt(n) * l.mean / math.Sqrt(l.m2/(n-1))
+	sd := math.Sqrt(l.m2 / (n - 1))
+	if sd <= lastBits*math.Abs(l.mean) {
+		return math.NaN()
+	}
+	return math.Sqrt(n) * l.mean / sd
 }
 
 // kelly is W − (1 − W) × mean loss / mean win; without losers it is 1, and

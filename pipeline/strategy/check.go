@@ -7,6 +7,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/bowstring-engine/bowstring/internal/suggest"
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
@@ -168,7 +169,7 @@ func (w *walk) names() []string {
 
 // unknownName reports a name, and takes what was probably meant for used.
 func (w *walk) unknownName(n *ast.IdentifierNode) value {
-	if how := signature(n.Value); how != "" && !w.conditionOnly {
+	if how := w.signature(n.Value); how != "" && !w.conditionOnly {
 		return w.fail(at(n), "%s is a function; call it: %s", n.Value, how)
 	}
 	for i, p := range w.params {
@@ -204,7 +205,11 @@ func (w *walk) member(n *ast.MemberNode) value {
 	}
 	row := w.Row(x.id)
 	if i := row.Output(name.Value); i >= 0 {
-		return value{kind: KindSeries, id: w.Output(x.id, i)}
+		v := value{kind: KindSeries, id: w.Output(x.id, i)}
+		if row.Outputs[i].Dimension == indicator.Truth {
+			return value{kind: KindMask, formula: w.truthOf(v.operand())}
+		}
+		return v
 	}
 	return w.suggest(at(n.Property), suggest.Nearest(name.Value, row.OutputNames()),
 		"%s has no output %q: it has %s", row, name.Value, strings.Join(row.OutputNames(), ", "))

@@ -32,7 +32,7 @@ func (w *walk) call(n *ast.CallNode) value {
 		}
 		return w.crosses(n, c, args[0], args[1])
 	}
-	row := indicator.Find(callee.Value)
+	row := w.find(callee.Value)
 	if row == nil {
 		return w.unknownFunction(n, callee.Value)
 	}
@@ -90,7 +90,7 @@ func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.let(name) != nil || slices.ContainsFunc(w.columns, func(c Column) bool { return c.Name == name }) {
 		return w.fail(at(n), "%s is not a function; %s[k] is its value of k bars ago", name, name)
 	}
-	if suggestion := suggest.Nearest(name, functionNames()); suggestion != "" {
+	if suggestion := suggest.Nearest(name, w.functionNames()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
 	}
 	return w.fail(at(n), "unknown function %q; docs/indicators.md lists those that there are", name)

@@ -52,7 +52,11 @@ type checker struct {
 	watched   []watched
 	isWatched map[value]bool
 	errs      Errors
-	low       lowering
+	// own are the functions that the definition adds, ownNames their names in order.
+	own      map[string]*indicator.Row
+	ownNames []string
+	low      lowering
+	exists   func(param, value int) bool
 	// conditionOnly forbids what changes from bar to bar.
 	conditionOnly bool
 }
@@ -94,8 +98,8 @@ func (c *checker) badScalar(id int, accepts func(float64) bool, message func(v f
 		return ""
 	}
 	if param, ok := c.Scalars.Bare(id); ok {
-		for _, v := range c.params[param].Values {
-			if !accepts(v) {
+		for i, v := range c.params[param].Values {
+			if !accepts(v) && (c.exists == nil || c.exists(param, i)) {
 				return message(v, fmt.Sprintf(" ($%s = %s)", c.params[param].Name, graph.Format(v)))
 			}
 		}

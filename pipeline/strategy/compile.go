@@ -9,7 +9,8 @@ import (
 // Compile checks a definition and lowers it to a program. The error is
 // [Errors], everything that is wrong at once.
 func Compile(d Definition) (*Program, error) {
-	c := &checker{}
+	c := &checker{exists: d.Exists}
+	c.declareFunctions(d.Functions)
 	c.declareColumns(d.Columns)
 	c.declareParams(slices.Clone(d.Params))
 	c.declareLets(d.Let)

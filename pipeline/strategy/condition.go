@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
 
@@ -11,12 +12,15 @@ type Condition struct {
 	scalars graph.Scalars
 	root    *formula
 	depends int // see Depends
+	used    []bool
 }
 
 // CompileCondition checks a condition: comparisons of numbers, joined by and,
-// or and not. Parameters may be unused. The error is [Errors].
-func CompileCondition(params []Param, e Expr) (*Condition, error) {
+// or and not. Parameters may be unused. functions are those of [Definition], which the
+// parameters may choose. The error is [Errors].
+func CompileCondition(params []Param, e Expr, functions ...*indicator.Row) (*Condition, error) {
 	c := &checker{conditionOnly: true}
+	c.declareFunctions(functions)
 	c.declareParams(params)
 	src := &source{name: e.Name, origin: e.Origin, text: e.Text, at: e.At, order: len(params)}
 	if src.name == "" {
@@ -33,7 +37,7 @@ func CompileCondition(params []Param, e Expr) (*Condition, error) {
 	for depends > 0 && !c.paramUsed[depends-1] {
 		depends--
 	}
-	return &Condition{c.graphParams(), c.Scalars.All(), v.formula, depends}, nil
+	return &Condition{c.graphParams(), c.Scalars.All(), v.formula, depends, c.paramUsed}, nil
 }
 
 // Holds reports whether the condition is known to be true for a trial, given
@@ -52,6 +56,9 @@ func (c *Condition) HoldsOf(values []float64) bool {
 // Depends returns how many of the parameters, counted from the first, say all about
 // the condition: 1 + the position of the last one that it names.
 func (c *Condition) Depends() int { return c.depends }
+
+// Uses reports whether the condition names a parameter.
+func (c *Condition) Uses(param int) bool { return c.used[param] }
 
 func (c *Condition) truth(f *formula, index []int) Truth {
 	return truthOver(f, func(scalar int) float64 { return c.scalars.Number(scalar, c.params, index) })

@@ -1,5 +1,7 @@
 package strategy
 
+import "github.com/bowstring-engine/bowstring/pipeline/indicator"
+
 // Position is a place in a file, counted from 1; columns count characters.
 // The zero Position is unknown.
 type Position struct{ Line, Column int }
@@ -76,6 +78,13 @@ type Definition struct {
 	Columns []Column
 	// Params are in the order of the trials' index.
 	Params []Param
+	// Exists reports whether any trial has a value of a parameter, both by position;
+	// nil says that all have. What no trial has may be what no indicator accepts.
+	Exists func(param, value int) bool
+	// Functions are indicators beside those of the catalogue, and strategies in Go (see
+	// [Function]), which expressions call by their names. They are borrowed, and do not
+	// change.
+	Functions []*indicator.Row
 	// Let are the named expressions, in any order.
 	Let   []Expr
 	Rules Rules

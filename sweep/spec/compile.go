@@ -53,9 +53,14 @@ func (s *Spec) compile(errs *Errors, columns []strategy.Column) (*strategy.Progr
 	c := &compiler{spec: s, errs: errs, texts: make(map[string]string)}
 	resolved := s.Resolved()
 	definition := c.definition(&resolved, columns)
-	program, err := strategy.Compile(definition)
+	where, err := c.where(definition.Params)
+	if err == nil && where != nil {
+		definition.Exists = func(param, value int) bool { return someTrial(where, resolved.lengths(), param, value) }
+	}
+	program, wrong := strategy.Compile(definition)
+	c.add(wrong)
 	c.add(err)
-	grid := c.grid(definition.Params)
+	grid := c.grid(where)
 	c.checkBudget(&resolved, grid)
 	c.objective(&resolved)
 	return program, grid
@@ -79,7 +84,7 @@ func (c *compiler) expr(path, name, text string) strategy.Expr {
 
 // definition returns the strategy as its package takes it.
 func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Definition {
-	d := strategy.Definition{Columns: columns}
+	d := strategy.Definition{Columns: columns, Functions: s.Functions}
 	for _, p := range s.Params {
 		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.probes(), Names: p.Axis.Names(), Origin: "params." + p.Name})
 	}
@@ -102,20 +107,55 @@ func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Defin
 	return d
 }
 
+// where compiles the condition on parameters; nil where there is none.
+func (c *compiler) where(params []strategy.Param) (*strategy.Condition, error) {
+	if c.spec.Where == "" {
+		return nil, nil //nolint:nilnil // all combinations exist
+	}
+	return strategy.CompileCondition(params, c.expr("where", "where", c.spec.Where), c.spec.Functions...)
+}
+
 // grid returns the grid with its condition.
-func (c *compiler) grid(params []strategy.Param) *Grid {
-	var where condition
+func (c *compiler) grid(where *strategy.Condition) *Grid {
+	var holds condition
 	depends := 0
-	if text := c.spec.Where; text != "" {
-		w, err := strategy.CompileCondition(params, c.expr("where", "where", text))
-		c.add(err)
-		if err == nil {
-			where, depends = w, w.Depends()
-		}
+	if where != nil {
+		holds, depends = where, where.Depends()
 	}
 	// Where this fails, so has the check of the parameters.
-	grid, _ := NewGrid(c.spec.lengths(), where, depends)
+	grid, _ := NewGrid(c.spec.lengths(), holds, depends)
 	return grid
+}
+
+// mostTried bounds the combinations that are looked at for one with a value.
+const mostTried = 1 << 20
+
+// someTrial reports whether a condition lets any combination with a value exist. It
+// says so where there are too many to look at.
+func someTrial(where *strategy.Condition, lengths []int, param, value int) bool {
+	tried := make([]int, len(lengths)) // what the condition does not name has one value
+	combinations := 1
+	for i, n := range lengths {
+		tried[i] = 1
+		if i != param && where.Uses(i) {
+			if tried[i] = n; n > mostTried/combinations {
+				return true
+			}
+			combinations *= n
+		}
+	}
+	index := make([]int, len(lengths))
+	for trial := range combinations {
+		for i := len(tried) - 1; i >= 0; i-- {
+			index[i] = trial % tried[i]
+			trial /= tried[i]
+		}
+		index[param] = value
+		if where.Holds(index) {
+			return true
+		}
+	}
+	return false
 }
 
 // objective checks the objective's expressions against the result's columns.

@@ -160,4 +160,28 @@ func TestWhereLooksOnlyAsFarAsItMust(t *testing.T) {
 	}
 }
 
+// TestWhereExcludesInvalid: a value that no combination has need not be one that an
+// indicator accepts; one that some combination has must be.
+func TestWhereExcludesInvalid(t *testing.T) {
+	for _, c := range []struct {
+		where string
+		want  string // "" where the spec is right
+	}{
+		{"$n > 0", ""},
+		{"$m > $n and $n * $m > 0", ""},
+		{"$n < $m", "window 0 is not"},
+		{"$m > 1", "window 0 is not"},
+		{"", "window 0 is not"},
+	} {
+		s := Spec{
+			Params: []Param{{"n", Range(0, 10, 5)}, {"m", List(3, 7)}},
+			Where:  c.where, Rules: Rules{Entry: "close > sma(close, $n) + $m"},
+		}
+		_, _, err := s.Compile(barColumns())
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("where %q: %v, want %q", c.where, err, c.want)
+		}
+	}
+}
+
 var _ condition = (*strategy.Condition)(nil)

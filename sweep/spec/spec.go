@@ -7,6 +7,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/suggest"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -44,6 +45,10 @@ type Spec struct {
 	Let []Expr
 	// Rules say when to trade.
 	Rules Rules
+	// Functions are indicators beside those of the catalogue, and strategies in Go (see
+	// [strategy.Function]), which expressions call by their names. A file has none, and
+	// neither has what [Spec.String] writes: whoever runs a spec again gives them again.
+	Functions []*indicator.Row
 	// Simulation holds the rules of fills, cash and costs, and the direction.
 	Simulation backtest.Config
 	// Ann is the number of bars a year; 0 means that of the bundle.

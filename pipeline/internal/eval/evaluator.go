@@ -13,8 +13,10 @@ import (
 type Asset struct {
 	// Key tells assets, and versions of their data, apart in a [FeatureCache].
 	Key AssetKey
-	// Bars is the number of bars of the asset's whole history.
-	Bars int
+	// Bars is the number of bars of the asset's whole history, Times their timestamps,
+	// which are only handed on.
+	Bars  int
+	Times []int64
 	// Column returns a column of the definition, by position, over all bars.
 	// It must not change while the asset is bound or values of it are cached.
 	Column func(i int) []float64

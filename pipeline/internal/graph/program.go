@@ -147,7 +147,18 @@ func (p *Program) complete(n *Node) {
 	}
 	n.Shared = n.Op != OpColumn && n.Op != OpOutput && len(n.Params) < len(p.Params)
 	n.Text = p.nodeText(n)
-	n.Named, n.Universal = p.universalText(n)
+	if n.Named, n.Universal = p.universalText(n); p.isOwn(n) {
+		n.Universal = false
+	}
+}
+
+// isOwn reports whether a node is made by a row that is not of the catalogue: another
+// program may have another row of that name.
+func (p *Program) isOwn(n *Node) bool {
+	if n.Op == OpCall && indicator.Find(n.Row.Name) != n.Row {
+		return true
+	}
+	return slices.ContainsFunc(n.Inputs(), func(in int) bool { return !p.Nodes[in].Universal })
 }
 
 // KeyParams is the number of parameters that a universal node has at most.

@@ -191,7 +191,7 @@ func (w *walker) partsOf(cut *pipeline.Segmentation, c *Chosen) windowParts {
 
 // union returns the segments within ranges.
 func (w *walker) union(cut *pipeline.Segmentation, ranges []TimeRange) (u segmentUnion) {
-	c := calendar(w.span.Times)
+	c := barTimes(w.span.Times)
 	for _, r := range ranges {
 		from, to := c.at(r.From), c.at(r.To)
 		if from >= to {
@@ -263,7 +263,7 @@ func (w *walker) sweep(ctx context.Context, over TimeRange) (out scored, returns
 
 // yearsOf returns the length of the bars within a range.
 func (w *walker) yearsOf(r TimeRange) float64 {
-	c := calendar(w.span.Times)
+	c := barTimes(w.span.Times)
 	from, to := c.at(r.From), c.at(r.To)
 	return w.span.Years(c[from], c[to-1])
 }

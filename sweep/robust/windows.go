@@ -40,7 +40,7 @@ func Windows(w *spec.WalkForward, times []int64) ([]Window, error) {
 	}
 	var all []Window
 	for i, lengths := range walks {
-		windows, err := walkOver(w, lengths, calendar(times))
+		windows, err := walkOver(w, lengths, barTimes(times))
 		if err != nil {
 			return nil, err
 		}
@@ -54,19 +54,19 @@ func Windows(w *spec.WalkForward, times []int64) ([]Window, error) {
 	return all, nil
 }
 
-// calendar are the times of bars.
-type calendar []int64
+// barTimes are the times of bars.
+type barTimes []int64
 
 // at returns the position of the first bar at or after a moment.
-func (c calendar) at(moment int64) int {
+func (c barTimes) at(moment int64) int {
 	return sort.Search(len(c), func(i int) bool { return c[i] >= moment })
 }
 
 // end is behind the last bar.
-func (c calendar) end() int64 { return c[len(c)-1] + 1 }
+func (c barTimes) end() int64 { return c[len(c)-1] + 1 }
 
 // after returns the moment that lies n spans after one.
-func (c calendar) after(moment int64, s spec.Span, n int) int64 {
+func (c barTimes) after(moment int64, s spec.Span, n int) int64 {
 	if s.Bars == 0 {
 		return spec.Span{Years: n * s.Years, Months: n * s.Months, Days: n * s.Days}.Add(time.Unix(0, moment).UTC()).UnixNano()
 	}
@@ -77,7 +77,7 @@ func (c calendar) after(moment int64, s spec.Span, n int) int64 {
 }
 
 // before returns the moment that lies a span before one.
-func (c calendar) before(moment int64, s spec.Span) int64 {
+func (c barTimes) before(moment int64, s spec.Span) int64 {
 	if s.Bars == 0 {
 		return spec.Span{Years: -s.Years, Months: -s.Months, Days: -s.Days}.Add(time.Unix(0, moment).UTC()).UnixNano()
 	}
@@ -88,7 +88,7 @@ func (c calendar) before(moment int64, s spec.Span) int64 {
 }
 
 // walkOver returns the windows of one walk.
-func walkOver(w *spec.WalkForward, lengths spec.Lengths, c calendar) ([]Window, error) {
+func walkOver(w *spec.WalkForward, lengths spec.Lengths, c barTimes) ([]Window, error) {
 	tests, err := testsOf(w, lengths, c)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func walkOver(w *spec.WalkForward, lengths spec.Lengths, c calendar) ([]Window, 
 }
 
 // testsOf returns the tests of a walk.
-func testsOf(w *spec.WalkForward, lengths spec.Lengths, c calendar) ([]TimeRange, error) {
+func testsOf(w *spec.WalkForward, lengths spec.Lengths, c barTimes) ([]TimeRange, error) {
 	var tests []TimeRange
 	if w.Dates != nil {
 		for i := range w.Dates[1:] {

@@ -7,9 +7,7 @@ import (
 	"sort"
 
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
-	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -63,10 +61,8 @@ func RunStretches(ctx context.Context, plan Plan, stretches []Stretch) (out *Str
 		}
 		s.windows[i] = r.window(from, to)
 	}
-	eval := eval.NewEvaluator(plan.Program, nil)
 	for asset := range r.assets {
-		eval.Bind(r.assets[asset].eval)
-		if err := s.asset(ctx, eval, asset); err != nil {
+		if err := s.asset(ctx, asset); err != nil {
 			return nil, err
 		}
 	}
@@ -101,36 +97,37 @@ func (r *runner) window(from, to int64) []Asset {
 }
 
 // asset runs all stretches on an asset, and the account that goes on.
-func (s *stretcher) asset(ctx context.Context, e *eval.Evaluator, asset int) error {
-	known := make(map[string]reference.Signals)
+func (s *stretcher) asset(ctx context.Context, asset int) error {
+	known := make(map[string]reference.Part)
 	n := len(s.stretches)
 	whole := &s.windows[n][asset]
 	var changes []reference.Part
 	for i, stretch := range s.stretches {
 		a := &s.windows[i][asset]
-		part := reference.Part{From: a.Lo, Cash: stretch.Index == nil}
+		part := reference.Part{From: a.Lo, Cash: stretch.Index == nil, Config: s.r.plan.Config}
 		if !part.Cash {
 			key := fmt.Sprint(stretch.Index)
-			signals, ok := known[key]
+			rules, ok := known[key]
 			if !ok {
+				// Signals belong to their evaluator, and the account that goes on needs all.
+				e := eval.NewEvaluator(s.r.plan.Program, nil)
+				e.Bind(s.r.assets[asset].eval)
 				found, err := e.Signals(ctx, stretch.Index)
 				if err != nil {
 					return fmt.Errorf("%s: %w", a.ID, err)
 				}
-				signals = reference.Signals{
-					Entry: found.Entry, Exit: found.Exit, ShortEntry: found.ShortEntry, ShortExit: found.ShortExit, Stops: backtest.Stops(found.Stops),
-				}
-				for _, m := range []*kernel.Bits{&signals.Entry, &signals.Exit, &signals.ShortEntry, &signals.ShortExit} {
-					*m = slices.Clone(*m)
-				}
-				known[key] = signals
+				rules.Signals, rules.Config = s.r.plan.signals(found)
+				known[key] = rules
 			}
-			part.Signals = signals
-			result := s.engine.Run(a.Bars, signals, a.Lo, a.Hi)
+			part.Signals, part.Config = rules.Signals, rules.Config
+			if err := s.engine.Configure(part.Config); err != nil {
+				return fmt.Errorf("%s: simulation of this trial: %w", a.ID, err)
+			}
+			result := s.engine.Run(a.Bars, part.Signals, a.Lo, a.Hi)
 			s.parts[asset][i].take(&result)
 		}
 		if i > 0 && s.stretches[i-1].To < stretch.From {
-			changes = append(changes, reference.Part{From: s.windows[i-1][asset].Hi, Cash: true})
+			changes = append(changes, reference.Part{From: s.windows[i-1][asset].Hi, Cash: true, Config: s.r.plan.Config})
 		}
 		changes = append(changes, part)
 	}
@@ -138,7 +135,10 @@ func (s *stretcher) asset(ctx context.Context, e *eval.Evaluator, asset int) err
 	changes = slices.CompactFunc(reversed(changes), func(a, b reference.Part) bool { return a.From == b.From })
 	slices.Reverse(changes)
 	changes = slices.DeleteFunc(changes, func(p reference.Part) bool { return p.From >= whole.Hi })
-	result := s.engine.RunChanging(whole.Bars, changes, whole.Lo, whole.Hi)
+	result, err := s.engine.RunChanging(whole.Bars, changes, whole.Lo, whole.Hi)
+	if err != nil {
+		return fmt.Errorf("%s: %w", whole.ID, err)
+	}
 	s.parts[asset][n].take(&result)
 	return nil
 }

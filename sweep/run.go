@@ -86,7 +86,10 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 	if err != nil {
 		return nil, err
 	}
-	job.use(opts.Space)
+	if err := job.use(opts.Space); err != nil {
+		job.release()
+		return nil, err
+	}
 	if opts.Allocator == nil {
 		opts.Allocator = memory.DefaultAllocator
 	}

@@ -116,6 +116,52 @@ func (c *Checkpoint) TakeTail() arrow.Record {
 	return tail
 }
 
+// Records returns a reader over the rows that are there, which [Checkpoint.TakeTail]
+// may return the last of as well: whoever asks further trials by the results of
+// those before reads them again. of describes the table and schema is its schema, as
+// they were when the checkpoint was found. The caller closes the reader.
+func (c *Checkpoint) Records(schema *arrow.Schema, of Description) (*FoundReader, error) {
+	r := &FoundReader{tail: c.tail}
+	if len(c.groups) == 0 {
+		return r, nil
+	}
+	columns, err := parquet.ColumnsOf(schema)
+	if err != nil {
+		return nil, err
+	}
+	r.file, err = parquet.OpenGroups(PartialPath(c.path), columns, parquet.Options{Codec: parquet.Snappy, CreatedBy: createdBy(of.Metadata)}, c.groups)
+	return r, err
+}
+
+// FoundReader hands out the rows of a [Checkpoint], a record at a time.
+type FoundReader struct {
+	file *parquet.File // nil where no row group is whole
+	next int
+	tail arrow.Record
+}
+
+// Next returns the next record, nil behind the last. The caller releases it.
+func (r *FoundReader) Next() (arrow.Record, error) {
+	if r.file != nil && r.next < r.file.NumRowGroups() {
+		r.next++
+		return r.file.Record(r.next - 1)
+	}
+	tail := r.tail
+	if r.tail = nil; tail != nil {
+		tail.Retain()
+		return tail, nil
+	}
+	return nil, nil
+}
+
+// Close closes the file.
+func (r *FoundReader) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
+}
+
 // FindCheckpoint looks for what is left of a run that would have written a Parquet
 // file of this name with results of this description. It changes nothing. Without
 // anything to go on from, the checkpoint is empty. Errors are a *[ResumeError],

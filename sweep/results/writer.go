@@ -169,6 +169,9 @@ func (w *Writer) Check(r array.RecordReader) error {
 		return fmt.Errorf("results: the table cannot be written: %w: its metadata has no %s", ErrNoResults, MetaSpec)
 	}
 	c := of.Checkpoint
+	if of.Finish != nil && !w.resumable() {
+		return errors.New("results: rows that are provisional to the end of the table need a Parquet file")
+	}
 	switch {
 	case c == nil && !w.options.Resume || w.held == nil:
 		return nil

@@ -57,7 +57,7 @@ func (w *Walk) WindowsTable() arrow.Record {
 	floats := func(name string, of func(c *Chosen) float64) {
 		t.column(name, arrow.PrimitiveTypes.Float64, func(b array.Builder) {
 			for i := range w.Windows {
-				appendNumber(b, of(&w.Windows[i]))
+				appendFloat(b, of(&w.Windows[i]))
 			}
 		})
 	}
@@ -109,7 +109,7 @@ func (w *Walk) WindowsTable() arrow.Record {
 	return t.record(len(w.Windows))
 }
 
-func appendNumber(b array.Builder, v float64) {
+func appendFloat(b array.Builder, v float64) {
 	if math.IsNaN(v) {
 		b.AppendNull()
 		return
@@ -169,18 +169,18 @@ func (w *Walk) StatisticsTable() arrow.Record {
 			func(b array.Builder, c *Chosen) { b.(*array.Int64Builder).Append(int64(c.Number)) })
 	})
 	t.column("efficiency", arrow.PrimitiveTypes.Float64, func(b array.Builder) {
-		each(b, func(b array.Builder, i int) { appendNumber(b, w.Stitched[i].Efficiency) },
-			func(b array.Builder, c *Chosen) { appendNumber(b, c.TestReturn/c.TrainReturn) })
+		each(b, func(b array.Builder, i int) { appendFloat(b, w.Stitched[i].Efficiency) },
+			func(b array.Builder, c *Chosen) { appendFloat(b, c.TestReturn/c.TrainReturn) })
 	})
 	for _, stat := range metrics.All() {
 		t.column(stat.String(), arrow.PrimitiveTypes.Float64, func(b array.Builder) {
-			each(b, func(b array.Builder, i int) { appendNumber(b, w.Stitched[i].Values[stat]) },
+			each(b, func(b array.Builder, i int) { appendFloat(b, w.Stitched[i].Values[stat]) },
 				func(b array.Builder, c *Chosen) {
 					if c.Trial < 0 {
 						b.AppendNull()
 						return
 					}
-					appendNumber(b, c.Values[stat])
+					appendFloat(b, c.Values[stat])
 				})
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -32,6 +33,11 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkRules(report)
 	resolved.checkObjective(report)
 	report("walk_forward", resolved.WalkForward.check())
+	for _, e := range resolved.Settings {
+		if _, ok := pipeline.Settings()[e.Name]; !ok {
+			report("simulation", fmt.Errorf("no setting %q takes an expression", e.Name))
+		}
+	}
 	if len(*errs) == 0 {
 		report("simulation", resolved.Simulation.Validate())
 	}

@@ -11,14 +11,17 @@ type Part struct {
 	From    int
 	Signals Signals
 	Cash    bool
+	// Config are its settings, which differ from those of the engine in numbers only.
+	Config backtest.Config
 }
 
 // RunChanging is Run for an account that changes rules: from each part's first bar on
 // it follows the signals of the part, until the next one's. The first part begins with
 // lo. At the first fill of a part the position becomes what its rules would hold by
 // then, as [backtest.Config].Start says, at the costs of what has to be traded for it: a
-// position on the same side is kept as it is, with the stops of the new rules.
-func (e *Simulator) RunChanging(bars backtest.Bars, parts []Part, lo, hi int) backtest.Result {
+// position on the same side is kept as it is, with the stops of the new rules. Errors
+// are those of [Simulator.Configure].
+func (e *Simulator) RunChanging(bars backtest.Bars, parts []Part, lo, hi int) (backtest.Result, error) {
 	e.begin(&bars, lo, hi)
 	n := len(bars.Close)
 	all := Signals{Entry: kernel.MakeBits(n), Exit: kernel.MakeBits(n), ShortEntry: kernel.MakeBits(n), ShortExit: kernel.MakeBits(n)}
@@ -44,17 +47,24 @@ func (e *Simulator) RunChanging(bars backtest.Bars, parts []Part, lo, hi int) ba
 		e.change(&all, p, n)
 	}
 	if lo > 0 && e.cfg.Fill != backtest.FillClose {
-		e.read(&all, lo-1, false)
+		e.read(&bars, &all, lo-1, false)
 	}
 	for i, p := range parts {
 		end := hi
 		if i+1 < len(parts) {
 			end = min(parts[i+1].From, hi)
 		}
-		e.stops, e.guard = p.Signals.Stops, p.Signals.Stops != backtest.Stops{}
-		e.advance(&bars, &all, max(p.From, lo), end)
+		if err := e.Configure(p.Config); err != nil {
+			return backtest.Result{}, err
+		}
+		// The masks of all parts, and what the part has beside them.
+		s := p.Signals
+		s.Entry, s.Exit, s.ShortEntry, s.ShortExit = all.Entry, all.Exit, all.ShortEntry, all.ShortExit
+		e.use(&s)
+		clear(e.moving)
+		e.advance(&bars, &s, max(p.From, lo), end)
 	}
-	return e.result(hi)
+	return e.result(hi), nil
 }
 
 // change has the signals of the bar that decides about the first fill of a part ask

@@ -111,7 +111,7 @@ func cutResult(segments []metrics.Segment, bounds []int, result *backtest.Result
 		s := &segments[i]
 		s.Begin(first)
 		s.Add(result.Equity[bounds[i]-result.First:bounds[i+1]-result.First], rf)
-		s.PutTrades(&logs[i])
+		logs[i].PutSegment(s)
 		first = s[metrics.SegLast]
 	}
 	for i, p := range result.Path {

@@ -82,6 +82,22 @@ type Stitched struct {
 	Stability []float64
 }
 
+// PlanWalk says how [WalkForward] would walk: its windows, which have no choices, and
+// how these would be made. It runs nothing.
+func PlanWalk(ctx context.Context, s *spec.Spec, run Runner, opts WalkOptions) (*Walk, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	if !s.WalkForward.Asked() {
+		return nil, errors.New("walk_forward: the spec does not ask for one; give it walk_forward: {train: 3y, test: 1y}")
+	}
+	w, err := newWalker(ctx, s, run, opts)
+	if err != nil {
+		return nil, err
+	}
+	return w.walk, nil
+}
+
 // WalkForward walks the strategy of a spec forward through the history: in every
 // window it chooses the best trial of the train and runs it on the test. The spec's
 // objective and its condition choose, over all assets together. A window without a

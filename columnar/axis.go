@@ -1,7 +1,6 @@
 package columnar
 
 import (
-	"math"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar/calendar"
@@ -33,13 +32,6 @@ type Axis struct {
 	BarsPerYear float64
 }
 
-// observedAfter is the shortest history whose own density is believed, and
-// observedTolerance how far it may be from the calendar's before it is used.
-const (
-	observedAfter     = 90 * 24 * time.Hour
-	observedTolerance = 0.02
-)
-
 // NewAxis derives the axis of a set of assets from their timestamps. Assets
 // without bars do not count.
 func NewAxis(c calendar.Calendar, label Label, times ...[]int64) Axis {
@@ -66,7 +58,11 @@ func (a Axis) nominal(times [][]int64) float64 {
 	if len(longest) == 0 {
 		return 0
 	}
-	return a.observed(longest[0], longest[len(longest)-1], len(longest))
+	years := a.Years(longest[0], longest[len(longest)-1])
+	if years <= 0 {
+		return 0
+	}
+	return float64(len(longest)) / years
 }
 
 // Grid returns the times at which bars are expected between two timestamps in
@@ -79,32 +75,6 @@ func (a Axis) Grid(first, last int64) *calendar.Grid {
 // last, both given by their timestamps in nanoseconds, in years.
 func (a Axis) Years(first, last int64) float64 {
 	return float64(last-first+int64(a.Frequency)) / float64(Year)
-}
-
-func (a Axis) observed(first, last int64, bars int) float64 {
-	years := a.Years(first, last)
-	if years <= 0 {
-		return 0
-	}
-	return float64(bars) / years
-}
-
-// Annual returns the bars a year of one asset, given its first and last
-// timestamp and its number of bars over its whole history: the nominal
-// number, or the observed one where the history is at least 90 days long and
-// the two differ by more than 2 %. 0 where neither is known.
-func (a Axis) Annual(first, last int64, bars int) float64 {
-	observed := a.observed(first, last, bars)
-	if a.BarsPerYear == 0 {
-		return observed
-	}
-	if time.Duration(last-first) < observedAfter {
-		return a.BarsPerYear
-	}
-	if math.Abs(observed-a.BarsPerYear) > observedTolerance*a.BarsPerYear {
-		return observed
-	}
-	return a.BarsPerYear
 }
 
 func span(times []int64) int64 {

@@ -101,6 +101,16 @@ func TestYears(t *testing.T) {
 	}
 }
 
+// spread returns n timestamps at equal distances, as near as nanoseconds allow, from day
+// 0 to a day.
+func spread(n int, last int64) []int64 {
+	times := make([]int64, n)
+	for i := range times {
+		times[i] = int64(float64(last*day) * float64(i) / float64(max(n-1, 1)))
+	}
+	return times
+}
+
 func TestAnnualBelievesLongHistories(t *testing.T) {
 	nyse := columnar.Axis{Frequency: hours24, Calendar: calendar.NYSE(), BarsPerYear: 252}
 	for _, c := range []struct {
@@ -121,9 +131,78 @@ func TestAnnualBelievesLongHistories(t *testing.T) {
 		{"nothing known", columnar.Axis{}, 0, 1, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := c.axis.Annual(0, c.last*day, c.bars); math.Abs(got-c.want) > 1e-9 {
+			if got := c.axis.Annual(spread(c.bars, c.last)); math.Abs(got-c.want) > 1e-9 {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// A bar a day for 200 days, none for six years, and a bar a day for 165 days: 365 bars
+// in 365 days, as the hole is left out but for the bar before it. With it there were 365
+// bars in 2,556 days, 52 a year.
+func TestAnnualLeavesHolesOut(t *testing.T) {
+	daily := columnar.Axis{Frequency: hours24, Calendar: calendar.AlwaysOpen(), BarsPerYear: 365}
+	var times []int64
+	for d := range int64(200 + 2191 + 165) {
+		if d < 200 || d >= 200+2191 {
+			times = append(times, d*day)
+		}
+	}
+	if got := daily.Annual(times); got != 365 {
+		t.Errorf("got %v, want 365", got)
+	}
+	// Of bars of two days, a hole is longer than 20 days: one of 18 days counts. 90 bars
+	// take 89 × 2 + 18 = 196 days with their last day of two, 90 × 365.25 / 196 a year.
+	two := columnar.Axis{Frequency: 2 * hours24, BarsPerYear: 182.5}
+	times = times[:0]
+	for i := range int64(90) {
+		at := 2 * i
+		if i >= 40 {
+			at += 16
+		}
+		times = append(times, at*day)
+	}
+	if got, want := two.Annual(times), 90*365.25/196; math.Abs(got-want) > 1e-9 {
+		t.Errorf("two days: got %v, want %v", got, want)
+	}
+	// Of daily bars one of 16 days is a hole, and one of 15 is not: 100 bars in 100 days
+	// leave 365.25, and in 100 + 14 days 100 × 365.25 / 114.
+	for gap, want := range map[int64]float64{16: 365, 15: 100 * 365.25 / 114} {
+		times = times[:0]
+		for i := range int64(100) {
+			at := i
+			if i >= 50 {
+				at += gap - 1
+			}
+			times = append(times, at*day)
+		}
+		if got := daily.Annual(times); math.Abs(got-want) > 1e-9 {
+			t.Errorf("%d days: got %v, want %v", gap, got, want)
+		}
+	}
+}
+
+// An asset of hours among daily ones has hours, and one of two bars the length of all.
+func TestAxisOfOneAsset(t *testing.T) {
+	daily := columnar.Axis{Frequency: hours24, Calendar: calendar.AlwaysOpen(), BarsPerYear: 365}
+	for _, c := range []struct {
+		name  string
+		axis  columnar.Axis
+		times []int64
+		want  time.Duration
+		bars  float64
+	}{
+		{"hours", daily, every(time.Hour, 20), time.Hour, 24 * 365},
+		{"a weekend", daily, []int64{0, 3 * day}, hours24, 365},
+		{"weeks without a number in the calendar", daily, every(7*hours24, 10), 7 * hours24, 365.25 / 7},
+		{"one bar alone", columnar.Axis{Calendar: calendar.NYSE()}, []int64{0}, hours24, 252},
+	} {
+		if got := c.axis.Of(c.times); got.Frequency != c.want || math.Abs(got.BarsPerYear-c.bars) > 1e-9 {
+			t.Errorf("%s: %v bars a year of %v, want %v of %v", c.name, got.BarsPerYear, got.Frequency, c.bars, c.want)
+		}
+	}
+	if years := (columnar.Axis{Calendar: calendar.NYSE()}).Of([]int64{0}).Years(0, 0); years != 1/365.25 {
+		t.Errorf("one bar is %v years, want a day", years)
 	}
 }

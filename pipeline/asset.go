@@ -19,8 +19,9 @@ type Asset struct {
 	// Lo and Hi are the window: the first valued bar and the bar after the
 	// last.
 	Lo, Hi int
-	// Annual is the number of bars a year, Years the length of the window.
-	Annual, Years float64
+	// Annual is the number of bars a year in the window, Nominal that of the calendar
+	// for bars of the asset's length, and Years the length of the window.
+	Annual, Nominal, Years float64
 
 	eval eval.Asset
 }
@@ -41,10 +42,11 @@ func PrepareAsset(f *columnar.Frame, i int, annual float64) Asset {
 		Close: column(columnar.Close), Volume: column(columnar.Volume),
 	}
 	a.Lo, a.Hi = f.Window(i)
-	axis := f.Info().Axis
-	if n := len(a.Times); n > 0 && annual == 0 {
-		a.Annual = axis.Annual(a.Times[0], a.Times[n-1], n)
+	axis := f.Info().Axis.Of(a.Times)
+	if annual == 0 {
+		a.Annual = axis.Annual(a.Times[a.Lo:a.Hi])
 	}
+	a.Nominal = axis.BarsPerYear
 	if a.Lo < a.Hi {
 		a.Years = axis.Years(a.Times[a.Lo], a.Times[a.Hi-1])
 	}

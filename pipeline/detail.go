@@ -149,3 +149,46 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	}
 	return rep, err
 }
+
+// Span is the time that a row of a plan's results is about.
+type Span struct {
+	// Asset is whose row it is; it is Pooled where it is that of all.
+	Asset  string
+	Pooled bool
+	// Times are those of the bars that are valued, Annual the number of bars a year.
+	Times  []int64
+	Annual float64
+	// Accounts is the number of accounts that are pooled, 1 of an asset.
+	Accounts int
+
+	axis columnar.Axis
+}
+
+// Years returns the time from the start of one bar to the end of another, given by
+// their times, in years.
+func (s *Span) Years(first, last int64) float64 { return s.axis.Years(first, last) }
+
+// Spans returns what the rows of a trial are about, in their order.
+func Spans(p Plan) []Span {
+	r := newRunner(p, nil)
+	var spans []Span
+	if p.Assets {
+		for i := range r.assets {
+			a := &r.assets[i]
+			spans = append(spans, Span{Asset: a.ID, Times: a.Times[a.Lo:a.Hi], Annual: a.Annual, Accounts: 1, axis: p.Frame.Info().Axis.Of(a.Times)})
+		}
+	}
+	if p.Pooled {
+		spans = append(spans, Span{Pooled: true, Times: r.axis.times, Annual: r.axis.annual, Accounts: len(r.assets), axis: p.Frame.Info().Axis.Of(r.axis.times)})
+	}
+	return spans
+}
+
+// Calendar returns the times of all valued bars of a frame, ascending.
+func Calendar(f *columnar.Frame) []int64 {
+	windows := make([][]int64, f.NumAssets())
+	for i := range windows {
+		windows[i] = f.Times(i)
+	}
+	return union(windows)
+}

@@ -23,9 +23,9 @@ type poolAxis struct {
 
 // newPoolAxis returns the union of the assets' windows.
 func newPoolAxis(f *columnar.Frame, assets []Asset, annual float64) *poolAxis {
-	windows, wholes := make([][]int64, len(assets)), make([][]int64, len(assets))
+	windows := make([][]int64, len(assets))
 	for i, a := range assets {
-		windows[i], wholes[i] = a.Times[a.Lo:a.Hi], a.Times
+		windows[i] = a.Times[a.Lo:a.Hi]
 	}
 	p := &poolAxis{times: union(windows), annual: annual}
 	p.at, p.from = make([][]int32, len(assets)), make([]int, len(assets))
@@ -45,16 +45,28 @@ func newPoolAxis(f *columnar.Frame, assets []Asset, annual float64) *poolAxis {
 			p.from[i] = int(p.at[i][0])
 		}
 	}
-	axis := f.Info().Axis
+	axis := f.Info().Axis.Of(p.times)
 	if n := len(p.times); n > 0 {
 		p.years = axis.Years(p.times[0], p.times[n-1])
 	}
 	if annual == 0 {
-		if whole := union(wholes); len(whole) > 0 {
-			p.annual = axis.Annual(whole[0], whole[len(whole)-1], len(whole))
-		}
+		p.annual = axis.Annual(p.times)
 	}
 	return p
+}
+
+// PooledAnnual returns the bars a year of the pooled rows of a frame: those of the union
+// of the assets' windows. annual overrides them where it is not 0.
+func PooledAnnual(f *columnar.Frame, annual float64) float64 {
+	if annual != 0 {
+		return annual
+	}
+	windows := make([][]int64, f.NumAssets())
+	for i := range windows {
+		windows[i] = f.Times(i)
+	}
+	times := union(windows)
+	return f.Info().Axis.Of(times).Annual(times)
 }
 
 // union merges increasing sequences into one without duplicates.
@@ -229,7 +241,9 @@ func (p parts) reset(trials int, s *segmenter) {
 		for j := range p[i] {
 			c := contribution{path: p[i][j].path[:0]}
 			if s != nil && s.trades {
-				c.segments = sized(p[i][j].segments, s.Len())
+				if c.segments = p[i][j].segments; len(c.segments) != s.Len() {
+					c.segments = make([]metrics.Segment, s.Len())
+				}
 			}
 			p[i][j] = c
 		}

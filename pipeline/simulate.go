@@ -47,6 +47,17 @@ var exitUnits = map[strategy.Unit]backtest.Unit{
 // and what the trial says of them. The result is borrowed from the engine. An error
 // means that the trial fails.
 func simulate(cfg backtest.Config, a *Asset, e *reference.Simulator, s eval.Signals) (backtest.Result, error) {
+	signals, cfg := signalsOf(cfg, s)
+	if len(s.Numbers) > 0 {
+		if err := e.Configure(cfg); err != nil {
+			return backtest.Result{}, fmt.Errorf("simulation of this trial: %w", err)
+		}
+	}
+	return e.Run(a.Bars, signals, a.Lo, a.Hi), nil
+}
+
+// signalsOf returns what the reference engine follows, and the settings of the trial.
+func signalsOf(cfg backtest.Config, s eval.Signals) (reference.Signals, backtest.Config) {
 	signals := reference.Signals{
 		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
 		MaxBars: s.MaxBars,
@@ -71,11 +82,8 @@ func simulate(cfg backtest.Config, a *Asset, e *reference.Simulator, s eval.Sign
 				cfg.Sizing.Amount = n.Value
 			}
 		}
-		if err := e.Configure(cfg); err != nil {
-			return backtest.Result{}, fmt.Errorf("simulation of this trial: %w", err)
-		}
 	}
-	return e.Run(a.Bars, signals, a.Lo, a.Hi), nil
+	return signals, cfg
 }
 
 func ofPosition(rule func(bar int, p strategy.Holding) bool) func(bar int, p backtest.Position) bool {

@@ -62,13 +62,19 @@ func prepareOne(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget
 	var open []string
 	for _, p := range s.Params {
 		if n := p.Axis.Len(); n != 1 {
-			open = append(open, fmt.Sprintf("%s has %d values", p.Name, n))
+			what := fmt.Sprintf("%d values", n)
+			if p.Axis.IsContinuous() {
+				what = "a range"
+			}
+			open = append(open, p.Name+" has "+what)
 		}
 	}
 	if open != nil {
 		return nil, spec.Errors{{Path: "params", Msg: "a backtest takes one value a parameter, but " + joinAnd(open) + "; set it, as in fast=21"}}
 	}
-	return prepare(ctx, frame, s, budget)
+	alone := *s
+	alone.Search = spec.Search{} // one trial is asked for already
+	return prepare(ctx, frame, &alone, budget)
 }
 
 func joinAnd(s []string) string {
@@ -94,6 +100,9 @@ func (b *Backtest) Release() {
 
 // Spec returns the resolved spec.
 func (b *Backtest) Spec() *spec.Spec { return b.job.spec }
+
+// Metadata returns what a result table of this trial says of itself.
+func (b *Backtest) Metadata() (map[string]string, error) { return b.job.metadata("") }
 
 // Detail returns the results an asset and of the pool.
 func (b *Backtest) Detail() *pipeline.Detail { return b.detail }

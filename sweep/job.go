@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline"
@@ -80,6 +81,9 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 // that require may name, and the one that ranks.
 func needed(s *spec.Spec) []metrics.Stat {
 	stats := slices.Clone(s.Output.Statistics)
+	for _, own := range s.Output.Own {
+		stats = append(stats, own.Of...)
+	}
 	if m, ok := metrics.ParseStat(s.Objective.Metric); ok {
 		stats = append(stats, m)
 	}
@@ -140,35 +144,47 @@ func (j *job) resultBytes(top int) int64 {
 	return bytes
 }
 
-// axisMeta is the JSON of MetaAxis.
-type axisMeta struct {
-	Calendar    string  `json:"calendar"`
-	Frequency   string  `json:"frequency"`
-	BarsPerYear float64 `json:"bars_per_year"`
-	// Annual is the number of bars a year used for each asset that differs
-	// from BarsPerYear, by the override or by what was observed.
-	Annual map[string]float64 `json:"annual,omitempty"`
-}
-
 func (j *job) metadata(tool string) (meta map[string]string, err error) {
 	defer columnar.CatchFault(&err)() // the times are looked at
 	axis := j.frame.Info().Axis
-	axes := axisMeta{Calendar: axis.Calendar.String(), Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
-	for i := range j.frame.NumAssets() {
-		a := pipeline.PrepareAsset(j.frame, i, j.plan.Annual)
-		if a.Annual != axis.BarsPerYear {
+	axes := results.Axis{Calendar: axis.Calendar.String(), Frequency: axis.Frequency.String(), BarsPerYear: axis.BarsPerYear}
+	add := func(id string, annual float64) {
+		if annual != axis.BarsPerYear {
 			if axes.Annual == nil {
 				axes.Annual = make(map[string]float64)
 			}
-			axes.Annual[a.ID] = a.Annual
+			axes.Annual[id] = annual
 		}
+	}
+	for i := range j.frame.NumAssets() {
+		a := pipeline.PrepareAsset(j.frame, i, j.plan.Annual)
+		add(a.ID, a.Annual)
+	}
+	if j.plan.Pooled {
+		add(results.PooledAsset, pipeline.PooledAnnual(j.frame, j.plan.Annual))
 	}
 	text, err := json.Marshal(axes)
 	if err != nil {
 		panic(err) // numbers and strings always marshal
 	}
-	return map[string]string{
+	meta = map[string]string{
 		results.MetaFormat: "1", results.MetaTool: tool, results.MetaSpec: j.spec.String(),
 		results.MetaDigest: j.frame.Info().Stored(), results.MetaAxis: string(text),
-	}, nil
+	}
+	if names := inGo(j.spec); names != "" {
+		meta[results.MetaGo] = names
+	}
+	return meta, nil
+}
+
+// inGo names what a spec has that its text does not: functions and statistics in Go.
+func inGo(s *spec.Spec) string {
+	var names []string
+	for _, f := range s.Functions {
+		names = append(names, "function "+f.Name)
+	}
+	for _, o := range s.Output.Own {
+		names = append(names, "statistic "+o.Name)
+	}
+	return strings.Join(names, ", ")
 }

@@ -115,7 +115,8 @@ func (a *app) bundleShowCmd() *cobra.Command {
 			t := table{columns: names("asset", "rows", "from", "to", "bars_per_year", "events")}
 			axis := b.Manifest().Axis()
 			for i, s := range b.Manifest().Assets {
-				t.add(s.ID, int64(s.Rows), day(s.First, int64(s.Rows)), day(s.Last, int64(s.Rows)), axis.Annual(s.First, s.Last, s.Rows), int64(len(b.Frame().Events(i))))
+				times := b.Frame().WholeTimes(i)
+				t.add(s.ID, int64(s.Rows), day(s.First, int64(s.Rows)), day(s.Last, int64(s.Rows)), axis.Of(times).Annual(times), int64(len(b.Frame().Events(i))))
 			}
 			return a.print(t)
 		},

@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/internal/output"
+	"github.com/bowstring-engine/bowstring/internal/records"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/report"
 	"github.com/bowstring-engine/bowstring/sweep/results"
@@ -75,6 +76,9 @@ var headlines = []metrics.Stat{
 	metrics.Calmar, metrics.Exposure, metrics.Trades, metrics.WinRate, metrics.ProfitFactor, metrics.Fees,
 }
 
+// exceptions are statistics that are shown where one is not 0.
+var exceptions = []metrics.Stat{metrics.OpenTrades, metrics.Ruined}
+
 // printRanking prints rows of file. As a table, unless wide, it leaves out
 // statistics that are no headline and not what the rows are ranked by, and
 // the error column where there is none.
@@ -85,7 +89,7 @@ func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 		if err != nil {
 			return err
 		}
-		t.insert(len(t.columns)-1, column{name: "objective", keep: true}, scores)
+		t.insert(len(t.columns)-1, column{name: "objective", stat: metrics.Sharpe.String(), keep: true}, scores)
 	}
 	for c := range t.columns {
 		if t.columns[c].keep {
@@ -103,6 +107,9 @@ func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 			return rec.Column(int(rec.NumCols())-1).NullN() < int(rec.NumRows())
 		}
 		s, ok := metrics.ParseStat(name)
+		if ok && slices.Contains(exceptions, s) {
+			return name == by || slices.ContainsFunc(t.rows, func(row []any) bool { return row[c] != nil && plainText(row[c]) != "0" })
+		}
 		return !ok || name == by || slices.Contains(headlines, s)
 	}))
 }
@@ -181,11 +188,12 @@ func (a *app) streamFormat() output.Format {
 }
 
 // writeJSON writes an array of objects. What JSON has no number for is null
-// (no value) or the string "Infinity" or "-Infinity".
+// (no value), and infinite ones are listed by their names.
 func writeJSON(w io.Writer, t table) error {
 	objects := make([]json.RawMessage, 0, len(t.rows))
 	for _, row := range t.rows {
 		object := []byte{'{'}
+		var infinite []string
 		for i, v := range row {
 			if i > 0 {
 				object = append(object, ',')
@@ -199,6 +207,16 @@ func writeJSON(w io.Writer, t table) error {
 				return err
 			}
 			object = append(append(append(object, key...), ':'), value...)
+			if f, ok := v.(float64); ok && math.IsInf(f, 0) {
+				infinite = append(infinite, records.InfiniteName(t.columns[i].name, f))
+			}
+		}
+		if infinite != nil {
+			list, err := json.Marshal(infinite)
+			if err != nil {
+				return err
+			}
+			object = append(append(object, `,"`+records.Infinite+`":`...), list...)
 		}
 		objects = append(objects, append(object, '}'))
 	}
@@ -208,22 +226,14 @@ func writeJSON(w io.Writer, t table) error {
 }
 
 func jsonValue(v any) any {
-	f, ok := v.(float64)
-	switch {
-	case !ok:
-		return v
-	case math.IsNaN(f):
+	if f, ok := v.(float64); ok && f-f != 0 { // NaN or infinite
 		return nil
-	case math.IsInf(f, 1):
-		return "Infinity"
-	case math.IsInf(f, -1):
-		return "-Infinity"
 	}
-	return f
+	return v
 }
 
-// writeCSV writes a header and a line a row. No value is an empty field, a
-// moment without a time of day is a date.
+// writeCSV writes a header and a line a row. No value is an empty field, and the
+// moments of a column have one form.
 func writeCSV(w io.Writer, t table) error {
 	c := csv.NewWriter(w)
 	fields := make([]string, len(t.columns))
@@ -233,8 +243,20 @@ func writeCSV(w io.Writer, t table) error {
 	if err := c.Write(fields); err != nil {
 		return err
 	}
+	moments := make([]records.Moments, len(t.columns))
 	for _, row := range t.rows {
 		for i, v := range row {
+			if at, ok := v.(time.Time); ok {
+				moments[i].Add(at.UnixNano())
+			}
+		}
+	}
+	for _, row := range t.rows {
+		for i, v := range row {
+			if at, ok := v.(time.Time); ok {
+				fields[i] = moments[i].Format(at.UnixNano())
+				continue
+			}
 			fields[i] = plainText(v)
 		}
 		if err := c.Write(fields); err != nil {
@@ -251,10 +273,7 @@ func plainText(v any) string {
 	case nil:
 		return ""
 	case float64:
-		if math.IsNaN(v) {
-			return ""
-		}
-		return strconv.FormatFloat(v, 'g', -1, 64)
+		return records.Number(v)
 	case time.Time:
 		return showTime(v)
 	}

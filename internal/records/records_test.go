@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -63,8 +64,8 @@ func write(t *testing.T, o Options) []byte {
 
 const (
 	wantHeader = "trial,\"a \"\"b\"\",\",at,text\n"
-	wantRows   = "9223372036854775807,0.1,1970-01-01,x\n-1,1e+300,1970-01-02,\"a,\"\"b\"\"\nc\"\n" +
-		"0,+Inf,1970-01-01T00:00:00.000000001Z,<é>\n,-Inf,1970-01-01T00:00:01.5Z,\n5,,,y\n"
+	wantRows   = "9223372036854775807,0.1,1970-01-01T00:00:00.000000000Z,x\n-1,1e+300,1970-01-02T00:00:00.000000000Z,\"a,\"\"b\"\"\nc\"\n" +
+		"0,inf,1970-01-01T00:00:00.000000001Z,<é>\n,-inf,1970-01-01T00:00:01.500000000Z,\n5,,,y\n"
 )
 
 // TestCSV: the text is written down here by hand, and its packed forms unpack to
@@ -102,14 +103,19 @@ func TestJSON(t *testing.T) {
 	for i, want := range []map[string]any{
 		{"trial": json.Number("9223372036854775807"), "a \"b\",": json.Number("0.1"), "at": "1970-01-01T00:00:00Z", "text": "x"},
 		{"trial": json.Number("-1"), "a \"b\",": json.Number("1e+300"), "at": "1970-01-02T00:00:00Z", "text": "a,\"b\"\nc"},
-		{"trial": json.Number("0"), "a \"b\",": "Infinity", "at": "1970-01-01T00:00:00.000000001Z", "text": "<é>"},
-		{"trial": nil, "a \"b\",": "-Infinity", "at": "1970-01-01T00:00:01.5Z", "text": nil},
+		{"trial": json.Number("0"), "a \"b\",": nil, "at": "1970-01-01T00:00:00.000000001Z", "text": "<é>"},
+		{"trial": nil, "a \"b\",": nil, "at": "1970-01-01T00:00:01.5Z", "text": nil},
 		{"trial": json.Number("5"), "a \"b\",": nil, "at": nil, "text": "y"},
 	} {
 		for key, value := range want {
 			if rows[i][key] != value || rows[i+5][key] != value {
 				t.Errorf("row %d: %s is %v, want %v", i, key, rows[i][key], value)
 			}
+		}
+	}
+	for i, want := range [][]any{nil, nil, {"a \"b\","}, {"-a \"b\","}, nil} {
+		if got, _ := rows[i]["infinite"].([]any); !slices.Equal(got, want) {
+			t.Errorf("row %d: infinite are %v, want %v", i, got, want)
 		}
 	}
 	var empty bytes.Buffer

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -14,13 +15,16 @@ import (
 )
 
 // csvTable writes CSV: a header, commas, LF, quotes by RFC 4180.
+// csvTable writes moments of a column in one form, which the first record decides.
 type csvTable struct {
-	w      *csv.Writer
-	fields []string
+	w       *csv.Writer
+	fields  []string
+	moments []Moments
+	begun   bool
 }
 
 func newCSV(w io.Writer, schema *arrow.Schema) (encoder, error) {
-	t := &csvTable{w: csv.NewWriter(w), fields: make([]string, schema.NumFields())}
+	t := &csvTable{w: csv.NewWriter(w), fields: make([]string, schema.NumFields()), moments: make([]Moments, schema.NumFields())}
 	for i, f := range schema.Fields() {
 		t.fields[i] = f.Name
 	}
@@ -28,9 +32,21 @@ func newCSV(w io.Writer, schema *arrow.Schema) (encoder, error) {
 }
 
 func (t *csvTable) write(rec arrow.Record) error {
+	if !t.begun && rec.NumRows() > 0 {
+		t.begun = true
+		for i, column := range rec.Columns() {
+			if a, ok := column.(*array.Timestamp); ok {
+				for row := range a.Len() {
+					if a.IsValid(row) {
+						t.moments[i].Add(int64(a.Value(row)))
+					}
+				}
+			}
+		}
+	}
 	for row := range int(rec.NumRows()) {
 		for i, column := range rec.Columns() {
-			t.fields[i] = field(column, row)
+			t.fields[i] = field(column, row, &t.moments[i])
 		}
 		if err := t.w.Write(t.fields); err != nil {
 			return err
@@ -45,7 +61,7 @@ func (t *csvTable) close() error {
 }
 
 // field is a value as text, exact: what it parses back to is the value.
-func field(a arrow.Array, row int) string {
+func field(a arrow.Array, row int, moments *Moments) string {
 	if a.IsNull(row) {
 		return ""
 	}
@@ -53,12 +69,9 @@ func field(a arrow.Array, row int) string {
 	case *array.Int64:
 		return strconv.FormatInt(a.Value(row), 10)
 	case *array.Float64:
-		if v := a.Value(row); v == v {
-			return strconv.FormatFloat(v, 'g', -1, 64)
-		}
-		return ""
+		return number(a.Value(row))
 	case *array.Timestamp:
-		return moment(a, row, true)
+		return moments.Format(int64(a.Value(row)))
 	case *array.String:
 		return a.Value(row)
 	}
@@ -66,15 +79,16 @@ func field(a arrow.Array, row int) string {
 }
 
 // moment is a timestamp in UTC, with short as a date where it has no time of day.
-func moment(a *array.Timestamp, row int, short bool) string {
-	t := time.Unix(0, int64(a.Value(row))).UTC()
-	if short && t.Equal(t.Truncate(24*time.Hour)) {
-		return t.Format(time.DateOnly)
+func number(v float64) string {
+	switch {
+	case v != v:
+		return ""
+	case math.IsInf(v, 0):
+		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'g', -1, 64), "+"))
 	}
-	return t.Format(time.RFC3339Nano)
+	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-// jsonTable writes an array of objects, one a line.
 type jsonTable struct {
 	w    io.Writer
 	keys [][]byte // with the quotes and the colon
@@ -111,6 +125,7 @@ func (t *jsonTable) write(rec arrow.Record) error {
 				return fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
 			}
 		}
+		t.line = appendInfinite(t.line, rec, row)
 		t.line = append(t.line, '}')
 		if _, err := t.w.Write(t.line); err != nil {
 			return err
@@ -125,6 +140,36 @@ func (t *jsonTable) close() error {
 }
 
 // appendValue appends a value as JSON has it.
+// Infinite is the key of a row's list of the columns that are infinite, for which JSON
+// has no number: a name, or one after a minus sign. Rows without any have no list.
+const Infinite = "infinite"
+
+// appendInfinite lists the columns of a row that are infinite.
+func appendInfinite(dst []byte, rec arrow.Record, row int) []byte {
+	var names []string
+	for i, column := range rec.Columns() {
+		if a, ok := column.(*array.Float64); ok && a.IsValid(row) && math.IsInf(a.Value(row), 0) {
+			names = append(names, InfiniteName(rec.ColumnName(i), a.Value(row)))
+		}
+	}
+	if names == nil {
+		return dst
+	}
+	list, err := json.Marshal(names)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return append(append(dst, `,"`+Infinite+`":`...), list...)
+}
+
+// InfiniteName is how an infinite value of a column stands in a row's list.
+func InfiniteName(column string, v float64) string {
+	if v < 0 {
+		return "-" + column
+	}
+	return column
+}
+
 func appendValue(dst []byte, a arrow.Array, row int) ([]byte, error) {
 	if a.IsNull(row) {
 		return append(dst, "null"...), nil
@@ -135,17 +180,13 @@ func appendValue(dst []byte, a arrow.Array, row int) ([]byte, error) {
 		return strconv.AppendInt(dst, a.Value(row), 10), nil
 	case *array.Float64:
 		switch v := a.Value(row); {
-		case v != v:
+		case v-v != 0: // NaN, or infinite, which [Infinite] lists
 			return append(dst, "null"...), nil
-		case math.IsInf(v, 1):
-			return append(dst, `"Infinity"`...), nil
-		case math.IsInf(v, -1):
-			return append(dst, `"-Infinity"`...), nil
 		default:
 			return strconv.AppendFloat(dst, v, 'g', -1, 64), nil
 		}
 	case *array.Timestamp:
-		text = moment(a, row, false)
+		text = time.Unix(0, int64(a.Value(row))).UTC().Format(time.RFC3339Nano)
 	case *array.String:
 		text = a.Value(row)
 	default:

@@ -54,14 +54,16 @@ func (c *Calculator) Compute(curve Curve, log *TradeLog) Values {
 	}
 	returns := c.returns[:n]
 	s := scan(returns, curve.Equity, curve.Start, RiskFreeBar(curve.RiskFree, curve.Annual))
+	sd := deviation(returns, s.returns/float64(n))
 	c.facts = facts{
 		Tally: Tally{
-			Bars: n, Held: curve.Held, HeldOf: curve.HeldOf, Last: math.NaN(), Equity: s.equity,
+			Squares: squares(sd, s.returns, n),
+			Bars:    n, Held: curve.Held, HeldOf: curve.HeldOf, Last: math.NaN(), Equity: s.equity,
 			Returns: s.returns, Excess: s.excess, Above: s.above, Below: s.below, Downside: s.downside,
 			Drawdown: math.NaN(),
 		},
 		Account: Account{curve.Start, curve.Annual, curve.Years, curve.RiskFree},
-		log:     log, sd: deviation(returns, s.returns/float64(n)), longest: float64(max(s.longest, s.sincePeak)),
+		log:     log, sd: sd, longest: float64(max(s.longest, s.sincePeak)),
 		ruined: float64(curve.Ruined), deficit: curve.Deficit,
 		equity: curve.Equity, returns: returns, sorted: &c.sorted,
 	}
@@ -90,6 +92,62 @@ func (c *Calculator) Sums(v *Values, t *Tally, a Account, log *TradeLog) (ok boo
 	c.facts.values(v, false)
 	return t.sound(spread)
 }
+
+// Segment writes the statistics of a segment, or of a union of them, to v: of its
+// bars as those of a history of its own, which begins with what the account was worth
+// before. accounts is how many are pooled, 1 for one. a.Start is not looked at. What
+// a segment does not know ([Stat.Sums]) is NaN, and so are all but stats, where there
+// are some.
+func (c *Calculator) Segment(v *Values, s *Segment, a Account, accounts int, stats ...Stat) {
+	for i := range v {
+		v[i] = math.NaN()
+	}
+	if !(s[SegBars] > 0) {
+		return
+	}
+	n, bars := int(s[SegTrades]), int(s[SegBars])
+	log := TradeLog{
+		closed: n, wins: int(s[SegWins]), bars: int(s[SegTradeBars]), gains: s[SegGains], losses: 0 - s[SegLosses],
+		winReturn: s[SegWinReturn], lossRet: s[SegLossReturn], best: s[SegBest], worst: s[SegWorst],
+		Fees: s[SegFees], Traded: s[SegTraded],
+	}
+	if n > 0 {
+		log.mean = s[SegPnL] / s[SegTrades]
+		if log.m2 = s[SegPnL2] - float64(log.mean*s[SegPnL]); !(log.m2 > s[SegPnL2]*apart) {
+			log.m2 = 0
+		}
+	}
+	if s[SegHeld] > 0 || s[SegTraded] > 0 {
+		log.Fills = 1
+	}
+	a.Start = s[SegFirst]
+	t := Tally{
+		Bars: bars, Held: int(s[SegHeld]), HeldOf: bars * accounts, Last: s[SegLast], Equity: s[SegEquity],
+		Returns: s[SegReturns], Squares: s[SegSquares], Excess: s[SegReturns] - float64(s[SegBars]*RiskFreeBar(a.RiskFree, a.Annual)), Above: s[SegUp], Below: 0 - s[SegDown],
+		Downside: s[SegDownside], Drawdown: s[SegDrawdown],
+	}
+	c.facts = facts{Tally: t, Account: a, log: &log, sd: math.NaN(), longest: math.NaN()}
+	if bars > 1 {
+		spread := t.spread()
+		if !(spread > t.Squares*apart) {
+			spread = 0
+		}
+		c.facts.sd = math.Sqrt(spread / float64(bars-1))
+	}
+	c.facts.derive()
+	if len(stats) == 0 {
+		stats = All()
+	}
+	for _, stat := range stats {
+		if rows[stat].sums != nil {
+			v[stat] = rows[stat].value(&c.facts)
+		}
+	}
+}
+
+// apart is the share of a sum of squares that has to be left when the mean is taken
+// out: what is less may be the rounding of equal values, which have no deviation.
+const apart = 1e-13
 
 // sums is what one pass over a curve finds.
 type sums struct {
@@ -180,6 +238,15 @@ func (s *sums) drawdowns(equity []float64) {
 		}
 	}
 	s.peak, s.drawdown, s.sincePeak, s.longest = peak, drawdown, sincePeak, longest
+}
+
+// squares returns Σ r² of n returns with a sum and a deviation.
+func squares(sd, sum float64, n int) float64 {
+	about := float64(sum * (sum / float64(n)))
+	if n < 2 {
+		return about
+	}
+	return about + float64(float64(sd*sd)*float64(n-1))
 }
 
 // deviation returns the standard deviation of v around mean with ddof 1; NaN

@@ -11,6 +11,8 @@ type facts struct {
 	// sd and mean are those of the returns and of the excess returns of a bar,
 	// root is √ann, total the total return and growth its CAGR.
 	sd, mean, root, total, growth float64
+	// moved says that equity did more than last bits.
+	moved bool
 	// longest is the longest drawdown in bars; NaN where there is no curve.
 	longest float64
 	// ruined counts ruined accounts, and deficit is what they lacked.
@@ -29,6 +31,10 @@ func (f *facts) derive() {
 	f.root = math.Sqrt(f.Annual)
 	f.total = f.Last/f.Start - 1
 	f.growth = cagr(f.total, f.Years)
+	if f.Years < shortest {
+		f.growth = math.NaN()
+	}
+	f.moved = math.Sqrt(f.Squares/float64(f.Bars)) > lastBits
 }
 
 // values writes every statistic; those that need a curve are NaN where there is
@@ -43,20 +49,47 @@ func (f *facts) values(v *Values, curve bool) {
 	}
 }
 
-// traded returns a ratio of returns; NaN where nothing was ever bought or sold:
-// the rounding of a risk-free rate must not invent one.
+// traded returns a ratio of returns; NaN where nothing was ever bought or sold, or
+// where equity moved by last bits only: rounding must not invent one.
 func (f *facts) traded(ratio float64) float64 {
-	if f.log.Fills == 0 {
+	if f.log.Fills == 0 || !f.moved {
 		return math.NaN()
 	}
 	return ratio
 }
 
+// lastBits is the spread below which there is none, as a share of the level that it is
+// a spread about: returns are about 1, the factor of a bar without any.
+const lastBits = 1e-12
+
+// shortest is the time, in years, below which growth says nothing of a year: 30 days,
+// but for rounding.
+const shortest = 30 / 365.25 * (1 - 1e-9)
+
+// beyond returns a measure of spread, of which last bits are none.
+func beyond(spread float64) float64 {
+	if spread <= lastBits {
+		return 0
+	}
+	return spread
+}
+
 func (f *facts) sharpe() float64 {
-	if !(f.sd > 0) {
+	if !(beyond(f.sd) > 0) {
 		return math.NaN()
 	}
 	return f.traded(f.mean / f.sd * f.root)
+}
+
+// downside is √mean(min(r − rf, 0)²).
+func (f *facts) downside() float64 { return beyond(math.Sqrt(f.Downside / float64(f.Bars))) }
+
+// omega takes losses of last bits for none.
+func (f *facts) omega() float64 {
+	if f.downside() == 0 {
+		return f.traded(f.Above / 0)
+	}
+	return f.traded(f.Above / f.Below)
 }
 
 // cagr is the compound annual growth of a total return; −1 where nothing is

@@ -1,7 +1,5 @@
 package metrics
 
-import "math"
-
 // row is all there is to a statistic. A further one is a constant in stat.go
 // and a row here; the page of statistics and the tests of both engines go by
 // the rows.
@@ -17,7 +15,7 @@ var rows = [NumStats]row{
 		"last equity / start cash − 1"},
 		func(f *facts) float64 { return f.total }, ofTotal},
 	CAGR: {Description{"cagr", Fraction, FromSums, true, Higher,
-		"(1 + total_return)^(1 / years) − 1; −1 if ruined"},
+		"(1 + total_return)^(1 / years) − 1; −1 if ruined; undefined below 30 days"},
 		func(f *facts) float64 { return f.growth }, ofTotal},
 	Volatility: {Description{"volatility", Fraction, FromSums, true, Lower,
 		"sd(r) × √ann"},
@@ -27,7 +25,7 @@ var rows = [NumStats]row{
 		(*facts).sharpe, ofExcess},
 	Sortino: {Description{"sortino", Ratio, FromSums, true, Higher,
 		"mean(r − rf) × √ann / √mean(min(r − rf, 0)²), over all bars"},
-		func(f *facts) float64 { return f.traded(f.mean * f.root / math.Sqrt(f.Downside/float64(f.Bars))) }, []Sum{SegBars, SegReturns, SegDownside, SegTraded, SegHeld}},
+		func(f *facts) float64 { return f.traded(f.mean * f.root / f.downside()) }, []Sum{SegBars, SegReturns, SegSquares, SegDownside, SegTraded, SegHeld}},
 	MaxDrawdown: {Description{"max_drawdown", Fraction, FromSums, true, Lower,
 		"max of 1 − equity / highest equity so far, start cash included; **positive**"},
 		func(f *facts) float64 { return f.Drawdown }, ofFall},
@@ -36,10 +34,10 @@ var rows = [NumStats]row{
 		func(f *facts) float64 { return f.longest }, nil},
 	Calmar: {Description{"calmar", Ratio, FromSums, true, Higher,
 		"cagr / max_drawdown"},
-		func(f *facts) float64 { return f.traded(f.growth / f.Drawdown) }, []Sum{SegBars, SegFirst, SegLast, SegMax, SegMin, SegDrawdown, SegTraded, SegHeld}},
+		func(f *facts) float64 { return f.traded(f.growth / beyond(f.Drawdown)) }, []Sum{SegBars, SegSquares, SegFirst, SegLast, SegMax, SegMin, SegDrawdown, SegTraded, SegHeld}},
 	RecoveryFactor: {Description{"recovery_factor", Ratio, FromSums, false, Higher,
 		"total_return / max_drawdown"},
-		func(f *facts) float64 { return f.traded(f.total / f.Drawdown) }, []Sum{SegBars, SegFirst, SegLast, SegMax, SegMin, SegDrawdown, SegTraded, SegHeld}},
+		func(f *facts) float64 { return f.traded(f.total / beyond(f.Drawdown)) }, []Sum{SegBars, SegSquares, SegFirst, SegLast, SegMax, SegMin, SegDrawdown, SegTraded, SegHeld}},
 	VaR95: {Description{"var_95", Fraction, FromCurve, false, Lower,
 		"−5 % quantile of r, by linear interpolation; losses are **positive**"},
 		func(f *facts) float64 { return f.ofCurve().var95 }, nil},
@@ -60,7 +58,7 @@ var rows = [NumStats]row{
 		func(f *facts) float64 { return f.ofCurve().ulcer }, nil},
 	Omega: {Description{"omega", Ratio, FromSums, true, Higher,
 		"Σ max(r − rf, 0) / Σ max(rf − r, 0)"},
-		func(f *facts) float64 { return f.traded(f.Above / f.Below) }, []Sum{SegBars, SegDown, SegUp, SegTraded, SegHeld}},
+		(*facts).omega, []Sum{SegBars, SegSquares, SegDown, SegDownside, SegUp, SegTraded, SegHeld}},
 	Exposure: {Description{"exposure", Fraction, FromSums, true, Neither,
 		"share of bars holding a position at the close"},
 		func(f *facts) float64 { return float64(f.Held) / float64(f.HeldOf) }, []Sum{SegBars, SegHeld}},
@@ -84,7 +82,7 @@ var rows = [NumStats]row{
 		"mean pnl of a trade"},
 		func(f *facts) float64 { return f.log.closedOr(f.log.mean) }, []Sum{SegBars, SegFirst, SegLast, SegTrades, SegPnL}},
 	SQN: {Description{"sqn", Ratio, FromTrades, true, Higher,
-		"√n × mean / sd of the trades' pnl"},
+		"√n × mean / sd of the trades' pnl; undefined where sd is 0"},
 		func(f *facts) float64 { return f.log.sqn() }, []Sum{SegBars, SegFirst, SegLast, SegTrades, SegPnL, SegPnL2}},
 	AvgWin: {Description{"avg_win", Fraction, FromTrades, true, Higher,
 		"mean return (pnl / entry value) of the winning trades"},
@@ -111,7 +109,7 @@ var rows = [NumStats]row{
 		"trades that a stop or target ended"},
 		func(f *facts) float64 { return float64(f.log.StopExits) }, nil},
 	PartialFills: {Description{"partial_fills", Count, FromTrades, false, Lower,
-		"orders cut to what cash allowed"},
+		"orders cut to what cash allowed, which is something"},
 		func(f *facts) float64 { return float64(f.log.Partial) }, nil},
 	RejectedOrders: {Description{"rejected_orders", Count, FromTrades, false, Lower,
 		"orders refused for want of cash"},
@@ -120,7 +118,7 @@ var rows = [NumStats]row{
 		"orders still pending after the last bar"},
 		func(f *facts) float64 { return float64(f.log.Dropped) }, nil},
 
-	Ruined: {Description{"ruined", Count, FromSums, false, Lower,
+	Ruined: {Description{"ruined", Count, FromSums, true, Lower,
 		"1 where equity fell to 0 or below; the number of such accounts in a pooled row"},
 		func(f *facts) float64 { return f.ruined }, nil},
 	Deficit: {Description{"deficit", Money, FromSums, false, Lower,

@@ -36,14 +36,16 @@ func (f *facts) ofCurve() *shape {
 		fourth += float64(square * square)
 	}
 	second, third, fourth = second/n, third/n, fourth/n
-	s.skew = third / (second * math.Sqrt(second))
-	s.kurtosis = fourth / (second * second)
+	if math.Sqrt(second) > lastBits {
+		s.skew = third / (second * math.Sqrt(second))
+		s.kurtosis = fourth / (second * second)
+	}
 
 	*f.sorted = append((*f.sorted)[:0], f.returns...)
 	sorted := *f.sorted
 	slices.Sort(sorted)
 	low, high := quantile(sorted, 0.05), quantile(sorted, 0.95)
-	s.var95, s.tails = 0-low, math.Abs(high)/math.Abs(low)
+	s.var95, s.tails = 0-low, beyond(math.Abs(high))/beyond(math.Abs(low))
 	sum, count := 0.0, 0
 	for _, r := range sorted {
 		if !(r <= low) {

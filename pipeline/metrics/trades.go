@@ -143,7 +143,11 @@ func (l *TradeLog) sqn() float64 {
 		return math.NaN()
 	}
 	n := float64(l.closed)
-	return math.Sqrt(n) * l.mean / math.Sqrt(l.m2/(n-1))
+	sd := math.Sqrt(l.m2 / (n - 1))
+	if sd <= lastBits*math.Abs(l.mean) {
+		return math.NaN()
+	}
+	return math.Sqrt(n) * l.mean / sd
 }
 
 // kelly is W − (1 − W) × mean loss / mean win; without losers it is 1, and
@@ -158,4 +162,17 @@ func (l *TradeLog) kelly() float64 {
 	w := float64(l.wins) / float64(l.closed)
 	loss := -l.lossRet / float64(l.closed-l.wins)
 	return w - (1-w)*loss/(l.winReturn/float64(l.wins))
+}
+
+// PutSegment writes to s what the trades that ended in it came to, and the orders
+// that filled.
+func (l *TradeLog) PutSegment(s *Segment) {
+	n := float64(l.closed)
+	s[SegTrades], s[SegWins], s[SegTradeBars] = n, float64(l.wins), float64(l.bars)
+	s[SegGains], s[SegLosses] = l.gains, 0-l.losses
+	s[SegPnL], s[SegPnL2] = l.gains-l.losses, l.m2+float64(n*l.mean*l.mean)
+	s[SegReturn], s[SegReturn2] = l.winReturn+l.lossRet, l.squares
+	s[SegWinReturn], s[SegLossReturn] = l.winReturn, l.lossRet
+	s[SegBest], s[SegWorst] = l.closedOr(l.best), l.closedOr(l.worst)
+	s[SegFees], s[SegTraded] = l.Fees, l.Traded
 }

@@ -59,6 +59,7 @@ type checker struct {
 	watched   []watched
 	isWatched map[value]bool
 	errs      Errors
+	exists    func(param, value int) bool
 	// calendar and zone are those of the definition; table says that rows are no bars.
 	calendar, zone string
 	table          bool
@@ -128,8 +129,8 @@ func (c *checker) badScalar(id int, accepts func(float64) bool, message func(v f
 		return ""
 	}
 	if param, ok := c.Scalars.Bare(id); ok {
-		for _, v := range c.params[param].Values {
-			if !accepts(v) {
+		for i, v := range c.params[param].Values {
+			if !accepts(v) && (c.exists == nil || c.exists(param, i)) {
 				return message(v, fmt.Sprintf(" ($%s = %s)", c.params[param].Name, graph.Format(v)))
 			}
 		}

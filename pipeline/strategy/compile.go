@@ -9,7 +9,7 @@ import (
 // Compile checks a definition and lowers it to a program. The error is
 // [Errors], everything that is wrong at once.
 func Compile(d Definition) (*Program, error) {
-	c := &checker{calendar: d.Calendar, zone: d.Zone, table: d.Table, maxBars: -1}
+	c := &checker{exists: d.Exists, calendar: d.Calendar, zone: d.Zone, table: d.Table, maxBars: -1}
 	c.declareFunctions(d.Functions)
 	c.declareColumns(d.Columns)
 	c.declareParams(slices.Clone(d.Params))

@@ -12,6 +12,7 @@ type Condition struct {
 	scalars graph.Scalars
 	root    *formula
 	depends int // see Depends
+	used    []bool
 }
 
 // CompileCondition checks a condition: comparisons of numbers, joined by and,
@@ -36,7 +37,7 @@ func CompileCondition(params []Param, e Expr, functions ...*indicator.Row) (*Con
 	for depends > 0 && !c.paramUsed[depends-1] {
 		depends--
 	}
-	return &Condition{c.graphParams(), c.Scalars.All(), v.formula, depends}, nil
+	return &Condition{c.graphParams(), c.Scalars.All(), v.formula, depends, c.paramUsed}, nil
 }
 
 // Holds reports whether the condition is known to be true for a trial, given
@@ -55,6 +56,9 @@ func (c *Condition) HoldsOf(values []float64) bool {
 // Depends returns how many of the parameters, counted from the first, say all about
 // the condition: 1 + the position of the last one that it names.
 func (c *Condition) Depends() int { return c.depends }
+
+// Uses reports whether the condition names a parameter.
+func (c *Condition) Uses(param int) bool { return c.used[param] }
 
 func (c *Condition) truth(f *formula, index []int) Truth {
 	return truthOver(f, func(scalar int) float64 { return c.scalars.Number(scalar, c.params, index) })

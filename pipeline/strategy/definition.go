@@ -90,6 +90,9 @@ type Definition struct {
 	Columns []Column
 	// Params are in the order of the trials' index.
 	Params []Param
+	// Exists reports whether any trial has a value of a parameter, both by position;
+	// nil says that all have. What no trial has may be what no indicator accepts.
+	Exists func(param, value int) bool
 	// Functions are indicators beside those of the catalogue, and strategies in Go (see
 	// [Function]), which expressions call by their names. They are borrowed, and do not
 	// change.

@@ -63,6 +63,8 @@ type resultFile struct {
 	groupEnd  int64         // of the last row group; the first includes the magic
 	last      *journalGroup // a shorter one, which nothing follows
 	rows      int64
+	columns   []parquet.Column
+	options   parquet.Options
 }
 
 // createFile begins a file, or opens it at the end of what r goes on from.
@@ -98,6 +100,7 @@ func createFile(out *output.Output, r array.RecordReader, d disk.Disk, every tim
 	f.journal.data = f.file
 	f.out = &groupSum{to: bufio.NewWriterSize(f.file, 1<<20)}
 	options := parquet.Options{Codec: parquet.Snappy, CreatedBy: createdBy(of.Metadata), Workers: of.Workers}
+	f.columns, f.options = columns, options
 	if goOn {
 		f.rows, f.groupEnd = c.rows, c.dataEnd
 		err = f.goOn(c, columns, options)
@@ -139,6 +142,9 @@ func (f *resultFile) write(r array.RecordReader) error {
 	if err := r.Err(); err != nil {
 		return f.end(err)
 	}
+	if finish := describe(r).Finish; finish != nil {
+		return f.finish(describe(r).Metadata, finish)
+	}
 	if err := errors.Join(f.writer.Close(), f.out.to.Flush(), f.journal.close()); err != nil {
 		return err
 	}
@@ -153,6 +159,22 @@ func (f *resultFile) write(r array.RecordReader) error {
 	}
 	// The journal goes last: without it the partial file could not be resumed.
 	return errors.Join(f.disk.Remove(f.journal.path), f.held.SyncFolder())
+}
+
+// finish writes the file again, with records as they are to stand.
+func (f *resultFile) finish(meta map[string]string, final func(arrow.Record) arrow.Record) error {
+	f.writer.SetMetadata(MetaPartial, "true")
+	if err := errors.Join(f.writer.Close(), f.out.to.Flush(), f.journal.finish(f.last), f.file.Sync()); err != nil {
+		return err
+	}
+	if err := f.file.Close(); err != nil {
+		return err
+	}
+	if err := finishFile(f.held, f.partial, f.columns, f.options, meta, final); err != nil {
+		return err
+	}
+	// The journal goes last: without it the partial file could not be resumed.
+	return errors.Join(f.disk.Remove(f.partial), f.disk.Remove(f.journal.path), f.held.SyncFolder())
 }
 
 // record writes a record as a row group. A shorter one is the sweep's last, or

@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/calendar"
@@ -62,9 +63,15 @@ func (s *Spec) compile(errs *Errors, columns []strategy.Column, calendar string)
 	resolved := s.Resolved()
 	definition := c.definition(&resolved, columns)
 	definition.Calendar, definition.Zone = calendar, s.Zone
-	program, err := strategy.Compile(definition)
+	where, err := c.where(definition.Params)
+	continuous := slices.ContainsFunc(s.Params, func(p Param) bool { return p.Axis.IsContinuous() })
+	if err == nil && where != nil && !continuous {
+		definition.Exists = func(param, value int) bool { return someTrial(where, resolved.lengths(), param, value) }
+	}
+	program, wrong := strategy.Compile(definition)
+	c.add(wrong)
 	c.add(err)
-	grid := c.grid(definition.Params, program)
+	grid := c.grid(where, program)
 	c.checkBudget(&resolved, grid)
 	c.objective(&resolved)
 	return program, grid
@@ -124,6 +131,14 @@ func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Defin
 	return d
 }
 
+// where compiles the condition on parameters; nil where there is none.
+func (c *compiler) where(params []strategy.Param) (*strategy.Condition, error) {
+	if c.spec.Where == "" {
+		return nil, nil //nolint:nilnil // all combinations exist
+	}
+	return strategy.CompileCondition(params, c.expr("where", "where", c.spec.Where), c.spec.Functions...)
+}
+
 // stop returns the expression of a stop, with what its number is said to be.
 func (c *compiler) stop(path, text string) strategy.Expr {
 	unit, rest := unitOf(text)
@@ -136,23 +151,19 @@ func (c *compiler) stop(path, text string) strategy.Expr {
 }
 
 // grid returns the grid with its condition.
-func (c *compiler) grid(params []strategy.Param, program *strategy.Program) *Grid {
-	var where condition
+func (c *compiler) grid(where *strategy.Condition, program *strategy.Program) *Grid {
+	var holds condition
 	depends := 0
-	if text := c.spec.Where; text != "" {
-		w, err := strategy.CompileCondition(params, c.expr("where", "where", text), c.spec.Functions...)
-		c.add(err)
-		if err == nil {
-			where, depends = w, w.Depends()
-		}
+	if where != nil {
+		holds, depends = where, where.Depends()
 	}
 	if program != nil {
 		if choices := program.Choices(); choices != nil {
-			where, depends = both{where, choices}, max(depends, choices.Depends())
+			holds, depends = both{holds, choices}, max(depends, choices.Depends())
 		}
 	}
 	// Where this fails, so has the check of the parameters.
-	grid, _ := NewGrid(c.spec.lengths(), where, depends)
+	grid, _ := NewGrid(c.spec.lengths(), holds, depends)
 	return grid
 }
 
@@ -166,6 +177,37 @@ type both struct {
 // Holds implements condition.
 func (b both) Holds(index []int) bool {
 	return b.choices.Holds(index) && (b.where == nil || b.where.Holds(index))
+}
+
+// mostTried bounds the combinations that are looked at for one with a value.
+const mostTried = 1 << 20
+
+// someTrial reports whether a condition lets any combination with a value exist. It
+// says so where there are too many to look at.
+func someTrial(where *strategy.Condition, lengths []int, param, value int) bool {
+	tried := make([]int, len(lengths)) // what the condition does not name has one value
+	combinations := 1
+	for i, n := range lengths {
+		tried[i] = 1
+		if i != param && where.Uses(i) {
+			if tried[i] = n; n > mostTried/combinations {
+				return true
+			}
+			combinations *= n
+		}
+	}
+	index := make([]int, len(lengths))
+	for trial := range combinations {
+		for i := len(tried) - 1; i >= 0; i-- {
+			index[i] = trial % tried[i]
+			trial /= tried[i]
+		}
+		index[param] = value
+		if where.Holds(index) {
+			return true
+		}
+	}
+	return false
 }
 
 // objective checks the objective's expressions against the result's columns.
@@ -225,4 +267,30 @@ func (c *compiler) translate(e *strategy.Error) Error {
 		found.Line, found.Column = at.line, at.column
 	}
 	return found
+}
+
+// Condition compiles where, nil where there is none. Its HoldsOf takes parameters of
+// any values. The error is [Errors].
+func (s Spec) Condition() (*strategy.Condition, error) {
+	if s.Where == "" {
+		return nil, nil
+	}
+	var errs Errors
+	c := &compiler{spec: &s, errs: &errs, texts: make(map[string]string)}
+	where, err := strategy.CompileCondition(c.definition(&s, nil).Params, c.expr("where", "where", s.Where))
+	c.add(err)
+	return where, errs.orNil()
+}
+
+// checkBudget holds the trials of a search against those that exist, where that
+// is known.
+func (c *compiler) checkBudget(s *Spec, grid *Grid) {
+	if !s.Search.On() || grid == nil || slices.ContainsFunc(s.Params, func(p Param) bool { return p.Axis.IsContinuous() }) {
+		return
+	}
+	n, exact := grid.Count()
+	if at := "search." + string(s.Search.Algorithm); exact && int64(s.Search.Trials) > n && !c.errs.covers(at) {
+		*c.errs = append(*c.errs, c.spec.errorAt(at, fmt.Sprintf(
+			"%d trials, but the space has %d combinations; ask fewer, or leave search out to run them all", s.Search.Trials, n)))
+	}
 }

@@ -31,6 +31,11 @@ func specKeys() []key {
 			value: numberValue(func(s *Spec) *float64 { return &s.RiskFree }, bounds{low: -1, high: 1, open: true})},
 		{name: "objective", doc: "What ranks trials.", keys: objectiveKeys()},
 		{name: "output", doc: "What the result has.", keys: outputKeys()},
+		{name: "segments", doc: "Where the sums of every trial are put aside, beside a Parquet file of results.", keys: []key{
+			{name: "by", doc: "Where segments begin: with each year, quarter or month, at dates, or {blocks: 16} of as many bars.", value: segmentsValue()},
+		}},
+		{name: "walk_forward", doc: "Choose on one part of the history, and run the choice on the next; see 'bowstring walkforward'.", keys: walkKeys()},
+		{name: "robust", doc: "How the selection is looked at, by the command robust. It changes no result.", keys: robustKeys()},
 	}
 }
 

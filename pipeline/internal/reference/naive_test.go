@@ -184,7 +184,7 @@ func (n *naive) fill(t int, price float64) {
 		switch {
 		case asked <= units:
 			units = asked
-		case n.cfg.CashShort == backtest.CashReject:
+		case n.cfg.CashShort == backtest.CashReject || units == 0:
 			n.rejected++
 			return
 		default:

@@ -193,6 +193,13 @@ func TestReferenceByHand(t *testing.T) {
 			fees:    12, held: 2, partial: 1,
 		},
 		{
+			// The fixed commission takes all of the cash: nothing is left to cut to.
+			name:    "an order cut to zero units is rejected",
+			cfg:     backtest.Config{Cash: 6, Sizing: backtest.Sizing{Mode: backtest.SizeUnits, Amount: 100}, CommissionFixed: 6},
+			signals: Signals{Entry: on(6, 1), Exit: on(6, 3)},
+			equity:  []float64{6, 6, 6, 6, 6, 6}, rejected: 1,
+		},
+		{
 			name:    "cash shortfall is rejected",
 			cfg:     backtest.Config{Cash: 606, Sizing: backtest.Sizing{Mode: backtest.SizeUnits, Amount: 100}, CashShort: backtest.CashReject},
 			signals: Signals{Entry: on(6, 1), Exit: on(6, 3)},
@@ -468,6 +475,9 @@ func TestReferenceByHand(t *testing.T) {
 			}
 			close10(t, "fees", r.Log.Fees, tt.fees)
 			close10(t, "deficit", r.Deficit, tt.deficit)
+			if math.Signbit(r.Deficit) {
+				t.Errorf("deficit is %v", r.Deficit)
+			}
 			counts := map[string][2]int{
 				"held": {r.Held, tt.held}, "partial": {r.Log.Partial, tt.partial},
 				"rejected": {r.Log.Rejected, tt.rejected}, "dropped": {r.Log.Dropped, tt.dropped},

@@ -44,6 +44,7 @@ var layers = map[string][]string{
 	"pipeline/metrics":             {"pipeline/internal/kernel"},
 	"pipeline/indicator":           {"pipeline/internal/kernel"},
 	"pipeline/internal/graph":      {"pipeline/internal/kernel", "pipeline/indicator"},
+	"pipeline/internal/clock":      {"columnar/calendar"},
 	"pipeline/strategy":            {"internal/suggest", "internal/visible", "pipeline/internal/kernel", "pipeline/internal/graph", "pipeline/indicator"},
 	"pipeline/internal/eval":       {"pipeline/strategy", "pipeline/internal/graph", "pipeline/indicator", "pipeline/internal/kernel", "columnar/cache"},
 	"pipeline/backtest":            {"pipeline/metrics"},

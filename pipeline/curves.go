@@ -115,7 +115,10 @@ func (w *curveWorker) run(ctx context.Context, trial int, index []int, sink func
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.ID, err)
 		}
-		result := a.Simulate(w.engine, signals)
+		result, err := r.plan.simulate(a, w.engine, signals)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.ID, err)
+		}
 		w.curves.Assets[i] = append(w.curves.Assets[i][:0], result.Equity...)
 		if r.axis != nil {
 			part := contribution{path: append(backtest.Path(nil), result.Path...), log: result.Log, ruined: result.Ruined, deficit: result.Deficit}

@@ -59,7 +59,10 @@ func RunDetail(ctx context.Context, plan Plan, index []int) (detail *Detail, err
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.ID, err)
 		}
-		result := a.Simulate(engine, signals)
+		result, err := plan.simulate(a, engine, signals)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.ID, err)
+		}
 		result.Equity, result.Trades, result.Path = slices.Clone(result.Equity), slices.Clone(result.Trades), slices.Clone(result.Path)
 		var part contribution
 		part.take(&result)
@@ -103,7 +106,7 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	if err != nil {
 		return nil, err
 	}
-	a := PrepareAsset(plan.Frame, i, plan.Annual)
+	a := plan.PrepareAsset(i)
 	if bar < 0 || bar >= len(a.Times) {
 		return nil, fmt.Errorf("%s: bar %d of %d", a.ID, bar, len(a.Times))
 	}
@@ -129,7 +132,11 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.ID, err)
 	}
-	for _, t := range a.Simulate(engine, signals).Trades {
+	result, err := plan.simulate(&a, engine, signals)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", a.ID, err)
+	}
+	for _, t := range result.Trades {
 		if t.Entry == bar || t.Exit == bar && !t.Open() {
 			rep.Trades = append(rep.Trades, t)
 		}

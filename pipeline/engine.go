@@ -30,6 +30,9 @@ func (p *Plan) Engine() (e Engine, reason string) {
 	if p.Reference {
 		return EngineReference, "it was asked for"
 	}
+	if what, ok := p.Program.OfPositions(); ok {
+		return EngineReference, what
+	}
 	if err := event.Decomposes(p.Config); err != nil {
 		return EngineReference, err.Error()
 	}

@@ -156,7 +156,7 @@ func newRunner(plan Plan, space Space) *runner {
 		r.count, r.exact = space.Count()
 	}
 	for i := range r.assets {
-		r.assets[i] = PrepareAsset(plan.Frame, i, plan.Annual)
+		r.assets[i] = plan.PrepareAsset(i)
 	}
 	if plan.Pooled {
 		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)

@@ -169,4 +169,3 @@ func (s *segmenter) ending(asset, bar int) (from, to int) {
 	}
 	return from, to
 }
-

@@ -101,7 +101,10 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 	if err := ctx.Err(); err != nil {
 		return failed(err)
 	}
-	result := as.Simulate(a.engine, signals)
+	result, err := r.plan.simulate(as, a.engine, signals)
+	if err != nil {
+		return failed(err)
+	}
 	if err := ctx.Err(); err != nil {
 		return failed(err)
 	}

@@ -124,6 +124,12 @@ func (w *walk) name(n *ast.IdentifierNode) value {
 			return value{kind: KindSeries, id: w.Column(i, c.Scale)}
 		}
 	}
+	if i := positionNamed(n.Value); i >= 0 && !w.table {
+		return value{kind: KindPosition, held: &heldNumber{op: heldName, index: i}}
+	}
+	if name := timeNamed(n.Value); name != nil && !w.table {
+		return w.time(n, name)
+	}
 	return w.unknownName(n)
 }
 
@@ -162,6 +168,10 @@ func (w *walk) names() []string {
 		}
 		for _, b := range w.lets {
 			names = append(names, b.short)
+		}
+		if times, _ := TimeNames(); !w.table {
+			held, _ := PositionNames()
+			names = append(append(names, times...), held...)
 		}
 	}
 	return names
@@ -243,10 +253,12 @@ func (w *walk) index(n *ast.MemberNode) value {
 // lagged returns x as it was a constant number of bars ago.
 func (w *walk) lagged(offset int, x value, bars float64) value {
 	k := int(min(bars, graph.MaxLag))
-	switch x.kind {
-	case KindSeries:
+	switch {
+	case x.kind == KindPosition || x.formula.isHeld():
+		return w.fail(offset, "the position is that of now and has no earlier bars; lag the series beside it")
+	case x.kind == KindSeries:
 		return value{kind: KindSeries, id: w.Lag(x.id, k)}
-	case KindMask:
+	case x.kind == KindMask:
 		return value{kind: KindMask, formula: &formula{op: formulaLag, a: x.formula, lag: k}}
 	}
 	return w.fail(offset, "a %s has no earlier bars", x.kind)

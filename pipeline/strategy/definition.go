@@ -18,6 +18,8 @@ type Expr struct {
 	// Origin is what the caller calls the place that the expression is from, such as
 	// a path in a file. Errors carry it, and nothing else looks at it.
 	Origin string
+	// Unit, of a stop, says what its number is; see [Unit].
+	Unit Unit
 }
 
 // Param is a parameter and the values it takes in the trials. It has either
@@ -46,9 +48,16 @@ type Column struct {
 // means that there is no such rule; Entry or ShortEntry is needed.
 type Rules struct {
 	Entry, Exit, ShortEntry, ShortExit Expr
-	// Stops are numbers made of constants and parameters: fractions of a
-	// price, between 0 and 1; TakeProfit may be more.
+	// Stops are numbers made of constants and parameters, fractions of a
+	// price, between 0 and 1; TakeProfit may be more. Or they are series, which are
+	// read at the signal of the entry, of what [Expr].Unit says.
 	StopLoss, TakeProfit, TrailingStop Expr
+	// ExitBelow and ExitAbove are levels that move: that of a bar is held against the
+	// prices of the next. Ratchet says that the tightest since the entry counts.
+	ExitBelow, ExitAbove Expr
+	Ratchet              bool
+	// MaxBars is the number of bars after which a position is left.
+	MaxBars Expr
 }
 
 // Rule names one of the rules that make signals.
@@ -88,6 +97,16 @@ type Definition struct {
 	// Let are the named expressions, in any order.
 	Let   []Expr
 	Rules Rules
+	// Settings are numbers of the simulation that are expressions.
+	Settings []Setting
+	// Calendar is the name of the data's calendar: of "as-found", which knows no
+	// sessions, nothing may be asked that depends on when a period ends. Empty is one
+	// that is not known yet.
+	Calendar string
+	// Zone names the zone of hours and dates; empty is that of the calendar.
+	Zone string
+	// Table says that rows are no bars: what is known of times is none of theirs.
+	Table bool
 }
 
 // Kind is the type of an expression.
@@ -107,11 +126,13 @@ const (
 	KindMask
 	// KindOutputs is an indicator of several series, of which x.name is one.
 	KindOutputs
+	// KindPosition is a number of the position that is held.
+	KindPosition
 )
 
 // String returns the kind as messages call it.
 func (k Kind) String() string {
-	return [...]string{"unresolved", "number", "series", "condition", "mask", "outputs"}[k]
+	return [...]string{"unresolved", "number", "series", "condition", "mask", "outputs", "number of the position"}[k]
 }
 
 func (k Kind) numeric() bool { return k == KindScalar || k == KindSeries }

@@ -46,6 +46,9 @@ func (c *checker) signature(name string) string {
 	if c := crossingNamed(name); c != nil {
 		return c.signature()
 	}
+	if name == "between" {
+		return `between("09:30", "15:55")`
+	}
 	return ""
 }
 
@@ -59,5 +62,5 @@ func (c *checker) functionNames() []string {
 	for _, c := range crossings {
 		names = append(names, c.name)
 	}
-	return append(names, c.ownNames...)
+	return append(append(names, "between"), c.ownNames...)
 }

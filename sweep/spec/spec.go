@@ -30,6 +30,9 @@ type Spec struct {
 	Universe []string
 	// Period bounds the valued bars; the zero value is all of them.
 	Period Period
+	// Zone names the time zone of hours and dates in expressions, such as
+	// Europe/Berlin; empty is that of the bundle's calendar.
+	Zone string
 	// Adjust says what prices and volumes are adjusted for by the events of the
 	// bundle; see [columnar.Adjusted]. Empty means its default: for everything
 	// where there are events.
@@ -51,6 +54,9 @@ type Spec struct {
 	Functions []*indicator.Row
 	// Simulation holds the rules of fills, cash and costs, and the direction.
 	Simulation backtest.Config
+	// Settings are numbers of Simulation that are expressions, named by their paths in
+	// a spec file, such as simulation.commission.bps; see [pipeline.Settings].
+	Settings []Expr
 	// Ann is the number of bars a year; 0 means that of the bundle.
 	Ann float64
 	// RiskFree is the risk-free return a year: 0.02 is 2 %.
@@ -92,7 +98,19 @@ type Rules struct {
 	// prices trigger: fractions of a price, as a number such as 0.05 or an
 	// expression of parameters such as 0.5 * $sl; empty is no such exit. All
 	// are above 0, and but for TakeProfit below 1.
+	//
+	// Or they are series, read at the signal of the entry: of a series of prices, such
+	// as 2 * atr(14), the distance, and with "fraction: ", "distance: " or "level: "
+	// before the expression what that says.
 	StopLoss, TakeProfit, TrailingStop string
+	// ExitBelow and ExitAbove are levels that move: series of prices, whose value at a
+	// close is held against the prices of the next bar. Ratchet says that the tightest
+	// one since the entry counts.
+	ExitBelow, ExitAbove string
+	Ratchet              bool
+	// MaxBars is the number of bars after which a position is left, or an expression
+	// of parameters; empty is never.
+	MaxBars string
 }
 
 // Goal says whether higher or lower values of the objective are better.
@@ -137,6 +155,9 @@ const (
 type Output struct {
 	Rows       Rows
 	Statistics []metrics.Stat
+	// Own are statistics beside those, computed in Go; their columns come last. A file
+	// has none, as of [Spec].Functions.
+	Own []metrics.Own
 }
 
 // Resolved returns s with every default filled in that does not depend on the

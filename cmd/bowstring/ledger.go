@@ -81,14 +81,16 @@ func (a *app) tally(b *bundles.Bundle) (entries []ledger.Entry, tally ledger.Tal
 
 // enter adds a sweep to the ledger of its bundle. What goes wrong is no reason for a
 // sweep to fail.
-func (a *app) enter(b *bundles.Bundle, s *spec.Spec, r *sweep.Reader) {
-	e := ledger.Of(s, b.Digest(), r.Metadata()[results.MetaSpace])
+func (a *app) enter(b *bundles.Bundle, s *spec.Spec, r running) {
+	e := ledger.Of(s, b.Digest(), r.Describe().Metadata[results.MetaSpace])
 	e.Trials = r.Stats().Trials + r.Resumed().Trials
 	if e.Trials == 0 {
 		return
 	}
-	sharpes := r.Sharpes()
-	e.Sharpes, e.Mean, e.Variance = sharpes.N, sharpes.Mean, sharpes.Variance
+	if known, ok := r.(interface{ Sharpes() sweep.Sharpes }); ok { // of a search they are not gathered
+		sharpes := known.Sharpes()
+		e.Sharpes, e.Mean, e.Variance = sharpes.N, sharpes.Mean, sharpes.Variance
+	}
 	store, err := a.openStore()
 	if err == nil {
 		err = ledger.Append(store.Ledger(b.Name()), e)

@@ -86,10 +86,8 @@ func (a *app) enter(b *bundles.Bundle, s *spec.Spec, r running) {
 	if e.Trials == 0 {
 		return
 	}
-	if known, ok := r.(interface{ Sharpes() sweep.Sharpes }); ok { // of a search they are not gathered
-		sharpes := known.Sharpes()
-		e.Sharpes, e.Mean, e.Variance = sharpes.N, sharpes.Mean, sharpes.Variance
-	}
+	sharpes := r.Sharpes()
+	e.Sharpes, e.Mean, e.Variance = sharpes.N, sharpes.Mean, sharpes.Variance
 	store, err := a.openStore()
 	if err == nil {
 		err = ledger.Append(store.Ledger(b.Name()), e)

@@ -62,7 +62,7 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 		}
 	}
 	r := account(in, rejected, o)
-	r.Quality, r.Adjustment = quality, adjustment
+	r.Quality, r.Adjustment, r.EventColumns = quality, adjustment, g.eventColumns
 	if adjustment != nil {
 		r.Options["adjusted"] = adjustment.String()
 	}

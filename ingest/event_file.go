@@ -239,7 +239,7 @@ func eventType(name []byte) (columnar.EventType, bool) {
 
 // read reads the fields of a row.
 func (r *eventRow) read(f *eventFile, fields [][]byte) {
-	symbol, when, kind, text := fields[f.fields[0]], fields[f.fields[1]], fields[f.fields[2]], fields[f.fields[3]]
+	symbol, when, kind, text := value.TrimSpace(fields[f.fields[0]]), fields[f.fields[1]], fields[f.fields[2]], fields[f.fields[3]]
 	t, known := eventType(kind)
 	parse := value.ParseNumber
 	if t == columnar.EventSplit {

@@ -29,6 +29,8 @@ type grouped struct {
 	// down as they turn out bad: they cannot be read again.
 	columns []string
 	texts   bool
+	// eventColumns are the types of events that there were columns of.
+	eventColumns []columnar.EventType
 }
 
 // asset is where the rows of an asset stand.
@@ -73,6 +75,9 @@ func (g *grouped) place(s *input, c *chunk, m *memory) error {
 		a := g.byID[r.asset]
 		switch {
 		case a == nil:
+			if err := checkAsset(r.asset); err != nil {
+				return &InputError{File: s.Name(), Line: c.line, Err: err}
+			}
 			a = &asset{id: r.asset, max: r.first - 1}
 			g.byID[r.asset] = a
 			g.assets = append(g.assets, a)

@@ -45,7 +45,7 @@ func gather(ctx context.Context, paths []string, o *Options) (*inputs, error) {
 		}
 	}
 	found, err := source.Find(ctx, paths, source.Choice{
-		Asset: o.Asset, AssetFrom: pattern, Known: o.Beside,
+		Strict: o.Strict, Asset: o.Asset, AssetFrom: pattern, Known: o.Beside,
 		IsTime: func(key string) bool { return shape.MeaningOf(shape.Normalize(key)).Column == columnar.Time },
 		Lean:   strings.EqualFold(o.Dialect, shape.LeanDialect), Named: o.Names != nil,
 		IsSymbol: func(key string) bool { return shape.MeaningOf(shape.Normalize(key)).Column == shape.SymbolMeaning },

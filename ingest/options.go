@@ -89,6 +89,14 @@ type Options struct {
 	// Policies says what happens to rows that break a rule; RejectRow where a
 	// rule is not listed, ReportOnly for quality rules.
 	Policies map[Rule]Policy
+	// RejectLimit is how many rows of a source may be rejected. Of sources that were
+	// found beside others one with more is left out; else it is an error that wraps
+	// [ErrRejects], unless AllowPartial says to take the rows that are left.
+	RejectLimit  RejectLimit
+	AllowPartial bool
+	// Strict ends the ingest where a file of a folder, or a member of an archive,
+	// cannot be read or has too many bad rows. Else it is left out.
+	Strict bool
 	// Quality holds the thresholds of the quality rules.
 	Quality quality.Options
 	// Rejects receives the rejected rows as CSV with the columns file, line,
@@ -159,6 +167,7 @@ func (o *Options) Validate() error {
 	errs = append(errs, o.columnErrors()...)
 	errs = append(errs, policyErrors(o.Policies)...)
 	errs = append(errs, o.Quality.Errors()...)
+	errs = append(errs, o.RejectLimit.check())
 	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 	for i, err := range errs {
 		errs[i] = fmt.Errorf("%w: %w", ErrOptions, err)

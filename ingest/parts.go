@@ -7,8 +7,22 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
-// span is when the rows of a source begin and end.
-type span struct {
+// checkAssets refuses names of assets that mean something else.
+func (in *inputs) checkAssets() error {
+	for _, s := range in.sources {
+		for _, c := range s.chunks {
+			for _, r := range c.runs {
+				if err := checkAsset(r.asset); r.rows > 0 && err != nil {
+					return &InputError{File: s.Name(), Line: c.line, Err: err}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// period is when the rows of a source begin and end.
+type period struct {
 	source      *input
 	first, last int64
 }
@@ -16,10 +30,10 @@ type span struct {
 // checkParts refuses files that are called like parts of one asset and have the same
 // days, as those of several assets do: parts overlap by a fifth of the shorter at most.
 func (in *inputs) checkParts() error {
-	parts := make(map[string][]span)
+	parts := make(map[string][]period)
 	var assets []string
 	for _, s := range in.sources {
-		at := span{source: s}
+		at := period{source: s}
 		rows := 0
 		for _, c := range s.chunks {
 			for _, r := range c.runs {
@@ -33,7 +47,7 @@ func (in *inputs) checkParts() error {
 				at.first, at.last = min(at.first, r.first), max(at.last, r.max)
 			}
 		}
-		if s.Part && !s.layout.Long && rows > 0 {
+		if s.Part && s.layout != nil && !s.layout.Long && rows > 0 {
 			if parts[s.layout.Asset] == nil {
 				assets = append(assets, s.layout.Asset)
 			}
@@ -41,10 +55,10 @@ func (in *inputs) checkParts() error {
 		}
 	}
 	for _, asset := range assets {
-		spans := parts[asset]
-		slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.first, b.first) })
-		for k := 1; k < len(spans); k++ {
-			a, b := spans[k-1], spans[k]
+		periods := parts[asset]
+		slices.SortStableFunc(periods, func(a, b period) int { return cmp.Compare(a.first, b.first) })
+		for k := 1; k < len(periods); k++ {
+			a, b := periods[k-1], periods[k]
 			if common := min(a.last, b.last) - b.first; common >= 0 && common*5 >= min(a.last-a.first, b.last-b.first) {
 				return &InputError{File: b.source.Name(), Err: problem.Shape(
 					"it and %s are called like parts of the asset %q, and have the same days; give Options.Asset where they are one asset, or Options.AssetFrom, as in '{asset}.csv', where they are several", a.source.Name(), asset)}

@@ -11,6 +11,7 @@ var readingFlag = map[string]string{
 	"Names": "--columns", "Columns": "--column", "DateOrder": "--date-order", "Drop": "--drop", "PriceScale": "--price-scale",
 	"Dialect": "--dialect", "Header": "--header", "Decimal": "--decimal", "Delimiter": "--delimiter", "Zone": "--zone",
 	"Label": "--label", "Symbol": "--symbol", "AssetFrom": "--asset-from", "Asset": "--asset",
+	"Policies": "--policy", "RejectLimit": "--max-rejects",
 }
 
 // withFlags has a message name flags where the library names its options.

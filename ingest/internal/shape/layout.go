@@ -67,6 +67,9 @@ type Layout struct {
 	Table []table.Column
 	Read  []int
 	Zone  *time.Location
+	// LocalZone is the zone of times that are written without an offset; nil where
+	// they have one, or none has been given.
+	LocalZone *time.Location
 	// header is the line that names the columns, 0 where none does, and first
 	// the line of the first row.
 	header, First int

@@ -131,6 +131,7 @@ func (s *Sniffer) Finish() *problem.InputError {
 		}
 	}
 	s.finishOrder()
+	s.finishLocal()
 	l := s.Layout
 	l.Usual = l.Delimiter == ',' && l.Moments == nil && l.Locale.Decimal != ',' &&
 		!slices.ContainsFunc(l.Fields, func(f Field) bool { return f.Shift != 0 })
@@ -314,6 +315,28 @@ func (s *Sniffer) finishOrder() {
 		s.Step(r.Fields)
 	}
 	s.Turn()
+}
+
+// finishLocal notes the zone of times that have no offset of their own.
+func (s *Sniffer) finishLocal() {
+	l := s.Layout
+	switch {
+	case s.clock < 0 && s.isTime(s.time):
+		if c := &s.Typed[s.time]; c.Local {
+			l.LocalZone = l.Zone
+		}
+	case l.Moments != nil && l.Moments.Zone != nil:
+		utc := *l.Moments
+		utc.Zone = nil
+		other := Layout{Moments: &utc}
+		for _, r := range s.Rows {
+			local, ok := l.TimeOf(r.Fields, s.time)
+			if plain, okToo := other.TimeOf(r.Fields, s.time); ok && okToo && local != plain {
+				l.LocalZone = l.Moments.Zone
+				return
+			}
+		}
+	}
 }
 
 // Turn has the rows read from the end where they are newest first.

@@ -26,7 +26,10 @@ type File struct {
 	Part, named bool
 	// Day is the date of all its rows, since 1970, as partitions give it; nil where
 	// they do not.
-	Day     *int
+	Day *int
+	// Found says that a folder or an archive holds it beside others, and nobody
+	// named it.
+	Found   bool
 	archive *archive
 	member  *zip.File // nil unless archive is set
 	Format  Format
@@ -52,7 +55,9 @@ type Files struct {
 	All      []*File
 	archives []*archive
 	Ignored  []string
-	Bytes    int64
+	// Refused are files of folders, and members of archives, that cannot be read.
+	Refused []Refused
+	Bytes   int64
 }
 
 // Close closes the archives, which stay open while members are read.
@@ -62,8 +67,16 @@ func (in *Files) Close() {
 	}
 }
 
+// Refused is a file that cannot be read.
+type Refused struct {
+	Path string
+	Err  error
+}
+
 // Choice is how files are looked for.
 type Choice struct {
+	// Strict makes what is refused beside other files an error.
+	Strict bool
 	// Asset is the id of all files; "" takes what AssetFrom finds in their paths, or,
 	// where that is nil, what names say.
 	Asset     string
@@ -145,7 +158,7 @@ func (in *Files) add(path string, how Choice) error {
 		return err
 	}
 	if !info.IsDir() {
-		return in.addFile(path, info, below{})
+		return in.addFile(path, info, below{}, false, how)
 	}
 	root, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -154,6 +167,9 @@ func (in *Files) add(path string, how Choice) error {
 	before := len(in.All)
 	if err := in.addFolder(path, root, below{}, 0, how); err != nil {
 		return err
+	}
+	if len(in.All) == before && len(in.Refused) > 0 {
+		return in.Refused[0].Err
 	}
 	if len(in.All) == before {
 		return &problem.InputError{File: path, Err: problem.Shape("the folder holds no file ending in %s", strings.Join(extensions(), ", "))}
@@ -169,7 +185,7 @@ const maxDepth = 16
 // links, and at what the partitions above say.
 func (in *Files) addFolder(path, root string, at below, depth int, how Choice) error {
 	if depth > maxDepth {
-		return &problem.InputError{File: path, Err: fmt.Errorf("folders of partitions lie more than %d deep in each other", maxDepth)}
+		return &problem.InputError{File: path, Err: fmt.Errorf("folders lie more than %d deep in each other", maxDepth)}
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -183,18 +199,24 @@ func (in *Files) addFolder(path, root string, at below, depth int, how Choice) e
 	for _, e := range entries {
 		child := filepath.Join(path, e.Name())
 		info, err := statInside(child, root, e)
-		_, _, isPartition := partition(e.Name())
 		switch {
 		case err != nil:
 			errs = append(errs, err)
 		case strings.HasPrefix(e.Name(), "."):
 			in.Ignored = append(in.Ignored, child)
-		case info.IsDir() && isPartition:
+		case info.IsDir() && e.Name() == macFolder:
+			in.Ignored = append(in.Ignored, child)
+		case info.IsDir():
 			errs = append(errs, in.addFolder(child, root, at.partition(e.Name(), how), depth+1, how))
-		case info.IsDir() || !known(e.Name()):
+		case !known(e.Name()), info.Mode().IsRegular() && info.Size() == 0 && !how.Strict:
 			in.Ignored = append(in.Ignored, child)
 		default:
-			errs = append(errs, in.addFile(child, info, at))
+			err := in.addFile(child, info, at, true, how)
+			if refusable(err, how) {
+				in.Refused = append(in.Refused, Refused{child, err})
+				continue
+			}
+			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
@@ -228,7 +250,7 @@ func statInside(path, root string, e fs.DirEntry) (fs.FileInfo, error) {
 
 // addFile adds one file, or the members of one archive. at is what partitions say of
 // it; where they name no asset it is that of the file's name.
-func (in *Files) addFile(path string, info fs.FileInfo, at below) error {
+func (in *Files) addFile(path string, info fs.FileInfo, at below, found bool, how Choice) error {
 	if !info.Mode().IsRegular() {
 		return &problem.InputError{File: path, Err: errors.New("not a regular file")}
 	}
@@ -242,16 +264,18 @@ func (in *Files) addFile(path string, info fs.FileInfo, at below) error {
 		if f.named = at.asset == ""; f.named {
 			f.Asset = AssetName(path)
 		}
+		f.Found = found
 		in.All = append(in.All, f)
 		return nil
 	}
-	a, err := openArchive(path, info.Size())
+	a, err := openArchive(path, info.Size(), how.Strict)
 	if err != nil {
 		return err
 	}
 	in.archives = append(in.archives, a)
+	in.Ignored, in.Refused = append(in.Ignored, a.ignored...), append(in.Refused, a.refused...)
 	for _, m := range a.members {
-		s := &File{Source: report.Source{Path: path + "!" + m.Name, Bytes: info.Size()}, Asset: AssetName(m.Name), archive: a, member: m, Day: at.date()}
+		s := &File{Source: report.Source{Path: path + "!" + m.Name, Bytes: info.Size()}, Asset: AssetName(m.Name), archive: a, member: m, Day: at.date(), Found: found || len(a.members) > 1}
 		s.named = at.asset == ""
 		switch {
 		case at.asset != "":
@@ -291,4 +315,14 @@ func AssetName(path string) string {
 		}
 	}
 	return name
+}
+
+// macFolder is where macOS puts what its file system knows of a zip's members.
+const macFolder = "__MACOSX"
+
+// refusable reports whether an error is about a file alone, beside which others
+// can be read.
+func refusable(err error, how Choice) bool {
+	var input *problem.InputError
+	return err != nil && !how.Strict && errors.As(err, &input)
 }

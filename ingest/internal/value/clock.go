@@ -301,6 +301,22 @@ func InZone(local int64, zone *time.Location) (ns int64, ok bool) {
 	return 0, false
 }
 
+// Repeated returns how much later clocks of a zone show the time of a moment once
+// more, since they are set back between; 0 where they do not.
+func Repeated(ns int64, zone *time.Location) int64 {
+	offset := func(at int64) int64 {
+		_, seconds := time.Unix(0, at).In(zone).Zone()
+		return int64(seconds) * Second
+	}
+	now := offset(ns)
+	for _, later := range [...]int64{3 * Hour, Day} { // a second change may follow within the day
+		if back := now - offset(ns+later); back > 0 && offset(ns+back) == now-back {
+			return back
+		}
+	}
+	return 0
+}
+
 // epoch reads a whole number with decimals, as "1577836800.0" or
 // "1577836800.5".
 func (m *Moments) epoch(field []byte) (ns int64, ok bool) {

@@ -125,6 +125,11 @@ func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columna
 	if err := m.merge(ctx); err != nil {
 		return nil, err
 	}
+	if !options.SessionsSaid {
+		if err := m.checkSessions(); err != nil {
+			return nil, err
+		}
+	}
 	merged, err := m.frame()
 	if err != nil {
 		return nil, err

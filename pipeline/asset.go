@@ -55,6 +55,13 @@ func (p *Plan) PrepareAsset(i int) Asset {
 		}
 		return columns[c-first]()
 	}
+	scale := a.eval.Scale
+	a.eval.Scale = func(c int) int64 {
+		if c < first {
+			return scale(c)
+		}
+		return 0
+	}
 	return a
 }
 

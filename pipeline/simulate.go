@@ -47,6 +47,17 @@ var exitUnits = map[strategy.Unit]backtest.Unit{
 // rules and what the trial says of them. The result is borrowed from the engine. An error
 // means that the trial fails.
 func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backtest.Result, error) {
+	signals, cfg := p.signals(s)
+	if len(s.Numbers) > 0 {
+		if err := e.Configure(cfg); err != nil {
+			return backtest.Result{}, fmt.Errorf("simulation of this trial: %w", err)
+		}
+	}
+	return e.Run(a.Bars, signals, a.Lo, a.Hi), nil
+}
+
+// signals returns what the reference engine follows, and the settings of the trial.
+func (p *Plan) signals(s eval.Signals) (reference.Signals, backtest.Config) {
 	signals := reference.Signals{
 		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
 		MaxBars: s.MaxBars,
@@ -59,8 +70,8 @@ func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backt
 		signals.Exits = append(signals.Exits, exit)
 	}
 	signals.HeldExit, signals.HeldShortExit = ofPosition(s.HeldExit), ofPosition(s.HeldShortExit)
+	cfg := p.Config
 	if len(s.Numbers) > 0 {
-		cfg := p.Config
 		for _, n := range s.Numbers {
 			if n.Series != nil {
 				signals.Amounts = n.Series
@@ -72,11 +83,8 @@ func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backt
 				cfg.Sizing.Amount = n.Value
 			}
 		}
-		if err := e.Configure(cfg); err != nil {
-			return backtest.Result{}, fmt.Errorf("simulation of this trial: %w", err)
-		}
 	}
-	return e.Run(a.Bars, signals, a.Lo, a.Hi), nil
+	return signals, cfg
 }
 
 func ofPosition(rule func(bar int, p strategy.Holding) bool) func(bar int, p backtest.Position) bool {

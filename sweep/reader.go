@@ -124,6 +124,26 @@ type Sharpes struct {
 	Mean, Variance float64
 }
 
+// And returns the Sharpe ratios of s and t together, by Chan, Golub and LeVeque (1979).
+func (s Sharpes) And(t Sharpes) Sharpes {
+	switch {
+	case s.N == 0:
+		return t
+	case t.N == 0:
+		return s
+	}
+	n, m := float64(s.N), float64(t.N)
+	d := t.Mean - s.Mean
+	squares := d * d * n * m / (n + m)
+	if s.N > 1 {
+		squares += s.Variance * (n - 1)
+	}
+	if t.N > 1 {
+		squares += t.Variance * (m - 1)
+	}
+	return Sharpes{N: s.N + t.N, Mean: s.Mean + d*m/(n+m), Variance: squares / (n + m - 1)}
+}
+
 // sharpes adds up by Welford (1962), in the order of trials.
 type sharpes struct {
 	n             int64

@@ -64,7 +64,8 @@ func (s *Spec) compile(errs *Errors, columns []strategy.Column, calendar string)
 	definition := c.definition(&resolved, columns)
 	definition.Calendar, definition.Zone = calendar, s.Zone
 	where, err := c.where(definition.Params)
-	if err == nil && where != nil {
+	continuous := slices.ContainsFunc(s.Params, func(p Param) bool { return p.Axis.IsContinuous() })
+	if err == nil && where != nil && !continuous {
 		definition.Exists = func(param, value int) bool { return someTrial(where, resolved.lengths(), param, value) }
 	}
 	program, wrong := strategy.Compile(definition)

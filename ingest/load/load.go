@@ -9,7 +9,6 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/ingest"
-	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
 
 // Files reads the files and folders at paths, as [ingest.Files] does, and publishes
@@ -89,7 +88,7 @@ func publish(ctx context.Context, draft *bundles.Draft, bars *ingest.Result, o *
 		return draft.Publish(ctx, bars.Frame, bars.Report.Account, options)
 	}
 	options.Budget, options.AdjustedSaid, options.EventColumns = o.Budget, o.Adjusted != "", bars.Report.EventColumns
-	options.SessionsSaid = o.Policies[quality.Session] != ""
+	options.SessionsSaid = o.Policies[ingest.RuleSession] != ""
 	if !bars.Mapped {
 		size := int64(bars.Frame.NumRows()) * int64(len(bars.Frame.Columns())+1) * 8
 		if err := o.Budget.Reserve(size); err != nil {

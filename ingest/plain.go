@@ -61,7 +61,9 @@ func (p *parser) scan(l *shape.Layout, text []byte, i int) (end int, ok bool) {
 				return i, false
 			}
 		case shape.FieldSymbol:
-			i = p.scanSymbol(text, i)
+			if i, ok = p.scanSymbol(text, i); !ok {
+				return i, false
+			}
 		default:
 			i = scanText(text, i)
 		}
@@ -85,13 +87,13 @@ func scanText(text []byte, i int) int {
 }
 
 // scanSymbol reads the symbol, and knows its number when it is the one that
-// was expected.
-func (p *parser) scanSymbol(text []byte, i int) (end int) {
+// was expected. One with blanks around it is left to read.
+func (p *parser) scanSymbol(text []byte, i int) (end int, ok bool) {
 	if n := p.symbols.expected(text, i); n > 0 {
 		p.known = true
-		return i + n
+		return i + n, true
 	}
 	end = scanText(text, i)
 	p.symbol = text[i:end]
-	return end
+	return end, len(value.TrimSpace(p.symbol)) == len(p.symbol)
 }

@@ -177,7 +177,7 @@ func (p *parser) symbolOf(c *table.Column, v *table.Vector, row int) {
 	case v.Null(row):
 		p.symbol = nil
 	case c.Kind == table.Text:
-		p.symbol = v.Texts[row]
+		p.symbol = value.TrimSpace(v.Texts[row])
 	default:
 		p.rendered = c.Append(p.rendered[:0], v, row)
 		p.symbol = p.rendered

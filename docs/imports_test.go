@@ -56,6 +56,7 @@ var layers = map[string][]string{
 	"sweep/search":                 {"sweep/results", "sweep/internal/ranking", "sweep/spec", "pipeline", "pipeline/strategy"},
 	"sweep/results":                {"sweep/internal/ranking", "sweep/spec", "pipeline/metrics", "columnar", "internal/parquet", "internal/disk", "internal/output", "internal/records", "internal/suggest"},
 	"sweep/internal/ranking":       {"sweep/spec", "pipeline/strategy"},
+	"sweep/ledger":                 {"sweep/spec"},
 	"sweep/robust":                 {"sweep/spec", "sweep/results", "sweep/internal/ranking", "pipeline", "pipeline/backtest", "pipeline/metrics"},
 	"sweep/spec":                   {"pipeline", "pipeline/strategy", "pipeline/indicator", "pipeline/backtest", "pipeline/metrics", "columnar", "internal/suggest", "internal/visible", "columnar/calendar"},
 	"sweep/report":                 {"sweep/results", "internal/visible", "pipeline/metrics"},

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"context"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"github.com/bowstring-engine/bowstring/internal/proptest"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/sweep/search"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -39,6 +41,18 @@ func TestExamples(t *testing.T) {
 			s, err := spec.Parse(path, text)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if s.Search.On() { // its first generation, and what else its values combine to
+				q, err := search.New(s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				g, err := q.Ask(context.Background())
+				if err != nil {
+					t.Fatal(err)
+				}
+				s = g.Spec()
+				s.Objective = spec.Objective{}
 			}
 			s.Output = spec.Output{Rows: spec.RowsAssets}
 			compareEngines(t, demo, s, pipeline.EngineEvent)

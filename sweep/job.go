@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline"
@@ -71,6 +72,9 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 // that require may name, and the one that ranks.
 func needed(s *spec.Spec) []metrics.Stat {
 	stats := slices.Clone(s.Output.Statistics)
+	for _, own := range s.Output.Own {
+		stats = append(stats, own.Of...)
+	}
 	if m, ok := metrics.ParseStat(s.Objective.Metric); ok {
 		stats = append(stats, m)
 	}
@@ -135,8 +139,24 @@ func (j *job) metadata(tool string) (meta map[string]string, err error) {
 	if err != nil {
 		panic(err) // numbers and strings always marshal
 	}
-	return map[string]string{
+	meta = map[string]string{
 		results.MetaFormat: "1", results.MetaTool: tool, results.MetaSpec: j.spec.String(),
 		results.MetaDigest: j.frame.Info().Stored(), results.MetaAxis: string(text),
-	}, nil
+	}
+	if names := inGo(j.spec); names != "" {
+		meta[results.MetaGo] = names
+	}
+	return meta, nil
+}
+
+// inGo names what a spec has that its text does not: functions and statistics in Go.
+func inGo(s *spec.Spec) string {
+	var names []string
+	for _, f := range s.Functions {
+		names = append(names, "function "+f.Name)
+	}
+	for _, o := range s.Output.Own {
+		names = append(names, "statistic "+o.Name)
+	}
+	return strings.Join(names, ", ")
 }

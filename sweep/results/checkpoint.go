@@ -338,8 +338,10 @@ func (h *journalHeader) differences(want journalHeader) []Difference {
 	}
 	add("journal version", fmt.Sprint(h.Version), fmt.Sprint(want.Version))
 	keys := slices.Sorted(maps.Keys(want.Metadata))
-	if _, ok := want.Metadata[MetaSpace]; !ok {
-		keys = append(keys, MetaSpace) // trials of a space are no trials of the grid
+	for _, key := range []string{MetaSpace, MetaGo} { // trials of a space are no trials of the grid
+		if _, ok := want.Metadata[key]; !ok {
+			keys = append(keys, key)
+		}
 	}
 	for _, key := range keys {
 		add(key, h.Metadata[key], want.Metadata[key])

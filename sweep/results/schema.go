@@ -30,7 +30,7 @@ const (
 )
 
 // Schema returns the schema of a spec's result table: trial, asset, a
-// column a parameter, a column a statistic, error. Parameters are int64 where
+// column a parameter, a column a statistic, a user's own last, error. Parameters are int64 where
 // every value is whole, strings for a choice, else float64. Counts are int64,
 // other statistics float64; undefined is null. Results of a search have a column
 // [GenerationColumn] behind the asset and, with several objectives, [ParetoColumn]
@@ -50,6 +50,13 @@ func Schema(spec *spec.Spec) *arrow.Schema {
 	for _, s := range resolved.Output.Statistics {
 		f := arrow.Field{Name: s.String(), Type: arrow.PrimitiveTypes.Float64, Nullable: true}
 		if s.Describe().Kind == metrics.Count {
+			f.Type = arrow.PrimitiveTypes.Int64
+		}
+		fields = append(fields, f)
+	}
+	for _, o := range resolved.Output.Own {
+		f := arrow.Field{Name: o.Name, Type: arrow.PrimitiveTypes.Float64, Nullable: true}
+		if o.Kind == metrics.Count {
 			f.Type = arrow.PrimitiveTypes.Int64
 		}
 		fields = append(fields, f)

@@ -155,6 +155,9 @@ const (
 type Output struct {
 	Rows       Rows
 	Statistics []metrics.Stat
+	// Own are statistics beside those, computed in Go; their columns come last. A file
+	// has none, as of [Spec].Functions.
+	Own []metrics.Own
 }
 
 // Resolved returns s with every default filled in that does not depend on the

@@ -32,6 +32,7 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkLet(report)
 	resolved.checkRules(report)
 	resolved.checkObjective(report)
+	report("output.statistics", metrics.CheckOwn(resolved.Output.Own, resolved.takenNames()...))
 	report("walk_forward", resolved.WalkForward.check())
 	for _, e := range resolved.Settings {
 		if _, ok := pipeline.Settings()[e.Name]; !ok {
@@ -116,6 +117,15 @@ func (s *Spec) sides() Rules {
 		r.Entry, r.Exit, r.ShortEntry, r.ShortExit = "", "", r.Entry, r.Exit
 	}
 	return r
+}
+
+// takenNames returns the names of columns that a statistic may not have.
+func (s *Spec) takenNames() []string {
+	taken := slices.Concat(reservedColumns, searchColumns)
+	for _, p := range s.Params {
+		taken = append(taken, p.Name)
+	}
+	return taken
 }
 
 // checkObjective holds the objective against the columns of the result.

@@ -374,8 +374,8 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	}
 	took := time.Since(start)
 	stop()
-	if !f.noLedger {
-		a.enter(b, spec, reader)
+	if grid, ok := reader.(gridRun); ok && !f.noLedger {
+		a.enter(b, spec, grid.Reader)
 	}
 	if best != nil {
 		defer best.Release()

@@ -39,17 +39,35 @@ func checkSnippets(t *testing.T, markdown, gofiles []source) []string {
 	return complaints
 }
 
-// exampleBodies returns the condensed text of every Example's body.
+// exampleBodies returns the condensed text of every Example's body, and of the types
+// with their methods that a file declares for them.
 func exampleBodies(t *testing.T, s source) []string {
 	t.Helper()
 	set := token.NewFileSet()
 	var bodies []string
+	types := ""
 	for _, decl := range parse(t, set, s).Decls {
-		f, ok := decl.(*ast.FuncDecl)
-		if ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Example") {
-			from, to := set.Position(f.Body.Lbrace).Offset, set.Position(f.Body.Rbrace).Offset
-			bodies = append(bodies, condense(s.text[from+1:to]))
+		from, to, doc := set.Position(decl.Pos()).Offset, set.Position(decl.End()).Offset, (*ast.CommentGroup)(nil)
+		switch d := decl.(type) {
+		case *ast.GenDecl:
+			if doc = d.Doc; d.Tok != token.TYPE {
+				continue
+			}
+		case *ast.FuncDecl:
+			if doc = d.Doc; d.Recv == nil {
+				if strings.HasPrefix(d.Name.Name, "Example") {
+					bodies = append(bodies, condense(s.text[set.Position(d.Body.Lbrace).Offset+1:set.Position(d.Body.Rbrace).Offset]))
+				}
+				continue
+			}
 		}
+		if doc != nil {
+			from = set.Position(doc.Pos()).Offset
+		}
+		types += condense(s.text[from:to])
+	}
+	if bodies != nil && types != "" {
+		bodies = append(bodies, types)
 	}
 	return bodies
 }
@@ -81,7 +99,7 @@ func TestSnippets(t *testing.T) {
 
 func TestCheckSnippets(t *testing.T) {
 	gofiles := []source{
-		{"p/example_test.go", "package p_test\n\nfunc Example() {\n\tx := p.New()\n\n\tdefer x.Close()\n\tx.Run()\n}\n\nfunc other() {\n\thidden()\n}\n"},
+		{"p/example_test.go", "package p_test\n\n// T is one.\ntype T struct{}\n\nfunc (T) M() {}\n\nfunc Example() {\n\tx := p.New()\n\n\tdefer x.Close()\n\tx.Run()\n}\n\nfunc other() {\n\thidden()\n}\n"},
 		{"examples/a/main.go", "// Command a.\npackage main\n\nfunc main() {}\n"},
 	}
 	check := func(snippet string) []string {
@@ -91,6 +109,7 @@ func TestCheckSnippets(t *testing.T) {
 	expect(t, check("package main\n\nfunc main() {}\n"))
 	expect(t, check("x := p.New()\nx.Run()\n"), "no Example") // a line is left out
 	expect(t, check("x.Ru\n"), "no Example")
+	expect(t, check("// T is one.\ntype T struct{}\n\nfunc (T) M() {}\n"))
 	expect(t, check("hidden()\n"), "no Example")
 	expect(t, check("package main\n\nfunc main() { f() }\n"), "no Example")
 }

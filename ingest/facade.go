@@ -27,7 +27,11 @@ func ParseDateOrder(name string) (DateOrder, error) { return value.ParseDateOrde
 // NoHeader is the value of Options.Header for sources without one.
 const NoHeader = shape.NoHeader
 
-// Dialects returns the names that Options.Dialect takes, in order.
+// Dialect is what is known of the files of a vendor beyond what they show.
+type Dialect = shape.Dialect
+
+// Dialects returns the names that Options.Dialect takes, in order, beside those of
+// Options.Dialects.
 func Dialects() []string { return shape.Dialects() }
 
 // Finding is one thing that was decided about a source, and by what.

@@ -35,9 +35,11 @@ type Options struct {
 	// columns without a name.
 	Drop []string
 
-	// Dialect names what is known of the files of a vendor, one of [Dialects].
-	// It decides what a source leaves open; the options below decide over both.
-	Dialect string
+	// Dialect names what is known of the files of a vendor, one of [Dialects] or of
+	// the option of that name, which adds to them. It decides what a source leaves
+	// open; the options below decide over both.
+	Dialect  string
+	Dialects []Dialect
 	// Delimiter is comma, semicolon, tab, pipe or blanks. Default: found.
 	Delimiter string
 	// Header is the line that names the columns, or NoHeader. Default: found.
@@ -179,7 +181,7 @@ func (o *Options) columnErrors() (errs []error) {
 // choices returns the options that say how a source is read.
 func (o *Options) choices() *shape.Choices {
 	return &shape.Choices{
-		Asset: o.Asset, Symbol: o.Symbol, Columns: o.Columns, Drop: o.Drop, Dialect: o.Dialect, Delimiter: o.Delimiter, Header: o.Header,
+		Asset: o.Asset, Symbol: o.Symbol, Columns: o.Columns, Drop: o.Drop, Dialect: o.Dialect, Dialects: o.Dialects, Delimiter: o.Delimiter, Header: o.Header,
 		Names: o.Names, Decimal: o.Decimal, DateOrder: o.DateOrder, Zone: o.Zone, PriceScale: o.PriceScale,
 	}
 }

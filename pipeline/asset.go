@@ -1,12 +1,14 @@
 package pipeline
 
 import (
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/internal/clock"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
-	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
@@ -25,6 +27,35 @@ type Asset struct {
 	Annual, Nominal, Years float64
 
 	eval eval.Asset
+}
+
+// PrepareAsset returns asset i of the plan's frame, with the columns that its program
+// makes of times.
+func (p *Plan) PrepareAsset(i int) Asset {
+	a := PrepareAsset(p.Frame, i, p.Annual)
+	derived := p.Program.Derived()
+	if len(derived) == 0 {
+		return a
+	}
+	axis, own := p.Frame.Info().Axis, a.eval.Column
+	bars := clock.Bars{Times: a.Times, Frequency: axis.Frequency, AtClose: axis.Label == columnar.LabelClose, Calendar: axis.Calendar}
+	if name := p.Program.Zone(); name != "" {
+		// Where it is unknown, the plan's check has said so.
+		bars.Zone, _ = time.LoadLocation(name)
+	}
+	columns := make([]func() []float64, len(derived))
+	for k, d := range derived {
+		columns[k] = sync.OnceValue(func() []float64 { return clock.Column(d.Name, bars) })
+	}
+	first := len(p.Frame.Columns())
+	a.eval.Key.Data += " " + axis.Calendar.String()
+	a.eval.Column = func(c int) []float64 {
+		if c < first {
+			return own(c)
+		}
+		return columns[c-first]()
+	}
+	return a
 }
 
 // PrepareAsset returns asset i of a frame. annual overrides the bars a year
@@ -51,7 +82,7 @@ func PrepareAsset(f *columnar.Frame, i int, annual float64) Asset {
 	if a.Lo < a.Hi {
 		a.Years = axis.Years(a.Times[a.Lo], a.Times[a.Hi-1])
 	}
-	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Column: func(c int) []float64 { return f.WholeValues(i, c) }, Scale: assetScales(f, i)}
+	a.eval = eval.Asset{Key: eval.AssetKey{Data: f.Info().Digest, Asset: a.ID}, Bars: len(a.Times), Times: a.Times, Column: func(c int) []float64 { return f.WholeValues(i, c) }, Scale: assetScales(f, i)}
 	return a
 }
 
@@ -81,14 +112,6 @@ func Columns(f *columnar.Frame) []strategy.Column {
 		columns[i] = strategy.Column{Name: c.Name, Scale: c.Scale}
 	}
 	return columns
-}
-
-// Simulate evaluates one trial on the asset: signals, then the simulation.
-// The result is borrowed from the engine.
-func (a *Asset) Simulate(e *reference.Simulator, s eval.Signals) backtest.Result {
-	return e.Run(a.Bars, reference.Signals{
-		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
-	}, a.Lo, a.Hi)
 }
 
 // Curve returns what the statistics of a result are computed from.

@@ -59,7 +59,10 @@ func RunDetail(ctx context.Context, plan Plan, index []int) (detail *Detail, err
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.ID, err)
 		}
-		result := a.Simulate(engine, signals)
+		result, err := plan.simulate(a, engine, signals)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.ID, err)
+		}
 		result.Equity, result.Trades, result.Path = slices.Clone(result.Equity), slices.Clone(result.Trades), slices.Clone(result.Path)
 		var part contribution
 		part.take(&result)
@@ -103,7 +106,7 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	if err != nil {
 		return nil, err
 	}
-	a := PrepareAsset(plan.Frame, i, plan.Annual)
+	a := plan.PrepareAsset(i)
 	if bar < 0 || bar >= len(a.Times) {
 		return nil, fmt.Errorf("%s: bar %d of %d", a.ID, bar, len(a.Times))
 	}
@@ -129,7 +132,11 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.ID, err)
 	}
-	for _, t := range a.Simulate(engine, signals).Trades {
+	result, err := plan.simulate(&a, engine, signals)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", a.ID, err)
+	}
+	for _, t := range result.Trades {
 		if t.Entry == bar || t.Exit == bar && !t.Open() {
 			rep.Trades = append(rep.Trades, t)
 		}
@@ -141,4 +148,41 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 		rep.Previous, err = eval.Inspect(ctx, index, bar-1)
 	}
 	return rep, err
+}
+
+// Span is the time that a row of a plan's results is about.
+type Span struct {
+	// Asset is whose row it is; it is Pooled where it is that of all.
+	Asset  string
+	Pooled bool
+	// Times are those of the bars that are valued, Annual the number of bars a year.
+	Times  []int64
+	Annual float64
+	// Accounts is the number of accounts that are pooled, 1 of an asset.
+	Accounts int
+}
+
+// Spans returns what the rows of a trial are about, in their order.
+func Spans(p Plan) []Span {
+	r := newRunner(p, nil)
+	var spans []Span
+	if p.Assets {
+		for i := range r.assets {
+			a := &r.assets[i]
+			spans = append(spans, Span{Asset: a.ID, Times: a.Times[a.Lo:a.Hi], Annual: a.Annual, Accounts: 1})
+		}
+	}
+	if p.Pooled {
+		spans = append(spans, Span{Pooled: true, Times: r.axis.times, Annual: r.axis.annual, Accounts: len(r.assets)})
+	}
+	return spans
+}
+
+// Calendar returns the times of all valued bars of a frame, ascending.
+func Calendar(f *columnar.Frame) []int64 {
+	windows := make([][]int64, f.NumAssets())
+	for i := range windows {
+		windows[i] = f.Times(i)
+	}
+	return union(windows)
 }

@@ -76,9 +76,9 @@ func (r *runner) reserve(ctx context.Context, workers *Workers) (release func(),
 		if err != nil {
 			return nil, err
 		}
-		run := []Need{{"for blocks", r.blocksBytes()}, {"for results", r.plan.SinkBytes}, {"for the calendar", r.calendarBytes()}}
+		run := []Need{{"for blocks", r.blocksBytes()}, {"for results", r.plan.SinkBytes}, {"for the calendar", r.calendarBytes()}, {"for columns of times", r.derivedBytes()}}
 		arenas := int64(r.plan.workers()) * r.arenaBytes(trials)
-		more := run[0].Bytes + run[1].Bytes + run[2].Bytes
+		more := run[0].Bytes + run[1].Bytes + run[2].Bytes + run[3].Bytes
 		err = workers.hold(b, arenas+spare, more)
 		switch {
 		case err == nil && spare == 0 && r.engine == EngineEvent:
@@ -159,6 +159,15 @@ func (r *runner) calendarBytes() int64 {
 	return bytes
 }
 
+// derivedBytes returns how much memory the columns take that are made of times.
+func (r *runner) derivedBytes() int64 {
+	bars := 0
+	for i := range r.assets {
+		bars += len(r.assets[i].Times)
+	}
+	return 8 * int64(bars) * int64(len(r.plan.Program.Derived()))
+}
+
 // ReserveDetail sets aside in the plan's budget what [RunDetail] takes, until
 // release is called. The error is a *[MemoryError].
 func ReserveDetail(plan Plan) (release func(), err error) {
@@ -171,6 +180,7 @@ func ReserveDetail(plan Plan) (release func(), err error) {
 		{"for the strategy", eval.EvaluatorBytes(plan.Program, longest)},
 		{"for equity and trades", reference.Bytes(longest) + reference.Bytes(all)},
 		{"for the calendar", 20 * int64(all)}, // its times, each asset's place in it, and its equity
+		{"for columns of times", 8 * int64(all) * int64(len(plan.Program.Derived()))},
 	}
 	total := int64(0)
 	for _, n := range needs {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
@@ -103,6 +104,11 @@ func (p *Plan) Validate() error {
 			if _, ok := p.Frame.ColumnIndex(name.Name); !ok {
 				errs = append(errs, fmt.Errorf("plan: column %q: %w", name.Name, columnar.ErrNoColumn))
 			}
+		}
+	}
+	if p.Program != nil {
+		if _, err := time.LoadLocation(p.Program.Zone()); err != nil {
+			errs = append(errs, fmt.Errorf("plan: zone: %w", err))
 		}
 	}
 	return errors.Join(errs...)

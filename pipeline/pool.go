@@ -241,7 +241,9 @@ func (p parts) reset(trials int, s *segmenter) {
 		for j := range p[i] {
 			c := contribution{path: p[i][j].path[:0]}
 			if s != nil && s.trades {
-				c.segments = sized(p[i][j].segments, s.Len())
+				if c.segments = p[i][j].segments; len(c.segments) != s.Len() {
+					c.segments = make([]metrics.Segment, s.Len())
+				}
 			}
 			p[i][j] = c
 		}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -155,7 +156,7 @@ func newRunner(plan Plan, space Space) *runner {
 		r.count, r.exact = space.Count()
 	}
 	for i := range r.assets {
-		r.assets[i] = PrepareAsset(plan.Frame, i, plan.Annual)
+		r.assets[i] = plan.PrepareAsset(i)
 	}
 	if plan.Pooled {
 		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)
@@ -330,4 +331,22 @@ func (r *runner) order(ctx context.Context, sink func(*Block) error) error {
 			<-r.tickets
 		}
 	}
+}
+
+// newSegmenter returns that of a plan; nil where it has no segments.
+func (r *runner) newSegmenter() *segmenter {
+	if r.plan.Segments == nil {
+		return nil
+	}
+	s := &segmenter{Segmentation: *r.plan.Segments}
+	s.Sums = s.sums()
+	s.trades = slices.ContainsFunc(s.Sums, metrics.Sum.OfTrades)
+	for i := range r.assets {
+		a := &r.assets[i]
+		s.bounds = append(s.bounds, s.Bounds(a.Times, a.Lo, a.Hi))
+	}
+	if r.axis != nil {
+		s.pooled = s.Bounds(r.axis.times, 0, len(r.axis.times))
+	}
+	return s
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
@@ -66,24 +65,6 @@ type segmenter struct {
 	trades bool
 }
 
-// newSegmenter returns that of a plan; nil where it has no segments.
-func (r *runner) newSegmenter() *segmenter {
-	if r.plan.Segments == nil {
-		return nil
-	}
-	s := &segmenter{Segmentation: *r.plan.Segments}
-	s.Sums = s.sums()
-	s.trades = slices.ContainsFunc(s.Sums, metrics.Sum.OfTrades)
-	for i := range r.assets {
-		a := &r.assets[i]
-		s.bounds = append(s.bounds, s.Bounds(a.Times, a.Lo, a.Hi))
-	}
-	if r.axis != nil {
-		s.pooled = s.Bounds(r.axis.times, 0, len(r.axis.times))
-	}
-	return s
-}
-
 // bytes returns what the segments of a row take.
 func (s *segmenter) bytes() int64 {
 	if s == nil {
@@ -92,32 +73,21 @@ func (s *segmenter) bytes() int64 {
 	return int64(8 * s.Len() * len(s.Sums))
 }
 
-// put writes a segment of a row to its place in a block.
-func (s *segmenter) put(b *Block, row, number int, of *metrics.Segment) {
+// put writes a segment of a row to its place among those of all rows.
+func (s *segmenter) put(segments []float64, row, number int, of *metrics.Segment) {
 	n := len(s.Sums)
 	at := (row*s.Len() + number) * n
-	dst := b.Segments[at : at+n]
+	dst := segments[at : at+n]
 	for i, sum := range s.Sums {
 		dst[i] = of[sum]
 	}
 }
 
-// keep puts a segment of a trial on an asset where it is asked for.
-func (r *runner) keep(b *Block, trial, asset, number int, of *metrics.Segment) {
-	if r.plan.Assets {
-		r.segments.put(b, trial*r.rows()+asset, number, of)
-	}
-	if b.parts != nil && r.segments.trades {
-		b.parts[asset][trial].segments[number] = *of
-	}
-}
-
-// cutResult writes the segments of what the reference engine has found on an asset.
-func (r *runner) cutResult(segments []metrics.Segment, asset int, result *backtest.Result) {
-	a, bounds := &r.assets[asset], r.segments.bounds[asset]
-	rf := metrics.RiskFreeBar(r.plan.RiskFree, a.Annual)
-	costs := r.plan.Config.Costs()
-	first := r.plan.Config.Cash
+// cutResult writes the segments of what the reference engine has found on an asset,
+// from bounds to bounds; rf is the risk-free return of a bar.
+func cutResult(segments []metrics.Segment, bounds []int, result *backtest.Result, cfg backtest.Config, rf float64) {
+	costs := cfg.Costs()
+	first := cfg.Cash
 	logs := make([]metrics.TradeLog, len(segments))
 	of := func(bar int) *metrics.TradeLog {
 		// The last segment that begins at or before the bar and has bars.
@@ -150,7 +120,7 @@ func (r *runner) cutResult(segments []metrics.Segment, asset int, result *backte
 		if p.Units == 0 {
 			continue
 		}
-		end := a.Hi
+		end := bounds[len(segments)]
 		if i+1 < len(result.Path) {
 			end = result.Path[i+1].Bar
 		}
@@ -167,32 +137,11 @@ func share(bounds []int, from, to int, add func(segment, bars int)) {
 	}
 }
 
-// pool writes the segments of a pooled row: those of the sum of the accounts, with
-// their trades.
-func (s *segmenter) pool(r *runner, b *Block, trial int, sum *account) {
-	row := (trial+1)*r.rows() - 1
-	rf := metrics.RiskFreeBar(r.plan.RiskFree, r.axis.annual)
-	var segment metrics.Segment
-	first := r.plan.Config.Cash * float64(len(r.assets))
-	for i := range s.Len() {
-		segment.Begin(first)
-		segment.Add(sum.equity[s.pooled[i]:s.pooled[i+1]], rf)
-		first = segment[metrics.SegLast]
-		segment[metrics.SegHeld] = float64(sum.heldIn[i])
-		if s.trades {
-			for asset := range r.assets {
-				segment.AddTrades(&b.parts[asset][trial].segments[i])
-			}
-		}
-		s.put(b, row, i, &segment)
-	}
-}
-
 // unknown says of a row that failed that nothing is known of its segments.
-func (s *segmenter) unknown(b *Block, row int) {
+func (s *segmenter) unknown(segments []float64, row int) {
 	n := s.Len() * len(s.Sums)
-	for i := range b.Segments[row*n : (row+1)*n] {
-		b.Segments[row*n+i] = math.NaN()
+	for i := row * n; i < (row+1)*n; i++ {
+		segments[i] = math.NaN()
 	}
 }
 
@@ -219,31 +168,4 @@ func (s *segmenter) ending(asset, bar int) (from, to int) {
 	for to = from; to < len(ends) && ends[to] == bar; to++ {
 	}
 	return from, to
-}
-
-// endSegments takes the segments from … to−1 of a trial, which end with the current
-// part of a tile.
-func (r *runner) endSegments(a *arena, b *Block, trial, asset, from, to int) {
-	var s metrics.Segment
-	if !a.event.Cut(&s, trial) {
-		return
-	}
-	r.keep(b, trial, asset, from, &s)
-	last := s[metrics.SegLast]
-	for i := from + 1; i < to; i++ {
-		s.Begin(last)
-		r.keep(b, trial, asset, i, &s)
-	}
-}
-
-// beginSegments takes the segments of all trials that end where the window begins.
-func (r *runner) beginSegments(b *Block, asset int) {
-	var s metrics.Segment
-	s.Begin(r.plan.Config.Cash)
-	bounds := r.segments.bounds[asset]
-	for i := 0; i < r.segments.Len() && bounds[i+1] == bounds[0]; i++ {
-		for trial := range b.Trials {
-			r.keep(b, trial, asset, i, &s)
-		}
-	}
 }

@@ -34,7 +34,7 @@ func RunValues(ctx context.Context, plan Plan, index []int, yield func(*AssetVal
 	}
 	eval := eval.NewEvaluator(plan.Program, nil)
 	for i := range plan.Frame.NumAssets() {
-		a := PrepareAsset(plan.Frame, i, plan.Annual)
+		a := plan.PrepareAsset(i)
 		v := AssetValues{Asset: &a, States: make([]backtest.BarState, 0, a.Hi-a.Lo)}
 		engine.Watch = func(s backtest.BarState) { v.States = append(v.States, s) }
 		eval.Bind(a.eval)
@@ -42,7 +42,9 @@ func RunValues(ctx context.Context, plan Plan, index []int, yield func(*AssetVal
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.ID, err)
 		}
-		a.Simulate(engine, signals)
+		if _, err := plan.simulate(&a, engine, signals); err != nil {
+			return fmt.Errorf("%s: %w", a.ID, err)
+		}
 		if v.Named, err = eval.Named(ctx, index); err != nil {
 			return fmt.Errorf("%s: %w", a.ID, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
 // run simulates the trials of a block on one asset; with the block's last
@@ -100,7 +101,10 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 	if err := ctx.Err(); err != nil {
 		return failed(err)
 	}
-	result := as.Simulate(a.engine, signals)
+	result, err := r.plan.simulate(as, a.engine, signals)
+	if err != nil {
+		return failed(err)
+	}
 	if err := ctx.Err(); err != nil {
 		return failed(err)
 	}
@@ -109,7 +113,7 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 	}
 	if r.segments != nil {
 		a.segments = sized(a.segments, r.segments.Len())
-		r.cutResult(a.segments, asset, &result)
+		cutResult(a.segments, r.segments.bounds[asset], &result, r.plan.Config, metrics.RiskFreeBar(r.plan.RiskFree, as.Annual))
 	}
 	if err := ctx.Err(); err != nil {
 		return failed(err)
@@ -141,7 +145,7 @@ func (r *runner) store(b *Block, a *arena, trial, asset int, row Row) {
 			r.keep(b, trial, asset, i, &a.segments[i])
 		}
 	case r.plan.Assets:
-		r.segments.unknown(b, trial*r.rows()+asset)
+		r.segments.unknown(b.Segments, trial*r.rows()+asset)
 	}
 }
 
@@ -168,7 +172,7 @@ func (r *runner) pool(ctx context.Context, b *Block, a *arena) error {
 		if sum.err != nil {
 			*row = failed(sum.err)
 			if r.segments != nil {
-				r.segments.unknown(b, (i+1)*rows-1)
+				r.segments.unknown(b.Segments, (i+1)*rows-1)
 			}
 			continue
 		}
@@ -176,8 +180,40 @@ func (r *runner) pool(ctx context.Context, b *Block, a *arena) error {
 		a.calc.SkipCurve = r.plan.additive()
 		*row = Row{Values: a.calc.Compute(c, &sum.log)}
 		if r.segments != nil {
-			r.segments.pool(r, b, i, sum)
+			r.poolSegments(b, i, sum)
 		}
 	}
 	return nil
+}
+
+// keep puts a segment of a trial on an asset where it is asked for.
+func (r *runner) keep(b *Block, trial, asset, number int, of *metrics.Segment) {
+	if r.plan.Assets {
+		r.segments.put(b.Segments, trial*r.rows()+asset, number, of)
+	}
+	if b.parts != nil && r.segments.trades {
+		b.parts[asset][trial].segments[number] = *of
+	}
+}
+
+// poolSegments writes the segments of a pooled row: those of the sum of the accounts, with
+// their trades.
+func (r *runner) poolSegments(b *Block, trial int, sum *account) {
+	s := r.segments
+	row := (trial+1)*r.rows() - 1
+	rf := metrics.RiskFreeBar(r.plan.RiskFree, r.axis.annual)
+	var segment metrics.Segment
+	first := r.plan.Config.Cash * float64(len(r.assets))
+	for i := range s.Len() {
+		segment.Begin(first)
+		segment.Add(sum.equity[s.pooled[i]:s.pooled[i+1]], rf)
+		first = segment[metrics.SegLast]
+		segment[metrics.SegHeld] = float64(sum.heldIn[i])
+		if s.trades {
+			for asset := range r.assets {
+				segment.AddTrades(&b.parts[asset][trial].segments[i])
+			}
+		}
+		s.put(b.Segments, row, i, &segment)
+	}
 }

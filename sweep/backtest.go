@@ -68,7 +68,9 @@ func prepareOne(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget
 	if open != nil {
 		return nil, spec.Errors{{Path: "params", Msg: "a backtest takes one value a parameter, but " + joinAnd(open) + "; set it, as in fast=21"}}
 	}
-	return prepare(ctx, frame, s, budget)
+	alone := *s
+	alone.Search = spec.Search{} // one trial is asked for already
+	return prepare(ctx, frame, &alone, budget)
 }
 
 func joinAnd(s []string) string {

@@ -56,7 +56,9 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts E
 		return nil, err
 	}
 	defer j.release()
-	j.use(opts.Space)
+	if err := j.use(opts.Space); err != nil {
+		return nil, err
+	}
 	trials, err := j.countTrials(ctx)
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 		return nil, err
 	}
 	resolved := s.Resolved()
-	program, grid, err := resolved.Compile(pipeline.Columns(frame))
+	program, grid, err := resolved.CompileFor(pipeline.Columns(frame), frame.Info().Axis.Calendar)
 	if err != nil {
 		return nil, err
 	}

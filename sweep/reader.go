@@ -35,6 +35,8 @@ type Reader struct {
 	bars   int64        // of all assets, which is steps a trial
 	assets int
 
+	segments *SegmentReader // nil without
+
 	current arrow.Record
 	mu      sync.Mutex // guards what follows until ended is closed
 	err     error
@@ -48,11 +50,17 @@ var _ array.RecordReader = (*Reader)(nil)
 func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocator, ended func()) {
 	defer close(r.ended)
 	defer close(r.records)
+	if r.segments != nil {
+		defer close(r.segments.records)
+	}
 	defer ended()
 	defer j.release()
 	table := newTableBuilder(mem, j.spec, j.assets())
 	defer table.release()
+	segments, finish := r.segmentTable(j, mem)
+	defer finish()
 	if c := r.description.Checkpoint; c != nil {
+		table.after = after(c, j)
 		if tail := c.TakeTail(); tail != nil {
 			table.preload(tail)
 			r.rows.Add(-tail.NumRows()) // handed out, but found done
@@ -74,6 +82,9 @@ func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocat
 		} else {
 			err = table.add(b, emit)
 		}
+		if err == nil {
+			err = segments(b)
+		}
 		if err != nil {
 			return err
 		}
@@ -84,7 +95,7 @@ func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocat
 	if keep != nil {
 		err = errors.Join(err, keep.write(table, emit))
 	}
-	err = errors.Join(err, table.flush(emit))
+	err = errors.Join(err, table.flush(emit), segments(nil))
 	r.mu.Lock()
 	r.err, r.stats = err, stats
 	r.mu.Unlock()
@@ -100,6 +111,13 @@ func (r *Reader) Release() {
 		return
 	}
 	r.cancel()
+	if r.segments != nil {
+		go func() {
+			for rec := range r.segments.records {
+				rec.Release()
+			}
+		}()
+	}
 	for rec := range r.records {
 		rec.Release()
 	}

@@ -14,14 +14,24 @@ func (r *Reader) resume(ctx context.Context, j *job, name string) error {
 		return err
 	}
 	r.description.Checkpoint = c
-	found := c.Found()
-	from := found.Next
-	if found.Complete {
-		from = j.space.Size()
+	from := after(c, j)
+	if s := r.segments; s != nil {
+		if s.description.Checkpoint, err = results.FindCheckpoint(ctx, results.SegmentsPath(name), s.description); err != nil {
+			return err
+		}
+		from = min(from, after(s.description.Checkpoint, j))
 	}
 	j.space = tail{j.space, from}
 	r.passed.Store(from)
 	return nil
+}
+
+// after returns the trial behind those that are there.
+func after(c *results.Checkpoint, j *job) int64 {
+	if found := c.Found(); !found.Complete {
+		return found.Next
+	}
+	return j.space.Size()
 }
 
 // Resumed returns what the sweep goes on from; nothing without

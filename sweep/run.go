@@ -48,6 +48,11 @@ type Options struct {
 	// asked. The name of a [NamedSpace] is recorded with the results, and only a
 	// space of that name resumes them. One without a name cannot be resumed.
 	Space pipeline.Space
+	// Segments asks for the table of segments too, which [Reader.Segments] hands out:
+	// the sums of every row between cuts, or those of its Sums. Where it has no Cuts,
+	// those are the spec's. A sweep that Resume goes on with goes on with the table
+	// beside the file as well ([results.SegmentsPath]).
+	Segments *pipeline.Segmentation
 	// Tool is the version of the running program, for the metadata.
 	Tool string
 	// Resume names a result file that an earlier run of the same sweep may
@@ -81,7 +86,10 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 	if err != nil {
 		return nil, err
 	}
-	job.use(opts.Space)
+	if err := job.use(opts.Space); err != nil {
+		job.release()
+		return nil, err
+	}
 	if opts.Allocator == nil {
 		opts.Allocator = memory.DefaultAllocator
 	}
@@ -97,7 +105,11 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 	job.plan.Pool, job.plan.Cache, job.plan.Reference = with.workers, with.cache, with.reference
 	job.plan.Budget, job.plan.SinkBytes = opts.Budget, job.resultBytes(opts.Top)
 	job.plan.Workers, job.plan.BlockTrials, job.plan.CacheBytes = opts.Workers, opts.BlockTrials, opts.CacheBytes
-	err = job.plan.Validate()
+	r := &Reader{description: results.Description{Workers: opts.Workers}}
+	if err = r.useSegments(job, &opts); err == nil {
+		job.plan.SinkBytes += job.segmentBytes()
+		err = job.plan.Validate()
+	}
 	var meta map[string]string
 	if err == nil {
 		meta, err = job.metadata(opts.Tool)
@@ -106,13 +118,9 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 		job.release()
 		return nil, err
 	}
-	r := &Reader{
-		schema: results.Schema(job.spec), total: job.space.Size(), bars: int64(job.frame.NumRows()), assets: job.frame.NumAssets(),
-		description: results.Description{
-			GroupRows: job.groupRows(), TrialRows: int64(len(job.assets())), Metadata: meta, Workers: opts.Workers,
-		},
-		records: make(chan arrow.Record), ended: make(chan struct{}),
-	}
+	r.schema, r.total, r.bars, r.assets = results.Schema(job.spec), job.space.Size(), int64(job.frame.NumRows()), job.frame.NumAssets()
+	r.description.GroupRows, r.description.TrialRows, r.description.Metadata = job.groupRows(), int64(len(job.assets())), meta
+	r.records, r.ended = make(chan arrow.Record), make(chan struct{})
 	r.refs.Store(1)
 	name := spaceName(opts.Space)
 	if name != "" {
@@ -120,6 +128,12 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 	}
 	if name == unnamed {
 		r.description.GroupRows = 0 // nobody could go on with it
+	}
+	if s := r.segments; s != nil && name != "" {
+		s.description.Metadata[results.MetaSpace] = name
+		if name == unnamed {
+			s.description.GroupRows = 0
+		}
 	}
 	var keep *best
 	if opts.Resume != "" {

@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/bowstring-engine/bowstring/pipeline"
@@ -31,16 +32,30 @@ func spaceName(s pipeline.Space) string {
 	return unnamed
 }
 
+// ErrSearch is wrapped where a spec has a search and no [Options].Space is given:
+// package sweep/search runs it.
+var ErrSearch = errors.New("the spec has a search, which package sweep/search runs; a Space, or a spec without it, runs here")
+
 // use has the job run a space in place of its grid; nil is the grid.
-func (j *job) use(s pipeline.Space) {
+func (j *job) use(s pipeline.Space) error {
 	if s == nil {
-		return
+		if j.spec.Search.On() {
+			return fmt.Errorf("search: %w", ErrSearch)
+		}
+		return nil
+	}
+	if j.spec.Search.On() {
+		// Trials are those of the space, and so is the table.
+		searched := *j.spec
+		searched.Search = spec.Search{}
+		j.spec = &searched
 	}
 	lengths := make([]int, len(j.spec.Params))
 	for i, p := range j.spec.Params {
 		lengths[i] = p.Axis.Len()
 	}
 	j.space = checkedSpace{s, lengths}
+	return nil
 }
 
 // countTrials returns the number of trials that exist.

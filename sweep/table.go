@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -23,6 +24,7 @@ type tableBuilder struct {
 	assets []string // the asset column of a trial's rows, in order
 	size   int      // trials a record
 	trials int      // trials in the builder now
+	after  int64    // trials below it are there already
 	whole  bool     // a record has become full, so the next is likely to
 
 	trial   *words
@@ -56,7 +58,8 @@ func newTableBuilder(mem memory.Allocator, sp *spec.Spec, assets []string) *tabl
 // add appends a block and calls emit with every record that becomes full.
 // emit releases nothing; the record is released after it.
 func (t *tableBuilder) add(b *pipeline.Block, emit func(arrow.Record) error) error {
-	for from := 0; from < len(b.Trials); {
+	from, _ := slices.BinarySearch(b.Trials, t.after)
+	for from < len(b.Trials) {
 		to := min(from+t.size-t.trials, len(b.Trials))
 		t.append(b, from, to)
 		from = to

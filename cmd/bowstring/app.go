@@ -83,7 +83,7 @@ the results are one Parquet file: a row for each combination and asset.`,
 		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
 	})
 	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.resultsCmd(), a.backtestCmd(),
-		a.explainCmd(), a.specCmd(), a.versionCmd())
+		a.explainCmd(), a.robustCmd(), a.specCmd(), a.versionCmd())
 	root.SetOut(a.out)
 	root.SetErr(a.notes)
 	// Made here rather than by Execute, so that wrapArgs reaches them.

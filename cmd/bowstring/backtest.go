@@ -234,13 +234,20 @@ func nodeValue(n *strategy.NodeValue) any {
 func addLevels(add func(part, what string, value any), l *backtest.Levels) {
 	if l.Stop > 0 {
 		kind := backtest.ReasonStopLoss
-		if l.Trailing {
+		switch {
+		case l.StopBy != backtest.ReasonOpen:
+			kind = l.StopBy
+		case l.Trailing:
 			kind = backtest.ReasonTrailingStop
 		}
 		add("level", kind.String(), l.Stop)
 	}
 	if l.Target > 0 {
-		add("level", backtest.ReasonTakeProfit.String(), l.Target)
+		kind := backtest.ReasonTakeProfit
+		if l.TargetBy != backtest.ReasonOpen {
+			kind = l.TargetBy
+		}
+		add("level", kind.String(), l.Target)
 	}
 }
 

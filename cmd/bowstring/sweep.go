@@ -15,6 +15,7 @@ import (
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/cache"
+	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/report"
 	"github.com/bowstring-engine/bowstring/sweep/results"
@@ -169,6 +170,10 @@ refuses, and changes nothing, where what is there is of another spec, bundle or
 version of the program; a finished file of the same run it leaves as it is. Files
 of other formats keep nothing of a run that ends early.
 
+A spec with segments (segments: {by: year}) has a second file written beside a
+Parquet file of results, NAME.segments.parquet: the sums of every row a segment, from
+which statistics of any union of segments follow.
+
 --top keeps only the best combinations by the spec's objective, with all their
 rows, in the order of the grid: for grids whose whole table nobody wants. The
 file's metadata says how many there were (bowstring.trials). A combination
@@ -253,6 +258,25 @@ func (f *sweepFlags) target(a *app) (*results.Writer, error) {
 	return t, orElse(err, waySweep)
 }
 
+// segments opens the place for the segments that a spec asks for, beside a Parquet
+// file of results; nil where there are none. The caller closes it.
+func (f *sweepFlags) segments(s *spec.Spec) (*results.Writer, error) {
+	switch {
+	case s.Segments.By == "" || f.out == "":
+		return nil, nil //nolint:nilnil // segments are not written
+	case !strings.EqualFold(filepath.Ext(f.out), ".parquet"):
+		return nil, usagef("the spec asks for segments, which stand beside a .parquet file: --out %s is none; leave out 'segments:' or name another", f.out)
+	case f.top > 0:
+		return nil, usagef("--top does not go with a spec that asks for segments: they are those of all combinations; leave out one of them")
+	}
+	t, err := results.Create(results.SegmentsPath(f.out), results.WriterOptions{Force: f.force, Resume: f.resume})
+	var left *results.UnfinishedError
+	if errors.As(err, &left) {
+		return nil, orElse(err, wayLeft)
+	}
+	return t, orElse(err, waySweep)
+}
+
 // sweep runs a spec, writes the results where a file is asked for, and prints
 // the best of them, unless the results themselves are printed.
 func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *sweepFlags) error {
@@ -264,13 +288,27 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	if target != nil {
 		defer target.Close()
 	}
-	reader, err := sweep.Run(ctx, b.Frame(), spec, f.options())
+	beside, err := f.segments(spec)
+	if err != nil {
+		return err
+	}
+	opts := f.options()
+	if beside != nil {
+		defer beside.Close()
+		opts.Segments = &pipeline.Segmentation{}
+	}
+	reader, err := sweep.Run(ctx, b.Frame(), spec, opts)
 	if err != nil {
 		return orElse(err, waySweep)
 	}
 	defer reader.Release()
 	if target != nil {
 		if err := target.Check(reader); err != nil {
+			return orElse(err, waySweep)
+		}
+	}
+	if beside != nil {
+		if err := beside.Check(reader.Segments()); err != nil {
 			return orElse(err, waySweep)
 		}
 	}
@@ -285,6 +323,11 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		best, err = results.Leaders(ctx, reader, top)
 	case f.out == stdoutPath:
 		_, err = target.Write(reader)
+	case beside != nil:
+		err = reader.WriteSegments(beside, func() (err error) {
+			_, best, err = target.WriteLeaders(ctx, reader, top)
+			return err
+		})
 	default:
 		_, best, err = target.WriteLeaders(ctx, reader, top)
 	}
@@ -307,6 +350,9 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	}
 	if f.out != "" {
 		a.notef("results in %s", f.out)
+	}
+	if beside != nil {
+		a.notef("segments in %s", results.SegmentsPath(f.out))
 	}
 	if err := a.printRanking(best, top.By, f.wide); err != nil {
 		return err

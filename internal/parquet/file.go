@@ -84,33 +84,55 @@ func (f *File) open(file *os.File, options OpenOptions) (err error) {
 		return pathless(err)
 	}
 	size := info.Size()
+	if options.Piecewise && info.Mode().IsRegular() {
+		return f.openPieces(file, size)
+	}
 	if !info.Mode().IsRegular() || size < int64(len(magic)+tailSize) || size > math.MaxInt {
 		return fmt.Errorf("%w: not a file, or of an impossible size (%d bytes)", ErrCorrupt, size)
 	}
 	f.size = size
-	var footer []byte
-	if options.Piecewise {
-		f.pieces = &pieces{file: file}
-		f.end, footer, err = f.pieces.footer(size)
-	} else {
-		if f.buf, err = load(file, int(size), options.Heap, f.mem); err != nil {
-			return err
-		}
-		footer, err = footerOf(f.buf.Bytes())
-		f.end = f.buf.Bytes()[max(f.buf.Len()-len(footer)-tailSize, 0):]
+	if f.buf, err = load(file, int(size), options.Heap, f.mem); err != nil {
+		return err
 	}
+	footer, err := footerOf(f.buf.Bytes())
+	f.end = f.buf.Bytes()[max(f.buf.Len()-len(footer)-tailSize, 0):]
 	if err != nil {
 		return err
 	}
-	f.meta, f.columns, err = decodeFooter(footer, size-tailSize-int64(len(footer)))
+	if err := f.describe(footer); err != nil {
+		return err
+	}
+	return f.locate(file, options.Heap)
+}
+
+// openPieces opens a file that is read piece by piece.
+func (f *File) openPieces(file source, size int64) error {
+	if size < int64(len(magic)+tailSize) || size > math.MaxInt {
+		return fmt.Errorf("%w: not a file, or of an impossible size (%d bytes)", ErrCorrupt, size)
+	}
+	f.size, f.pieces = size, &pieces{file: file}
+	end, footer, err := f.pieces.footer(size)
+	if f.end = end; err != nil {
+		return err
+	}
+	return f.describe(footer)
+}
+
+// openSource opens what is no file of its own, piece by piece.
+func openSource(path string, file source, size int64) (*File, error) {
+	f := &File{path: path, mem: memory.DefaultAllocator}
+	return f, f.openPieces(file, size)
+}
+
+// describe takes over what a footer says.
+func (f *File) describe(footer []byte) (err error) {
+	f.meta, f.columns, err = decodeFooter(footer, f.size-tailSize-int64(len(footer)))
 	if err != nil {
 		return err
 	}
 	f.schema = Schema(f.columns)
-	if f.values = make([]int64, len(f.meta.RowGroups)*len(f.columns)); options.Piecewise {
-		return nil
-	}
-	return f.locate(file, options.Heap)
+	f.values = make([]int64, len(f.meta.RowGroups)*len(f.columns))
+	return nil
 }
 
 // pathless strips the path of a system error, which Open adds itself.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"sync"
 
@@ -15,9 +14,15 @@ import (
 // pieceBuffer is how much of a chunk parquet-go reads at a time.
 const pieceBuffer = 64 << 10
 
+// source is what pieces are read from.
+type source interface {
+	io.ReaderAt
+	io.Closer
+}
+
 // pieces is a file of which a File reads what it is asked for.
 type pieces struct {
-	file  *os.File
+	file  source
 	spare sync.Pool // of *[]byte, for one chunk each
 }
 

@@ -35,4 +35,7 @@ type Levels struct {
 	Stop, Target float64
 	// Trailing tells that Stop trails the price, not the entry.
 	Trailing bool
+	// StopBy and TargetBy say what an exit at either is, where it follows from a
+	// series; else they are ReasonOpen.
+	StopBy, TargetBy Reason
 }

@@ -37,10 +37,14 @@ const (
 	ReasonStopLoss
 	ReasonTakeProfit
 	ReasonTrailingStop
+	// ReasonExitLevel is a level that moves, ReasonMaxBars the time that a position
+	// may be held.
+	ReasonExitLevel
+	ReasonMaxBars
 )
 
-// String returns "open", "signal", "ruin", "stop_loss", "take_profit" or
-// "trailing_stop".
+// String returns "open", "signal", "ruin", "stop_loss", "take_profit",
+// "trailing_stop", "exit_level" or "max_bars".
 func (r Reason) String() string {
 	switch r {
 	case ReasonSignal:
@@ -53,12 +57,16 @@ func (r Reason) String() string {
 		return "take_profit"
 	case ReasonTrailingStop:
 		return "trailing_stop"
+	case ReasonExitLevel:
+		return "exit_level"
+	case ReasonMaxBars:
+		return "max_bars"
 	}
 	return "open"
 }
 
-// Stop reports whether a stop or a target ended the trade.
-func (r Reason) Stop() bool { return r >= ReasonStopLoss }
+// Stop reports whether a stop, a target or a level ended the trade.
+func (r Reason) Stop() bool { return r >= ReasonStopLoss && r != ReasonMaxBars }
 
 // Trade is one position from entry to exit, or to the last bar.
 type Trade struct {

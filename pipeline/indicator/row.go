@@ -44,7 +44,8 @@ type Row struct {
 	Settles int
 	// Apply computes the row over a whole history, or of one that does not
 	// [Row.GoesOn] over a stretch. It allocates nothing. Start begins the same for a
-	// history that comes in pieces, of a row that does.
+	// history that comes in pieces, of a row that does; nil of a row that goes on and
+	// is computed over whole histories only, which takes the memory of them.
 	Apply func(*Call)
 	Start func(params []float64) Stream
 
@@ -78,6 +79,10 @@ type Call struct {
 	// most d decimals, −1 where it is another column, each of whose windows may be
 	// decimal, and 0 where it is no column.
 	Scale int64
+	// Asset and Times are whose bars these are and their timestamps in nanoseconds, of
+	// rows that are computed over whole histories only (see [Row.Whole]).
+	Asset string
+	Times []int64
 }
 
 // Stream is a row that goes through a history from its first bar, piece by piece.

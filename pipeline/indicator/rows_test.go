@@ -34,6 +34,10 @@ func inputsOf(r *indicator.Row, bars int) columns {
 		bar["low"][i] = min(open, price) - rng.Float64()
 		bar["volume"][i] = 1000 * math.Exp(rng.NormFloat64())
 	}
+	bar["session_first"] = make([]float64, bars)
+	for i := 0; i < bars; i += 39 {
+		bar["session_first"][i] = 1
+	}
 	var in columns
 	for range r.Masks {
 		in = append(in, maskOf(bar["close"]))
@@ -321,9 +325,13 @@ func TestLaws(t *testing.T) {
 		in := inputsOf(r, 3000)
 		params := paramsOf(r)[0]
 		base := compute(r, in, params)
-		masks := in[:r.Masks]
-		scaled := compute(r, append(masks[:r.Masks:r.Masks], in[r.Masks:].with(func(x float64) float64 { return 4 * x })...), params)
-		shifted := compute(r, append(masks[:r.Masks:r.Masks], in[r.Masks:].with(func(x float64) float64 { return x - 128.3 })...), params)
+		k := r.Masks
+		if slices.Contains(r.Columns, "session_first") {
+			k = 1
+		}
+		masks := in[:k:k]
+		scaled := compute(r, append(masks, in[k:].with(func(x float64) float64 { return 4 * x })...), params)
+		shifted := compute(r, append(masks, in[k:].with(func(x float64) float64 { return x - 128.3 })...), params)
 		for i, o := range r.Outputs {
 			obeys(t, r.Name+"."+o.Name+" × 4", o.Scaled, base[i], scaled[i], func(x float64) float64 { return 4 * x })
 			obeys(t, r.Name+"."+o.Name+" − 128.3", o.Shifted, base[i], shifted[i], func(x float64) float64 { return x - 128.3 })

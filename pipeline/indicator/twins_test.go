@@ -21,7 +21,7 @@ func find[T any](name string, maps ...map[string]T) (found T) {
 }
 
 func twinOf(name string) twin {
-	return find(name, []map[string]twin{twins, twinsFunctions, twinsStatistics, twinsBars, twinsMasks}...)
+	return find(name, []map[string]twin{twins, twinsFunctions, twinsStatistics, twinsBars, twinsMasks, twinsSessions}...)
 }
 
 func referenceOf(name string) twin {
@@ -29,7 +29,7 @@ func referenceOf(name string) twin {
 }
 
 func reasonOf(name string) string {
-	return find(name, []map[string]string{unreferenced, unreferencedFunctions, unreferencedStatistics, unreferencedBars, unreferencedMasks}...)
+	return find(name, []map[string]string{unreferenced, unreferencedFunctions, unreferencedStatistics, unreferencedBars, unreferencedMasks, unreferencedSessions}...)
 }
 
 // twins are naive: written from the definitions to be obviously right, and slow.

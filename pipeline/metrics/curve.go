@@ -93,6 +93,58 @@ func (c *Calculator) Sums(v *Values, t *Tally, a Account, log *TradeLog) (ok boo
 	return t.sound(spread)
 }
 
+// Segment writes the statistics of a segment, or of a union of them, to v: of its
+// bars as those of a history of its own, which begins with what the account was worth
+// before. accounts is how many are pooled, 1 for one. a.Start is not looked at. What
+// a segment does not know ([Stat.Sums]) is NaN.
+func (c *Calculator) Segment(v *Values, s *Segment, a Account, accounts int) {
+	for i := range v {
+		v[i] = math.NaN()
+	}
+	if !(s[SegBars] > 0) {
+		return
+	}
+	n, bars := int(s[SegTrades]), int(s[SegBars])
+	log := TradeLog{
+		closed: n, wins: int(s[SegWins]), bars: int(s[SegTradeBars]), gains: s[SegGains], losses: 0 - s[SegLosses],
+		winReturn: s[SegWinReturn], lossRet: s[SegLossReturn], best: s[SegBest], worst: s[SegWorst],
+		Fees: s[SegFees], Traded: s[SegTraded],
+	}
+	if n > 0 {
+		log.mean = s[SegPnL] / s[SegTrades]
+		if log.m2 = s[SegPnL2] - float64(log.mean*s[SegPnL]); !(log.m2 > s[SegPnL2]*apart) {
+			log.m2 = 0
+		}
+	}
+	if s[SegHeld] > 0 || s[SegTraded] > 0 {
+		log.Fills = 1
+	}
+	a.Start = s[SegFirst]
+	t := Tally{
+		Bars: bars, Held: int(s[SegHeld]), HeldOf: bars * accounts, Last: s[SegLast], Equity: s[SegEquity],
+		Returns: s[SegReturns], Squares: s[SegSquares], Excess: s[SegReturns] - float64(s[SegBars]*RiskFreeBar(a.RiskFree, a.Annual)), Above: s[SegUp], Below: 0 - s[SegDown],
+		Downside: s[SegDownside], Drawdown: s[SegDrawdown],
+	}
+	c.facts = facts{Tally: t, Account: a, log: &log, sd: math.NaN(), longest: math.NaN()}
+	if bars > 1 {
+		spread := t.spread()
+		if !(spread > t.Squares*apart) {
+			spread = 0
+		}
+		c.facts.sd = math.Sqrt(spread / float64(bars-1))
+	}
+	c.facts.derive()
+	for stat := range rows {
+		if rows[stat].sums != nil {
+			v[stat] = rows[stat].value(&c.facts)
+		}
+	}
+}
+
+// apart is the share of a sum of squares that has to be left when the mean is taken
+// out: what is less may be the rounding of equal values, which have no deviation.
+const apart = 1e-13
+
 // sums is what one pass over a curve finds.
 type sums struct {
 	returns, excess    float64 // Σ r, Σ (r − rf)

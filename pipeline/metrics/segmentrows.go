@@ -61,10 +61,6 @@ func Sums() []Sum {
 	return all
 }
 
-// Sums returns the sums of a [Segment] that a statistic of it follows from; none
-// where it does not follow from any, as what needs a curve.
-func (s Stat) Sums() []Sum { return rows[s].sums }
-
 // The sums that several statistics follow from.
 var (
 	ofTotal  = []Sum{SegBars, SegFirst, SegLast}

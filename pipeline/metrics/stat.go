@@ -110,6 +110,10 @@ func (s Stat) String() string { return rows[s].Name }
 // Describe returns what is known of s without computing it.
 func (s Stat) Describe() Description { return rows[s].Description }
 
+// Sums returns the sums of a [Segment] that a statistic of it follows from; none
+// where it does not follow from any, as what needs a curve.
+func (s Stat) Sums() []Sum { return rows[s].sums }
+
 // ParseStat returns the statistic of that name.
 func ParseStat(name string) (Stat, bool) {
 	for s := range Stat(NumStats) {

@@ -7,6 +7,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/bowstring-engine/bowstring/internal/suggest"
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
@@ -123,6 +124,12 @@ func (w *walk) name(n *ast.IdentifierNode) value {
 			return value{kind: KindSeries, id: w.Column(i, c.Scale)}
 		}
 	}
+	if i := positionNamed(n.Value); i >= 0 && !w.table {
+		return value{kind: KindPosition, held: &heldNumber{op: heldName, index: i}}
+	}
+	if name := timeNamed(n.Value); name != nil && !w.table {
+		return w.time(n, name)
+	}
 	return w.unknownName(n)
 }
 
@@ -162,13 +169,17 @@ func (w *walk) names() []string {
 		for _, b := range w.lets {
 			names = append(names, b.short)
 		}
+		if times, _ := TimeNames(); !w.table {
+			held, _ := PositionNames()
+			names = append(append(names, times...), held...)
+		}
 	}
 	return names
 }
 
 // unknownName reports a name, and takes what was probably meant for used.
 func (w *walk) unknownName(n *ast.IdentifierNode) value {
-	if how := signature(n.Value); how != "" && !w.conditionOnly {
+	if how := w.signature(n.Value); how != "" && !w.conditionOnly {
 		return w.fail(at(n), "%s is a function; call it: %s", n.Value, how)
 	}
 	for i, p := range w.params {
@@ -204,7 +215,11 @@ func (w *walk) member(n *ast.MemberNode) value {
 	}
 	row := w.Row(x.id)
 	if i := row.Output(name.Value); i >= 0 {
-		return value{kind: KindSeries, id: w.Output(x.id, i)}
+		v := value{kind: KindSeries, id: w.Output(x.id, i)}
+		if row.Outputs[i].Dimension == indicator.Truth {
+			return value{kind: KindMask, formula: w.truthOf(v.operand())}
+		}
+		return v
 	}
 	return w.suggest(at(n.Property), suggest.Nearest(name.Value, row.OutputNames()),
 		"%s has no output %q: it has %s", row, name.Value, strings.Join(row.OutputNames(), ", "))
@@ -238,10 +253,12 @@ func (w *walk) index(n *ast.MemberNode) value {
 // lagged returns x as it was a constant number of bars ago.
 func (w *walk) lagged(offset int, x value, bars float64) value {
 	k := int(min(bars, graph.MaxLag))
-	switch x.kind {
-	case KindSeries:
+	switch {
+	case x.kind == KindPosition || x.formula.isHeld():
+		return w.fail(offset, "the position is that of now and has no earlier bars; lag the series beside it")
+	case x.kind == KindSeries:
 		return value{kind: KindSeries, id: w.Lag(x.id, k)}
-	case KindMask:
+	case x.kind == KindMask:
 		return value{kind: KindMask, formula: &formula{op: formulaLag, a: x.formula, lag: k}}
 	}
 	return w.fail(offset, "a %s has no earlier bars", x.kind)

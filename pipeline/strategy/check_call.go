@@ -25,6 +25,9 @@ func (w *walk) call(n *ast.CallNode) value {
 	if param, ok := strings.CutPrefix(callee.Value, "$"); ok {
 		return w.callChoice(n, callee, param)
 	}
+	if callee.Value == "between" && !w.conditionOnly && !w.table {
+		return w.between(n)
+	}
 	args, ok := w.arguments(n)
 	if c := crossingNamed(callee.Value); c != nil {
 		if !w.arity(n, c.name, 2, 2, c.signature()) || !ok {
@@ -32,7 +35,7 @@ func (w *walk) call(n *ast.CallNode) value {
 		}
 		return w.crosses(n, c, args[0], args[1])
 	}
-	row := indicator.Find(callee.Value)
+	row := w.find(callee.Value)
 	if row == nil {
 		return w.unknownFunction(n, callee.Value)
 	}
@@ -90,7 +93,7 @@ func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.let(name) != nil || slices.ContainsFunc(w.columns, func(c Column) bool { return c.Name == name }) {
 		return w.fail(at(n), "%s is not a function; %s[k] is its value of k bars ago", name, name)
 	}
-	if suggestion := suggest.Nearest(name, functionNames()); suggestion != "" {
+	if suggestion := suggest.Nearest(name, w.functionNames()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
 	}
 	return w.fail(at(n), "unknown function %q; docs/indicators.md lists those that there are", name)
@@ -130,6 +133,13 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 			return w.lagged(at(n), args[0], bars)
 		}
 	}
+	if row.OfNumber != nil && !row.MakesMask() && row.Masks == 0 && ofPosition(args...) {
+		h := &heldNumber{op: heldRow, row: row}
+		for _, v := range args {
+			h.in = append(h.in, v.heldNumber())
+		}
+		return value{kind: KindPosition, held: h}
+	}
 	if args, scalar := w.numbers(row, args); scalar {
 		id := w.Scalars.Row(row, args...)
 		if row.MakesMask() {
@@ -142,6 +152,9 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 	}
 	var inputs []int
 	for i := range row.Inputs {
+		if args[i].formula.isHeld() {
+			return w.fail(at(n.Arguments[i]), "%s looks at series and masks that there are without a position", row)
+		}
 		id, takes := w.input(row, i, args[i])
 		if takes != "" {
 			return w.fail(at(n.Arguments[i]), "%s takes %s, not a %s: %s", row, takes, args[i].kind, row.Signature())
@@ -211,7 +224,10 @@ func (w *walk) input(row *indicator.Row, i int, arg value) (id int, takes string
 func (w *walk) barColumn(name string) (id int, ok bool) {
 	i := slices.IndexFunc(w.columns, func(c Column) bool { return c.Name == name })
 	if i < 0 {
-		return 0, false
+		if timeNamed(name) == nil || w.table {
+			return 0, false
+		}
+		return w.derived(Derived{Name: name}), true
 	}
 	return w.Column(i, w.columns[i].Scale), true
 }

@@ -16,6 +16,8 @@ func (w *walk) unary(n *ast.UnaryNode) value {
 		if x.kind.logical() {
 			return value{kind: x.kind, formula: &formula{op: formulaNot, a: x.formula}}
 		}
+	case n.Operator == "-" && x.kind == KindPosition:
+		return value{kind: KindPosition, held: &heldNumber{op: heldNegate, in: []*heldNumber{x.held}}}
 	case n.Operator != "-":
 		return w.fail(at(n), "a leading %s is not part of the language", n.Operator)
 	case x.kind.logical():
@@ -62,6 +64,9 @@ func (w *walk) foreignOperator(n *ast.BinaryNode) value {
 }
 
 func (w *walk) arithmetic(n *ast.BinaryNode, op kernel.Arith, a, b value) value {
+	if ofPosition(a, b) {
+		return value{kind: KindPosition, held: &heldNumber{op: heldArith, arith: op, in: []*heldNumber{a.heldNumber(), b.heldNumber()}}}
+	}
 	if !a.kind.numeric() || !b.kind.numeric() {
 		return w.fail(at(n), "%s takes numbers and series; the %s side is a %s", op, side(!a.kind.numeric()), notNumeric(a, b))
 	}
@@ -77,6 +82,9 @@ func (w *walk) arithmetic(n *ast.BinaryNode, op kernel.Arith, a, b value) value 
 }
 
 func (w *walk) comparison(n *ast.BinaryNode, op kernel.Compare, a, b value) value {
+	if ofPosition(a, b) {
+		return value{kind: KindMask, formula: &formula{op: formulaHeld, compare: op, numbers: [2]*heldNumber{a.heldNumber(), b.heldNumber()}}}
+	}
 	if !a.kind.numeric() || !b.kind.numeric() {
 		hint := ""
 		if inner, ok := n.Left.(*ast.BinaryNode); ok && !a.kind.numeric() {

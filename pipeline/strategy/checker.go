@@ -15,6 +15,7 @@ type value struct {
 	kind    Kind
 	id      int // of a scalar or of a node
 	formula *formula
+	held    *heldNumber // of KindPosition
 }
 
 func (v value) operand() operand { return operand{v.kind == KindSeries, v.id} }
@@ -52,8 +53,18 @@ type checker struct {
 	watched   []watched
 	isWatched map[value]bool
 	errs      Errors
-	low       lowering
-	exists    func(param, value int) bool
+	// own are the functions that the definition adds, ownNames their names in order.
+	own      map[string]*indicator.Row
+	ownNames []string
+	exists   func(param, value int) bool
+	// calendar and zone are those of the definition; table says that rows are no bars.
+	calendar, zone string
+	table          bool
+	derivedColumns []Derived
+	exits          []exit
+	numbers        []setting
+	maxBars        int // a scalar, -1 where there is none
+	low            lowering
 	// conditionOnly forbids what changes from bar to bar.
 	conditionOnly bool
 }

@@ -9,7 +9,8 @@ import (
 // Compile checks a definition and lowers it to a program. The error is
 // [Errors], everything that is wrong at once.
 func Compile(d Definition) (*Program, error) {
-	c := &checker{exists: d.Exists}
+	c := &checker{exists: d.Exists, calendar: d.Calendar, zone: d.Zone, table: d.Table, maxBars: -1}
+	c.declareFunctions(d.Functions)
 	c.declareColumns(d.Columns)
 	c.declareParams(slices.Clone(d.Params))
 	c.declareLets(d.Let)
@@ -18,6 +19,9 @@ func Compile(d Definition) (*Program, error) {
 	}
 	rules := c.rules(&d.Rules)
 	stops := c.stops(&d.Rules)
+	order := len(c.params) + len(c.lets) + int(numRules) + int(numStops)
+	c.movingExits(&d.Rules, order)
+	c.settings(d.Settings, order+3)
 	if !c.broken {
 		c.reportUnused()
 	}
@@ -42,6 +46,12 @@ func (c *checker) rules(r *Rules) (formulas [numRules]*formula) {
 		switch {
 		case v.kind.numeric():
 			c.errs = append(c.errs, src.errorf(0, "a rule is true or false, not a %s: compare it with something", v.kind))
+		case v.kind == KindPosition:
+			c.errs = append(c.errs, src.errorf(0, "a rule is true or false, not a %s: compare it with something", v.kind))
+		case v.formula.isHeld() && (Rule(i) == Entry || Rule(i) == ShortEntry):
+			c.errs = append(c.errs, src.errorf(0, "an entry cannot ask for the position: there is none yet"))
+		case v.formula.isHeld():
+			formulas[i] = v.formula
 		case v.kind.logical():
 			formulas[i] = v.formula
 			c.watchNamed(Rule(i).String(), e.Text, v)
@@ -76,19 +86,29 @@ func (c *checker) program(rules [numRules]*formula, stops [numStops]int) (*Progr
 	for _, col := range c.columns {
 		g.Columns = append(g.Columns, col.Name)
 	}
+	for _, d := range c.derivedColumns {
+		g.Columns = append(g.Columns, d.text(c.zone))
+	}
+	p := &Program{graph: g, params: c.params, stops: stops, derived: c.derivedColumns, zone: c.zone, maxBars: c.maxBars}
+	var x extras
 	for i, f := range rules {
 		g.Roots[i] = -1
-		if f != nil {
+		switch {
+		case f.isHeld():
+			p.held[i] = c.lowerHeld(f, &x)
+		case f != nil:
 			g.Roots[i] = low.node(view{formula: f})
 		}
 	}
+	p.exits, p.numbers = c.lowerExits(&x), c.lowerNumbers(&x)
+	g.Extra = x.ids
 	g.Watched = c.lowerWatched(low)
 	if low.full {
 		src := &source{name: "rules"}
 		return nil, Errors{src.errorf(0, "the masks and their lags are more than %d", maxViews)}
 	}
 	g.Build(&c.Builder)
-	return &Program{g, c.params, stops}, nil
+	return p, nil
 }
 
 // graphParams returns the parameters as the graph has them.

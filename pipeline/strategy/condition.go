@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
 
@@ -15,9 +16,11 @@ type Condition struct {
 }
 
 // CompileCondition checks a condition: comparisons of numbers, joined by and,
-// or and not. Parameters may be unused. The error is [Errors].
-func CompileCondition(params []Param, e Expr) (*Condition, error) {
+// or and not. Parameters may be unused. functions are those of [Definition], which the
+// parameters may choose. The error is [Errors].
+func CompileCondition(params []Param, e Expr, functions ...*indicator.Row) (*Condition, error) {
 	c := &checker{conditionOnly: true}
+	c.declareFunctions(functions)
 	c.declareParams(params)
 	src := &source{name: e.Name, origin: e.Origin, text: e.Text, at: e.At, order: len(params)}
 	if src.name == "" {

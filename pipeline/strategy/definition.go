@@ -1,5 +1,7 @@
 package strategy
 
+import "github.com/bowstring-engine/bowstring/pipeline/indicator"
+
 // Position is a place in a file, counted from 1; columns count characters.
 // The zero Position is unknown.
 type Position struct{ Line, Column int }
@@ -16,6 +18,8 @@ type Expr struct {
 	// Origin is what the caller calls the place that the expression is from, such as
 	// a path in a file. Errors carry it, and nothing else looks at it.
 	Origin string
+	// Unit, of a stop, says what its number is; see [Unit].
+	Unit Unit
 }
 
 // Param is a parameter and the values it takes in the trials. It has either
@@ -44,9 +48,16 @@ type Column struct {
 // means that there is no such rule; Entry or ShortEntry is needed.
 type Rules struct {
 	Entry, Exit, ShortEntry, ShortExit Expr
-	// Stops are numbers made of constants and parameters: fractions of a
-	// price, between 0 and 1; TakeProfit may be more.
+	// Stops are numbers made of constants and parameters, fractions of a
+	// price, between 0 and 1; TakeProfit may be more. Or they are series, which are
+	// read at the signal of the entry, of what [Expr].Unit says.
 	StopLoss, TakeProfit, TrailingStop Expr
+	// ExitBelow and ExitAbove are levels that move: that of a bar is held against the
+	// prices of the next. Ratchet says that the tightest since the entry counts.
+	ExitBelow, ExitAbove Expr
+	Ratchet              bool
+	// MaxBars is the number of bars after which a position is left.
+	MaxBars Expr
 }
 
 // Rule names one of the rules that make signals.
@@ -79,9 +90,23 @@ type Definition struct {
 	// Exists reports whether any trial has a value of a parameter, both by position;
 	// nil says that all have. What no trial has may be what no indicator accepts.
 	Exists func(param, value int) bool
+	// Functions are indicators beside those of the catalogue, and strategies in Go (see
+	// [Function]), which expressions call by their names. They are borrowed, and do not
+	// change.
+	Functions []*indicator.Row
 	// Let are the named expressions, in any order.
 	Let   []Expr
 	Rules Rules
+	// Settings are numbers of the simulation that are expressions.
+	Settings []Setting
+	// Calendar is the name of the data's calendar: of "as-found", which knows no
+	// sessions, nothing may be asked that depends on when a period ends. Empty is one
+	// that is not known yet.
+	Calendar string
+	// Zone names the zone of hours and dates; empty is that of the calendar.
+	Zone string
+	// Table says that rows are no bars: what is known of times is none of theirs.
+	Table bool
 }
 
 // Kind is the type of an expression.
@@ -101,11 +126,13 @@ const (
 	KindMask
 	// KindOutputs is an indicator of several series, of which x.name is one.
 	KindOutputs
+	// KindPosition is a number of the position that is held.
+	KindPosition
 )
 
 // String returns the kind as messages call it.
 func (k Kind) String() string {
-	return [...]string{"unresolved", "number", "series", "condition", "mask", "outputs"}[k]
+	return [...]string{"unresolved", "number", "series", "condition", "mask", "outputs", "number of the position"}[k]
 }
 
 func (k Kind) numeric() bool { return k == KindScalar || k == KindSeries }

@@ -12,7 +12,7 @@ type Filter struct{ graph *graph.Program }
 
 // CompileFilter checks a rule without parameters. The error is [Errors].
 func CompileFilter(columns []Column, e Expr) (*Filter, error) {
-	p, err := Compile(Definition{Columns: columns, Rules: Rules{Entry: e}})
+	p, err := Compile(Definition{Columns: columns, Table: true, Rules: Rules{Entry: e}})
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ type formula struct {
 	compare     kernel.Compare
 	left, right operand
 	value       bool
+	numbers     [2]*heldNumber // of formulaHeld
 }
 
 type formulaOp uint8
@@ -28,6 +29,7 @@ const (
 	formulaLiteral
 	formulaCompare
 	formulaCross // left crosses above right
+	formulaHeld  // a comparison of numbers of which one is the position's
 )
 
 // operand is a series (a node) or a number (a scalar).

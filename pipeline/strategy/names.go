@@ -82,11 +82,11 @@ func (c *checker) paramSource(i int) *source {
 // declareChoices looks up the functions that parameter i chooses from.
 func (c *checker) declareChoices(i int, src *source) {
 	for _, name := range c.params[i].Names {
-		row := indicator.Find(name)
+		row := c.find(name)
 		switch {
 		case row == nil && crossingNamed(name) == nil:
 			err := src.errorf(0, "unknown function %q", name)
-			err.Suggestion = suggest.Nearest(name, functionNames())
+			err.Suggestion = suggest.Nearest(name, c.functionNames())
 			c.errs = append(c.errs, err)
 		case row == nil || len(row.Outputs) > 1 || row.MakesMask():
 			c.errs = append(c.errs, src.errorf(0, "%s does not give one series and cannot be a choice", name))
@@ -123,7 +123,7 @@ func (c *checker) declareLets(lets []Expr) {
 			b.used = true // one complaint is enough
 			c.errs = append(c.errs, b.errorf(0, format, args...))
 		}
-		isFunction := signature(e.Name) != ""
+		isFunction := c.signature(e.Name) != ""
 		switch {
 		case badName(strings.TrimPrefix(e.Name, "$")) != "":
 			fail("%s", badName(e.Name))

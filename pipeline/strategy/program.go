@@ -15,6 +15,13 @@ type Program struct {
 	graph  *graph.Program
 	params []Param
 	stops  [numStops]int // scalars; -1 where the stop is absent
+
+	exits   []PriceExit
+	numbers []Number
+	held    [numRules]*Held
+	maxBars int // a scalar; -1 where there is none
+	derived []Derived
+	zone    string
 }
 
 // Node describes one node of a program.
@@ -40,11 +47,18 @@ func (p *Program) Graph() *graph.Program { return p.graph }
 // Params returns the parameters, in the order of a trial's index.
 func (p *Program) Params() []Param { return slices.Clone(p.params) }
 
+// Derived returns the columns that the rules read beside those of the data, whose
+// positions follow theirs.
+func (p *Program) Derived() []Derived { return slices.Clone(p.derived) }
+
+// Zone returns the name of the zone of hours and dates, empty for the calendar's.
+func (p *Program) Zone() string { return p.zone }
+
 // Columns returns the positions of the columns that the rules read.
 func (p *Program) Columns() []int { return p.graph.ColumnsRead() }
 
 // Has reports whether there is such a rule.
-func (p *Program) Has(r Rule) bool { return p.graph.Roots[r] >= 0 }
+func (p *Program) Has(r Rule) bool { return p.graph.Roots[r] >= 0 || p.held[r] != nil }
 
 // Stops returns the stops that there are: their names in a spec file and their
 // expressions in the canonical form of [Node]. They are of either side.
@@ -58,11 +72,50 @@ func (p *Program) Stops() []Expr {
 	return stops
 }
 
+// Exits returns the exits at prices that follow from series.
+func (p *Program) Exits() []PriceExit { return slices.Clone(p.exits) }
+
+// Numbers returns the settings of the simulation that are expressions.
+func (p *Program) Numbers() []Number { return slices.Clone(p.numbers) }
+
+// Held returns a rule that asks for the position, nil where it does not.
+func (p *Program) Held(r Rule) *Held { return p.held[r] }
+
+// MaxBars returns the scalar of the number of bars after which a position is left; it is
+// false where there is none.
+func (p *Program) MaxBars() (scalar int, ok bool) { return p.maxBars, p.maxBars >= 0 }
+
+// OfPositions reports whether there is something in the program that only an engine can
+// carry out that follows each position from bar to bar, and what.
+func (p *Program) OfPositions() (what string, ok bool) {
+	for r := range numRules {
+		if p.held[r] != nil {
+			return fmt.Sprintf("%s asks for the position", r), true
+		}
+	}
+	for i := range p.exits {
+		if e := &p.exits[i]; e.Moves() {
+			return e.Name + " moves", true
+		}
+		return p.exits[i].Name + " is a series", true
+	}
+	if _, ok := p.MaxBars(); ok {
+		return "max_bars counts the bars of each position", true
+	}
+	if len(p.numbers) > 0 {
+		return p.numbers[0].Name + " is an expression", true
+	}
+	return "", false
+}
+
 // Uses returns the nodes that a rule needs, in the order of computation; the
 // last is the rule itself. It is empty where there is no such rule.
 func (p *Program) Uses(r Rule) []int {
 	if !p.Has(r) {
 		return nil
+	}
+	if p.held[r] != nil {
+		return p.graph.UsesExtra()
 	}
 	return p.graph.Uses(int(r))
 }
@@ -104,12 +157,17 @@ func (p *Program) String() string {
 	// The writer is a strings.Builder, which does not fail.
 	_ = tab.Flush()
 	for r := range numRules {
-		if p.Has(r) {
+		if p.held[r] != nil {
+			fmt.Fprintf(&b, "%s asks for the position\n", r)
+		} else if p.Has(r) {
 			fmt.Fprintf(&b, "%s = #%d\n", r, p.graph.Roots[r])
 		}
 	}
 	for _, s := range p.Stops() {
 		fmt.Fprintf(&b, "%s = %s\n", s.Name, s.Text)
+	}
+	for _, e := range p.exits {
+		fmt.Fprintf(&b, "%s = %s\n", e.Name, e.Text)
 	}
 	return trimLines(b.String())
 }

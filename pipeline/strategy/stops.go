@@ -65,8 +65,8 @@ func (c *checker) stops(r *Rules) (scalars [numStops]int) {
 		if v.kind == unresolved {
 			continue
 		}
-		if v.kind != KindScalar {
-			c.errs = append(c.errs, src.errorf(0, "a stop is one number for a whole trial, not a %s: a fraction such as 0.05 or $x", v.kind))
+		if v.kind != KindScalar || e.Unit == Distance || e.Unit == Level {
+			c.seriesStop(src, kind, e, v)
 			continue
 		}
 		if err := c.badScalar(v.id, kind.accepts, kind.message); err != "" {

@@ -69,14 +69,20 @@ func (w *walk) watch(n ast.Node, v value) {
 			return
 		}
 	}
-	if v.kind != unresolved && v.kind != KindOutputs && !w.isWatched[v] {
+	if v.hasNode() && !w.isWatched[v] {
 		w.record(watched{text: n.String(), value: v})
 	}
 }
 
+// hasNode reports whether a value is computed apart from the position that is held, and
+// is one.
+func (v value) hasNode() bool {
+	return v.kind != unresolved && v.kind != KindOutputs && v.kind != KindPosition && !v.formula.isHeld()
+}
+
 // watchNamed records a named expression, a rule or a stop.
 func (c *checker) watchNamed(name, text string, v value) {
-	if v.kind != unresolved {
+	if v.hasNode() || v.kind == KindOutputs {
 		c.record(watched{name: name, text: strings.Join(strings.Fields(text), " "), value: v})
 	}
 }

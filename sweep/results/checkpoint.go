@@ -84,6 +84,7 @@ type Checkpoint struct {
 	tail arrow.Record
 
 	trialRows int64 // rows a trial
+	segments  bool  // it is a table of segments
 
 	complete bool
 	// others says in what the file that is there under the whole one's name is
@@ -115,6 +116,52 @@ func (c *Checkpoint) TakeTail() arrow.Record {
 	return tail
 }
 
+// Records returns a reader over the rows that are there, which [Checkpoint.TakeTail]
+// may return the last of as well: whoever asks further trials by the results of
+// those before reads them again. of describes the table and schema is its schema, as
+// they were when the checkpoint was found. The caller closes the reader.
+func (c *Checkpoint) Records(schema *arrow.Schema, of Description) (*FoundReader, error) {
+	r := &FoundReader{tail: c.tail}
+	if len(c.groups) == 0 {
+		return r, nil
+	}
+	columns, err := parquet.ColumnsOf(schema)
+	if err != nil {
+		return nil, err
+	}
+	r.file, err = parquet.OpenGroups(PartialPath(c.path), columns, parquet.Options{Codec: parquet.Snappy, CreatedBy: createdBy(of.Metadata)}, c.groups)
+	return r, err
+}
+
+// FoundReader hands out the rows of a [Checkpoint], a record at a time.
+type FoundReader struct {
+	file *parquet.File // nil where no row group is whole
+	next int
+	tail arrow.Record
+}
+
+// Next returns the next record, nil behind the last. The caller releases it.
+func (r *FoundReader) Next() (arrow.Record, error) {
+	if r.file != nil && r.next < r.file.NumRowGroups() {
+		r.next++
+		return r.file.Record(r.next - 1)
+	}
+	tail := r.tail
+	if r.tail = nil; tail != nil {
+		tail.Retain()
+		return tail, nil
+	}
+	return nil, nil
+}
+
+// Close closes the file.
+func (r *FoundReader) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
+}
+
 // FindCheckpoint looks for what is left of a run that would have written a Parquet
 // file of this name with results of this description. It changes nothing. Without
 // anything to go on from, the checkpoint is empty. Errors are a *[ResumeError],
@@ -134,7 +181,7 @@ func FindCheckpoint(ctx context.Context, name string, of Description) (*Checkpoi
 
 // findCheckpoint is FindCheckpoint where links lead.
 func findCheckpoint(ctx context.Context, path string, want journalHeader) (*Checkpoint, error) {
-	whole := &Checkpoint{path: path, trialRows: want.TrialRows}
+	whole := &Checkpoint{path: path, trialRows: want.TrialRows, segments: want.Metadata[MetaSegments] != ""}
 	if err := whole.findComplete(want); err != nil || whole.complete {
 		return whole, err
 	}
@@ -153,7 +200,7 @@ func findCheckpoint(ctx context.Context, path string, want journalHeader) (*Chec
 	if d := head.differences(want); d != nil {
 		return nil, &ResumeError{Path: journalPath(path), Differences: d}
 	}
-	c.others, c.trialRows = whole.others, want.TrialRows
+	c.others, c.trialRows, c.segments = whole.others, want.TrialRows, whole.segments
 	return c, c.readTail()
 }
 
@@ -204,7 +251,7 @@ func (c *Checkpoint) readTail() error {
 	if c.last == nil {
 		return nil
 	}
-	results, err := Open(PartialPath(c.path))
+	results, err := openTable(PartialPath(c.path), c.segments)
 	if err != nil {
 		c.last = nil
 		return nil //nolint:nilerr // the file has no footer, and what it lists counts
@@ -248,7 +295,7 @@ func disposable(partial string) bool {
 // findComplete looks for the whole file of the same sweep, which an earlier
 // run may have finished before it could remove its journal.
 func (c *Checkpoint) findComplete(want journalHeader) error {
-	results, err := Open(c.path)
+	results, err := openTable(c.path, c.segments)
 	if err != nil {
 		return nil //nolint:nilerr // no result file is no checkpoint, and who writes looks what it is
 	}

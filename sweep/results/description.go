@@ -1,6 +1,7 @@
 package results
 
 import (
+	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 )
 
@@ -16,6 +17,10 @@ type Description struct {
 	Metadata map[string]string
 	// Workers is how many goroutines may encode what is written; 0 means one.
 	Workers int
+	// Finish returns a record as it is to stand in the end, once the last one was read:
+	// where it is set, those that are handed out are provisional, and [Writer] keeps
+	// them until then. The caller releases what it returns.
+	Finish func(rec arrow.Record) arrow.Record
 	// Checkpoint is what the table goes on from: it lacks the rows that stand
 	// there. nil where it is whole.
 	Checkpoint *Checkpoint

@@ -63,6 +63,8 @@ type resultFile struct {
 	groupEnd  int64         // of the last row group; the first includes the magic
 	last      *journalGroup // a shorter one, which nothing follows
 	rows      int64
+	columns   []parquet.Column
+	options   parquet.Options
 }
 
 // createFile begins a file, or opens it at the end of what r goes on from.
@@ -98,6 +100,7 @@ func createFile(out *output.Output, r array.RecordReader, d disk.Disk, every tim
 	f.journal.data = f.file
 	f.out = &groupSum{to: bufio.NewWriterSize(f.file, 1<<20)}
 	options := parquet.Options{Codec: parquet.Snappy, CreatedBy: createdBy(of.Metadata), Workers: of.Workers}
+	f.columns, f.options = columns, options
 	if goOn {
 		f.rows, f.groupEnd = c.rows, c.dataEnd
 		err = f.goOn(c, columns, options)
@@ -138,6 +141,9 @@ func (f *resultFile) write(r array.RecordReader) error {
 	}
 	if err := r.Err(); err != nil {
 		return f.end(err)
+	}
+	if finish := describe(r).Finish; finish != nil {
+		return f.finish(describe(r).Metadata, finish)
 	}
 	if err := errors.Join(f.writer.Close(), f.out.to.Flush(), f.journal.close()); err != nil {
 		return err

@@ -11,7 +11,8 @@ import (
 
 // The columns of a result table beside parameters and statistics.
 const (
-	// TrialColumn is the trial's index in the full grid.
+	// TrialColumn is the trial's index in the full grid, or the order in which a
+	// search asked it.
 	TrialColumn = "trial"
 	// AssetColumn is the asset, or [PooledAsset].
 	AssetColumn = "asset"
@@ -19,17 +20,29 @@ const (
 	ErrorColumn = "error"
 	// PooledAsset is the asset name of pooled rows.
 	PooledAsset = "*"
+	// GenerationColumn is which generation of a search a trial was asked in, from 0
+	// on; results of a grid do not have it.
+	GenerationColumn = "generation"
+	// ParetoColumn is 1 where no other trial of a search with several objectives
+	// dominates a trial, else 0, and null where it failed, lacks an objective or does
+	// not fulfil the condition.
+	ParetoColumn = "pareto"
 )
 
 // Schema returns the schema of a spec's result table: trial, asset, a
 // column a parameter, a column a statistic, error. Parameters are int64 where
 // every value is whole, strings for a choice, else float64. Counts are int64,
-// other statistics float64; undefined is null.
+// other statistics float64; undefined is null. Results of a search have a column
+// [GenerationColumn] behind the asset and, with several objectives, [ParetoColumn]
+// behind the statistics.
 func Schema(spec *spec.Spec) *arrow.Schema {
 	resolved := spec.Resolved()
 	fields := []arrow.Field{
 		{Name: TrialColumn, Type: arrow.PrimitiveTypes.Int64},
 		{Name: AssetColumn, Type: arrow.BinaryTypes.String},
+	}
+	if resolved.Search.On() {
+		fields = append(fields, arrow.Field{Name: GenerationColumn, Type: arrow.PrimitiveTypes.Int64})
 	}
 	for _, p := range spec.Params {
 		fields = append(fields, arrow.Field{Name: p.Name, Type: paramType(p)})
@@ -40,6 +53,9 @@ func Schema(spec *spec.Spec) *arrow.Schema {
 			f.Type = arrow.PrimitiveTypes.Int64
 		}
 		fields = append(fields, f)
+	}
+	if len(resolved.Search.Objectives) > 0 {
+		fields = append(fields, arrow.Field{Name: ParetoColumn, Type: arrow.PrimitiveTypes.Int64, Nullable: true})
 	}
 	fields = append(fields, arrow.Field{Name: ErrorColumn, Type: arrow.BinaryTypes.String, Nullable: true})
 	return arrow.NewSchema(fields, nil)
@@ -52,6 +68,9 @@ const maxWhole = 1 << 53
 func paramType(p spec.Param) arrow.DataType {
 	if p.Axis.IsChoice() {
 		return arrow.BinaryTypes.String
+	}
+	if p.Axis.IsContinuous() {
+		return arrow.PrimitiveTypes.Float64
 	}
 	for i := range p.Axis.Len() {
 		if v := p.Axis.Value(i); v != math.Trunc(v) || math.Abs(v) > maxWhole {

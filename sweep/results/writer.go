@@ -158,13 +158,20 @@ func unfinished(path string) error {
 // beside what is there now. [Writer.Write] does the same.
 func (w *Writer) Check(r array.RecordReader) error {
 	of := describe(r)
-	if err := checkColumns(r.Schema(), nil); err != nil {
+	check := func(schema *arrow.Schema) error { return checkColumns(schema, nil) }
+	if of.Metadata[MetaSegments] != "" {
+		check = checkSegments
+	}
+	if err := check(r.Schema()); err != nil {
 		return fmt.Errorf("results: the table cannot be written: %w", err)
 	}
 	if w.kind.Format == output.Parquet && of.Metadata[MetaSpec] == "" {
 		return fmt.Errorf("results: the table cannot be written: %w: its metadata has no %s", ErrNoResults, MetaSpec)
 	}
 	c := of.Checkpoint
+	if of.Finish != nil && !w.resumable() {
+		return errors.New("results: rows that are provisional to the end of the table need a Parquet file")
+	}
 	switch {
 	case c == nil && !w.options.Resume || w.held == nil:
 		return nil

@@ -160,3 +160,35 @@ func (b *Blocks) odd() (regular, odd []int32) {
 	}
 	return regular, odd
 }
+
+// Over returns the sums of returns over a rate a bar.
+func (b *Blocks) Over(riskFree float64) *Blocks {
+	if riskFree == 0 {
+		return b
+	}
+	out := &Blocks{Bars: b.Bars, Sum: make([][]float64, len(b.Bars)), Square: make([][]float64, len(b.Bars)), Names: b.Names}
+	for i, bars := range b.Bars {
+		n := float64(bars)
+		out.Sum[i], out.Square[i] = make([]float64, b.Trials()), make([]float64, b.Trials())
+		for k, sum := range b.Sum[i] {
+			out.Sum[i][k] = sum - n*riskFree
+			out.Square[i][k] = max(0, b.Square[i][k]-2*riskFree*sum+n*riskFree*riskFree)
+		}
+	}
+	return out
+}
+
+// Sharpe returns the Sharpe ratio of a trial over all blocks, a bar's; NaN where its returns
+// have no deviation.
+func (b *Blocks) Sharpe(trial int) float64 {
+	var sum, square float64
+	bars := int64(0)
+	for i, n := range b.Bars {
+		bars, sum, square = bars+n, sum+b.Sum[i][trial], square+b.Square[i][trial]
+	}
+	if constant(bars, sum, square) {
+		return math.NaN()
+	}
+	mean := sum / float64(bars)
+	return mean / math.Sqrt((square-sum*mean)/float64(bars-1))
+}

@@ -99,11 +99,11 @@ func TestRandomEntries(t *testing.T) {
 	}
 	var perfect, blind []Position
 	for i := 0; i < 200; i += 20 {
-		perfect, blind = append(perfect, Position{i, i + 5}), append(blind, Position{i + 3, i + 8})
+		perfect, blind = append(perfect, Position{From: i, To: i + 5}), append(blind, Position{From: i + 3, To: i + 8})
 	}
 	var before *Timing
 	for _, workers := range []int{1, 2, 8} {
-		timing, err := RandomEntries(context.Background(), market, perfect, Draws{Seed: 1, Workers: workers})
+		timing, err := RandomEntries(context.Background(), []Held{{market, perfect}}, Draws{Seed: 1, Workers: workers})
 		want(t, err)
 		near(t, "what perfect timing makes", timing.Actual, math.Pow(1.02, 50)-1, 1e-12)
 		if timing.P > 0.002 {
@@ -114,14 +114,14 @@ func TestRandomEntries(t *testing.T) {
 		}
 		before = timing
 	}
-	timing, err := RandomEntries(context.Background(), slices.Repeat([]float64{0.01}, 200), blind, Draws{Count: 99})
+	timing, err := RandomEntries(context.Background(), []Held{{slices.Repeat([]float64{0.01}, 200), blind}}, Draws{Count: 99})
 	want(t, err)
 	near(t, "p where all times are equal", timing.P, 1, 0)
-	_, err = RandomEntries(context.Background(), market, nil, Draws{})
+	_, err = RandomEntries(context.Background(), []Held{{market, nil}}, Draws{})
 	wantUndefined(t, "no positions", err)
-	_, err = RandomEntries(context.Background(), market, []Position{{0, 200}}, Draws{})
+	_, err = RandomEntries(context.Background(), []Held{{market, []Position{{0, 200, false}}}}, Draws{})
 	wantUndefined(t, "always held", err)
-	if _, err = RandomEntries(context.Background(), market, []Position{{5, 10}, {9, 12}}, Draws{}); err == nil || errors.Is(err, ErrUndefined) {
+	if _, err = RandomEntries(context.Background(), []Held{{market, []Position{{5, 10, false}, {9, 12, false}}}}, Draws{}); err == nil || errors.Is(err, ErrUndefined) {
 		t.Errorf("overlapping positions: %v", err)
 	}
 }
@@ -129,11 +129,11 @@ func TestRandomEntries(t *testing.T) {
 // Every placement is as likely as every other: of one bar held in three, each is held
 // about a third of the time.
 func TestRandomEntriesAreEven(t *testing.T) {
-	timing, err := RandomEntries(context.Background(), []float64{0.1, 0.2, 0.3}, []Position{{0, 1}}, Draws{Count: 6000, Seed: 2})
+	timing, err := RandomEntries(context.Background(), []Held{{[]float64{0.1, 0.2, 0.3}, []Position{{0, 1, true}}}}, Draws{Count: 6000, Seed: 2})
 	want(t, err)
 	counts := make(map[int]int)
 	for _, v := range timing.Random {
-		counts[int(math.Round(v*10))]++
+		counts[int(math.Round(-v*10))]++
 	}
 	for _, v := range []int{1, 2, 3} {
 		if n := counts[v]; n < 1850 || n > 2150 { // 2000 ± 4 deviations

@@ -3,6 +3,7 @@ package robust
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 )
 
@@ -57,13 +58,25 @@ func ShuffleTrades(ctx context.Context, trades []float64, draws Draws) (*Paths, 
 	return p, nil
 }
 
-// Position is a stretch of bars [From, To) that a trade held.
-type Position struct{ From, To int }
+// Position is a stretch of bars [From, To) that a trade held, on the short side or the
+// long one.
+type Position struct {
+	From, To int
+	Short    bool
+}
+
+// Held is what an account held: the returns a bar of its market, and its positions in
+// order, which do not overlap.
+type Held struct {
+	Market    []float64
+	Positions []Position
+}
 
 // Timing is how a trial's entries compare with random ones.
 type Timing struct {
-	// Actual is what the positions made of the market, Random what as many positions of
-	// the same lengths at random places made of it: total returns, without costs.
+	// Actual is what the positions made of their markets, the mean over accounts;
+	// Random what as many positions of the same lengths at random places made of them:
+	// total returns, without costs.
 	Actual float64
 	Random []float64
 	// P is the share of random placements that made as much or more, the trial itself
@@ -71,72 +84,52 @@ type Timing struct {
 	P float64
 }
 
-// RandomEntries holds the market as long and as often as a trial did, at random times. It
+// RandomEntries holds each market as long and as often as a trial did, at random times. It
 // tests whether the timing is worth anything: a trial that is long four fifths of
-// the time in a market that rises makes money without any. market is the return a bar of what
-// is held, positions are in order and do not overlap. Lengths are drawn in random
+// the time in a market that rises makes money without any. Lengths are drawn in random
 // order, and the bars between them are shared out evenly among all ways to do so.
-func RandomEntries(ctx context.Context, market []float64, positions []Position, draws Draws) (*Timing, error) {
+func RandomEntries(ctx context.Context, accounts []Held, draws Draws) (*Timing, error) {
 	draws, err := draws.resolve()
 	if err != nil {
 		return nil, err
 	}
-	if err := finite(market); err != nil {
-		return nil, fmt.Errorf("market: %w", err)
-	}
-	held, end := 0, 0
-	for i, p := range positions {
-		if p.From < end || p.To <= p.From || p.To > len(market) {
-			return nil, fmt.Errorf("position %d is bars %d to %d, behind one that ends at %d, of %d bars; want them in order", i, p.From, p.To, end, len(market))
+	held, bars := 0, 0
+	for i, a := range accounts {
+		n, err := a.check()
+		if err != nil {
+			return nil, fmt.Errorf("account %d: %w", i+1, err)
 		}
-		held, end = held+p.To-p.From, p.To
+		held, bars = held+n, bars+len(a.Market)
 	}
-	switch {
-	case held == 0:
+	switch held {
+	case 0:
 		return nil, undefined("there are no positions")
-	case held == len(market):
+	case bars:
 		return nil, undefined("all %d bars are held: there is no other time to enter", held)
 	}
 	out := &Timing{Random: make([]float64, draws.Count)}
-	hold := func(total float64, from, to int) float64 {
-		for _, r := range market[from:to] {
-			total *= 1 + r
+	for _, a := range accounts {
+		total := 1.0
+		for _, p := range a.Positions {
+			total = hold(total, a.Market, p)
 		}
-		return total
+		out.Actual += (total - 1) / float64(len(accounts))
 	}
-	out.Actual = 1
-	for _, p := range positions {
-		out.Actual = hold(out.Actual, p.From, p.To)
-	}
-	out.Actual--
-	free := len(market) - held
 	err = each(ctx, draws.Workers, draws.Count, func() func(int) {
-		lengths, slots := make([]int, len(positions)), make([]bool, free+len(positions))
+		var positions []Position
+		var slots []bool
 		return func(i int) {
 			r := rand.New(rand.NewPCG(draws.Seed, uint64(i)))
-			for j, p := range positions {
-				lengths[j] = p.To - p.From
-			}
-			r.Shuffle(len(lengths), func(a, b int) { lengths[a], lengths[b] = lengths[b], lengths[a] })
-			// A placement is a row of free bars and positions: choose which slots are
-			// positions (selection sampling, Knuth 3.4.2 S).
-			left := len(positions)
-			for j := range slots {
-				slots[j] = r.IntN(len(slots)-j) < left
-				if slots[j] {
-					left--
+			sum := 0.0
+			for _, a := range accounts {
+				positions, slots = a.place(r, positions, slots)
+				total := 1.0
+				for _, p := range positions {
+					total = hold(total, a.Market, p)
 				}
+				sum += (total - 1) / float64(len(accounts))
 			}
-			total, at, next := 1.0, 0, 0
-			for _, position := range slots {
-				if !position {
-					at++
-					continue
-				}
-				total = hold(total, at, at+lengths[next])
-				at, next = at+lengths[next], next+1
-			}
-			out.Random[i] = total - 1
+			out.Random[i] = sum
 		}
 	})
 	if err != nil {
@@ -144,10 +137,68 @@ func RandomEntries(ctx context.Context, market []float64, positions []Position, 
 	}
 	count := 1
 	for _, v := range out.Random {
-		if v >= out.Actual {
+		// Equal but for the order of the products.
+		if v >= out.Actual-1e-12*math.Abs(1+out.Actual) {
 			count++
 		}
 	}
 	out.P = float64(count) / float64(1+draws.Count)
 	return out, nil
+}
+
+// check returns the number of bars held, or what is wrong.
+func (a *Held) check() (held int, err error) {
+	if err := finite(a.Market); err != nil {
+		return 0, fmt.Errorf("market: %w", err)
+	}
+	end := 0
+	for i, p := range a.Positions {
+		if p.From < end || p.To <= p.From || p.To > len(a.Market) {
+			return 0, fmt.Errorf("position %d is bars %d to %d, behind one that ends at %d, of %d bars; want them in order",
+				i+1, p.From, p.To, end, len(a.Market))
+		}
+		held, end = held+p.To-p.From, p.To
+	}
+	return held, nil
+}
+
+// hold returns what an amount becomes by a position.
+func hold(amount float64, market []float64, p Position) float64 {
+	for _, r := range market[p.From:p.To] {
+		if p.Short {
+			r = -r
+		}
+		amount *= 1 + r
+	}
+	return amount
+}
+
+// place draws other places for the positions of an account, in memory that it is given.
+func (a *Held) place(r *rand.Rand, positions []Position, slots []bool) ([]Position, []bool) {
+	positions = append(positions[:0], a.Positions...)
+	r.Shuffle(len(positions), func(i, j int) { positions[i], positions[j] = positions[j], positions[i] })
+	free := len(a.Market)
+	for _, p := range positions {
+		free -= p.To - p.From
+	}
+	// A placement is a row of free bars and positions: choose which slots are positions
+	// (selection sampling, Knuth 3.4.2 S).
+	slots = append(slots[:0], make([]bool, free+len(positions))...)
+	left := len(positions)
+	for j := range slots {
+		if slots[j] = r.IntN(len(slots)-j) < left; slots[j] {
+			left--
+		}
+	}
+	at, next := 0, 0
+	for _, position := range slots {
+		if !position {
+			at++
+			continue
+		}
+		p := &positions[next]
+		*p = Position{at, at + p.To - p.From, p.Short}
+		at, next = p.To, next+1
+	}
+	return positions, slots
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/columnar/calendar"
+	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
@@ -15,7 +17,7 @@ import (
 func Check(name string, text []byte) error {
 	spec, errs := decodeSpec(name, text)
 	if spec != nil {
-		spec.compile(&errs, barColumns())
+		spec.compile(&errs, barColumns(), "")
 	}
 	return errs.orNil()
 }
@@ -39,9 +41,15 @@ func barColumns() []strategy.Column {
 // strategy and its grid. The error is [Errors]: everything that is wrong
 // with the spec and its expressions, with positions in the file it came from.
 func (s Spec) Compile(columns []strategy.Column) (*strategy.Program, *Grid, error) {
+	return s.CompileFor(columns, calendar.Calendar{})
+}
+
+// CompileFor is [Spec.Compile] for data of a calendar: without sessions, nothing may
+// be asked that depends on when a period ends.
+func (s Spec) CompileFor(columns []strategy.Column, c calendar.Calendar) (*strategy.Program, *Grid, error) {
 	var errs Errors
 	s.validate(&errs)
-	program, grid := s.compile(&errs, columns)
+	program, grid := s.compile(&errs, columns, c.String())
 	if err := errs.orNil(); err != nil {
 		return nil, nil, err
 	}
@@ -50,10 +58,11 @@ func (s Spec) Compile(columns []strategy.Column) (*strategy.Program, *Grid, erro
 
 // compile compiles the expressions of s and adds what is wrong with them to
 // errs, except what follows from errors that are there already.
-func (s *Spec) compile(errs *Errors, columns []strategy.Column) (*strategy.Program, *Grid) {
+func (s *Spec) compile(errs *Errors, columns []strategy.Column, calendar string) (*strategy.Program, *Grid) {
 	c := &compiler{spec: s, errs: errs, texts: make(map[string]string)}
 	resolved := s.Resolved()
 	definition := c.definition(&resolved, columns)
+	definition.Calendar, definition.Zone = calendar, s.Zone
 	where, err := c.where(definition.Params)
 	continuous := slices.ContainsFunc(s.Params, func(p Param) bool { return p.Axis.IsContinuous() })
 	if err == nil && where != nil && !continuous {
@@ -86,7 +95,7 @@ func (c *compiler) expr(path, name, text string) strategy.Expr {
 
 // definition returns the strategy as its package takes it.
 func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Definition {
-	d := strategy.Definition{Columns: columns}
+	d := strategy.Definition{Columns: columns, Functions: s.Functions}
 	for _, p := range s.Params {
 		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.probes(), Names: p.Axis.Names(), Origin: "params." + p.Name})
 	}
@@ -102,9 +111,18 @@ func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Defin
 		ShortEntry: c.expr("rules."+short+"entry", "", sides.ShortEntry),
 		ShortExit:  c.expr("rules."+short+"exit", "", sides.ShortExit),
 
-		StopLoss:     c.expr("rules.stop_loss", "", sides.StopLoss),
-		TakeProfit:   c.expr("rules.take_profit", "", sides.TakeProfit),
-		TrailingStop: c.expr("rules.trailing_stop", "", sides.TrailingStop),
+		StopLoss:     c.stop("rules.stop_loss", sides.StopLoss),
+		TakeProfit:   c.stop("rules.take_profit", sides.TakeProfit),
+		TrailingStop: c.stop("rules.trailing_stop", sides.TrailingStop),
+
+		ExitBelow: c.expr("rules.exit_below", "", sides.ExitBelow),
+		ExitAbove: c.expr("rules.exit_above", "", sides.ExitAbove),
+		Ratchet:   sides.Ratchet,
+		MaxBars:   c.expr("rules.max_bars", "", sides.MaxBars),
+	}
+	perBar := pipeline.Settings()
+	for _, e := range s.Settings {
+		d.Settings = append(d.Settings, strategy.Setting{Expr: c.expr(e.Name, e.Name, e.Text), PerBar: perBar[e.Name]})
 	}
 	return d
 }
@@ -114,7 +132,18 @@ func (c *compiler) where(params []strategy.Param) (*strategy.Condition, error) {
 	if c.spec.Where == "" {
 		return nil, nil //nolint:nilnil // all combinations exist
 	}
-	return strategy.CompileCondition(params, c.expr("where", "where", c.spec.Where))
+	return strategy.CompileCondition(params, c.expr("where", "where", c.spec.Where), c.spec.Functions...)
+}
+
+// stop returns the expression of a stop, with what its number is said to be.
+func (c *compiler) stop(path, text string) strategy.Expr {
+	unit, rest := unitOf(text)
+	if unit == "" {
+		return c.expr(path, "", text)
+	}
+	e := c.expr(path+"."+unit, "", rest)
+	e.Unit = strategy.Unit(unit)
+	return e
 }
 
 // grid returns the grid with its condition.
@@ -217,4 +246,30 @@ func (c *compiler) translate(e *strategy.Error) Error {
 		found.Line, found.Column = at.line, at.column
 	}
 	return found
+}
+
+// Condition compiles where, nil where there is none. Its HoldsOf takes parameters of
+// any values. The error is [Errors].
+func (s Spec) Condition() (*strategy.Condition, error) {
+	if s.Where == "" {
+		return nil, nil
+	}
+	var errs Errors
+	c := &compiler{spec: &s, errs: &errs, texts: make(map[string]string)}
+	where, err := strategy.CompileCondition(c.definition(&s, nil).Params, c.expr("where", "where", s.Where))
+	c.add(err)
+	return where, errs.orNil()
+}
+
+// checkBudget holds the trials of a search against those that exist, where that
+// is known.
+func (c *compiler) checkBudget(s *Spec, grid *Grid) {
+	if !s.Search.On() || grid == nil || slices.ContainsFunc(s.Params, func(p Param) bool { return p.Axis.IsContinuous() }) {
+		return
+	}
+	n, exact := grid.Count()
+	if at := "search." + string(s.Search.Algorithm); exact && int64(s.Search.Trials) > n && !c.errs.covers(at) {
+		*c.errs = append(*c.errs, c.spec.errorAt(at, fmt.Sprintf(
+			"%d trials, but the space has %d combinations; ask fewer, or leave search out to run them all", s.Search.Trials, n)))
+	}
 }

@@ -150,7 +150,7 @@ func (d *decoder) checkText(path string, n *node) {
 
 // announced are keys of versions to come, by path.
 var announced = map[string]bool{
-	"benchmark": true, "book": true, "profile": true, "walk_forward": true,
+	"benchmark": true, "book": true, "profile": true,
 	"pool": true, "rebalance": true, "rules.size": true, "rules.weight": true, "rules.rank": true,
 	"simulation.lot": true, "simulation.accumulate": true, "simulation.commission.minimum": true,
 	"simulation.commission.maximum": true, "simulation.sizing.target_weight": true,

@@ -15,6 +15,7 @@ func specKeys() []key {
 		{name: "period", doc: "The valued bars, both ends included. Bars before `from` still warm indicators up.", keys: periodKeys()},
 		{name: "adjust", doc: "What prices are adjusted for: none, splits or all (dividends too). Default: all where the bundle has events, else as it was ingested.",
 			value: adjustValue()},
+		{name: "zone", doc: "Time zone of hours and dates in expressions, such as Europe/Berlin. Default: that of the bundle's calendar.", value: zoneValue()},
 		{name: "params", doc: "Parameters and their values; the last one moves fastest. Expressions use them as $name.", value: paramsValue()},
 		{name: "where", doc: "A condition on parameters; combinations that fail it do not exist.",
 			value: exprValue(func(s *Spec) *string { return &s.Where })},
@@ -30,6 +31,11 @@ func specKeys() []key {
 			value: numberValue(func(s *Spec) *float64 { return &s.RiskFree }, bounds{low: -1, high: 1, open: true})},
 		{name: "objective", doc: "What ranks trials.", keys: objectiveKeys()},
 		{name: "output", doc: "What the result has.", keys: outputKeys()},
+		{name: "segments", doc: "Where the sums of every trial are put aside, beside a Parquet file of results.", keys: []key{
+			{name: "by", doc: "Where segments begin: with each year, quarter or month, at dates, or {blocks: 16} of as many bars.", value: segmentsValue()},
+		}},
+		{name: "walk_forward", doc: "Choose on one part of the history, and run the choice on the next; see 'bowstring walkforward'.", keys: walkKeys()},
+		{name: "robust", doc: "How the selection is looked at, by the command robust. It changes no result.", keys: robustKeys()},
 	}
 }
 
@@ -52,6 +58,13 @@ func ruleKeys() []key {
 			value: stopValue(func(s *Spec) *string { return &s.Rules.TakeProfit }, 0)},
 		{name: "trailing_stop", doc: "Exits where the price has come back by this fraction from the best one since the entry.",
 			value: stopValue(func(s *Spec) *string { return &s.Rules.TrailingStop }, 1)},
+		{name: "exit_below", doc: "Exits at this level, or at an open below it: a series of prices, whose value at a close is held against the next bar.",
+			value: exprValue(func(s *Spec) *string { return &s.Rules.ExitBelow })},
+		{name: "exit_above", doc: "Exits at this level, or at an open above it.", value: exprValue(func(s *Spec) *string { return &s.Rules.ExitAbove })},
+		{name: "ratchet", doc: "Of exit_below and exit_above the tightest level since the entry counts. Default false.",
+			value: offValue(func(s *Spec) *bool { return &s.Rules.Ratchet })},
+		{name: "max_bars", doc: "Leaves a position after this number of bars: a number, or an expression of parameters.",
+			value: stopValue(func(s *Spec) *string { return &s.Rules.MaxBars }, 0)},
 	}
 }
 
@@ -64,15 +77,15 @@ func simulationKeys() []key {
 		{name: "sizing", doc: "Size of an entry: all_in (default), {percent: 10} of equity, {value: 10000} of money, or {units: 100}.", value: sizingValue()},
 		{name: "commission", doc: "Costs of each order; they add up, on entry and on exit.", keys: []key{
 			{name: "bps", doc: "Basis points of the traded value. Default 0.",
-				value: numberValue(func(s *Spec) *float64 { return &s.Simulation.CommissionBps }, bounds{low: 0, high: 10_000})},
+				value: settingValue("simulation.commission.bps", func(s *Spec) *float64 { return &s.Simulation.CommissionBps }, bounds{low: 0, high: 10_000})},
 			{name: "per_unit", doc: "Cash for each unit. Default 0.",
-				value: numberValue(func(s *Spec) *float64 { return &s.Simulation.CommissionPerUnit }, bounds{low: 0})},
+				value: settingValue("simulation.commission.per_unit", func(s *Spec) *float64 { return &s.Simulation.CommissionPerUnit }, bounds{low: 0})},
 			{name: "fixed", doc: "Cash for each order. Default 0.",
-				value: numberValue(func(s *Spec) *float64 { return &s.Simulation.CommissionFixed }, bounds{low: 0})},
+				value: settingValue("simulation.commission.fixed", func(s *Spec) *float64 { return &s.Simulation.CommissionFixed }, bounds{low: 0})},
 		}},
 		{name: "slippage", doc: "How far fills move against the trader.", keys: []key{
 			{name: "bps", doc: "Basis points of the price. Default 0.",
-				value: numberValue(func(s *Spec) *float64 { return &s.Simulation.SlippageBps }, bounds{low: 0, high: 9_999})},
+				value: settingValue("simulation.slippage.bps", func(s *Spec) *float64 { return &s.Simulation.SlippageBps }, bounds{low: 0, high: 9_999})},
 		}},
 		{name: "conflict", doc: "Entry and exit of one side on one bar: ignore both (default), entry wins, or exit wins.",
 			value: enumValue(func(s *Spec) *backtest.Conflict { return &s.Simulation.Conflict },

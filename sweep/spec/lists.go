@@ -155,7 +155,7 @@ func sizingValue() value {
 			forms, schemas = append(forms, mode), append(schemas, schema{"const": mode})
 			continue
 		}
-		amount := schema{"type": "number", "exclusiveMinimum": 0}
+		amount := schema{"type": []string{"number", "string"}, "exclusiveMinimum": 0}
 		if !math.IsInf(r.Max, 1) {
 			amount["maximum"] = r.Max
 		}
@@ -180,6 +180,13 @@ func sizingValue() value {
 				return
 			}
 			for mode, amount := range pairs {
+				if isExpression(amount, true) {
+					at := path + "." + mode
+					d.src.note(at, n.entries[0])
+					d.spec.set(at, amount.text)
+					d.spec.Simulation.Sizing = backtest.Sizing{Mode: backtest.SizingMode(mode), Amount: 1}
+					return
+				}
 				v, _ := d.number(path+"."+mode, amount)
 				d.spec.Simulation.Sizing = backtest.Sizing{Mode: backtest.SizingMode(mode), Amount: v}
 			}
@@ -204,6 +211,9 @@ func sizingValue() value {
 		},
 		write: func(s *Spec) *node {
 			if sizing := s.Simulation.Sizing; sizing.Mode != backtest.SizeAllIn {
+				if text := s.setting("simulation.sizing." + string(sizing.Mode)); text != "" {
+					return flowMapping(string(sizing.Mode), scalar(text))
+				}
 				return flowMapping(string(sizing.Mode), plain(formatNumber(sizing.Amount)))
 			}
 			return plain(string(backtest.SizeAllIn))

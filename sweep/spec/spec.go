@@ -8,6 +8,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/suggest"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -30,6 +31,9 @@ type Spec struct {
 	Universe []string
 	// Period bounds the valued bars; the zero value is all of them.
 	Period Period
+	// Zone names the time zone of hours and dates in expressions, such as
+	// Europe/Berlin; empty is that of the bundle's calendar.
+	Zone string
 	// Adjust says what prices and volumes are adjusted for by the events of the
 	// bundle; see [columnar.Adjusted]. Empty means its default: for everything
 	// where there are events.
@@ -45,8 +49,15 @@ type Spec struct {
 	Let []Expr
 	// Rules say when to trade.
 	Rules Rules
+	// Functions are indicators beside those of the catalogue, and strategies in Go (see
+	// [strategy.Function]), which expressions call by their names. A file has none, and
+	// neither has what [Spec.String] writes: whoever runs a spec again gives them again.
+	Functions []*indicator.Row
 	// Simulation holds the rules of fills, cash and costs, and the direction.
 	Simulation backtest.Config
+	// Settings are numbers of Simulation that are expressions, named by their paths in
+	// a spec file, such as simulation.commission.bps; see [pipeline.Settings].
+	Settings []Expr
 	// Ann is the number of bars a year; 0 means that of the bundle.
 	Ann float64
 	// RiskFree is the risk-free return a year: 0.02 is 2 %.
@@ -55,6 +66,12 @@ type Spec struct {
 	Objective Objective
 	// Output selects what is written.
 	Output Output
+	// Segments are where the sums of every trial are put aside.
+	Segments Segments
+	// WalkForward chooses on one part of the history and runs the choice on the next.
+	WalkForward WalkForward
+	// Robust says how the selection is looked at; it changes no result.
+	Robust Robust
 
 	source *source // positions of a file's texts; nil for a spec built in code
 }
@@ -82,7 +99,19 @@ type Rules struct {
 	// prices trigger: fractions of a price, as a number such as 0.05 or an
 	// expression of parameters such as 0.5 * $sl; empty is no such exit. All
 	// are above 0, and but for TakeProfit below 1.
+	//
+	// Or they are series, read at the signal of the entry: of a series of prices, such
+	// as 2 * atr(14), the distance, and with "fraction: ", "distance: " or "level: "
+	// before the expression what that says.
 	StopLoss, TakeProfit, TrailingStop string
+	// ExitBelow and ExitAbove are levels that move: series of prices, whose value at a
+	// close is held against the prices of the next bar. Ratchet says that the tightest
+	// one since the entry counts.
+	ExitBelow, ExitAbove string
+	Ratchet              bool
+	// MaxBars is the number of bars after which a position is left, or an expression
+	// of parameters; empty is never.
+	MaxBars string
 }
 
 // Goal says whether higher or lower values of the objective are better.

@@ -44,6 +44,7 @@ name: every key
 bundle: us8
 universe: [AAPL, TRUE, NO, 0700, 1e5, NaN, null, ~, 0x1F, 1_000, 'it''s', "BRK.B", 2020-01-01]
 period: {from: 2000-01-01, to: 2024-12-31}
+zone: Europe/Berlin
 params:
   fast: {from: 5, to: 9, step: 2}
   slow: [50, 100.5]
@@ -60,15 +61,18 @@ rules:
   short_entry: crosses_below(a, b)
   short_exit: close > b
   stop_loss: 0.05
-  take_profit: $band * 2
+  take_profit: {distance: $band * 2}
   trailing_stop: 1e-1
+  exit_below: lowest(low, $n)
+  ratchet: true
+  max_bars: $n
 direction: both
 simulation:
   fill: next_close
   cash: 5e4
   sizing: {percent: 12.5}
   commission: {bps: 10, per_unit: 0.005, fixed: 1}
-  slippage: {bps: 2}
+  slippage: {bps: $band * 10}
   conflict: exit
   cash_short: reject
   require_volume: true
@@ -80,7 +84,7 @@ objective: {metric: calmar, goal: minimize, require: trades >= 30}
 output: {rows: assets, statistics: [calmar, trades]}
 `)
 	want := Spec{
-		Version: 1, Name: "every key", Bundle: "us8",
+		Version: 1, Name: "every key", Bundle: "us8", Zone: "Europe/Berlin",
 		Universe: []string{"AAPL", "TRUE", "NO", "0700", "1e5", "NaN", "null", "~", "0x1F", "1_000", "it's", "BRK.B", "2020-01-01"},
 		Period:   Period{date(2000, 1, 1), date(2025, 1, 1)},
 		Params: []Param{
@@ -89,12 +93,17 @@ output: {rows: assets, statistics: [calmar, trades]}
 		},
 		Where: "$fast < $slow",
 		Let:   []Expr{{"b", "$average(a, $n)"}, {"a", "close * (1 + $band)"}},
-		Rules: Rules{"crosses_above(a, b)", "close < b", "crosses_below(a, b)", "close > b", "0.05", "$band * 2", "1e-1"},
+		Rules: Rules{
+			Entry: "crosses_above(a, b)", Exit: "close < b", ShortEntry: "crosses_below(a, b)", ShortExit: "close > b",
+			StopLoss: "0.05", TakeProfit: "distance: $band * 2", TrailingStop: "1e-1",
+			ExitBelow: "lowest(low, $n)", Ratchet: true, MaxBars: "$n",
+		},
+		Settings: []Expr{{"simulation.slippage.bps", "$band * 10"}},
 		Simulation: backtest.Config{
 			Fill: backtest.FillNextClose, Direction: backtest.Both, Conflict: backtest.ConflictExit,
 			CashShort: backtest.CashReject, Start: backtest.StartFlat, Rearm: backtest.RearmCrossing, RequireVolume: true, Cash: 50_000,
 			Sizing:        backtest.Sizing{Mode: backtest.SizePercent, Amount: 12.5},
-			CommissionBps: 10, CommissionPerUnit: 0.005, CommissionFixed: 1, SlippageBps: 2,
+			CommissionBps: 10, CommissionPerUnit: 0.005, CommissionFixed: 1,
 		},
 		Ann: 252, RiskFree: 0.02,
 		Objective: Objective{"calmar", Minimize, "trades >= 30"},

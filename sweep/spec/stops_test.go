@@ -12,14 +12,14 @@ rules:
   entry: close > open
   stop_loss: 0.5 * $sll
   take_profit: 0
-  trailing_stop: 3 * atr(14)
+  trailing_stop: 3 * rsi(close)
   stop_los: 0.1
 simulation: {rearm: cross}
 `))
 	want := `s.yaml:1:30: params.k: parameter $k is not used
 s.yaml:4:20: rules.stop_loss: undeclared parameter $sll; did you mean "$sl"?
 s.yaml:5:16: rules.take_profit: 0 is not a finite fraction above 0
-s.yaml:6:18: rules.trailing_stop: a stop is one number for a whole trial, not a series: a fraction such as 0.05 or $x
+s.yaml:6:18: rules.trailing_stop: what the number is of is not clear: write {fraction: …} of the price, {distance: …} in prices, or {level: …}
 s.yaml:7:3: rules.stop_los: unknown key; did you mean "stop_loss"?
 s.yaml:8:21: simulation.rearm: "cross": want one of next_bar, crossing`
 	if err == nil || err.Error() != want {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 )
 
@@ -28,6 +29,12 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkSearch(report)
 	resolved.checkLet(report)
 	resolved.checkRules(report)
+	report("walk_forward", resolved.WalkForward.check())
+	for _, e := range resolved.Settings {
+		if _, ok := pipeline.Settings()[e.Name]; !ok {
+			report("simulation", fmt.Errorf("no setting %q takes an expression", e.Name))
+		}
+	}
 	if len(*errs) == 0 {
 		report("simulation", resolved.Simulation.Validate())
 	}

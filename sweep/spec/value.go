@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -33,6 +34,21 @@ func textValue(field func(*Spec) *string) value {
 	}
 }
 
+// zoneValue is the name of a time zone.
+func zoneValue() value {
+	v := textValue(func(s *Spec) *string { return &s.Zone })
+	v.check = func(s *Spec) error {
+		if s.Zone == "" {
+			return nil
+		}
+		if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "Local" {
+			return fmt.Errorf("%q: want a time zone such as America/New_York or UTC", clip(s.Zone, 120))
+		}
+		return nil
+	}
+	return v
+}
+
 // exprValue is an expression of the strategy language.
 func exprValue(field func(*Spec) *string) value {
 	return value{
@@ -53,7 +69,29 @@ func exprValue(field func(*Spec) *string) value {
 // [Spec.Compile] checks its values.
 func stopValue(field func(*Spec) *string, high float64) value {
 	v := exprValue(field)
+	plainText := v.decode
+	v.decode = func(d *decoder, path string, n *node) {
+		if n.kind != mappingNode {
+			plainText(d, path, n)
+			return
+		}
+		d.pairs(path, n, stopUnits)
+		if len(n.entries) != 1 {
+			d.fail(path, n.at, "want one of {fraction: …}, {distance: …} and {level: …}")
+			return
+		}
+		e := n.entries[0]
+		if at := join(path, e.key.text); d.want(at, e.value, scalarNode, "an expression") {
+			d.src.note(at, e)
+			d.checkText(at, e.value)
+			*field(d.spec) = e.key.text + ": " + e.value.text
+		}
+	}
 	v.write = func(s *Spec) *node {
+		unit, text := unitOf(*field(s))
+		if unit != "" && strings.TrimSpace(text) != "" {
+			return flowMapping(unit, scalar(text))
+		}
 		if text := *field(s); literalText.MatchString(text) {
 			return plain(text)
 		}
@@ -61,7 +99,7 @@ func stopValue(field func(*Spec) *string, high float64) value {
 	}
 	v.schema = func() schema {
 		s := bounds{high: high, open: true}.schema()
-		s["type"] = []string{"number", "string"}
+		s["type"] = []string{"number", "string", "object"}
 		return s
 	}
 	return v

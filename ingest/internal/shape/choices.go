@@ -13,6 +13,7 @@ type Choices struct {
 	Columns            map[string]string
 	Drop               []string
 	Dialect, Delimiter string
+	Dialects           []Dialect
 	Header             int
 	Names              []string
 	Decimal            string

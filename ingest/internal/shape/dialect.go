@@ -52,14 +52,14 @@ type forced struct {
 	shift  int
 	scaled bool
 	// preset breaks ties and names columns without a header.
-	preset *preset
+	preset *Dialect
 }
 
 // forced returns the readings that the options force. The options are valid.
 func (o *Choices) forced() (*forced, error) {
 	f := &forced{
 		delimiter: delimiterSign(o.Delimiter), order: o.DateOrder, header: o.Header, Names: o.Names,
-		scaled: o.PriceScale != 0, shift: -decimalPlaces(o.PriceScale), preset: &preset{},
+		scaled: o.PriceScale != 0, shift: -decimalPlaces(o.PriceScale), preset: &Dialect{},
 	}
 	switch o.Decimal {
 	case "point":
@@ -69,13 +69,13 @@ func (o *Choices) forced() (*forced, error) {
 	}
 	zone := o.Zone
 	if o.Dialect != "" {
-		p, err := presetOf(o.Dialect)
+		p, err := o.dialect()
 		if err != nil {
 			return nil, err
 		}
 		f.preset = p
 		if zone == "" {
-			zone = p.zone
+			zone = p.Zone
 		}
 	}
 	if zone != "" {
@@ -125,6 +125,7 @@ func (o *Choices) ReadingErrors() (errs []error) {
 			errs = append(errs, fmt.Errorf("column names: %q is given twice", name))
 		}
 	}
+	errs = append(errs, o.dialectErrors()...)
 	// A zone and a preset are looked up, so that both are known to be good.
 	if _, err := o.forced(); err != nil {
 		errs = append(errs, err)

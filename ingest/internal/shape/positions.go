@@ -1,8 +1,10 @@
 package shape
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
@@ -10,10 +12,6 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 )
-
-// decidingRows is how many rows with prices that differ it takes to tell
-// columns by their values.
-const decidingRows = 3
 
 // unnamed names the columns of a source without a header: by the options, by
 // the preset, or by what the values are to each other.
@@ -39,7 +37,7 @@ func (s *Sniffer) unnamed(firstRow int) ([]string, *problem.InputError) {
 			return s.reset(names), nil
 		}
 	}
-	return nil, &problem.InputError{Line: max(firstRow, 1), Err: fmt.Errorf("%w; name the columns with Options.Names, as in time,open,high,low,close,volume", err)}
+	return nil, &problem.InputError{Line: max(firstRow, 1), Err: err}
 }
 
 // reset forgets the rows, which are read again below the names.
@@ -61,9 +59,9 @@ func shown(names []string) []string {
 }
 
 // byValue names the columns by their values: the first that holds times, a
-// time of day beside it, a column of text as the symbol; then four columns of
-// which one is never below and one never above the others, and the volume
-// after them. pair says that a time of day may stand in a column of its own.
+// time of day beside it, a column of text as the symbol; then the prices
+// (evidence.go) and the volume (counts.go). pair says that a time of day may stand
+// in a column of its own.
 func (s *Sniffer) byValue(pair bool) ([]string, error) {
 	names := make([]string, len(s.columns))
 	at, text := -1, -1
@@ -94,37 +92,78 @@ func (s *Sniffer) byValue(pair bool) ([]string, error) {
 			numeric = append(numeric, i)
 		}
 	}
-	return names, s.prices(names, numeric)
-}
-
-// prices finds the prices and the volume among columns of numbers.
-func (s *Sniffer) prices(names []string, numeric []int) error {
 	values, err := s.numbers(numeric)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var reason error
-	for first := 0; first+4 < len(numeric); first++ {
-		roles, err := s.bar(values[first : first+4])
-		if err != nil {
-			if reason == nil {
-				reason = err
-			}
+	e := evidence{values: values, steps: s.stepsInTime(text)}
+	found, err := e.prices()
+	if err != nil {
+		return nil, s.askPositions(err, names, numeric, found)
+	}
+	volume, err := e.volume(found[0])
+	if err != nil {
+		return nil, s.askPositions(err, names, numeric, found[:1])
+	}
+	return found[0].named(names, numeric, volume), nil
+}
+
+// askPositions ends an error with what to do, and the readings that the values leave
+// open, none of which loses rows.
+func (s *Sniffer) askPositions(err error, names []string, numeric []int, found []roles) error {
+	var readings []string
+	for _, r := range found[:min(len(found), 2)] {
+		readings = append(readings, strings.Join(r.named(names, numeric, -1), ","))
+	}
+	if readings == nil {
+		return fmt.Errorf("%w; name the %d columns with Options.Names, in their order, with nothing for one that is not read", err, len(names))
+	}
+	return fmt.Errorf("%w; name the columns with Options.Names, as in %s", err, strings.Join(readings, " or "))
+}
+
+// stepsInTime returns for each row that has one before it in time, of the same asset,
+// both, whatever the order of the lines. symbol is the column of symbols, or -1.
+func (s *Sniffer) stepsInTime(symbol int) (steps [][2]int) {
+	type row struct {
+		asset string
+		ns    int64
+		at    int
+	}
+	var rows []row
+	for i := range s.columns {
+		p := &s.columns[i]
+		if !p.All(p.Moments) {
 			continue
 		}
-		volume := volumeAfter(values, first+4, values[first+roles.high], values[first+roles.low])
-		if volume < 0 {
-			return problem.Shape("no header, and no column after the prices can be the volume")
+		var orders value.Orders
+		for _, r := range s.Rows {
+			orders.Add(r.Line, r.Fields[i])
 		}
-		names[numeric[first+roles.open]], names[numeric[first+roles.high]] = columnar.Open, columnar.High
-		names[numeric[first+roles.low]], names[numeric[first+roles.close]] = columnar.Low, columnar.Close
-		names[numeric[volume]] = columnar.Volume
-		return nil
+		for at, r := range s.Rows {
+			m := value.Moments{Order: orders.Likely(), ClockDigits: 6}
+			ns, ok := m.Any(r.Fields[i])
+			// A time of day beside a date.
+			if next := i + 1; ok && p.All(p.Days) && next < len(r.Fields) && s.columns[next].All(s.columns[next].Strict) {
+				ns, ok = m.Join(r.Fields[i], r.Fields[next])
+			}
+			if !ok {
+				continue
+			}
+			asset := ""
+			if symbol >= 0 {
+				asset = string(r.Fields[symbol])
+			}
+			rows = append(rows, row{asset, ns, at})
+		}
+		break
 	}
-	if reason != nil {
-		return reason
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Or(strings.Compare(a.asset, b.asset), cmp.Compare(a.ns, b.ns)) })
+	for i := 1; i < len(rows); i++ {
+		if rows[i].asset == rows[i-1].asset && rows[i].ns > rows[i-1].ns {
+			steps = append(steps, [2]int{rows[i-1].at, rows[i].at})
+		}
 	}
-	return problem.Shape("no header, and %d columns of numbers after the time; want four prices and a volume", len(numeric))
+	return steps
 }
 
 // numbers returns the values of columns.
@@ -153,130 +192,4 @@ func (s *Sniffer) numbers(columns []int) ([][]float64, error) {
 		}
 	}
 	return values, nil
-}
-
-// roles are the positions of the prices among four columns.
-type roles struct{ open, high, low, close int }
-
-// bar finds the roles of four columns by their values: the high is the one
-// that is at no time below another, the low the one that is never above. Of
-// the others the first is the open where high and low stand between them or
-// last; elsewhere the next open must follow the close.
-func (s *Sniffer) bar(v [][]float64) (roles, error) {
-	r := roles{high: -1, low: -1}
-	telling := 0
-	for row := range s.Rows {
-		if a, b, c, d := v[0][row], v[1][row], v[2][row], v[3][row]; a == a && (a != b || b != c || c != d) {
-			telling++
-		}
-	}
-	if telling < decidingRows {
-		return r, problem.Shape("no header, and only %d rows have prices that differ, too few to tell open, high, low and close apart", telling)
-	}
-	for k := range v {
-		if dominates(v, k, func(x, y float64) bool { return x < y }) {
-			if r.high >= 0 {
-				return r, problem.Shape("no header, and two columns can be the high")
-			}
-			r.high = k
-		}
-		if dominates(v, k, func(x, y float64) bool { return x > y }) {
-			if r.low >= 0 {
-				return r, problem.Shape("no header, and two columns can be the low")
-			}
-			r.low = k
-		}
-	}
-	if r.high < 0 || r.low < 0 || r.high == r.low {
-		return r, problem.Shape("no header, and no four columns are open, high, low and close: no one is always the highest and another the lowest")
-	}
-	var rest []int
-	for k := range v {
-		if k != r.high && k != r.low {
-			rest = append(rest, k)
-		}
-	}
-	r.open, r.close = rest[0], rest[1]
-	if r.open == 0 && r.close == 3 {
-		return r, nil
-	}
-	return s.openOrClose(v, r)
-}
-
-// dominates reports whether a column is never worse than another, but for one
-// row in fifty, which may be bad.
-func dominates(v [][]float64, k int, worse func(x, y float64) bool) bool {
-	bad := 0
-	for row, x := range v[k] {
-		for j := range v {
-			if worse(x, v[j][row]) {
-				bad++
-				break
-			}
-		}
-	}
-	return bad*50 <= len(v[k])
-}
-
-// openOrClose tells open and close apart by the steps from bar to bar: markets
-// open near the last close. Columns in the usual order need not be asked.
-func (s *Sniffer) openOrClose(v [][]float64, r roles) (roles, error) {
-	sum := func(from, to int) (total float64) {
-		for row := 1; row < len(s.Rows); row++ {
-			if d := math.Abs(v[to][row] - v[from][row-1]); d == d {
-				total += d
-			}
-		}
-		return total
-	}
-	forward, backward := sum(r.close, r.open), sum(r.open, r.close)
-	// Rows that are newest first have the next bar before.
-	if s.newestFirst() {
-		forward, backward = backward, forward
-	}
-	switch {
-	case len(s.Rows) >= 10 && 3*forward < 2*backward:
-		return r, nil
-	case len(s.Rows) >= 10 && 3*backward < 2*forward:
-		r.open, r.close = r.close, r.open
-		return r, nil
-	}
-	return r, problem.Shape("no header, and the values do not tell open and close apart")
-}
-
-// newestFirst reports whether the times of the first rows run backwards.
-func (s *Sniffer) newestFirst() bool {
-	var st steps
-	for i := range s.columns {
-		if p := &s.columns[i]; p.All(p.Moments) {
-			for _, r := range s.Rows {
-				for _, order := range value.DateOrders {
-					m := value.Moments{Order: order, ClockDigits: 6}
-					if ns, ok := m.Any(r.Fields[i]); ok {
-						st.add("", ns)
-						break
-					}
-				}
-			}
-			return st.Down > st.Up
-		}
-	}
-	return false
-}
-
-// volumeAfter returns the first column from position i on that can be a
-// volume: never negative, and not always between the low and the high, as an
-// average price is. It returns -1 where there is none.
-func volumeAfter(v [][]float64, i int, high, low []float64) int {
-	for ; i < len(v); i++ {
-		inside, negative := true, false
-		for row, x := range v[i] {
-			negative = negative || x < 0
-			inside = inside && (x != x || x >= low[row] && x <= high[row])
-		}
-		if !negative && !inside {
-			return i
-		}
-	}
-	return -1
 }

@@ -172,7 +172,7 @@ func (s *Sniffer) tie(text string) value.DateOrder {
 	if !ok {
 		return ""
 	}
-	return s.Forced.preset.ties[d.Sign]
+	return s.Forced.preset.Dates[d.Sign]
 }
 
 // finishNumbers decides on the decimal sign.

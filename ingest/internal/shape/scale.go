@@ -28,7 +28,7 @@ func (r *Resolver) scale() {
 		}
 	}
 	shift, whole, by := r.Forced.shift, false, "PriceScale"
-	if p := r.Forced.preset.scale; p != 0 && !r.Forced.scaled {
+	if p := r.Forced.preset.PriceScale; p != 0 && !r.Forced.scaled {
 		if why := r.unscaled(); why != "" {
 			r.Say("price scale", "prices are as written: "+why, value.Sample{}, by)
 			return
@@ -49,7 +49,10 @@ func (r *Resolver) scale() {
 // unscaled says why the prices of a file of LEAN are not multiplied, or "": it
 // multiplies those of equities and options, which are whole numbers then.
 func (r *Resolver) unscaled() string {
-	folders := strings.Split(filepath.ToSlash(r.file), "/")
+	var folders []string
+	if r.Forced.preset.Name == LeanDialect {
+		folders = strings.Split(filepath.ToSlash(r.file), "/")
+	}
 	for _, kind := range []string{"forex", "crypto", "cryptofuture", "future", "cfd", "index"} {
 		if slices.ContainsFunc(folders, func(f string) bool { return strings.EqualFold(f, kind) }) {
 			return fmt.Sprintf("it lies in a folder %q, and LEAN multiplies those of equities and options only", kind)
@@ -75,7 +78,7 @@ func (s *Sniffer) checkScale() *problem.InputError {
 	if bad := s.thirtySeconds(); bad != nil {
 		return bad
 	}
-	if s.Forced.scaled || s.Forced.preset.scale != 0 || len(s.Rows) == 0 {
+	if s.Forced.scaled || s.Forced.preset.PriceScale != 0 || len(s.Rows) == 0 {
 		return nil
 	}
 	if s.likeLEAN() {

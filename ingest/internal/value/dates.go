@@ -313,3 +313,9 @@ func (o *Orders) Decide() (order DateOrder, at Sample, open bool, err error) {
 func (d *Written) DottedDay() bool {
 	return d.run == nil && d.Month < 0 && d.Sign == '.' && d.digits[2] >= 2 && d.digits[0] <= 2 && (d.digits[2] == 4 || d.parts[0] <= 31)
 }
+
+// Likely returns the order that understands most dates, whether or not others do.
+func (o *Orders) Likely() DateOrder {
+	best, _, _ := o.best()
+	return DateOrders[best]
+}

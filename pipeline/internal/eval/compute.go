@@ -36,6 +36,7 @@ func (e *Evaluator) call(n *graph.Node, args *graph.Arguments, dst []float64) {
 		e.caller.Input(e.slots[in].Series)
 	}
 	e.caller.Outputs(dst, n.Series)
+	e.caller.Of(args.Row, e.asset.Key.Asset, e.asset.Times)
 	e.caller.Compute(args, e.asset.scale(e.program, n.In[0]))
 }
 

@@ -13,8 +13,10 @@ import (
 type Asset struct {
 	// Key tells assets, and versions of their data, apart in a [FeatureCache].
 	Key AssetKey
-	// Bars is the number of bars of the asset's whole history.
-	Bars int
+	// Bars is the number of bars of the asset's whole history, Times their timestamps,
+	// which are only handed on.
+	Bars  int
+	Times []int64
 	// Column returns a column of the definition, by position, over all bars.
 	// It must not change while the asset is bound or values of it are cached.
 	Column func(i int) []float64
@@ -46,6 +48,28 @@ func (a *Asset) scale(p *graph.Program, id int) int64 {
 type Signals struct {
 	Entry, Exit, ShortEntry, ShortExit kernel.Bits
 	Stops                              strategy.Stops
+	// Exits are those of the program with their levels, MaxBars the bars after which
+	// a position is left, 0 for never, and HeldExit and HeldShortExit rules that ask for
+	// the position at the close of a bar; nil where they do not.
+	Exits                   []Exit
+	MaxBars                 int
+	HeldExit, HeldShortExit func(bar int, p strategy.Holding) bool
+	// Numbers are the settings that are expressions.
+	Numbers []Number
+}
+
+// Exit is an exit with its numbers: on each bar, or of the bar and the position.
+type Exit struct {
+	*strategy.PriceExit
+	At    []float64
+	Level func(bar int, p strategy.Holding) float64
+}
+
+// Number is a setting with its value: one, or on each bar where Series is not nil.
+type Number struct {
+	Name   string
+	Value  float64
+	Series []float64
 }
 
 // Evaluator evaluates a program, one trial after another. It belongs to one
@@ -125,7 +149,8 @@ func (e *Evaluator) Signals(ctx context.Context, index []int) (Signals, error) {
 		}
 		masks[r] = e.slots[root].Mask
 	}
-	return Signals{masks[graph.Entry], masks[graph.Exit], masks[graph.ShortEntry], masks[graph.ShortExit], stops}, nil
+	s := Signals{Entry: masks[graph.Entry], Exit: masks[graph.Exit], ShortEntry: masks[graph.ShortEntry], ShortExit: masks[graph.ShortExit], Stops: stops}
+	return s, e.more(ctx, &s)
 }
 
 // setTrial computes the numbers of a trial.

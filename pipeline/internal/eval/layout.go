@@ -341,9 +341,10 @@ func (l *Layout) firstError(trial int) error {
 }
 
 // keptWhole reports whether a node has to be computed over the whole history of a trial:
-// an indicator of what depends on parameters, or the truth of a mask.
+// an indicator of what depends on parameters, or one that has no stream, or the truth
+// of a mask.
 func keptWhole(p *graph.Program, n *graph.Node) bool {
-	return n.Op == graph.OpTruth || n.Windowed() && readsMany(p, n)
+	return n.Op == graph.OpTruth || n.Windowed() && (readsMany(p, n) || p.CallsWhole(n))
 }
 
 // readsMany reports whether some input of a node depends on parameters.

@@ -17,15 +17,16 @@ import (
 // bars returns open, high, low, close and volume of a walk, in cents.
 func bars(n int) [][]float64 {
 	rng := rand.New(rand.NewPCG(3, uint64(n)))
-	out := make([][]float64, len(ohlc))
+	out := make([][]float64, len(ohlc)+1) // and whether a session begins
 	price := 10_000.0
-	for range n {
+	for bar := range n {
 		open := price + math.Round(20*rng.NormFloat64())
 		price = 10_000 + math.Round(0.99*(open-10_000)+50*rng.NormFloat64())
 		high, low := max(open, price)+float64(rng.IntN(40)), min(open, price)-float64(rng.IntN(40))
 		for i, x := range []float64{open / 100, high / 100, low / 100, price / 100, float64(rng.IntN(9000))} {
 			out[i] = append(out[i], x)
 		}
+		out[len(ohlc)] = append(out[len(ohlc)], float64(max(0, 1-bar%78)))
 	}
 	return out
 }

@@ -134,6 +134,9 @@ func (b *Builder) Output(a, index int) int {
 // it is known to be true and those where it is known to be false.
 func (b *Builder) Truth(yes, no int) int { return b.add(1, key(OpTruth, yes, no)) }
 
+// Node returns a node.
+func (b *Builder) Node(id int) *Node { return &b.nodes[id] }
+
 // Row returns the row that a node calls.
 func (b *Builder) Row(id int) *indicator.Row { return b.nodes[id].Row }
 

@@ -21,6 +21,13 @@ func (c *Caller) Outputs(dst []float64, n int) {
 	}
 }
 
+// Of says whose bars the call that follows has, if it is of a row that wants to know.
+func (c *Caller) Of(row *indicator.Row, asset string, times []int64) {
+	if row.Whole() {
+		c.call.Asset, c.call.Times = asset, times
+	}
+}
+
 // Compute makes the call.
 func (c *Caller) Compute(a *Arguments, scale int64) {
 	c.call.Params = c.params[:copy(c.params[:], a.Params())]
@@ -39,6 +46,7 @@ func (c *Caller) reset() {
 	clear(c.call.Src)
 	clear(c.call.Dst)
 	c.call.Src, c.call.Dst = c.call.Src[:0], c.call.Dst[:0]
+	c.call.Asset, c.call.Times = "", nil
 }
 
 // Part returns series i of n that stand one after another.

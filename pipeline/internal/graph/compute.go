@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
@@ -65,6 +66,15 @@ func (p *Program) Arguments(n *Node, index []int, scalars []float64) (a Argument
 		a.params[i] = v
 	}
 	return a, nil
+}
+
+// CallsWhole reports whether a node calls, or may call, a row that is computed over
+// whole histories only.
+func (p *Program) CallsWhole(n *Node) bool {
+	if n.Op == OpChoice {
+		return slices.ContainsFunc(p.Params[n.Index].Rows, (*indicator.Row).Whole)
+	}
+	return n.Op == OpCall && n.Row.Whole()
 }
 
 // BadParam says that v is no value of parameter i of a row, and where v comes from.

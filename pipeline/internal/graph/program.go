@@ -28,6 +28,8 @@ type Program struct {
 	Used    int
 	Roots   [NumRules]int // -1 where the rule is absent
 	Watched []Watch
+	// Extra are nodes that trials need beside the rules.
+	Extra []int
 }
 
 // Param is a parameter: the values that it takes, or the rows that it chooses from.
@@ -78,7 +80,7 @@ func (p *Program) Build(b *Builder) {
 			}
 		}
 	}
-	take(p.Roots[:])
+	take(append(p.Roots[:len(p.Roots):len(p.Roots)], p.Extra...))
 	p.Used = len(p.Nodes)
 	for i := range p.Watched {
 		take(p.Watched[i].Nodes())
@@ -89,6 +91,7 @@ func (p *Program) Build(b *Builder) {
 		p.complete(n)
 	}
 	renumber(p.Roots[:], ids)
+	renumber(p.Extra, ids)
 	for i := range p.Watched {
 		w := &p.Watched[i]
 		for _, id := range [...]*int{&w.Series, &w.Yes, &w.No} {
@@ -137,6 +140,9 @@ func (p *Program) Uses(rule int) []int {
 	return slices.Collect(reachedFrom(p.Nodes, p.Roots[rule:rule+1]))
 }
 
+// UsesExtra returns the nodes that the extra nodes need, in the order of computation.
+func (p *Program) UsesExtra() []int { return slices.Collect(reachedFrom(p.Nodes, p.Extra)) }
+
 // complete fills in what follows from a node's parameters and inputs.
 func (p *Program) complete(n *Node) {
 	n.Values = 1
@@ -147,7 +153,18 @@ func (p *Program) complete(n *Node) {
 	}
 	n.Shared = n.Op != OpColumn && n.Op != OpOutput && len(n.Params) < len(p.Params)
 	n.Text = p.nodeText(n)
-	n.Named, n.Universal = p.universalText(n)
+	if n.Named, n.Universal = p.universalText(n); p.isOwn(n) {
+		n.Universal = false
+	}
+}
+
+// isOwn reports whether a node is made by a row that is not of the catalogue: another
+// program may have another row of that name.
+func (p *Program) isOwn(n *Node) bool {
+	if n.Op == OpCall && indicator.Find(n.Row.Name) != n.Row {
+		return true
+	}
+	return slices.ContainsFunc(n.Inputs(), func(in int) bool { return !p.Nodes[in].Universal })
 }
 
 // KeyParams is the number of parameters that a universal node has at most.

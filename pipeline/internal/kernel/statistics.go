@@ -120,3 +120,56 @@ func shapes(dst, src []float64, n int, f func(w shape) float64) {
 		dst[i] = f(w)
 	})
 }
+
+// OLSBeta writes the slope of the least-squares line of a on b over the last n bars, at
+// least 2; it is 0 where b stands still. A window with NaN or an infinity is NaN and
+// does not affect later windows.
+func OLSBeta(dst, a, b []float64, n int) {
+	regress(dst, a, b, n, func(_ int, _ joint, slope float64) float64 { return slope })
+}
+
+// Spread writes how far the newest a lies above the least-squares line of a on b over the
+// last n bars; in all else it is as [OLSBeta].
+func Spread(dst, a, b []float64, n int) {
+	regress(dst, a, b, n, func(i int, w joint, slope float64) float64 {
+		return a[i] - w.meanB - float64(slope*(b[i]-w.meanA))
+	})
+}
+
+func regress(dst, a, b []float64, n int, f func(i int, w joint, slope float64) float64) {
+	checkWindow(dst, a, n)
+	checkLength(len(dst), len(b))
+	fillNaN(dst)
+	fold(len(a), n, func(i int) joint { return jointAt(b[i], a[i]) }, func(i int, w joint) {
+		slope := w.ab / w.aa
+		if w.aa == 0 && w.ab == w.ab {
+			slope = 0
+		}
+		dst[i] = f(i, w, slope)
+	})
+}
+
+// HalfLife writes the number of bars in which half of a deviation is gone, by the
+// least-squares line of the last n moves, at least 2, on the values before them: −ln 2
+// over its slope, +Inf where that is not below 0, as nothing comes back. A window with
+// NaN or an infinity is NaN and does not affect later windows.
+func HalfLife(dst, src []float64, n int) {
+	checkWindow(dst, src, n)
+	fillNaN(dst)
+	fold(len(src), n, func(i int) joint {
+		if i == 0 {
+			return jointAt(math.NaN(), math.NaN())
+		}
+		return jointAt(src[i-1], src[i]-src[i-1])
+	}, func(i int, w joint) {
+		slope := w.ab / w.aa
+		switch {
+		case w.ab != w.ab:
+			dst[i] = w.ab
+		case slope < 0:
+			dst[i] = -math.Ln2 / slope
+		default:
+			dst[i] = math.Inf(1)
+		}
+	})
+}

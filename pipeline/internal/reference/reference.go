@@ -2,6 +2,7 @@ package reference
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -17,9 +18,14 @@ type Simulator struct {
 	account
 	stops  backtest.Stops // of this run
 	guard  bool           // there are stops
-	equity []float64
-	trades []backtest.Trade
-	path   backtest.Path
+	exits  []backtest.Exit
+	moving []float64 // the level of each exit that moves, 0 where there is none
+	// steps says that something may end a position on any bar: only bar by bar is it found.
+	steps   bool
+	amounts []float64
+	equity  []float64
+	trades  []backtest.Trade
+	path    backtest.Path
 
 	// Watch, where set, is called for every bar after it has been valued and
 	// its signals have been read.
@@ -37,6 +43,8 @@ type account struct {
 	entry   backtest.Trade  // of the position that is held
 	base    float64         // its fill price without slippage
 	peak    float64         // base, or the best price of the bars checked since
+	fixed   fixed           // by exits that its signal's bar gave
+	best    float64         // the entry price, or the best price of the bars since
 	checked backtest.Levels // what the prices of the latest bar were held against
 	blocked intent          // entries that wait to be false, under RearmCrossing
 	pending order
@@ -49,6 +57,9 @@ type account struct {
 type order struct {
 	waits bool
 	side  backtest.Side
+	// at is the bar of its signal, timed says that it is for want of time.
+	at    int
+	timed bool
 }
 
 // New returns an engine for these rules. Errors are those of
@@ -100,12 +111,19 @@ func (e *Simulator) Run(bars backtest.Bars, signals Signals, lo, hi int) backtes
 	e.equity, e.trades, e.path = e.equity[:hi-lo], e.trades[:0], e.path[:0]
 	e.account = account{first: lo, cash: e.cfg.Cash}
 	e.stops, e.guard = signals.Stops, signals.Stops != backtest.Stops{}
-	e.inherit(&signals, lo)
+	e.exits, e.amounts = signals.Exits, signals.Amounts
+	e.guard = e.guard || len(e.exits) > 0
+	if cap(e.moving) < len(e.exits) {
+		e.moving = make([]float64, len(e.exits))
+	}
+	e.moving = e.moving[:len(e.exits)]
+	e.steps = signals.MaxBars > 0 || signals.HeldExit != nil || signals.HeldShortExit != nil || len(e.exits) > 0
+	e.inherit(&bars, &signals, lo)
 
 	for t := lo; t < hi; {
 		e.bar(&bars, &signals, t)
 		t++
-		if !e.pending.waits {
+		if !e.pending.waits && !(e.steps && e.side != backtest.SideFlat) {
 			// Until the next signal nothing can happen but a valuation.
 			next := signals.next(t, hi)
 			t = e.hold(&bars, &signals, t, next)
@@ -120,6 +138,16 @@ func (e *Simulator) Run(bars backtest.Bars, signals Signals, lo, hi int) backtes
 
 // bar takes the account through the events of one bar.
 func (e *Simulator) bar(bars *backtest.Bars, signals *Signals, t int) {
+	e.events(bars, signals, t)
+	if len(e.exits) > 0 {
+		e.move(bars, t, true)
+	}
+	if e.Watch != nil {
+		e.watch(t)
+	}
+}
+
+func (e *Simulator) events(bars *backtest.Bars, signals *Signals, t int) {
 	switch e.cfg.Fill {
 	case backtest.FillNextOpen:
 		e.fillPending(bars, t, bars.Open)
@@ -128,20 +156,17 @@ func (e *Simulator) bar(bars *backtest.Bars, signals *Signals, t int) {
 		}
 		e.value(bars, t)
 		// A signal at the close comes after a stop within the bar.
-		e.read(signals, t, false)
+		e.read(bars, signals, t, false)
 	case backtest.FillClose:
 		stopped := e.guard && e.checkStops(bars, t)
-		e.read(signals, t, stopped)
+		e.read(bars, signals, t, stopped)
 		e.fillPending(bars, t, bars.Close)
 		e.value(bars, t)
 	case backtest.FillNextClose:
 		stopped := e.guard && e.checkStops(bars, t)
 		e.fillPending(bars, t, bars.Close)
 		e.value(bars, t)
-		e.read(signals, t, stopped)
-	}
-	if e.Watch != nil {
-		e.watch(t)
+		e.read(bars, signals, t, stopped)
 	}
 }
 
@@ -199,23 +224,30 @@ func (e *Simulator) holdRuined(bars *backtest.Bars, t, end int) int {
 }
 
 // inherit makes a pending order of what bars before the window ask for.
-func (e *Simulator) inherit(signals *Signals, lo int) {
+func (e *Simulator) inherit(bars *backtest.Bars, signals *Signals, lo int) {
 	switch {
 	case lo == 0:
 	case e.cfg.Start == backtest.StartInherit:
 		if side := signals.sideBefore(lo, e.cfg.Conflict); side != backtest.SideFlat {
-			e.pending = order{true, side}
+			e.pending = order{waits: true, side: side, at: lo - 1}
 		}
 	case e.cfg.Fill != backtest.FillClose:
 		// The signal of the bar before the window fills inside it.
-		e.read(signals, lo-1, false)
+		e.read(bars, signals, lo-1, false)
 	}
 }
 
 // read turns the signals of bar t into the pending order, unless they are
 // cancelled.
-func (e *Simulator) read(signals *Signals, t int, cancelled bool) {
-	fired := signals.at(t)
+func (e *Simulator) read(bars *backtest.Bars, signals *Signals, t int, cancelled bool) {
+	fired, timeUp := signals.at(t), false
+	if e.steps {
+		var exit bool
+		e.reach(bars, t)
+		exit, timeUp = e.leaves(bars, signals, t)
+		fired.exitLong = fired.exitLong || exit && e.side == backtest.SideLong
+		fired.exitShort = fired.exitShort || exit && e.side == backtest.SideShort
+	}
 	if e.blocked != (intent{}) {
 		e.rearm(&fired)
 	}
@@ -227,7 +259,10 @@ func (e *Simulator) read(signals *Signals, t int, cancelled bool) {
 		from = e.pending.side
 	}
 	want := fired.resolve(e.cfg.Conflict).want(from)
-	e.pending = order{want != e.side, want}
+	if timeUp = timeUp && want == e.side; timeUp {
+		want = backtest.SideFlat
+	}
+	e.pending = order{waits: want != e.side, side: want, at: t, timed: timeUp}
 }
 
 // fillPending executes the pending order at a price of bar t, if there is an
@@ -240,24 +275,33 @@ func (e *Simulator) fillPending(bars *backtest.Bars, t int, prices []float64) {
 	if !backtest.Tradable(price) || e.cfg.RequireVolume && !(bars.Volume[t] > 0) {
 		return
 	}
-	want := e.pending.side
+	want, at, reason := e.pending.side, e.pending.at, backtest.ReasonSignal
+	if e.pending.timed {
+		reason = backtest.ReasonMaxBars
+	}
 	e.pending = order{}
 	if e.side != backtest.SideFlat {
-		e.close(t, price, backtest.ReasonSignal)
+		e.close(t, price, reason, false)
 	}
 	if want != backtest.SideFlat {
-		e.open(t, price, want)
+		e.open(bars, t, price, want, at)
 	}
 }
 
-// open enters a position on side at the price of bar t. The account is flat,
-// so its equity is its cash.
-func (e *Simulator) open(t int, price float64, side backtest.Side) {
+// open enters a position on side at the price of bar t, which the signal of bar at asked
+// for. The account is flat, so its equity is its cash.
+func (e *Simulator) open(bars *backtest.Bars, t int, price float64, side backtest.Side, at int) {
 	base := price
+	fixed, ok := e.fix(at, base, side)
+	sizing, known := e.sizing(at)
+	if !ok || !known {
+		e.log.Rejected++
+		return
+	}
 	price *= 1 + float64(side)*e.Slippage
 	// most is what the cash allows, costs included; a short is held to the
 	// same size: its margin is its whole value.
-	units, most := e.cfg.Sizing.Units(&e.Costs, e.cash, price)
+	units, most := sizing.Units(&e.Costs, e.cash, price)
 	if units > most {
 		if e.cfg.CashShort == backtest.CashReject || !(most > 0) {
 			e.log.Rejected++
@@ -279,6 +323,13 @@ func (e *Simulator) open(t int, price float64, side backtest.Side) {
 	// Until a close is known the position is worth what was paid.
 	e.side, e.units, e.mark = side, units, price
 	e.base, e.peak = base, base
+	e.fixed, e.best = fixed, price
+	if len(e.exits) > 0 {
+		clear(e.moving)
+		if t > 0 && e.cfg.Fill == backtest.FillNextOpen {
+			e.move(bars, t-1, false) // the level of the bar before is held against this one
+		}
+	}
 	e.entry = backtest.Trade{Side: side, Entry: t, EntryPrice: price, Units: units, Fees: fee}
 	e.count(value, fee)
 	e.path = append(e.path, backtest.Point{Bar: t, Cash: e.cash, Units: float64(side) * units, Mark: price})
@@ -286,8 +337,8 @@ func (e *Simulator) open(t int, price float64, side backtest.Side) {
 
 // close exits the position at the price of bar t. A target is a limit, which
 // does not slip.
-func (e *Simulator) close(t int, price float64, reason backtest.Reason) {
-	if reason != backtest.ReasonTakeProfit {
+func (e *Simulator) close(t int, price float64, reason backtest.Reason, limit bool) {
+	if !limit {
 		price *= 1 - float64(e.side)*e.Slippage
 	}
 	fee, value := e.Commission(e.units, price), float64(e.units*price)
@@ -315,6 +366,33 @@ func (e *Simulator) endTrade(t int, price, orders float64, reason backtest.Reaso
 		e.log.StopExits++
 	}
 	e.side, e.units = backtest.SideFlat, 0
+}
+
+// sizing returns the size of an entry whose signal was that of a bar. It is false where
+// it is not known.
+func (e *Simulator) sizing(at int) (s backtest.Sizing, known bool) {
+	s = e.cfg.Sizing
+	if e.amounts == nil {
+		return s, true
+	}
+	if at < 0 {
+		return s, false
+	}
+	s.Amount = e.amounts[at]
+	if s.Mode == backtest.SizePercent {
+		s.Amount = min(s.Amount, 100)
+	}
+	return s, s.Amount > 0 && !math.IsInf(s.Amount, 0)
+}
+
+// Configure changes the rules that the next runs have.
+func (e *Simulator) Configure(cfg backtest.Config) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	e.cfg = cfg.Resolved()
+	e.Costs = e.cfg.Costs()
+	return nil
 }
 
 func (e *Simulator) count(value, fee float64) {

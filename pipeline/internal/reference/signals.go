@@ -13,6 +13,15 @@ import (
 type Signals struct {
 	Entry, Exit, ShortEntry, ShortExit kernel.Bits
 	Stops                              backtest.Stops
+	// Exits are exits at prices that follow from series, MaxBars the bars after which
+	// a position is left, 0 for never. HeldExit and HeldShortExit are exit rules that
+	// ask for the position, in place of masks.
+	Exits                   []backtest.Exit
+	MaxBars                 int
+	HeldExit, HeldShortExit func(bar int, p backtest.Position) bool
+	// Amounts, unless nil, are those of the sizing on each bar, of which an entry reads
+	// that of its signal; an unknown one, or one that is not above 0, is rejected.
+	Amounts []float64
 }
 
 // For returns the masks as the direction reads them: under [Short], the
@@ -20,13 +29,14 @@ type Signals struct {
 func (s Signals) For(d backtest.Direction) Signals {
 	switch {
 	case d == backtest.Short && s.ShortEntry == nil:
-		return Signals{ShortEntry: s.Entry, ShortExit: s.Exit, Stops: s.Stops}
+		s.ShortEntry, s.ShortExit, s.HeldShortExit = s.Entry, s.Exit, s.HeldExit
+		fallthrough
 	case d == backtest.Short:
-		return Signals{ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: s.Stops}
-	case d == backtest.Both:
-		return s
+		s.Entry, s.Exit, s.HeldExit = nil, nil, nil
+	case d != backtest.Both:
+		s.ShortEntry, s.ShortExit, s.HeldShortExit = nil, nil, nil
 	}
-	return Signals{Entry: s.Entry, Exit: s.Exit, Stops: s.Stops}
+	return s
 }
 
 // check panics where a mask does not cover the bars or a stop is out of range.

@@ -19,6 +19,9 @@ func (e *Simulator) levels() backtest.Levels {
 	if x := e.stops.Profit; x > 0 {
 		l.Target = e.base * (1 + side*x)
 	}
+	if len(e.exits) > 0 {
+		e.tighten(&l)
+	}
 	return l
 }
 
@@ -61,15 +64,22 @@ func (e *Simulator) checkStops(bars *backtest.Bars, t int) bool {
 	if l.Trailing {
 		stop = backtest.ReasonTrailingStop
 	}
+	target := backtest.ReasonTakeProfit
+	if l.StopBy != backtest.ReasonOpen {
+		stop = l.StopBy
+	}
+	if l.TargetBy != backtest.ReasonOpen {
+		target = l.TargetBy
+	}
 	switch {
 	case stopped(&l, e.side, open):
-		e.stop(t, open, stop)
+		e.stop(t, open, stop, false)
 	case taken(&l, e.side, open):
-		e.stop(t, open, backtest.ReasonTakeProfit)
+		e.stop(t, open, target, true)
 	case stopped(&l, e.side, worst):
-		e.stop(t, l.Stop, stop)
+		e.stop(t, l.Stop, stop, false)
 	case taken(&l, e.side, best):
-		e.stop(t, l.Target, backtest.ReasonTakeProfit)
+		e.stop(t, l.Target, target, true)
 	default:
 		// What this bar reached counts from the next bar on: within a bar the
 		// order of its high and low is not known.
@@ -84,12 +94,12 @@ func (e *Simulator) checkStops(bars *backtest.Bars, t int) bool {
 // stop exits the position at the price of bar t. An order that waited to
 // close it has nothing left to do; one that was to reverse it still opens the
 // other side.
-func (e *Simulator) stop(t int, price float64, reason backtest.Reason) {
+func (e *Simulator) stop(t int, price float64, reason backtest.Reason, limit bool) {
 	if e.cfg.Rearm == backtest.RearmCrossing {
 		e.blocked.enterLong = e.blocked.enterLong || e.side == backtest.SideLong
 		e.blocked.enterShort = e.blocked.enterShort || e.side == backtest.SideShort
 	}
-	e.close(t, price, reason)
+	e.close(t, price, reason, limit)
 	if e.pending.side == backtest.SideFlat {
 		e.pending = order{}
 	}

@@ -125,6 +125,9 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 		return err
 	}
 	a.noteAnnual(meta)
+	if tradeless(rows) {
+		return a.noteNothing(ctx, b, spec)
+	}
 	return nil
 }
 

@@ -18,7 +18,7 @@ func (a *app) resultsCmd() *cobra.Command {
 		Short:   "Look into a result file",
 		Example: "  bowstring results head results.parquet --by sharpe -n 20",
 	}
-	cmd.AddCommand(a.resultsHeadCmd(), a.resultsShowCmd())
+	cmd.AddCommand(a.resultsHeadCmd(), a.resultsShowCmd(), a.resultsHeatmapCmd(), a.resultsCompareCmd(), a.resultsDiffCmd())
 	return cmd
 }
 

@@ -143,6 +143,7 @@ type sweepFlags struct {
 	resume bool
 	force  bool
 	stats  bool
+	yes    bool
 	// quietStart says nothing of a sweep that may be resumed and begins.
 	quietStart bool
 }
@@ -209,6 +210,7 @@ ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 	cmd.Flags().IntVarP(&f.head, "head", "n", 10, "rows to print")
 	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
 	cmd.Flags().BoolVar(&f.stats, "stats", false, "print what the run did: its speed, and how the indicators were shared")
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "run a sweep that the disk has no room for, or of more than 1,000,000,000 rows")
 	return profiled(cmd)
 }
 
@@ -302,6 +304,9 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		return orElse(err, waySweep)
 	}
 	defer reader.Release()
+	if err := a.estimate(reader, f); err != nil {
+		return err
+	}
 	if target != nil {
 		if err := target.Check(reader); err != nil {
 			return orElse(err, waySweep)
@@ -340,6 +345,10 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		a.printStats(reader.Stats(), took)
 	}
 	if err != nil {
+		if best != nil && errors.Is(err, context.Canceled) && f.out == "" {
+			a.notef("the best of the %d trials that are done:", reader.Progress().Trials)
+			err = errors.Join(err, a.printRanking(best, top.By, f.wide))
+		}
 		a.noteEnded(err, f)
 		return orElse(err, waySweep)
 	}
@@ -358,6 +367,9 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		return err
 	}
 	a.noteAnnual(reader.Metadata())
+	if tradeless(best) {
+		return a.noteNothing(ctx, b, spec)
+	}
 	return nil
 }
 

@@ -52,6 +52,8 @@ func TestCases(t *testing.T) {
 		{"ingest-no-volume-column/headerless.csv", 300, 0, 170.59, Options{}},
 		{"ingest-unnamed-index-drop/600519.csv", 300, 0, 170.59, Options{}},
 		{"ingest-archives/mac.zip", 300, 0, math.NaN(), Options{}},
+		{"ingest-archives/AAPL.csv.xz", 300, 0, math.NaN(), Options{}},
+		{"ingest-archives/x.tar.gz", 300, 0, math.NaN(), Options{}},
 		{"ingest-archives/stooq.zip", 600, 0, math.NaN(), Options{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -27,6 +27,9 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 			g.sorting += int64(a.rows) * perSorted
 		}
 	}
+	if err := in.checkParts(); err != nil {
+		return nil, err
+	}
 	if err := g.gather(ctx, in, o, m); err != nil {
 		return nil, err
 	}

@@ -259,6 +259,9 @@ func (p *parser) read(l *shape.Layout, line []byte) (broken code, column string,
 	}
 	broken = noRule
 	p.known = false
+	if m := l.Moments; m != nil && m.Given {
+		p.time = m.Midnight() // unless a field has the time of day
+	}
 	for k, text := range fields {
 		ok, rule := true, codeSchema
 		switch f := &l.Fields[k]; f.Kind {

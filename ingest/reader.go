@@ -166,6 +166,9 @@ func (r *reading) header(ctx context.Context, s *input, st *source.Stream) error
 func (r *reading) agree(ctx context.Context, s *input, sn *shape.Sniffer) error {
 	l := sn.Layout
 	s.layout, s.findings = l, sn.Findings
+	if s.Part && !l.Long {
+		s.findings = append(s.findings, Finding{What: "asset", Value: fmt.Sprintf("%q, of files whose names go on with a date or a number", l.Asset), Option: "AssetFrom", Said: true})
+	}
 	if s.index == 0 {
 		r.columns, r.lacks = l.Columns, l.Lacks
 		close(r.ready)

@@ -90,6 +90,11 @@ func (p *parser) parseColumns(b *block, c *chunk) error {
 	for i := range p.broken {
 		p.broken[i] = noRule
 	}
+	if m := l.Moments; m != nil && m.Given {
+		for i := range p.times {
+			p.times[i] = m.Midnight()
+		}
+	}
 	var symbols *table.Vector
 	symbol := -1
 	for i := range l.Fields {

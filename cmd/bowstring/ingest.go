@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -22,15 +21,15 @@ import (
 // ingestFlags are the flags of "ingest" before they are understood.
 type ingestFlags struct {
 	readingFlags
-	bundle                    string
-	calendar, label, adjusted string
-	events                    string
-	policies                  map[string]string
-	compact, append, force    bool
-	maxRejects                string
-	partial, strict           bool
-	workers                   int
-	memory                    byteSize
+	bundle                 string
+	calendar, adjusted     string
+	events                 string
+	policies               map[string]string
+	compact, append, force bool
+	maxRejects             string
+	partial, strict        bool
+	workers                int
+	memory                 byteSize
 }
 
 func (a *app) ingestCmd() *cobra.Command {
@@ -41,7 +40,7 @@ func (a *app) ingestCmd() *cobra.Command {
 		Long: `Ingest reads market bars from text files (plain, gzip, zstd or zip), Parquet
 and Arrow files (Feather among them), and publishes them as a new version of a
 bundle. A PATH is a file, a folder of files or of partitions (ticker=AAPL/). An asset is called like its file, or by the symbol
-column. How a file is written is found out; what it leaves open is refused with
+column; files whose names go on with a date are parts of one (--asset, --asset-from). How a file is written is found out; what it leaves open is refused with
 the flag that decides. "ingest inspect FILE" shows what is found.
 
 Rows may stand in any order: they are sorted. Every row is accounted for:
@@ -79,7 +78,6 @@ refused until --adjusted says it.`,
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
 	f.add(cmd)
 	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365), fx (260) or as-found")
-	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none, splits or all (default: found from the splits)")
 	flags.StringVar(&f.events, "events", "", "CSV file of splits, dividends and spin-offs: symbol,date,type,value")
 	flags.StringToStringVar(&f.policies, "policy", nil, "what becomes of rows that break a rule, as in --policy ohlc=keep")
@@ -99,7 +97,7 @@ refused until --adjusted says it.`,
 // reported together.
 func (f *ingestFlags) options() (ingest.Options, error) {
 	o, errs := f.readingFlags.options()
-	o.Label, o.Policies = columnar.Label(strings.ToLower(f.label)), make(map[ingest.Rule]ingest.Policy)
+	o.Policies = make(map[ingest.Rule]ingest.Policy)
 	o.Events, o.Workers, o.Budget = f.events, f.workers, columnar.NewBudget(int64(f.memory))
 	var err error
 	if f.bundle == "" {

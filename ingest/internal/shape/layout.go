@@ -98,6 +98,9 @@ func (l *Layout) Reading(k int) string {
 // TimeOf returns the time of a row whose field at holds it, or its date.
 func (l *Layout) TimeOf(fields [][]byte, at int) (ns int64, ok bool) {
 	if m := l.Moments; m != nil {
+		if at < 0 {
+			return m.Midnight(), m.Given
+		}
 		if m.Apart {
 			return m.Join(fields[at], fields[m.At])
 		}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"archive/zip"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,12 @@ import (
 type File struct {
 	report.Source
 	Asset string // the id where it has no symbol column
+	// Part says that its name goes on from that of the asset, with a date or a
+	// number; named, that the asset is from the name at all.
+	Part, named bool
+	// Day is the date of all its rows, since 1970, as partitions give it; nil where
+	// they do not.
+	Day *int
 	// Found says that a folder or an archive holds it beside others, and nobody
 	// named it.
 	Found   bool
@@ -72,8 +79,14 @@ type Refused struct {
 type Choice struct {
 	// Strict makes what is refused beside other files an error.
 	Strict bool
-	// Asset is the id of the only file; "" takes what names say.
-	Asset string
+	// Asset is the id of all files; "" takes what AssetFrom finds in their paths, or,
+	// where that is nil, what names say.
+	Asset     string
+	AssetFrom *Pattern
+	// Known reports whether there are bars of an asset already; nil for none.
+	Known func(asset string) bool
+	// IsTime reports whether a folder called key=value may give the date.
+	IsTime func(key string) bool
 	// IsSymbol reports whether a folder called key=value names an asset.
 	IsSymbol func(key string) bool
 	// Lean takes the names that LEAN gives files within a day, and named takes the
@@ -107,19 +120,37 @@ func Find(ctx context.Context, paths []string, how Choice) (*Files, error) {
 	if how.Lean {
 		errs = append(errs, in.leanFiles(how.Named))
 	}
-	if how.Asset != "" && len(in.All) > 1 {
-		errs = append(errs, fmt.Errorf("%w: asset %q is given for %d sources", problem.ErrOptions, how.Asset, len(in.All)))
-	}
+	errs = append(errs, in.nameAssets(how))
 	if err := errors.Join(errs...); err != nil {
 		in.Close()
 		return nil, err
 	}
-	for _, f := range in.All {
-		if how.Asset != "" {
+	return in, nil
+}
+
+// nameAssets gives the files the assets that the choice, or their names, say.
+func (in *Files) nameAssets(how Choice) error {
+	switch {
+	case how.Asset != "":
+		for _, f := range in.All {
 			f.Asset = how.Asset
 		}
+	case how.AssetFrom != nil:
+		for _, f := range in.All {
+			asset, ok := how.AssetFrom.Asset(f.Path)
+			if !ok {
+				return fmt.Errorf("%w: asset pattern %q finds no asset in %s", problem.ErrOptions, how.AssetFrom.text, f.Path)
+			}
+			f.Asset = asset
+		}
+	default:
+		known := how.Known
+		if known == nil {
+			known = func(string) bool { return false }
+		}
+		in.joinParts(known)
 	}
-	return in, nil
+	return nil
 }
 
 // add adds a path given by the user.
@@ -129,14 +160,14 @@ func (in *Files) add(ctx context.Context, path string, how Choice) error {
 		return err
 	}
 	if !info.IsDir() {
-		return in.addFile(ctx, path, info, "", false, how)
+		return in.addFile(ctx, path, info, below{}, false, how)
 	}
 	root, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return err
 	}
 	before := len(in.All)
-	if err := in.addFolder(ctx, path, root, "", 0, how); err != nil {
+	if err := in.addFolder(ctx, path, root, below{}, 0, how); err != nil {
 		return err
 	}
 	if len(in.All) == before && len(in.Refused) > 0 {
@@ -153,8 +184,8 @@ const maxDepth = 16
 
 // addFolder adds the files of a folder, and of the folders of partitions in
 // it, whose names are key=value. root is the folder that was given, without
-// links, and asset what a partition above calls the files.
-func (in *Files) addFolder(ctx context.Context, path, root, asset string, depth int, how Choice) error {
+// links, and at what the partitions above say.
+func (in *Files) addFolder(ctx context.Context, path, root string, at below, depth int, how Choice) error {
 	if depth > maxDepth {
 		return &problem.InputError{File: path, Err: fmt.Errorf("folders lie more than %d deep in each other", maxDepth)}
 	}
@@ -162,8 +193,10 @@ func (in *Files) addFolder(ctx context.Context, path, root, asset string, depth 
 	if err != nil {
 		return err
 	}
-	// In the order of whole paths, where "a-b/x" stands before "a/x".
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(pathName(a), pathName(b)) })
+	// In the natural order of whole paths, where "a-b/x" stands before "a/x".
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int {
+		return cmp.Or(compareNatural(pathName(a), pathName(b)), strings.Compare(a.Name(), b.Name()))
+	})
 	var errs []error
 	for _, e := range entries {
 		child := filepath.Join(path, e.Name())
@@ -176,15 +209,11 @@ func (in *Files) addFolder(ctx context.Context, path, root, asset string, depth 
 		case info.IsDir() && e.Name() == macFolder:
 			in.Ignored = append(in.Ignored, child)
 		case info.IsDir():
-			id := asset
-			if named := partitionAsset(e.Name(), how.IsSymbol); named != "" {
-				id = named
-			}
-			errs = append(errs, in.addFolder(ctx, child, root, id, depth+1, how))
+			errs = append(errs, in.addFolder(ctx, child, root, at.partition(e.Name(), how), depth+1, how))
 		case !known(e.Name()), info.Mode().IsRegular() && info.Size() == 0 && !how.Strict:
 			in.Ignored = append(in.Ignored, child)
 		default:
-			err := in.addFile(ctx, child, info, asset, true, how)
+			err := in.addFile(ctx, child, info, at, true, how)
 			if refusable(err, how) {
 				in.Refused = append(in.Refused, Refused{child, err})
 				continue
@@ -195,12 +224,13 @@ func (in *Files) addFolder(ctx context.Context, path, root, asset string, depth 
 	return errors.Join(errs...)
 }
 
-// pathName is the name of an entry as paths go on with it.
+// pathName is the name of an entry as paths go on with it, a file's without its
+// ending: "a.csv" stands before "a (1).csv".
 func pathName(e fs.DirEntry) string {
 	if e.IsDir() {
 		return e.Name() + "/"
 	}
-	return e.Name()
+	return AssetName(e.Name())
 }
 
 // statInside describes an entry of a folder. Links may lead to other places of
@@ -220,9 +250,9 @@ func statInside(path, root string, e fs.DirEntry) (fs.FileInfo, error) {
 	return os.Stat(path)
 }
 
-// addFile adds one file, or the members of one archive. asset is its id where
-// it has no symbol column; "" takes the name of the file.
-func (in *Files) addFile(ctx context.Context, path string, info fs.FileInfo, asset string, found bool, how Choice) error {
+// addFile adds one file, or the members of one archive. at is what partitions say of
+// it; where they name no asset it is that of the file's name.
+func (in *Files) addFile(ctx context.Context, path string, info fs.FileInfo, at below, found bool, how Choice) error {
 	if !info.Mode().IsRegular() {
 		return &problem.InputError{File: path, Err: errors.New("not a regular file")}
 	}
@@ -232,13 +262,15 @@ func (in *Files) addFile(ctx context.Context, path string, info fs.FileInfo, ass
 		return err
 	}
 	if format == formatTar {
-		return in.addTar(ctx, path, info, asset, found, how)
+		return in.addTar(ctx, path, info, at, found, how)
 	}
 	if format != formatZip {
-		if asset == "" {
-			asset = AssetName(path)
+		f := &File{Source: report.Source{Path: path, Bytes: info.Size()}, Asset: at.asset, Format: format, Day: at.date()}
+		if f.named = at.asset == ""; f.named {
+			f.Asset = AssetName(path)
 		}
-		in.All = append(in.All, &File{Source: report.Source{Path: path, Bytes: info.Size()}, Asset: asset, Format: format, Found: found})
+		f.Found = found
+		in.All = append(in.All, f)
 		return nil
 	}
 	a, err := openArchive(path, info.Size(), how.Strict)
@@ -248,10 +280,11 @@ func (in *Files) addFile(ctx context.Context, path string, info fs.FileInfo, ass
 	in.archives = append(in.archives, a)
 	in.Ignored, in.Refused = append(in.Ignored, a.ignored...), append(in.Refused, a.refused...)
 	for _, m := range a.members {
-		s := &File{Source: report.Source{Path: path + "!" + m.Name, Bytes: info.Size()}, Asset: AssetName(m.Name), archive: a, member: m, Found: found || len(a.members) > 1}
+		s := &File{Source: report.Source{Path: path + "!" + m.Name, Bytes: info.Size()}, Asset: AssetName(m.Name), archive: a, member: m, Day: at.date(), Found: found || len(a.members) > 1}
+		s.named = at.asset == ""
 		switch {
-		case asset != "":
-			s.Asset = asset
+		case at.asset != "":
+			s.Asset = at.asset
 		case len(a.members) == 1:
 			s.Asset = AssetName(path)
 		}
@@ -300,7 +333,7 @@ func refusable(err error, how Choice) bool {
 }
 
 // addTar adds the members of a tar file.
-func (in *Files) addTar(ctx context.Context, path string, info fs.FileInfo, asset string, found bool, how Choice) error {
+func (in *Files) addTar(ctx context.Context, path string, info fs.FileInfo, at below, found bool, how Choice) error {
 	a, err := openTar(ctx, path, info.Size(), how.Strict)
 	if err != nil {
 		return err
@@ -308,9 +341,9 @@ func (in *Files) addTar(ctx context.Context, path string, info fs.FileInfo, asse
 	in.archives = append(in.archives, a)
 	in.Ignored, in.Refused = append(in.Ignored, a.ignored...), append(in.Refused, a.refused...)
 	for _, m := range a.tars {
-		s := &File{Source: report.Source{Path: path + "!" + m.name, Bytes: info.Size()}, Asset: AssetName(m.name), archive: a, tar: m, Found: found || len(a.tars) > 1}
-		if asset != "" {
-			s.Asset = asset
+		s := &File{Source: report.Source{Path: path + "!" + m.name, Bytes: info.Size()}, Asset: AssetName(m.name), archive: a, tar: m, Day: at.date(), Found: found || len(a.tars) > 1}
+		if s.named = at.asset == ""; !s.named {
+			s.Asset = at.asset
 		}
 		in.All = append(in.All, s)
 	}

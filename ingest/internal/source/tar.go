@@ -38,7 +38,7 @@ func tarInside(name string) (bool, error) {
 	plain, _, closer, err := unpack(bufio.NewReaderSize(f, 4<<10))
 	defer closer()
 	if err != nil {
-		return false, nil //nolint:nilerr // reading it says what is wrong
+		return false, nil // reading it says what is wrong
 	}
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(plain, head) // a short one is none

@@ -82,6 +82,7 @@ var dependencies = map[string][]string{
 	"github.com/schollz/progressbar/v3":            {"cmd/bowstring"},
 	"github.com/spf13/cobra":                       {"cmd/bowstring"},
 	"github.com/mmcloughlin/avo":                   {"pipeline/internal/kernel/asm"},
+	"github.com/ulikunitz/xz":                      {"ingest/internal/source"},
 	"golang.org/x/sync":                            {"..."},
 	"golang.org/x/sys":                             {"columnar", "internal/...", "bundles/...", "cmd/bowstring"},
 	"golang.org/x/sys/cpu":                         {"pipeline/internal/kernel"},

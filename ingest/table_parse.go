@@ -145,7 +145,9 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 	if broken == noRule {
 		p.time = p.times[row]
 		for k := range p.row {
-			p.row[k] = p.numbers[k][row]
+			if k >= numCanonical || l.Lacks.Has(k) {
+				p.row[k] = p.numbers[k][row]
+			}
 		}
 		if taken, broken, column = p.place(l, c, n); taken {
 			return true, nil

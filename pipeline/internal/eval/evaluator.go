@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -229,15 +230,9 @@ func (e *Evaluator) load(id int) (Feature, int64, error) {
 func (e *Evaluator) grow(f *Feature, n *graph.Node) {
 	if n.Series > 0 {
 		values := n.Series * e.asset.Bars
-		if cap(f.Series) < values {
-			f.Series = make([]float64, values)
-		}
-		f.Series = f.Series[:values]
+		f.Series = reuse.Slice(f.Series, values)
 		return
 	}
 	words := kernel.Words(e.asset.Bars)
-	if cap(f.Mask) < words {
-		f.Mask = make(kernel.Bits, words)
-	}
-	f.Mask = f.Mask[:words]
+	f.Mask = reuse.Slice(f.Mask, words)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -105,18 +106,12 @@ func (e *Simulator) Run(bars backtest.Bars, signals Signals, lo, hi int) backtes
 	}
 	signals.check(n)
 	signals = signals.For(e.cfg.Direction)
-	if cap(e.equity) < hi-lo {
-		e.equity = make([]float64, hi-lo)
-	}
-	e.equity, e.trades, e.path = e.equity[:hi-lo], e.trades[:0], e.path[:0]
+	e.equity, e.trades, e.path = reuse.Slice(e.equity, hi-lo), e.trades[:0], e.path[:0]
 	e.account = account{first: lo, cash: e.cfg.Cash}
 	e.stops, e.guard = signals.Stops, signals.Stops != backtest.Stops{}
 	e.exits, e.amounts = signals.Exits, signals.Amounts
 	e.guard = e.guard || len(e.exits) > 0
-	if cap(e.moving) < len(e.exits) {
-		e.moving = make([]float64, len(e.exits))
-	}
-	e.moving = e.moving[:len(e.exits)]
+	e.moving = reuse.Slice(e.moving, len(e.exits))
 	e.steps = signals.MaxBars > 0 || signals.HeldExit != nil || signals.HeldShortExit != nil || len(e.exits) > 0
 	e.inherit(&bars, &signals, lo)
 

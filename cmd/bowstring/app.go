@@ -82,8 +82,8 @@ the results are one Parquet file: a row for each combination and asset.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
 	})
-	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.resultsCmd(), a.backtestCmd(),
-		a.explainCmd(), a.robustCmd(), a.specCmd(), a.versionCmd())
+	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.walkforwardCmd(), a.resultsCmd(), a.backtestCmd(),
+		a.explainCmd(), a.auditCmd(), a.robustCmd(), a.ledgerCmd(), a.specCmd(), a.versionCmd())
 	root.SetOut(a.out)
 	root.SetErr(a.notes)
 	// Made here rather than by Execute, so that wrapArgs reaches them.

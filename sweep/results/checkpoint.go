@@ -349,3 +349,18 @@ func (h *journalHeader) differences(want journalHeader) []Difference {
 	add("rows of a row group", fmt.Sprint(h.GroupRows), fmt.Sprint(want.GroupRows))
 	return d
 }
+
+// openTable opens a table of results, or one of segments.
+func openTable(path string, segments bool) (*File, error) {
+	if !segments {
+		return Open(path)
+	}
+	file, err := parquet.Open(path, parquet.OpenOptions{Piecewise: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSegments(file.Schema()); err != nil || file.Metadata()[MetaSegments] == "" {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, ErrNoSegments), file.Close())
+	}
+	return &File{file: file, path: path}, nil
+}

@@ -86,3 +86,29 @@ func paramType(p spec.Param) arrow.DataType {
 	}
 	return arrow.PrimitiveTypes.Int64
 }
+
+// SegmentColumn is the column of a table of segments that numbers them, from 0 on.
+const SegmentColumn = "segment"
+
+// SegmentKeys is the number of columns in front of the sums of a table of segments:
+// trial, asset and segment.
+const SegmentKeys = 3
+
+// SegmentSchema returns the schema of a table of segments: trial, asset and segment,
+// and a column a sum, null where it is undefined. The rows are those of the results,
+// in their order, once for each segment.
+func SegmentSchema(sums []metrics.Sum) *arrow.Schema {
+	fields := []arrow.Field{
+		{Name: TrialColumn, Type: arrow.PrimitiveTypes.Int64},
+		{Name: AssetColumn, Type: arrow.BinaryTypes.String},
+		{Name: SegmentColumn, Type: arrow.PrimitiveTypes.Int64},
+	}
+	for _, s := range sums {
+		f := arrow.Field{Name: s.String(), Type: arrow.PrimitiveTypes.Float64, Nullable: true}
+		if s.Describe().Count {
+			f.Type = arrow.PrimitiveTypes.Int64
+		}
+		fields = append(fields, f)
+	}
+	return arrow.NewSchema(fields, nil)
+}

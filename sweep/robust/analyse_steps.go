@@ -71,7 +71,7 @@ func (a *analysis) ofNumbers(ctx context.Context) error {
 		tried := counts[0]
 		tried.name, tried.trials = "ledger", max(float64(t.Trials), counted)
 		if !math.IsNaN(t.Variance) {
-			tried.variance, tried.inVariance = t.Variance, nil
+			tried.variance, tried.inVariance = t.Variance/a.all.Annual, nil
 		}
 		counts = append(counts, tried)
 	}

@@ -28,6 +28,8 @@ type Report struct {
 	// Ignored lists what stood in a folder and was not read: files without a
 	// known extension, hidden files and folders.
 	Ignored []string `json:"ignored,omitempty"`
+	// LeftOut lists the sources that were found and are not in the bars.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
 	// Adjustment says what the prices are adjusted for and how that is known;
 	// nil where there are no splits and dividends.
 	Adjustment *AdjustmentReport `json:"adjustment,omitempty"`
@@ -48,9 +50,9 @@ func (r *Report) check(frameRows int) error {
 	for _, c := range r.Rules {
 		rules += c.Rejected
 	}
-	if r.Accepted+r.Rejected != r.Read || rules != r.Rejected || int64(frameRows) != r.Accepted {
-		return fmt.Errorf("ingest: rows do not add up: %d read, %d accepted, %d in the frame, %d rejected, %d by rule",
-			r.Read, r.Accepted, frameRows, r.Rejected, rules)
+	if r.Accepted+r.Rejected+r.Repeated != r.Read || rules != r.Rejected || int64(frameRows) != r.Accepted {
+		return fmt.Errorf("ingest: rows do not add up: %d read, %d accepted, %d in the frame, %d rejected, %d by rule, %d repeated",
+			r.Read, r.Accepted, frameRows, r.Rejected, rules, r.Repeated)
 	}
 	return nil
 }

@@ -90,6 +90,11 @@ func (p *parser) parseColumns(b *block, c *chunk) error {
 	for i := range p.broken {
 		p.broken[i] = noRule
 	}
+	if m := l.Moments; m != nil && m.Given {
+		for i := range p.times {
+			p.times[i] = m.Midnight()
+		}
+	}
 	var symbols *table.Vector
 	symbol := -1
 	for i := range l.Fields {
@@ -147,18 +152,6 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 		}
 	}
 	line := c.line + row
-	if broken == codeOrder {
-		text := ""
-		if p.texts || p.fail.has(codeOrder) || p.fail.has(codeDuplicate) {
-			asset := l.Asset
-			if l.Long {
-				asset = string(p.symbol)
-			}
-			text = barText(asset, p.time, l.Columns, func(k int) float64 { return p.row[k] })
-		}
-		c.late = append(c.late, late{line: line, slot: p.slot, time: p.time, text: text})
-		return false, nil
-	}
 	if p.fail.has(broken) {
 		return false, &InputError{File: b.source.Name(), Line: line, Column: column, Rule: broken.rule(), Text: p.rowText(l, row), Err: ErrRow}
 	}
@@ -166,7 +159,7 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 	if p.texts {
 		text = p.rowText(l, row)
 	}
-	c.rejects = append(c.rejects, reject{line: line, code: broken, text: text})
+	c.rejects = append(c.rejects, reject{line: line, code: broken, text: text, column: column})
 	return false, nil
 }
 

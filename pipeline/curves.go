@@ -115,7 +115,7 @@ func (w *curveWorker) run(ctx context.Context, trial int, index []int, sink func
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.ID, err)
 		}
-		result, err := r.plan.simulate(a, w.engine, signals)
+		result, err := simulate(r.plan.Config, a, w.engine, signals)
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.ID, err)
 		}

@@ -156,7 +156,10 @@ func newRunner(plan Plan, space Space) *runner {
 		r.count, r.exact = space.Count()
 	}
 	for i := range r.assets {
-		r.assets[i] = plan.PrepareAsset(i)
+		r.assets[i] = assetFor(plan.Program, plan.Frame, plan.Others, i, plan.Annual)
+	}
+	if plan.Program.AcrossAssets() {
+		join(r.assets)
 	}
 	if plan.Pooled {
 		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)

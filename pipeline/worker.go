@@ -101,7 +101,7 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 	if err := ctx.Err(); err != nil {
 		return failed(err)
 	}
-	result, err := r.plan.simulate(as, a.engine, signals)
+	result, err := simulate(r.plan.Config, as, a.engine, signals)
 	if err != nil {
 		return failed(err)
 	}
@@ -113,7 +113,7 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 	}
 	if r.segments != nil {
 		a.segments = sized(a.segments, r.segments.Len())
-		cutResult(a.segments, r.segments.bounds[asset], &result, r.plan.Config, metrics.RiskFreeBar(r.plan.RiskFree, as.Annual))
+		cutResult(a.segments, r.segments.bounds[asset], &result, a.engine.Costs, r.plan.Config.Cash, metrics.RiskFreeBar(r.plan.RiskFree, as.Annual))
 	}
 	if err := ctx.Err(); err != nil {
 		return failed(err)

@@ -77,7 +77,7 @@ func (k *best) add(b *pipeline.Block) error {
 		}
 		r, found := ranking.Rank{}, false
 		for row := first; row < (i+1)*k.each; row++ {
-			this := ranking.New(trial, k.scored(b, row), b.Rows[row].Err != nil)
+			this := ranking.New(trial, k.scored(b, row), ranking.Ruined(b.Rows[row].Values[metrics.TotalReturn]), b.Rows[row].Err != nil)
 			if found && ranking.Compare(k.goal, this, r) >= 0 || !k.kept.Enters(keptTrial{Rank: this}) {
 				continue
 			}
@@ -141,8 +141,10 @@ func (k *best) value(b *pipeline.Block, row, column int) float64 {
 		return math.NaN() // the asset is no number
 	case at < params:
 		return k.spec.Params[at].Axis.Value(b.Index[trial*params+at])
-	default:
+	case at < params+len(k.spec.Output.Statistics):
 		return b.Rows[row].Values[k.spec.Output.Statistics[at-params]]
+	default:
+		return ownValue(k.spec.Output.Own[at-params-len(k.spec.Output.Statistics)].Value, &b.Rows[row])
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline"
@@ -52,6 +53,15 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	}
 	defer adjusted.Release()
 	resolved.Adjust = adjusted.Info().Adjusted
+	others, err := otherAssets(ctx, frame, program.Assets(), &resolved, budget)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil && others != nil {
+			others.Release()
+		}
+	}()
 	window := adjusted.Slice(resolved.Period.From, resolved.Period.To)
 	if window.NumRows() == 0 {
 		window.Release()
@@ -60,7 +70,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	return &job{
 		spec: &resolved, frame: window, grid: grid, space: grid,
 		plan: pipeline.Plan{
-			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
+			Frame: window, Others: others, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
 			Assets: resolved.Output.Rows != spec.RowsPooled, Pooled: resolved.Output.Rows != spec.RowsAssets,
 			Statistics: needed(&resolved), Annual: resolved.Ann, RiskFree: resolved.RiskFree,
 		},
@@ -71,13 +81,35 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 // that require may name, and the one that ranks.
 func needed(s *spec.Spec) []metrics.Stat {
 	stats := slices.Clone(s.Output.Statistics)
+	for _, own := range s.Output.Own {
+		stats = append(stats, own.Of...)
+	}
 	if m, ok := metrics.ParseStat(s.Objective.Metric); ok {
 		stats = append(stats, m)
 	}
 	return stats
 }
 
-func (j *job) release() { j.frame.Release() }
+// otherAssets returns the assets that a strategy reads beside those that it trades, with
+// prices adjusted as theirs are; nil where there are none.
+func otherAssets(ctx context.Context, frame *columnar.Frame, names []string, s *spec.Spec, budget *columnar.Budget) (*columnar.Frame, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	selected, err := frame.Select(names...)
+	if err != nil {
+		return nil, fmt.Errorf("asset: %w", err)
+	}
+	defer selected.Release()
+	return s.Adjusted(ctx, selected, budget)
+}
+
+func (j *job) release() {
+	j.frame.Release()
+	if j.plan.Others != nil {
+		j.plan.Others.Release()
+	}
+}
 
 // assets returns the asset column of a trial's rows.
 func (j *job) assets() []string {
@@ -135,8 +167,24 @@ func (j *job) metadata(tool string) (meta map[string]string, err error) {
 	if err != nil {
 		panic(err) // numbers and strings always marshal
 	}
-	return map[string]string{
+	meta = map[string]string{
 		results.MetaFormat: "1", results.MetaTool: tool, results.MetaSpec: j.spec.String(),
 		results.MetaDigest: j.frame.Info().Stored(), results.MetaAxis: string(text),
-	}, nil
+	}
+	if names := inGo(j.spec); names != "" {
+		meta[results.MetaGo] = names
+	}
+	return meta, nil
+}
+
+// inGo names what a spec has that its text does not: functions and statistics in Go.
+func inGo(s *spec.Spec) string {
+	var names []string
+	for _, f := range s.Functions {
+		names = append(names, "function "+f.Name)
+	}
+	for _, o := range s.Output.Own {
+		names = append(names, "statistic "+o.Name)
+	}
+	return strings.Join(names, ", ")
 }

@@ -76,6 +76,9 @@ var headlines = []metrics.Stat{
 	metrics.Calmar, metrics.Exposure, metrics.Trades, metrics.WinRate, metrics.ProfitFactor, metrics.Fees,
 }
 
+// exceptions are statistics that are shown where one is not 0.
+var exceptions = []metrics.Stat{metrics.OpenTrades, metrics.Ruined}
+
 // printRanking prints rows of file. As a table, unless wide, it leaves out
 // statistics that are no headline and not what the rows are ranked by, and
 // the error column where there is none.
@@ -104,6 +107,9 @@ func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 			return rec.Column(int(rec.NumCols())-1).NullN() < int(rec.NumRows())
 		}
 		s, ok := metrics.ParseStat(name)
+		if ok && slices.Contains(exceptions, s) {
+			return name == by || slices.ContainsFunc(t.rows, func(row []any) bool { return row[c] != nil && plainText(row[c]) != "0" })
+		}
 		return !ok || name == by || slices.Contains(headlines, s)
 	}))
 }

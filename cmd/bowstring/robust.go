@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/results"
@@ -310,6 +309,3 @@ func (s *robustSource) held(ctx context.Context, trial int64) (accounts []robust
 	}
 	return accounts, trades, nil
 }
-
-// takeLedger has the analysis count the trials of the bundle's ledger.
-func (a *app) takeLedger(*bundles.Bundle, *robust.Options, *robustFlags) error { return nil }

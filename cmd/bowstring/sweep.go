@@ -25,15 +25,47 @@ import (
 
 // specFlags are the flags of every command that runs a spec on a bundle.
 type specFlags struct {
-	bundle string
-	adjust string
-	set    []string
+	bundle   string
+	adjust   string
+	set      []string
+	from, to string
+	symbols  []string
 }
 
 func (s *specFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.bundle, "bundle", "", "bundle to run on: NAME or NAME@DIGEST (default: the spec's)")
 	cmd.Flags().StringVar(&s.adjust, "adjust", "", "what prices are adjusted for by the bundle's events: none, splits or all (default: the spec's, else all where there are events)")
-	cmd.Flags().StringSliceVar(&s.set, "set", nil, "fix parameters to one value, as in --set fast=21,slow=100")
+	cmd.Flags().StringSliceVar(&s.set, "set", nil, "other values of parameters: --set fast=21,slow=100, lists as --set fast=5,10 and ranges as --set fast=5..50/5")
+	cmd.Flags().StringVar(&s.from, "from", "", "first date or time that is valued, as in 2020-01-31 (default: the spec's period)")
+	cmd.Flags().StringVar(&s.to, "to", "", "last date or time that is valued, included (default: the spec's period)")
+	cmd.Flags().StringSliceVar(&s.symbols, "symbols", nil, "assets to run on, as in AAPL,MSFT (default: the spec's universe)")
+	cmd.Flags().StringSliceVar(&s.symbols, "asset", nil, "what --symbols was called")
+	hide(cmd, "asset")
+}
+
+// hide keeps a flag that has another name now.
+func hide(cmd *cobra.Command, name string) {
+	if err := cmd.Flags().MarkHidden(name); err != nil {
+		panic(err) // there is no such flag
+	}
+}
+
+// window puts the flags of the period and the assets into the spec.
+func (s *specFlags) window(to *spec.Spec) error {
+	if len(s.symbols) > 0 {
+		to.Universe = s.symbols
+	}
+	period, err := spec.ParsePeriod(s.from, s.to)
+	if err != nil {
+		return usagef("--from %q, --to %q: %w", s.from, s.to, err)
+	}
+	if s.from != "" {
+		to.Period.From = period.From
+	}
+	if s.to != "" {
+		to.Period.To = period.To
+	}
+	return nil
 }
 
 // load reads a spec file and applies the flags.
@@ -47,6 +79,9 @@ func (s *specFlags) load(path string) (*spec.Spec, error) {
 		return nil, err
 	}
 	if err := setParams(spec, s.set); err != nil {
+		return nil, err
+	}
+	if err := s.window(spec); err != nil {
 		return nil, err
 	}
 	if s.adjust != "" {
@@ -109,6 +144,8 @@ type sweepFlags struct {
 	resume bool
 	force  bool
 	stats  bool
+	// noLedger leaves the sweep out of the ledger of its bundle.
+	noLedger bool
 	// quietStart says nothing of a sweep that may be resumed and begins.
 	quietStart bool
 }
@@ -146,7 +183,11 @@ which statistics of any union of segments follow.
 --top keeps only the best combinations by the spec's objective, with all their
 rows, in the order of the grid: for grids whose whole table nobody wants. The
 file's metadata says how many there were (bowstring.trials). A combination
-ranks by its pooled row or, without pooled rows, by the best of its assets.`,
+ranks by its pooled row or, without pooled rows, by the best of its assets.
+
+Each sweep adds a line to the ledger beside its bundle (bowstring ledger), so that
+bowstring robust can allow for all trials that were really made; --no-ledger leaves
+it out.`,
 		Example: `  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet --resume
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out best.parquet --top 50
@@ -179,6 +220,7 @@ ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 	cmd.Flags().IntVarP(&f.head, "head", "n", 10, "rows to print")
 	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
 	cmd.Flags().BoolVar(&f.stats, "stats", false, "print what the run did: its speed, and how the indicators were shared")
+	cmd.Flags().BoolVar(&f.noLedger, "no-ledger", false, "leave the sweep out of the ledger of its bundle")
 	return profiled(cmd)
 }
 
@@ -332,6 +374,9 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	}
 	took := time.Since(start)
 	stop()
+	if !f.noLedger {
+		a.enter(b, spec, reader)
+	}
 	if best != nil {
 		defer best.Release()
 	}

@@ -22,7 +22,7 @@ type tables struct {
 // tableFile is a table that may be asked for.
 type tableFile struct {
 	flag, path string
-	records    func() arrow.Record // which the caller releases
+	records    func() (arrow.Record, error) // which the caller releases
 }
 
 // hold takes hold of the files, before anything is computed for them.
@@ -76,7 +76,10 @@ func (t *tables) write(files []tableFile, stdout io.Writer, format output.Format
 		if f.path == "" {
 			continue
 		}
-		rec := f.records()
+		var rec arrow.Record
+		if rec, err = f.records(); err != nil {
+			return nil, err
+		}
 		held := t.held[i]
 		if held == nil {
 			err = writeRecord(stdout, rec, output.Kind{Format: format})

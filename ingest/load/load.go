@@ -72,6 +72,11 @@ func keepKind(ctx context.Context, store *bundles.Store, name string, o *ingest.
 	o.Calendar = o.Calendar.Or(m.Calendar)
 	o.Label = cmp.Or(o.Label, m.Label)
 	o.Assumed = m.Adjusted
+	ids := make(map[string]bool, len(m.Assets))
+	for _, a := range m.Assets {
+		ids[a.ID] = true
+	}
+	o.Beside = func(asset string) bool { return ids[asset] }
 	return nil
 }
 

@@ -96,8 +96,9 @@ func (c *Calculator) Sums(v *Values, t *Tally, a Account, log *TradeLog) (ok boo
 // Segment writes the statistics of a segment, or of a union of them, to v: of its
 // bars as those of a history of its own, which begins with what the account was worth
 // before. accounts is how many are pooled, 1 for one. a.Start is not looked at. What
-// a segment does not know ([Stat.Sums]) is NaN.
-func (c *Calculator) Segment(v *Values, s *Segment, a Account, accounts int) {
+// a segment does not know ([Stat.Sums]) is NaN, and so are all but stats, where there
+// are some.
+func (c *Calculator) Segment(v *Values, s *Segment, a Account, accounts int, stats ...Stat) {
 	for i := range v {
 		v[i] = math.NaN()
 	}
@@ -134,7 +135,10 @@ func (c *Calculator) Segment(v *Values, s *Segment, a Account, accounts int) {
 		c.facts.sd = math.Sqrt(spread / float64(bars-1))
 	}
 	c.facts.derive()
-	for stat := range rows {
+	if len(stats) == 0 {
+		stats = All()
+	}
+	for _, stat := range stats {
 		if rows[stat].sums != nil {
 			v[stat] = rows[stat].value(&c.facts)
 		}

@@ -28,6 +28,15 @@ func (w *walk) call(n *ast.CallNode) value {
 	if callee.Value == "between" && !w.conditionOnly && !w.table {
 		return w.between(n)
 	}
+	if s := sectionNamed(callee.Value); s != nil && !w.conditionOnly && !w.table {
+		return w.section(n, s)
+	}
+	if callee.Value == "tf" && !w.conditionOnly && !w.table {
+		return w.timeframe(n)
+	}
+	if callee.Value == "asset" && !w.conditionOnly && !w.table {
+		return w.fail(at(n), `asset has columns; write asset("SPY").close`)
+	}
 	args, ok := w.arguments(n)
 	if c := crossingNamed(callee.Value); c != nil {
 		if !w.arity(n, c.name, 2, 2, c.signature()) || !ok {
@@ -224,7 +233,7 @@ func (w *walk) input(row *indicator.Row, i int, arg value) (id int, takes string
 func (w *walk) barColumn(name string) (id int, ok bool) {
 	i := slices.IndexFunc(w.columns, func(c Column) bool { return c.Name == name })
 	if i < 0 {
-		if timeNamed(name) == nil || w.table {
+		if timeNamed(name) == nil || w.table || w.Axis > 0 {
 			return 0, false
 		}
 		return w.derived(Derived{Name: name}), true
@@ -266,6 +275,7 @@ func (w *walk) callChoice(n *ast.CallNode, callee *ast.IdentifierNode, name stri
 	if len(w.params[i].Names) == 0 {
 		return w.fail(at(n), "$%s is a number, not a function", name)
 	}
+	w.declareChoices(i)
 	if !ok {
 		return value{}
 	}
@@ -300,4 +310,30 @@ func (w *walk) choiceArguments(n *ast.CallNode, row *indicator.Row, args []value
 	}
 	_, ok := w.parameters(n, row, args)
 	return ok
+}
+
+// conditional is c ? a : b, which is if(c, a, b).
+func (w *walk) conditional(n *ast.ConditionalNode) value {
+	if n.Cond == n.Exp1 {
+		w.check(n.Cond)
+		w.check(n.Exp2)
+		return w.fail(at(n.Cond), "?: is not part of the language; write coalesce(a, b) for b where a is unknown")
+	}
+	call := &ast.CallNode{Callee: &ast.IdentifierNode{Value: "if"}, Arguments: []ast.Node{n.Cond, n.Exp1, n.Exp2}}
+	call.SetLocation(n.Cond.Location())
+	return w.call(call)
+}
+
+// chooseMask is the mask that is a where c is true and b where it is false.
+func (w *walk) chooseMask(c, a, b value) value {
+	if !c.kind.logical() {
+		return value{}
+	}
+	chosen := func(c, x *formula) *formula { return &formula{op: formulaAnd, a: c, b: x} }
+	f := &formula{op: formulaOr, a: chosen(c.formula, a.formula), b: chosen(&formula{op: formulaNot, a: c.formula}, b.formula)}
+	kind := KindMask
+	if c.kind == KindCondition && a.kind == KindCondition && b.kind == KindCondition {
+		kind = KindCondition
+	}
+	return value{kind: kind, formula: f}
 }

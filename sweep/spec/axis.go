@@ -29,6 +29,7 @@ type Axis struct {
 	log            bool
 	list           []decimal
 	names          []string
+	exprs          []string // of names, where they stand for expressions
 	err            error
 }
 
@@ -61,6 +62,17 @@ func Linspace(from, to float64, n int) Axis {
 func Choice(names ...string) Axis {
 	a, err := newChoice(names)
 	a.err = err
+	return a
+}
+
+// ChoiceOf returns names of expressions to choose from: $name is one or the other.
+func ChoiceOf(choices ...Expr) Axis {
+	var names, texts []string
+	for _, e := range choices {
+		names, texts = append(names, e.Name), append(texts, e.Text)
+	}
+	a, err := newChoice(names)
+	a.exprs, a.err = texts, err
 	return a
 }
 
@@ -209,6 +221,16 @@ func (a Axis) Numbers() []float64 {
 // Names returns the names of a choice, and nil for numbers.
 func (a Axis) Names() []string { return append([]string(nil), a.names...) }
 
+// Exprs returns the expressions that the names of a choice stand for, nil where they are
+// names of something else.
+func (a Axis) Exprs() []Expr {
+	var exprs []Expr
+	for i, text := range a.exprs {
+		exprs = append(exprs, Expr{a.names[i], text})
+	}
+	return exprs
+}
+
 // Text returns value i as people read it: a name, or the shortest number. It
 // panics where i is out of range.
 func (a Axis) Text(i int) string {
@@ -249,6 +271,13 @@ func (a Axis) node() *node {
 		}
 		return flowList(items...)
 	case choiceAxis:
+		if a.exprs != nil {
+			m := &node{kind: mappingNode, flow: true}
+			for i, name := range a.names {
+				m.add(name, scalar(a.exprs[i]))
+			}
+			return flowMapping("choice", m)
+		}
 		items := make([]*node, a.length)
 		for i, name := range a.names {
 			items[i] = scalar(name)

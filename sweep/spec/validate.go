@@ -31,7 +31,7 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkSearch(report)
 	resolved.checkLet(report)
 	resolved.checkRules(report)
-	resolved.checkObjective(report)
+	report("output.statistics", metrics.CheckOwn(resolved.Output.Own, resolved.takenNames()...))
 	report("walk_forward", resolved.WalkForward.check())
 	for _, e := range resolved.Settings {
 		if _, ok := pipeline.Settings()[e.Name]; !ok {
@@ -118,9 +118,11 @@ func (s *Spec) sides() Rules {
 	return r
 }
 
-// checkObjective holds the objective against the columns of the result.
-func (s *Spec) checkObjective(report func(string, error)) {
-	if stat, ok := metrics.ParseStat(s.Objective.Metric); ok && !slices.Contains(s.Output.Statistics, stat) {
-		report("objective.metric", fmt.Errorf("%s is not among output.statistics, so nothing can be ranked by it; add it there", stat))
+// takenNames returns the names of columns that a statistic may not have.
+func (s *Spec) takenNames() []string {
+	taken := slices.Concat(reservedColumns, searchColumns)
+	for _, p := range s.Params {
+		taken = append(taken, p.Name)
 	}
+	return taken
 }

@@ -97,6 +97,13 @@ func (r *Resolver) unnamed(i int) {
 // findSymbol settles which column holds the symbol.
 func (r *Resolver) findSymbol() {
 	found := r.claimants(SymbolMeaning)
+	if len(found) == 1 && Normalize(r.names[found[0]]) == "name" && r.claims[found[0]].rank != rankOption {
+		if p := &r.columns[found[0]]; p.All(p.Numbers) && p.Moments == 0 {
+			r.Say("asset", fmt.Sprintf("not by column %q, which holds numbers", r.names[found[0]]), r.first(found[0]), "Symbol")
+			r.claims[found[0]].Column = skipMeaning
+			return
+		}
+	}
 	switch {
 	case len(found) == 1:
 		r.symbol = found[0]
@@ -106,6 +113,14 @@ func (r *Resolver) findSymbol() {
 	case r.options.Symbol != "":
 		r.problem("no column %q, which shall hold the symbol", r.options.Symbol)
 	}
+}
+
+// first returns the value of a column in the first row.
+func (r *Resolver) first(i int) value.Sample {
+	if len(r.Rows) == 0 {
+		return value.Sample{}
+	}
+	return value.Sample{Line: r.Rows[0].Line, Text: string(r.Rows[0].Fields[i])}
 }
 
 // number checks that nothing is missing and puts the value columns in order.

@@ -31,7 +31,7 @@ const (
 var vocabulary = parseVocabulary([]vocabularyEntry{
 	{columnar.Time, rankName, `time date datetime date_time timestamp ts open_time opentime dtyyyymmdd
 		日期 时间 交易日期 交易时间 日付 日時 날짜 дата время data fecha datum data_hora hora heure uhrzeit zeit hour`},
-	{columnar.Time, rankTerm, `unix unix_time unix_timestamp epoch t start start_time time_open begin day trade_date
+	{columnar.Time, rankTerm, `unix unix_time unix_timestamp epoch t start start_time time_open timeopen window_start begin day trade_date
 		trading_date trading_day trade_time kline_open_time gmt_time local_time time_utc date_utc datetime_utc
 		timestamp_utc timestamp_ms bar_time 时刻 дата_время date_heure datum_zeit giorno`},
 	{columnar.Open, rankName, `open o open_price opening opening_price 开盘 开盘价 开盘价_元 开 始値 시가 открытие откр цена_открытия

@@ -182,7 +182,7 @@ func (b *Batch) Load(ctx context.Context, from int) error {
 	t.asset.Bars, t.before = b.hi-b.first, b.first
 	for id := range b.program.Nodes[:b.program.Used] {
 		b.stored[id].seen = -1
-		if n := &b.program.Nodes[id]; n.Op == graph.OpColumn {
+		if n := &b.program.Nodes[id]; n.Op == graph.OpColumn && n.Axis == 0 {
 			t.slots[id].Series = b.asset.Column(n.Index)[b.first:b.hi]
 		}
 	}

@@ -55,7 +55,7 @@ func (e *Simulator) Cut(s *metrics.Segment, i int) (ok bool) {
 		e.resum(l, &t)
 	}
 	s.PutTally(&t, p.first, l.total.low, l.total.high)
-	s.PutTrades(&l.log)
+	l.log.PutSegment(s)
 	p.total.join(&l.total)
 	p.log.Merge(&l.log)
 	l.log = metrics.TradeLog{}

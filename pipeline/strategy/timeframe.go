@@ -3,6 +3,7 @@ package strategy
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -83,6 +84,9 @@ func (w *walk) assetOf(n *ast.MemberNode, call *ast.CallNode, column string) val
 				ids = append(ids, w.derived(Derived{Name: column, Asset: name}))
 			}
 			return value{kind: KindSeries, id: w.Pick(param, ids)}
+		}
+		if name, ok := strings.CutPrefix(arg.Value, "$"); ok && !slices.ContainsFunc(w.params, func(p Param) bool { return p.Name == name }) {
+			return w.unknownParam(arg, name)
 		}
 	}
 	return w.fail(at(call.Arguments[0]), "asset takes a name in quotes, or a parameter that chooses one: %s", signature)

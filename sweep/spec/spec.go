@@ -87,9 +87,6 @@ type Param struct {
 	Axis Axis
 }
 
-// Expr is a named expression of the strategy language.
-type Expr struct{ Name, Text string }
-
 // Rules are the expressions that say when to trade; empty never fires. Entry
 // and Exit are the long side's. A strategy with direction short may have its
 // rules as ShortEntry and ShortExit or as Entry and Exit; direction both needs

@@ -52,7 +52,7 @@ var layers = map[string][]string{
 	"pipeline/internal/event":      {"pipeline/internal/kernel", "pipeline/backtest", "pipeline/metrics"},
 	"pipeline/internal/simtest":    {"pipeline/internal/kernel", "pipeline/backtest"},
 	"pipeline":                     {"pipeline/...", "columnar/..."},
-	"sweep":                        {"sweep/results", "sweep/internal/ranking", "sweep/spec", "pipeline/...", "columnar/..."},
+	"sweep":                        {"internal/suggest", "sweep/results", "sweep/internal/ranking", "sweep/spec", "pipeline/...", "columnar/..."},
 	"sweep/search":                 {"sweep/results", "sweep/internal/ranking", "sweep/spec", "pipeline", "pipeline/strategy"},
 	"sweep/results":                {"sweep/internal/ranking", "sweep/spec", "pipeline/metrics", "columnar", "internal/parquet", "internal/disk", "internal/output", "internal/records", "internal/suggest"},
 	"sweep/internal/ranking":       {"sweep/spec", "pipeline/strategy"},

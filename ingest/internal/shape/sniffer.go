@@ -63,6 +63,7 @@ type Sniffer struct {
 	firstTime              value.Sample
 	form                   value.TimeForm
 	unit                   value.TimeForm
+	epochs                 value.Epochs
 	compact, anyEpoch      bool
 	ofDay                  bool
 	// midnights, locals and zoned count the times of day that are midnight, others

@@ -165,6 +165,8 @@ type Moments struct {
 	ClockDigits int
 	// Unit is set where the times are epochs with decimals.
 	Unit TimeForm
+	// Wide says that the epochs have any digits, since the bars have told the unit.
+	Wide bool
 	// Counted says that the times are milliseconds since the midnight of days,
 	// a day since 1970.
 	Counted bool
@@ -200,6 +202,8 @@ func (m *Moments) Read(field []byte) (ns int64, ok bool) {
 		return m.count(field)
 	case m.Given:
 		return m.add(m.Days, field, m.ClockDigits)
+	case m.Wide:
+		return m.wide(field)
 	case m.Unit != FormISO:
 		return m.epoch(field)
 	}

@@ -15,7 +15,7 @@ import (
 // the rows that come too late, and accounts for everything.
 func assemble(ctx context.Context, in *inputs, columns []string, events *eventFile, o *Options, m *memory) (*Result, error) {
 	g := newGrouped(columns, o)
-	g.spill = m.spill
+	g.spill, g.noVolume = m.spill, len(in.sources) > 0 && in.sources[0].layout.Lacks.Volume()
 	defer g.release()
 	for _, s := range in.sources {
 		for _, c := range s.chunks {

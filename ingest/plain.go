@@ -6,6 +6,7 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+	"github.com/bowstring-engine/bowstring/internal/decimal"
 )
 
 // Plain CSV is read a word at a time: text without quotes or blanks around
@@ -43,7 +44,7 @@ func (p *parser) scan(l *shape.Layout, text []byte, i int) (end int, ok bool) {
 						stop := bits.TrailingZeros64(after)
 						whole := (other ^ (other - 1)) >> 8
 						digits := (x&whole | x>>8&^whole) << ((72 - stop&^7) & 63)
-						row[f.Column] = float64(value.EightDigits(digits)) / value.Pow10[((stop-at)>>3-1)&7]
+						row[f.Column] = float64(value.EightDigits(digits)) / decimal.Pow10[((stop-at)>>3-1)&7]
 						i += stop >> 3
 						continue
 					}

@@ -54,6 +54,15 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	}
 	defer adjusted.Release()
 	resolved.Adjust = adjusted.Info().Adjusted
+	others, err := otherAssets(ctx, frame, program.Assets(), &resolved, budget)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil && others != nil {
+			others.Release()
+		}
+	}()
 	window := adjusted.Slice(ownDates(adjusted, resolved.Period))
 	if window.NumRows() == 0 {
 		window.Release()
@@ -62,7 +71,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	return &job{
 		spec: &resolved, frame: window, grid: grid, space: grid,
 		plan: pipeline.Plan{
-			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
+			Frame: window, Others: others, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
 			Assets: resolved.Output.Rows != spec.RowsPooled, Pooled: resolved.Output.Rows != spec.RowsAssets,
 			Statistics: needed(&resolved), Annual: resolved.Ann, RiskFree: resolved.RiskFree,
 		},
@@ -99,7 +108,26 @@ func needed(s *spec.Spec) []metrics.Stat {
 	return stats
 }
 
-func (j *job) release() { j.frame.Release() }
+// otherAssets returns the assets that a strategy reads beside those that it trades, with
+// prices adjusted as theirs are; nil where there are none.
+func otherAssets(ctx context.Context, frame *columnar.Frame, names []string, s *spec.Spec, budget *columnar.Budget) (*columnar.Frame, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	selected, err := frame.Select(names...)
+	if err != nil {
+		return nil, fmt.Errorf("asset: %w", err)
+	}
+	defer selected.Release()
+	return s.Adjusted(ctx, selected, budget)
+}
+
+func (j *job) release() {
+	j.frame.Release()
+	if j.plan.Others != nil {
+		j.plan.Others.Release()
+	}
+}
 
 // assets returns the asset column of a trial's rows.
 func (j *job) assets() []string {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,9 +86,6 @@ type Param struct {
 	Name string
 	Axis Axis
 }
-
-// Expr is a named expression of the strategy language.
-type Expr struct{ Name, Text string }
 
 // Rules are the expressions that say when to trade; empty never fires. Entry
 // and Exit are the long side's. A strategy with direction short may have its
@@ -214,6 +212,17 @@ func fixed(axis Axis, text string) (Axis, error) {
 	values := strings.Split(text, ",")
 	for i := range values {
 		values[i] = strings.TrimSpace(values[i])
+	}
+	if exprs := axis.Exprs(); exprs != nil {
+		var chosen []Expr
+		for _, value := range values {
+			i := slices.Index(axis.names, value)
+			if i < 0 {
+				return Axis{}, fmt.Errorf("%q: want one of %s", value, strings.Join(axis.names, ", "))
+			}
+			chosen = append(chosen, exprs[i])
+		}
+		return ChoiceOf(chosen...), nil
 	}
 	if axis.IsChoice() {
 		return newChoice(values)

@@ -39,6 +39,7 @@ func (s *Sniffer) observeTime(line int, field []byte) {
 	if s.counted || len(field) == 0 || len(field) > value.MaxMoment {
 		return
 	}
+	s.epochs.Add(field)
 	if _, ok := value.ExcelSerial(field); ok {
 		value.Note(&s.serials, &s.firstSerial, line, field)
 		return
@@ -149,7 +150,7 @@ func (s *Sniffer) Finish() *problem.InputError {
 // Decided reports whether the rows so far leave nothing open.
 func (s *Sniffer) Decided() bool {
 	dates := s.Forced.order == "" && s.otherTimes > s.plainTimes && s.orders.Open()
-	return !dates && !s.lostZeros() && !(s.Forced.Zone != nil && s.daysOnly()) && (s.Forced.decimal != 0 || !s.signs.Open(s.continental()))
+	return !dates && !s.lostZeros() && !(s.Forced.Zone != nil && s.daysOnly()) && !s.epochs.Backwards() && (s.Forced.decimal != 0 || !s.signs.Open(s.continental()))
 }
 
 // finishTimes decides how times are read.
@@ -163,6 +164,11 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 	}
 	column := l.Fields[s.time].Name
 	l.Form = s.form
+	if s.clock < 0 && !s.isTime(s.time) && (f.order == "" || f.order == value.Epoch) {
+		if bad, done := s.finishEpochs(column); done {
+			return bad
+		}
+	}
 	compact := s.anyEpoch && s.compact && s.plainTimes > 0
 	local := f.Zone
 	if local != nil && s.daysOnly() {
@@ -262,6 +268,25 @@ func (s *Sniffer) monthRuns() bool {
 		rows++
 	}
 	return turns > 0 && 10*steps >= 9*(rows-1)
+}
+
+// finishEpochs decides on the unit of whole numbers where their digits do not say it.
+// The first times of a source that is newest first stand at its end.
+func (s *Sniffer) finishEpochs(column string) (bad *problem.InputError, done bool) {
+	if s.epochs.Backwards() && !s.Whole {
+		s.Open = true
+		return &problem.InputError{Column: column, Err: problem.Shape("the unit of the times is not known by the first rows")}, true
+	}
+	unit, err := s.epochs.Unit()
+	switch {
+	case err != nil:
+		return &problem.InputError{Column: column, Err: problem.Shape("%s", err)}, true
+	case unit == value.FormISO:
+		return nil, false
+	}
+	s.Layout.Form, s.Layout.Moments = unit, &value.Moments{Unit: unit, Wide: true}
+	s.Say("time", unit.String()+", as the distances of the times are those of bars", s.firstTime, "DateOrder")
+	return nil, true
 }
 
 // tie returns the order that the preset gives dates which leave it open.

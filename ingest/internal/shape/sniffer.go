@@ -63,6 +63,7 @@ type Sniffer struct {
 	firstTime              value.Sample
 	form                   value.TimeForm
 	unit                   value.TimeForm
+	epochs                 value.Epochs
 	compact, anyEpoch      bool
 	ofDay                  bool
 	// serials counts the times that are days as Excel counts them, monthly those that

@@ -176,6 +176,8 @@ type Moments struct {
 	Serial, Months bool
 	// Names keeps the zones that times name; nil looks each up anew.
 	Names *Zones
+	// Wide says that the epochs have any digits, since the bars have told the unit.
+	Wide bool
 	// Counted says that the times are milliseconds since the midnight of days,
 	// a day since 1970.
 	Counted bool
@@ -211,6 +213,8 @@ func (m *Moments) Read(field []byte) (ns int64, ok bool) {
 		return m.count(field)
 	case m.Given:
 		return m.add(m.Days, field, m.ClockDigits)
+	case m.Wide:
+		return m.wide(field)
 	case m.Unit != FormISO:
 		return m.epoch(field)
 	case m.Serial:

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 )
@@ -48,7 +49,7 @@ func TestStacked(t *testing.T) {
 	for text, asset := range map[string]string{
 		"Price,Close,High,Low,Open,Volume\nTicker,A,A,A,A,A\nDate,,,,,\n2024-01-02,2,3,1,2,10\n2024-01-03,2,3,1,2,10\n":                        "A",
 		"date,open,high,low,close,volume\n(UTC),USD,USD,USD,USD,shares\n2024-01-02,2,3,1,2,10\n2024-01-03,2,3,1,2,10\n2024-01-04,2,3,1,2,10\n": "X",
-		"Prices of a day,,,,,\nDate,Open,High,Low,Close,Volume\n2024-01-02,2,3,1,2,10\n2024-01-03,2,3,1,2,10\n":                               "X",
+		"Prices of a day,,,,,\nDate,Open,High,Low,Close,Volume\n2024-01-02,2,3,1,2,10\n2024-01-03,2,3,1,2,10\n":                                "X",
 	} {
 		r, _, err := read(t, text, Options{})
 		if err != nil || r.Frame.Asset(0) != asset || r.Frame.NumAssets() != 1 {
@@ -69,5 +70,28 @@ func TestStacked(t *testing.T) {
 			t.Error("the two orders of yfinance are other bars")
 		}
 		first = r.Frame.Info().Digest
+	}
+}
+
+// TestTupleNames: names of two levels that a data frame left as text, and blanks before
+// quotes; by hand.
+func TestTupleNames(t *testing.T) {
+	for _, text := range []string{
+		"\"('Date', '')\",\"('Open', 'A')\",\"('High', 'A')\",\"('Low', 'A')\",\"('Close', 'A')\",\"('Volume', 'A')\"\n2024-01-02,2,3,1,2,10\n",
+		"Date,\"('A', 'Open')\",\"('A', 'High')\",\"('A', 'Low')\",\"('A', 'Close')\",\"('A', 'Volume')\"\n2024-01-02,2,3,1,2,10\n",
+	} {
+		r, _, err := read(t, text, Options{})
+		if err != nil || r.Frame.Asset(0) != "A" || r.Frame.Values(0, 1)[0] != 3 {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	r, rejects, err := read(t, "\"date\", \"open\", \"high\", \"low\", \"close\", \"volume\"\n\"2024-01-02\", \"2\", \"3\", \"1\", \"2\", \"10\"\n", Options{})
+	if err != nil || r.Report.Accepted != 1 {
+		t.Errorf("%+v %s %v", r, rejects, err)
+	}
+	// Several assets side by side in a table are refused, with the names there are.
+	_, err = Files(context.Background(), []string{caseFile(t, "ingest-flattened-multiindex/AAPL.parquet")}, Options{})
+	if !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), "('AAPL', 'Open')") {
+		t.Error(err)
 	}
 }

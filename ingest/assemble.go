@@ -27,6 +27,9 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 			g.sorting += int64(a.rows) * perSorted
 		}
 	}
+	if err := in.checkAssets(); err != nil {
+		return nil, err
+	}
 	if err := in.checkParts(); err != nil {
 		return nil, err
 	}
@@ -63,7 +66,7 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 		}
 	}
 	r := account(in, rejected, o)
-	r.Quality, r.Adjustment, r.Sorted = quality, adjustment, order.sorted
+	r.Quality, r.Adjustment, r.Sorted, r.EventColumns = quality, adjustment, order.sorted, g.eventColumns
 	if adjustment != nil {
 		r.Options["adjusted"] = adjustment.String()
 	}

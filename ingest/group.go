@@ -30,6 +30,8 @@ type grouped struct {
 	// down as they turn out bad: they cannot be read again.
 	columns []string
 	texts   bool
+	// eventColumns are the types of events that there were columns of.
+	eventColumns []columnar.EventType
 }
 
 // asset is where the rows of an asset stand.

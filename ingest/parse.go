@@ -268,7 +268,7 @@ func (p *parser) read(l *shape.Layout, line []byte) (broken code, column string,
 		case shape.FieldValue:
 			p.row[f.Column], ok = l.Number(f, text)
 		case shape.FieldSymbol:
-			p.symbol, ok = text, validSymbol(text)
+			p.symbol, ok = value.TrimSpace(text), validSymbol(text)
 		case shape.FieldTime:
 			p.time, ok = l.TimeOf(fields, k)
 			rule = codeTime

@@ -18,7 +18,7 @@ func (a *app) resultsCmd() *cobra.Command {
 		Short:   "Look into a result file",
 		Example: "  bowstring results head results.parquet --by sharpe -n 20",
 	}
-	cmd.AddCommand(a.resultsHeadCmd(), a.resultsShowCmd())
+	cmd.AddCommand(a.resultsHeadCmd(), a.resultsShowCmd(), a.resultsHeatmapCmd(), a.resultsCompareCmd(), a.resultsDiffCmd())
 	return cmd
 }
 
@@ -40,7 +40,7 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 			}
 			file, err := results.Open(args[0])
 			if err != nil {
-				return err
+				return resultsError(args[0], err)
 			}
 			defer func() { err = errors.Join(err, file.Close()) }()
 			if err := a.rankBy(file, &top, cmd.Flags().Changed("ascending"), ascending); err != nil {
@@ -84,8 +84,8 @@ func (a *app) rankBy(file *results.File, top *results.LeadersOptions, goalGiven,
 	objective := s.Resolved().Objective
 	if top.By == "" || top.By == objective.Metric {
 		top.By, top.Goal = objective.Metric, objective.Goal
-	} else if stat, ok := metrics.ParseStat(top.By); ok && stat.Describe().Better == metrics.Lower {
-		top.Goal = spec.Minimize
+	} else {
+		top.Goal = better(top.By)
 	}
 	if goalGiven {
 		top.Goal = spec.Maximize
@@ -99,6 +99,14 @@ func (a *app) rankBy(file *results.File, top *results.LeadersOptions, goalGiven,
 	return nil
 }
 
+// better is the goal of a column: what is better of a statistic, and more of any other.
+func better(column string) spec.Goal {
+	if stat, ok := metrics.ParseStat(column); ok && stat.Describe().Better == metrics.Lower {
+		return spec.Minimize
+	}
+	return spec.Maximize
+}
+
 func (a *app) resultsShowCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show FILE",
@@ -108,7 +116,7 @@ func (a *app) resultsShowCmd() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) (err error) {
 			file, err := results.Open(args[0])
 			if err != nil {
-				return err
+				return resultsError(args[0], err)
 			}
 			defer func() { err = errors.Join(err, file.Close()) }()
 			meta := file.Metadata()

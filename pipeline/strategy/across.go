@@ -1,10 +1,6 @@
 package strategy
 
-import (
-	"github.com/expr-lang/expr/ast"
-
-	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
-)
+import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 
 // section is one of the functions of the language that hold the values of all assets
 // against each other, at each time at which some of them have a bar.
@@ -45,29 +41,4 @@ func (s *section) signature() string {
 		return s.name + "(mask, members)"
 	}
 	return s.name + "(series, members)"
-}
-
-// section checks xs_rank(x) and its like; a mask may say which assets are members.
-func (w *walk) section(n *ast.CallNode, s *section) value {
-	args, ok := w.arguments(n)
-	if !w.arity(n, s.name, 1, 2, s.signature()) || !ok {
-		return value{}
-	}
-	if w.Axis > 0 {
-		return w.fail(at(n), "%s holds assets against each other bar by bar, and cannot stand inside of tf", s.name)
-	}
-	var inputs []int
-	for i, arg := range args {
-		switch mask := i == 1 || s.mask; {
-		case mask && arg.kind.logical() && !arg.formula.isHeld():
-			inputs = append(inputs, w.truths(arg.formula))
-		case mask:
-			return w.fail(at(n.Arguments[i]), "%s takes a mask here, not a %s: %s", s.name, arg.kind, s.signature())
-		case arg.kind != KindSeries:
-			return w.fail(at(n.Arguments[i]), "%s takes a series, not a %s: %s", s.name, arg.kind, s.signature())
-		default:
-			inputs = append(inputs, arg.id)
-		}
-	}
-	return value{kind: KindSeries, id: w.Section(s.across, s.name, inputs)}
 }

@@ -15,6 +15,16 @@ import (
 // call checks f(…) and $f(…).
 func (w *walk) call(n *ast.CallNode) value {
 	callee, ok := n.Callee.(*ast.IdentifierNode)
+	if m, member := n.Callee.(*ast.MemberNode); member {
+		if callee, ok = w.pine(n, m); callee == nil && ok {
+			return value{}
+		}
+	} else if ok && w.own[callee.Value] == nil {
+		if name := canonical(callee.Value); name != callee.Value {
+			callee = &ast.IdentifierNode{Value: name}
+			callee.SetLocation(n.Callee.Location())
+		}
+	}
 	if !ok {
 		return w.fail(at(n), "there are no methods; functions are called by name")
 	}
@@ -52,6 +62,25 @@ func (w *walk) call(n *ast.CallNode) value {
 		return value{}
 	}
 	return w.indicator(n, row, args)
+}
+
+// pine returns the function that ta.name of Pine is. Where there is none it says so, and
+// returns nil and true; nil and false where no function of Pine is meant.
+func (w *walk) pine(n *ast.CallNode, m *ast.MemberNode) (callee *ast.IdentifierNode, ok bool) {
+	of, isName := m.Node.(*ast.IdentifierNode)
+	property, isText := m.Property.(*ast.StringNode)
+	if !isName || !isText || of.Value != "ta" || m.Optional {
+		return nil, false
+	}
+	name, known := pineNames[property.Value]
+	if !known {
+		w.arguments(n)
+		w.suggest(at(m), suggest.Nearest(property.Value, w.functionNames()), "ta.%s has no function here that is called in the same way; docs/indicators.md lists those that there are", property.Value)
+		return nil, true
+	}
+	callee = &ast.IdentifierNode{Value: name}
+	callee.SetLocation(of.Location())
+	return callee, true
 }
 
 // arguments checks a call's arguments and reports whether all are resolved.
@@ -101,6 +130,9 @@ func plural(n int, noun string) string {
 func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.let(name) != nil || slices.ContainsFunc(w.columns, func(c Column) bool { return c.Name == name }) {
 		return w.fail(at(n), "%s is not a function; %s[k] is its value of k bars ago", name, name)
+	}
+	if timeNamed(name) != nil || positionNamed(name) >= 0 {
+		return w.fail(at(n), "%s is not called; write %s", name, name)
 	}
 	if suggestion := suggest.Nearest(name, w.functionNames()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
@@ -176,6 +208,9 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 		}
 		id, ok := w.barColumn(name)
 		if !ok {
+			if w.Axis > 0 && timeNamed(name) != nil {
+				return w.fail(at(n), "%s is of the sessions of the bars themselves, and cannot stand inside of tf", row)
+			}
 			return w.fail(at(n), "%s reads the column %s, which the data does not have", row, name)
 		}
 		inputs = append(inputs, id)

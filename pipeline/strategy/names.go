@@ -85,7 +85,7 @@ func (c *checker) declareChoices(i int) {
 	}
 	src := c.paramSource(i)
 	for _, name := range c.params[i].Names {
-		row := c.find(name)
+		row := c.find(canonical(name))
 		switch {
 		case row == nil && crossingNamed(name) == nil:
 			err := src.errorf(0, "unknown function %q", name)

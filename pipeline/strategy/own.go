@@ -30,6 +30,8 @@ func (c *checker) declareFunctions(rows []*indicator.Row) {
 	}
 }
 
+const tfSignature = `tf("1w", x)`
+
 // find returns the row of a name, of the catalogue or of the definition, or nil.
 func (c *checker) find(name string) *indicator.Row {
 	if row := c.own[name]; row != nil {

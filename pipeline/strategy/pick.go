@@ -32,6 +32,9 @@ func (w *walk) pick(n *ast.IdentifierNode, i int) value {
 		}
 		c := slices.IndexFunc(w.columns, func(c Column) bool { return c.Name == name })
 		if c < 0 {
+			if w.signature(canonical(name)) == "" {
+				return w.fail(at(n), "$%s chooses %s, which is no column; an asset is read as asset($%s).close, a function called as $%s(…), and an expression stands as {choice: {%s: …}}", p.Name, name, p.Name, p.Name, name)
+			}
 			return w.fail(at(n), "$%s chooses a function; call it: $%s(…)", p.Name, p.Name)
 		}
 		values = append(values, value{kind: KindSeries, id: w.Column(c, w.columns[c].Scale)})

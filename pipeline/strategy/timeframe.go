@@ -3,14 +3,13 @@ package strategy
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/expr-lang/expr/ast"
 )
 
 // timeframeText is what the length of longer bars looks like: 30m, 4h, 1d, 1w, 1M.
 var timeframeText = regexp.MustCompile(`^([1-9][0-9]{0,3}m|[1-9][0-9]?h|1[dwM])$`)
-
-const tfSignature = `tf("1w", x)`
 
 // timeframe is tf("1w", x): the value of x on longer bars, as it is known on each bar.
 func (w *walk) timeframe(n *ast.CallNode) value {
@@ -86,6 +85,34 @@ func (w *walk) assetOf(n *ast.MemberNode, call *ast.CallNode, column string) val
 			}
 			return value{kind: KindSeries, id: w.Pick(param, ids)}
 		}
+		if name, ok := strings.CutPrefix(arg.Value, "$"); ok && !slices.ContainsFunc(w.params, func(p Param) bool { return p.Name == name }) {
+			return w.unknownParam(arg, name)
+		}
 	}
 	return w.fail(at(call.Arguments[0]), "asset takes a name in quotes, or a parameter that chooses one: %s", signature)
+}
+
+// section checks xs_rank(x) and its like; a mask may say which assets are members.
+func (w *walk) section(n *ast.CallNode, s *section) value {
+	args, ok := w.arguments(n)
+	if !w.arity(n, s.name, 1, 2, s.signature()) || !ok {
+		return value{}
+	}
+	if w.Axis > 0 {
+		return w.fail(at(n), "%s holds assets against each other bar by bar, and cannot stand inside of tf", s.name)
+	}
+	var inputs []int
+	for i, arg := range args {
+		switch mask := i == 1 || s.mask; {
+		case mask && arg.kind.logical() && !arg.formula.isHeld():
+			inputs = append(inputs, w.truths(arg.formula))
+		case mask:
+			return w.fail(at(n.Arguments[i]), "%s takes a mask here, not a %s: %s", s.name, arg.kind, s.signature())
+		case arg.kind != KindSeries:
+			return w.fail(at(n.Arguments[i]), "%s takes a series, not a %s: %s", s.name, arg.kind, s.signature())
+		default:
+			inputs = append(inputs, arg.id)
+		}
+	}
+	return value{kind: KindSeries, id: w.Section(s.across, s.name, inputs)}
 }

@@ -70,8 +70,8 @@ func (a *analysis) ofNumbers(ctx context.Context) error {
 	if t := a.opts.Tried; t != nil {
 		tried := counts[0]
 		tried.name, tried.trials = "ledger", max(float64(t.Trials), counted)
-		if !math.IsNaN(t.Variance) {
-			tried.variance, tried.inVariance = t.Variance/a.all.Annual, nil
+		if v := t.Variance / a.all.Annual; v > tried.variance || tried.inVariance != nil && !math.IsNaN(v) {
+			tried.variance, tried.inVariance = v, nil // the stricter one
 		}
 		counts = append(counts, tried)
 	}

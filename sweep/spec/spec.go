@@ -87,9 +87,6 @@ type Param struct {
 	Axis Axis
 }
 
-// Expr is a named expression of the strategy language.
-type Expr struct{ Name, Text string }
-
 // Rules are the expressions that say when to trade; empty never fires. Entry
 // and Exit are the long side's. A strategy with direction short may have its
 // rules as ShortEntry and ShortExit or as Entry and Exit; direction both needs
@@ -182,7 +179,11 @@ func (s Spec) Resolved() Spec {
 	if len(s.Output.Statistics) == 0 {
 		s.Output.Statistics = metrics.Core()
 	}
-	s.Output.Statistics = s.withNamed(s.Output.Statistics)
+	texts := []string{s.Objective.Metric, s.Objective.Require}
+	for _, o := range s.Search.Objectives {
+		texts = append(texts, o.Metric)
+	}
+	s.Output.Statistics = withNamed(s.Output.Statistics, texts)
 	return s
 }
 

@@ -42,6 +42,7 @@ func (s *Sniffer) Resolve(names []string, asset string) *problem.InputError {
 		r.problem("asset %q is given, but column %q names the assets", s.options.Asset, names[s.symbol])
 	}
 	if !l.Long {
+		asset = strings.TrimSpace(asset)
 		l.Asset = asset
 		if !utf8.ValidString(asset) || asset == "" {
 			r.problem("the file name gives no asset id; give one")

@@ -59,7 +59,7 @@ the results are one Parquet file: a row for each combination and asset.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().StringVar(&a.store, "store", "", "folder of the bundles (default $BOWSTRING_STORE, else the user's data directory)")
-	root.PersistentFlags().StringVar(&a.output, "output", outputTable, "form of printed tables: table, json or csv")
+	root.PersistentFlags().StringVar(&a.output, "output", outputTable, "form of printed tables: table, json or csv (arrow: a stream of rows, with --out -)")
 	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
 		if err := checkOutput(a.output); err != nil {
 			return err
@@ -67,10 +67,11 @@ the results are one Parquet file: a row for each combination and asset.`,
 		return checkGiven(cmd, args)
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
+		return usagef("%s; see '%s --help'", flagMessage(err), cmd.CommandPath())
 	})
 	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.walkforwardCmd(), a.resultsCmd(), a.backtestCmd(),
 		a.explainCmd(), a.auditCmd(), a.robustCmd(), a.ledgerCmd(), a.specCmd(), a.versionCmd())
+	root.AddCommand(a.topics()...)
 	root.SetOut(a.out)
 	root.SetErr(a.notes)
 	// Made here rather than by Execute, so that wrapArgs reaches them.
@@ -101,7 +102,7 @@ func wrapArgs(c *cobra.Command) {
 	}
 	c.Args = func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return usagef("%w; see '%s --help'", err, cmd.CommandPath())
+			return usagef("%s; see '%s --help'", argsMessage(cmd, args, err), cmd.CommandPath())
 		}
 		return nil
 	}

@@ -177,13 +177,13 @@ func rejectsError(s *input, r *rejectedRows, read, counted int64, o *Options, te
 			continue
 		}
 		if e.Line == 0 {
-			e.Line, e.Column = x.line, x.column
+			e.Line, e.Column = s.LineOf(x.line), x.column
 		}
 		shown := x.text
 		if !x.known || shown == "" {
 			shown = text(s, x.line)
 		}
-		lines = append(lines, fmt.Sprintf("line %d: %s", x.line, shortened(shown)))
+		lines = append(lines, fmt.Sprintf("line %d: %s", s.LineOf(x.line), shortened(shown)))
 	}
 	way := "if that is right, Options.RejectLimit all takes the others"
 	switch worst {

@@ -104,7 +104,7 @@ func ExcelSerial(field []byte) (ns int64, ok bool) {
 // 200901 where run says so, and 2009M01.
 func MonthOf(field []byte, run bool) (days int, ok bool) {
 	field = TrimSpace(field)
-	year, month := 0, 0
+	var year, month int
 	n := LeadingDigits(field)
 	switch {
 	case run && n == 6 && len(field) == 6:

@@ -11,6 +11,7 @@
 //	<store>/bowstring-store.json              the mark: this folder is a store
 //	<store>/<bundle>/current.json             the marker: current version, sequence
 //	<store>/<bundle>/lock                     held by whoever changes the bundle
+//	<store>/<bundle>/ledger.jsonl             the sweeps that were run on it (package sweep/ledger)
 //	<store>/<bundle>/versions/<64 hex>/       manifest.json, bars.parquet, hashes.bin, events.parquet
 //	<store>/<bundle>/ingests/<id>/            report.json, rejects.csv
 //	<store>/<bundle>/tmp/<id>/                what an ingest has not finished

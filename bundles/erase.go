@@ -108,6 +108,11 @@ func (s *Store) eraseRest(b bundleDir) error {
 			return err
 		}
 	}
+	if isLedger(b.ledger()) {
+		if err := s.disk.Remove(b.ledger()); err != nil {
+			return err
+		}
+	}
 	if !isFolder(b.ingests()) {
 		return nil
 	}

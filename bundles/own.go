@@ -76,6 +76,8 @@ func (b bundleDir) begun(e fs.DirEntry) (own, proves bool) {
 		return isLock(path), false
 	case markerFile, markerFile + newEnding:
 		return isFile(path) && beginsSealed(path), false
+	case ledgerFile:
+		return isLedger(path), false
 	case "versions":
 		is = func(name string) bool { return isVersion(b.version(name)) }
 	case "ingests":

@@ -15,29 +15,36 @@ import (
 // the rows that come too late, and accounts for everything.
 func assemble(ctx context.Context, in *inputs, columns []string, events *eventFile, o *Options, m *memory) (*Result, error) {
 	g := newGrouped(columns, o)
+	g.spill, g.noVolume = m.spill, len(in.sources) > 0 && in.sources[0].layout.Lacks.Volume()
 	defer g.release()
-	late := 0
 	for _, s := range in.sources {
 		for _, c := range s.chunks {
-			late += len(c.late)
+			g.place(c)
 		}
 	}
-	g.lates = make([]lateRow, 0, late)
-	for _, s := range in.sources {
-		for _, c := range s.chunks {
-			if err := g.place(s, c, m); err != nil {
-				return nil, err
-			}
+	for _, a := range g.assets {
+		if a.unsorted {
+			g.sorting += int64(a.rows) * perSorted
 		}
 	}
-	if err := g.backwards(); err != nil {
+	if err := in.checkAssets(); err != nil {
+		return nil, err
+	}
+	if err := in.checkParts(); err != nil {
 		return nil, err
 	}
 	if err := g.gather(ctx, in, o, m); err != nil {
 		return nil, err
 	}
-	rejected := g.rejected(in, withPolicy(o.Policies, Fail))
+	rejected := rejectedOf(in)
+	order, err := g.arrange(ctx, in, rejected, o, m)
+	if err != nil {
+		return nil, err
+	}
 	if err := firstFailure(ctx, rejected, in); err != nil {
+		return nil, err
+	}
+	if err := in.overLimit(rejected, o, func(s *input, line int) string { return s.textOf(ctx, line) }); err != nil {
 		return nil, err
 	}
 	// Before rows are looked at side by side: a split explains a jump.
@@ -59,7 +66,7 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 		}
 	}
 	r := account(in, rejected, o)
-	r.Quality, r.Adjustment = quality, adjustment
+	r.Quality, r.Adjustment, r.Sorted, r.EventColumns = quality, adjustment, order.sorted, g.eventColumns
 	if adjustment != nil {
 		r.Options["adjusted"] = adjustment.String()
 	}
@@ -106,6 +113,7 @@ func account(in *inputs, rejected []rejectedRows, o *Options) Report {
 		for _, c := range s.chunks {
 			s.Read += int64(c.lines - c.blank)
 			s.Accepted += int64(c.accepted)
+			r.Rounded += int64(c.rounded)
 		}
 		s.Rejected = rejected[i].all()
 		for c, n := range rejected[i].counts {
@@ -114,6 +122,7 @@ func account(in *inputs, rejected []rejectedRows, o *Options) Report {
 		r.Read += s.Read
 		r.Accepted += s.Accepted
 		r.Rejected += s.Rejected
+		r.Repeated += s.Repeated
 		r.Sources = append(r.Sources, s.Source)
 	}
 	for c, n := range counts {
@@ -138,6 +147,14 @@ func noRows(in *inputs, rejected []rejectedRows, r *Report) error {
 		nothing = "the table has no rows"
 	}
 	return &InputError{File: in.sources[0].Name(), Err: fmt.Errorf("%w: %s", ErrNoRows, nothing)}
+}
+
+// textOf returns a line for a message, "" where it cannot be read again.
+func (s *input) textOf(ctx context.Context, line int) (found string) {
+	if s.Format == source.FormatText {
+		_ = s.texts(ctx, []int{line}, func(text string) error { found = text; return nil }) // the message does without
+	}
+	return found
 }
 
 // firstFailure returns the error of the first rejected row whose rule has the

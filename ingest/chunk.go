@@ -23,7 +23,7 @@ type chunk struct {
 	runs  []run
 	// skipped are the lines, counted from the first, that gave no row.
 	skipped []lines
-	// side guards rejects and the texts of late from when the chunk is parsed
+	// side guards rejects from when the chunk is parsed
 	// until all are: it may be written out by one goroutine, and give them up by
 	// another.
 	side    sync.Mutex
@@ -31,12 +31,15 @@ type chunk struct {
 	// unkept counts rejects that have been given up, since enough stand before
 	// them.
 	unkept     codeCounts
-	late       []late
 	ohlcBreaks ohlcBreaks
+	// rounded counts rows that keep rule ohlc by its tolerance only.
+	rounded int
+	// blankBars counts rejected rows that have a time and no value.
+	blankBars int
 
 	// reserved is what the chunk has of the budget where columns may be
 	// spilled, and spilled where they are when they have been; long, columns and
-	// textless, that the texts of rejects and late have gone, tell of them then.
+	// textless, that the texts of rejects have gone, tell of them then.
 	reserved int64
 	spilled  *spilled
 	long     bool
@@ -58,47 +61,32 @@ func (c *chunk) rows() int {
 type run struct {
 	asset string
 	rows  int
-	// first and max are the times of the first and the last row, prev the time
-	// of the last line, late or not.
-	first, max, prev int64
-	// up and down count the lines that came after and before the previous one.
-	up, down int
+	// first is the time of the first row and max the latest; unsorted says that
+	// some row is not later than all before it.
+	first, max int64
+	unsorted   bool
 
-	// base and skip are set when chunks are put together: where the rows go,
-	// and how many at the front come too late for the chunks before.
-	base, skip int
+	// base is set when chunks are put together: where the rows go among those of
+	// the asset.
+	base int
 }
 
 // reject is a row that broke a rule on its own.
 type reject struct {
-	line int
-	code code
-	text string
+	line   int
+	code   code
+	text   string
+	column string
 }
 
-// dropRejects counts the rejects by rule and forgets them; and the texts of late rows,
-// unless texts says that they may be needed.
-func (c *chunk) dropRejects(texts bool) {
+// dropRejects counts the rejects by rule and forgets them.
+func (c *chunk) dropRejects() {
 	c.side.Lock()
 	defer c.side.Unlock()
 	for _, r := range c.rejects {
 		c.unkept[r.code]++
 	}
 	c.rejects = nil
-	for i := range c.late {
-		if !texts {
-			c.late[i].text = ""
-		}
-	}
-}
-
-// late is a row whose time does not come after those of its asset before it.
-// Whether it is a duplicate shows when all rows are known.
-type late struct {
-	line int
-	slot uint32
-	time int64
-	text string
 }
 
 // lineOf returns the line of a row.
@@ -128,15 +116,6 @@ func (c *chunk) skip(line int) {
 	c.skipped = append(c.skipped, lines{int32(line), 1})
 }
 
-// each calls f with the row numbers of a run, in order, until it says false.
-func (c *chunk) each(slot int, f func(row int) bool) {
-	for row := range c.times {
-		if (c.slots == nil || c.slots[row] == uint32(slot)) && !f(row) {
-			return
-		}
-	}
-}
-
 // forgetTexts forgets the texts of rejected rows, which can be read again.
 func (c *chunk) forgetTexts() {
 	c.side.Lock()
@@ -144,9 +123,6 @@ func (c *chunk) forgetTexts() {
 	c.textless = true
 	for i := range c.rejects {
 		c.rejects[i].text = ""
-	}
-	for i := range c.late {
-		c.late[i].text = ""
 	}
 }
 
@@ -187,13 +163,10 @@ func chunkBytes(rows, columns int, long bool) int64 {
 func (c *chunk) sideBytes() int64 {
 	c.side.Lock()
 	defer c.side.Unlock()
-	const perReject, perLate, perRun = 32, 40, 96
-	n := len(c.rejects)*perReject + len(c.late)*perLate + len(c.runs)*perRun + 8*len(c.skipped)
+	const perReject, perRun = 48, 64
+	n := len(c.rejects)*perReject + len(c.runs)*perRun + 8*len(c.skipped)
 	for _, r := range c.rejects {
 		n += len(r.text)
-	}
-	for _, l := range c.late {
-		n += len(l.text)
 	}
 	return int64(n)
 }
@@ -202,8 +175,10 @@ func (c *chunk) sideBytes() int64 {
 // its rows come from is still to be asked.
 func (c *chunk) release(places bool) {
 	c.times, c.values = nil, nil
-	if !places {
+	if c.spilled != nil || !places {
 		c.slots = nil
+	}
+	if !places {
 		c.skipped = slices.Clip(c.skipped[:0])
 	}
 }

@@ -26,7 +26,7 @@
 // table (Parquet, Arrow), told apart by content. Without a symbol column a source holds one asset,
 // named after the file or the partition it lies in; with one it is in long
 // form and holds many. Rows of one asset may be spread over several sources
-// and stand in the order of the sources. A quoted field ends on its line, and
+// and stand in any order. A quoted field ends on its line, and
 // a line has at most 1 MiB. Blank lines are not rows.
 //
 // How a source is written is decided for each by itself: what separates its
@@ -66,9 +66,10 @@
 // # Rules
 //
 // Every row is held against the rules of [Rules], in that order, and the
-// first that it breaks decides. Times are compared with the accepted rows
-// before it of the same asset, so that a rejected row never displaces a good
-// one. Accepted and rejected rows add up to the rows read, always.
+// first that it breaks decides. Those that keep the rules of single rows are put in
+// the order of time (arrange.go, reorder.go), in memory or through a file, and of
+// those of one asset and time one is the bar. Rows that say what it says are
+// repeated. Accepted, rejected and repeated rows add up to the rows read, always.
 //
 // Then the accepted bars of each asset are held against [quality.Rules], which
 // only report unless [Options].Policies says otherwise.
@@ -79,7 +80,7 @@
 //     of workers, and the Frame is the same for any order of files that hold
 //     different assets.
 //  2. Every value is the float64 nearest to its decimal text.
-//  3. Asset ids are the text of the source, untouched.
+//  3. Asset ids are the text of the source, without blanks around it.
 //  4. Text is read in blocks and tables by pages, and neither is kept, so that
 //     memory is that of the columns, of one of them once more while rows are
 //     grouped, and of the rejected rows; of the columns twice where

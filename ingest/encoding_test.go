@@ -79,10 +79,9 @@ func TestLinesKeepTheirNumbers(t *testing.T) {
 		name, text, want string
 		options          Options
 	}{
-		{"banner", "banner\n\n" + header + rows, "5:schema 6:ohlc 9:duplicate", Options{}},
-		{"no header", "2020-01-01,2,3,1,2,10\n" + rows + "2020-01-06,2,3,1,2,10\n", "3:schema 4:ohlc 7:duplicate", named},
-		// The last line is the first row, so that of equal times the line above
-		// is the duplicate.
+		{"banner", "banner\n\n" + header + rows, "5:schema 6:ohlc 8:duplicate", Options{}},
+		{"no header", "2020-01-01,2,3,1,2,10\n" + rows + "2020-01-06,2,3,1,2,10\n", "3:schema 4:ohlc 6:duplicate", named},
+		// Of equal times the lower line is the bar, however the file is read.
 		{"newest first", header + turned, "2:duplicate 5:ohlc 6:schema", Options{}},
 		{"newest first below a banner", "banner\n" + header + turned, "3:duplicate 6:ohlc 7:schema", Options{}},
 	} {

@@ -110,29 +110,30 @@ func TestBadEventsInColumns(t *testing.T) {
 	}
 }
 
-// Events of rows that are rejected are, too: duplicates, and rows out of order,
+// Events of rows that are rejected are, too: duplicates, and rows that are repeated,
 // in one block or another, of one asset among others.
 func TestEventsOfRejectedRows(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("date,symbol,open,high,low,close,volume,dividend\n")
-	want := map[string]string{"A": "[", "B": "["}
+	want := map[string]string{"A": "[dividend of 0.9 on 2019-12-31 ", "B": "["}
 	for i := range 400 {
 		for _, symbol := range []string{"A", "B"} {
 			day := time.Date(2020, 1, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 			if i%7 == 3 {
 				fmt.Fprintf(&b, "%s,%s,100,100,100,100,1,0.5\n", day, symbol)
-				want[symbol] += fmt.Sprintf("dividend of 0.5 on %s ", day)
+				want[symbol] += fmt.Sprintf("dividend of 0.75 on %s ", day)
 				fmt.Fprintf(&b, "%s,%s,100,100,100,100,1,0.75\n", day, symbol)
 				continue
 			}
 			fmt.Fprintf(&b, "%s,%s,100,100,100,100,1,0\n", day, symbol)
 		}
 		if i%50 == 49 {
-			b.WriteString("2019-01-01,A,100,100,100,100,1,0.9\n")
+			b.WriteString("2019-12-31,A,100,100,100,100,1,0.9\n")
 		}
 	}
 	var digest string
 	for _, o := range []Options{{Workers: 1}, {Workers: 3, blockBytes: 200}, {Workers: 2, blockBytes: 1000}} {
+		o.RejectLimit = RejectAll()
 		r, _, err := ingestText(t, b.String(), "", o)
 		if err != nil {
 			t.Fatal(err)

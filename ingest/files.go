@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,9 +14,13 @@ import (
 )
 
 // Files reads the files and folders at paths into a Frame. A folder stands for
-// its files with a known extension and those in folders of partitions
-// (ticker=AAPL/), without other subfolders, sorted by path. The
+// its files with a known extension and those in its folders, some of which may be
+// partitions (ticker=AAPL/), sorted by path. The
 // caller releases the Frame of the result.
+//
+// A file of a folder, or a member of an archive, that cannot be read, or has too
+// many bad rows, is left out and listed in the Report, unless Options.Strict says
+// that it ends the ingest. At least half of the files have to be readable.
 //
 // Errors about the data are *[InputError], and wrap [ErrShape], [ErrRow] or
 // [ErrNoRows], or the error of the decompressor; where there are several, the
@@ -26,11 +31,28 @@ func Files(ctx context.Context, paths []string, opts Options) (*Result, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	in, err := gather(ctx, paths, &opts)
-	if err != nil {
-		return nil, err
+	var out []LeftOut
+	for {
+		in, err := gather(ctx, paths, &opts)
+		if err != nil {
+			return nil, err
+		}
+		in.without(out)
+		before := refusedFiles(in.Refused)
+		result, err := ingest(ctx, in, opts)
+		var more *leftOutError
+		if errors.As(err, &more) {
+			out = append(out, more.sources...)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, before...)
+		slices.SortFunc(out, func(a, b LeftOut) int { return strings.Compare(a.Path, b.Path) })
+		result.Report.LeftOut = out
+		return result, nil
 	}
-	return ingest(ctx, in, opts)
 }
 
 // ingest reads sources, and closes them. The options are valid.

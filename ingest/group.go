@@ -1,17 +1,13 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
-	"slices"
-
-	"github.com/bowstring-engine/bowstring/ingest/internal/source"
+	"fmt"
 
 	arrowmemory "github.com/apache/arrow/go/v17/arrow/memory"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
-	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
 // grouped is the columns of all assets, one after the other.
@@ -23,121 +19,66 @@ type grouped struct {
 	values [][]float64
 	// owner is the memory of the columns where they are mapped from a file.
 	owner *arrowmemory.Buffer
-	// lates are the rows that come too late, by source and line.
-	lates []lateRow
+	// keepsPlaces says that where a row comes from is asked after it has its place.
+	keepsPlaces bool
+	spill       *spill
+	// sorting is the memory that putting rows in order takes.
+	sorting int64
+	// noVolume says that the sources have none.
+	noVolume bool
 	// columns are the names of values. texts says that rows of tables are written
 	// down as they turn out bad: they cannot be read again.
 	columns []string
 	texts   bool
+	// eventColumns are the types of events that there were columns of.
+	eventColumns []columnar.EventType
 }
 
 // asset is where the rows of an asset stand.
 type asset struct {
 	id         string
 	base, rows int
-	// max, prev, up and down go on from chunk to chunk; see run.
-	max, prev int64
-	up, down  int
-	events    []columnar.Event
-}
-
-// lateRow is a row whose time is not after those of its asset before it.
-type lateRow struct {
-	source *input
-	asset  *asset
-	line   int
-	time   int64
-	text   string
-	known  bool // text has been kept
+	// max and unsorted go on from chunk to chunk; see run.
+	max      int64
+	unsorted bool
+	// arrivals are, for an asset whose rows have changed places, the number by
+	// which each bar arrived; kept only where somebody asks.
+	arrivals []uint32
+	events   []columnar.Event
 }
 
 func newGrouped(columns []string, o *Options) *grouped {
 	fail := withPolicy(o.Policies, Fail)
 	return &grouped{
 		byID: make(map[string]*asset), values: make([][]float64, len(columns)), columns: columns,
-		texts: o.Rejects != nil || fail.has(codeDuplicate) || fail.has(codeOrder),
+		texts: o.Rejects != nil || fail.has(codeDuplicate) || fail.has(codeOrder), keepsPlaces: o.rejectsByQuality(),
 	}
 }
 
 // place gives the runs of the next chunk their places after those before it.
-// Within a run times increase, so rows that come too late for an earlier
-// chunk are at its front.
-func (g *grouped) place(s *input, c *chunk, m *memory) error {
+func (g *grouped) place(c *chunk) {
 	c.accepted = c.rows()
-	first := len(g.lates)
 	for slot := range c.runs {
 		r := &c.runs[slot]
 		if r.rows == 0 {
 			continue
 		}
 		a := g.byID[r.asset]
-		switch {
-		case a == nil:
+		if a == nil {
 			a = &asset{id: r.asset, max: r.first - 1}
 			g.byID[r.asset] = a
 			g.assets = append(g.assets, a)
-		case r.first > a.prev:
-			a.up++
-		case r.first < a.prev:
-			a.down++
 		}
-		a.up += r.up
-		a.down += r.down
-		if r.first <= a.max {
-			if err := m.load(c); err != nil {
-				return err
-			}
-			if err := g.skip(s, c, slot, a, m); err != nil {
-				return err
-			}
-		}
+		a.unsorted = a.unsorted || r.unsorted || r.first <= a.max
+		g.keepsPlaces = g.keepsPlaces || a.unsorted
 		r.base = a.rows
-		a.rows += r.rows - r.skip
-		a.max, a.prev = max(a.max, r.max), r.prev
-		c.accepted -= r.skip
+		a.rows += r.rows
+		a.max = max(a.max, r.max)
 	}
-	for _, l := range c.late {
-		g.lates = append(g.lates, lateRow{source: s, asset: g.byID[c.runs[l.slot].asset], line: l.line, time: l.time, text: l.text, known: !c.textless})
-	}
-	c.late = nil
-	slices.SortFunc(g.lates[first:], func(x, y lateRow) int { return cmp.Compare(x.line, y.line) })
 	g.rows += c.accepted
 	if c.spilled != nil {
 		c.times, c.values, c.slots = nil, nil, nil
 	}
-	return nil
-}
-
-// skip takes the rows of a run out that come too late for asset a.
-func (g *grouped) skip(s *input, c *chunk, slot int, a *asset, m *memory) (err error) {
-	c.each(slot, func(row int) bool {
-		if c.times[row] > a.max {
-			return false
-		}
-		c.runs[slot].skip++
-		l := lateRow{source: s, asset: a, line: c.lineOf(row), time: c.times[row], known: s.Format != source.FormatText}
-		if l.known && g.texts {
-			l.text = barText(a.id, l.time, g.columns, func(k int) float64 { return c.values[k][row] })
-			if err = m.reserve(int64(len(l.text))); err != nil {
-				return false
-			}
-		}
-		g.lates = append(g.lates, l)
-		return true
-	})
-	return err
-}
-
-// backwards refuses a source that is sorted newest first, of which the order
-// rule would leave a single row.
-func (g *grouped) backwards() error {
-	for _, l := range g.lates {
-		if a := l.asset; a.down > a.up && a.down > 1 {
-			return &InputError{File: l.source.Name(), Line: l.line, Err: problem.Shape(
-				"the times of %q run backwards in %d of %d steps; sort the rows oldest first", a.id, a.down, a.down+a.up)}
-		}
-	}
-	return nil
 }
 
 // gather copies the rows of all chunks to their places and frees the chunks.
@@ -147,16 +88,23 @@ func (g *grouped) gather(ctx context.Context, in *inputs, o *Options, m *memory)
 		a.base = at
 		at += a.rows
 	}
-	err := m.reserve(chunkBytes(g.rows, len(g.values), false))
+	need := chunkBytes(g.rows, len(g.values), false) + g.sorting
+	err := m.reserve(need)
 	switch {
 	case err != nil && m.spill != nil || err == nil && m.spilled():
 		if err == nil {
-			m.release(chunkBytes(g.rows, len(g.values), false))
+			m.release(need)
 		}
-		return g.gatherSpilled(ctx, in, o, m)
+		if err := g.gatherSpilled(ctx, in, o, m); err != nil {
+			return err
+		}
+		if err := m.reserve(g.sorting); err != nil {
+			return fmt.Errorf("%w; rows are out of order, and sorting them takes %d bytes", err, g.sorting)
+		}
+		return nil
 	case err != nil:
 		return err
-	case m.slabs != nil && g.rows < skipped:
+	case m.slabs != nil && g.rows < mostPlaces:
 		return g.gatherColumns(ctx, in, o, m.slabs)
 	}
 	g.times = make([]int64, g.rows)
@@ -172,7 +120,7 @@ func (g *grouped) gather(ctx context.Context, in *inputs, o *Options, m *memory)
 					return err
 				}
 				g.copy(c, func(a *asset) int { return a.base })
-				c.release(o.rejectsByQuality())
+				c.release(g.keepsPlaces)
 				return nil
 			})
 		}
@@ -185,11 +133,11 @@ func (g *grouped) gather(ctx context.Context, in *inputs, o *Options, m *memory)
 func (g *grouped) copy(c *chunk, base func(*asset) int) {
 	if c.slots == nil {
 		for _, r := range c.runs {
-			if r.rows > r.skip {
+			if r.rows > 0 {
 				at := base(g.byID[r.asset]) + r.base
-				copy(g.times[at:], c.times[r.skip:])
+				copy(g.times[at:], c.times)
 				for k, v := range c.values {
-					copy(g.values[k][at:], v[r.skip:])
+					copy(g.values[k][at:], v)
 				}
 			}
 		}
@@ -197,37 +145,26 @@ func (g *grouped) copy(c *chunk, base func(*asset) int) {
 	}
 	places := g.places(c, base)
 	for row, at := range places {
-		if at >= 0 {
-			g.times[at] = c.times[row]
-		}
+		g.times[at] = c.times[row]
 	}
 	for k, v := range c.values {
 		column := g.values[k]
 		for row, at := range places {
-			if at >= 0 {
-				column[at] = v[row]
-			}
+			column[at] = v[row]
 		}
 	}
 }
 
-// places returns for each row where it goes, or -1.
+// places returns for each row where it goes.
 func (g *grouped) places(c *chunk, base func(*asset) int) []int {
 	next := make([]int, len(c.runs))
-	skip := make([]int, len(c.runs))
 	for i, r := range c.runs {
-		skip[i] = r.skip
-		if r.rows > r.skip {
+		if r.rows > 0 {
 			next[i] = base(g.byID[r.asset]) + r.base
 		}
 	}
 	places := make([]int, len(c.slots))
 	for row, slot := range c.slots {
-		if skip[slot] > 0 {
-			skip[slot]--
-			places[row] = -1
-			continue
-		}
 		places[row] = next[slot]
 		next[slot]++
 	}
@@ -253,7 +190,7 @@ func (g *grouped) countKept(r *Report, keep ruleSet) {
 	}
 	v := g.values
 	for row := range g.rows {
-		broken := judge(v[0][row], v[1][row], v[2][row], v[3][row], v[4][row])
+		broken := judgeOf(g.noVolume, v[0][row], v[1][row], v[2][row], v[3][row], v[4][row])
 		for c := codeNaN; c <= codeOHLC; c++ {
 			if broken.has(c) {
 				r.Rules[c].Kept++

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// skipped is the place of a row that is not accepted.
-const skipped = math.MaxUint32
+// mostPlaces is how many rows placesIn can number.
+const mostPlaces = math.MaxUint32
 
 // gatherColumns is gather one column after the other, each into the memory that
 // the one before it had in the chunks.
@@ -25,7 +25,7 @@ func (g *grouped) gatherColumns(ctx context.Context, in *inputs, o *Options, s *
 	places := make([][]uint32, len(chunks))
 	err := spread(ctx, o.workers(), len(chunks), func(i int) {
 		if chunks[i].slots != nil {
-			places[i] = g.placesIn(chunks[i], o.rejectsByQuality())
+			places[i] = g.placesIn(chunks[i], g.keepsPlaces)
 		}
 	})
 	if err != nil {
@@ -55,7 +55,7 @@ func (g *grouped) gatherColumns(ctx context.Context, in *inputs, o *Options, s *
 		}
 	}
 	for _, c := range chunks {
-		c.release(o.rejectsByQuality())
+		c.release(g.keepsPlaces)
 	}
 	return nil
 }
@@ -64,42 +64,31 @@ func (g *grouped) gatherColumns(ctx context.Context, in *inputs, o *Options, s *
 func put[T int64 | float64](g *grouped, c *chunk, dst, src []T, places []uint32) {
 	if places == nil {
 		for _, r := range c.runs {
-			if r.rows > r.skip {
-				copy(dst[g.byID[r.asset].base+r.base:], src[r.skip:])
+			if r.rows > 0 {
+				copy(dst[g.byID[r.asset].base+r.base:], src)
 			}
 		}
 		return
 	}
 	for row, at := range places {
-		if at != skipped {
-			dst[at] = src[row]
-		}
+		dst[at] = src[row]
 	}
 }
 
-// placesIn returns for each row of a chunk where it goes, or skipped: in the
-// memory of its slots, unless those are kept.
+// placesIn returns for each row of a chunk where it goes: in the memory of its
+// slots, unless those are kept.
 func (g *grouped) placesIn(c *chunk, keep bool) []uint32 {
 	places := c.slots
 	if keep {
 		places = make([]uint32, len(c.slots))
 	}
 	next := make([]uint32, len(c.runs))
-	skip := make([]int, len(c.runs))
-	some := false
 	for i, r := range c.runs {
-		skip[i] = r.skip
-		some = some || r.skip > 0
-		if r.rows > r.skip {
+		if r.rows > 0 {
 			next[i] = uint32(g.byID[r.asset].base + r.base)
 		}
 	}
 	for row, slot := range c.slots {
-		if some && skip[slot] > 0 {
-			skip[slot]--
-			places[row] = skipped
-			continue
-		}
 		places[row] = next[slot]
 		next[slot]++
 	}

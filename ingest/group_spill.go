@@ -28,7 +28,8 @@ func (g *grouped) gatherSpilled(ctx context.Context, in *inputs, o *Options, m *
 			}
 		}
 	}
-	room, workers, err := g.room(largest, o, m)
+	room, workers, held, err := g.room(largest, o, m)
+	defer func() { m.release(held) }()
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (g *grouped) gatherSpilled(ctx context.Context, in *inputs, o *Options, m *
 			rows += chunks[end].accepted
 			end++
 		}
-		err = g.gatherBatch(ctx, s, file, chunks[at:end], rows, workers, o.rejectsByQuality())
+		err = g.gatherBatch(ctx, s, file, chunks[at:end], rows, workers, g.keepsPlaces)
 		at = end
 	}
 	if err != nil {
@@ -54,23 +55,25 @@ func (g *grouped) gatherSpilled(ctx context.Context, in *inputs, o *Options, m *
 }
 
 // room finds out how many rows are put together at a time, and by how many
-// workers: those that the budget has memory for, with a chunk a worker.
-func (g *grouped) room(largest int, o *Options, m *memory) (rows, workers int, err error) {
+// workers: those that the budget has memory for, with a chunk a worker. held is
+// what it has reserved.
+func (g *grouped) room(largest int, o *Options, m *memory) (rows, workers int, held int64, err error) {
 	chunk := chunkBytes(largest, len(g.values), true)
 	for workers = o.workers(); workers > 1 && m.reserve(int64(workers)*chunk) != nil; workers-- {
 	}
 	if workers == 1 {
 		if err := m.reserve(chunk); err != nil {
-			return 0, 0, m.spill.short(m, chunk, err)
+			return 0, 0, 0, m.spill.short(m, chunk, err)
 		}
 	}
+	held = int64(workers) * chunk
 	for rows = max(g.rows, largest); ; rows = max(rows/2, largest) {
 		bytes := chunkBytes(rows, len(g.values), false)
 		if err = m.reserve(bytes); err == nil {
-			return rows, workers, nil
+			return rows, workers, held + bytes, nil
 		}
 		if rows == largest {
-			return 0, 0, m.spill.short(m, bytes, err)
+			return 0, 0, held, m.spill.short(m, bytes, err)
 		}
 	}
 }
@@ -86,7 +89,7 @@ func (g *grouped) gatherBatch(ctx context.Context, s *spill, file *os.File, chun
 	var order []*asset
 	for _, c := range chunks {
 		for _, r := range c.runs {
-			if r.rows == r.skip {
+			if r.rows == 0 {
 				continue
 			}
 			a := g.byID[r.asset]
@@ -94,7 +97,7 @@ func (g *grouped) gatherBatch(ctx context.Context, s *spill, file *os.File, chun
 				segments[a] = &segment{start: r.base}
 				order = append(order, a)
 			}
-			segments[a].rows += r.rows - r.skip
+			segments[a].rows += r.rows
 		}
 	}
 	at := 0

@@ -2,9 +2,11 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/source"
@@ -35,8 +37,17 @@ func (in *inputs) text() bool {
 
 // gather finds the sources behind paths.
 func gather(ctx context.Context, paths []string, o *Options) (*inputs, error) {
+	var pattern *source.Pattern
+	if o.AssetFrom != "" {
+		var err error
+		if pattern, err = source.ParsePattern(o.AssetFrom); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+		}
+	}
 	found, err := source.Find(ctx, paths, source.Choice{
-		Asset: o.Asset, Lean: strings.EqualFold(o.Dialect, shape.LeanDialect), Named: o.Names != nil,
+		Strict: o.Strict, Asset: o.Asset, AssetFrom: pattern, Known: o.Beside,
+		IsTime: func(key string) bool { return shape.MeaningOf(shape.Normalize(key)).Column == columnar.Time },
+		Lean:   strings.EqualFold(o.Dialect, shape.LeanDialect), Named: o.Names != nil,
 		IsSymbol: func(key string) bool { return shape.MeaningOf(shape.Normalize(key)).Column == shape.SymbolMeaning },
 	})
 	if err != nil {

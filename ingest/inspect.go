@@ -162,9 +162,6 @@ func (c *chunk) inspected(l *shape.Layout, text func(line int) string) []Inspect
 	for _, r := range c.rejects {
 		rows = append(rows, InspectedRow{Line: r.line, Text: r.text, Rule: r.code.rule()})
 	}
-	for _, r := range c.late {
-		rows = append(rows, InspectedRow{Line: r.line, Text: r.text, Rule: RuleOrder})
-	}
 	slices.SortFunc(rows, func(a, b InspectedRow) int { return a.Line - b.Line })
 	return rows
 }

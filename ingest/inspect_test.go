@@ -40,7 +40,6 @@ func TestInspect(t *testing.T) {
 		"column 2=not read: it has no name and counts the rows|0||Names",
 		`high=column "Hihg", which looks misspelt|0||Columns`,
 		"date order=dmy|3|13.05.2022|DateOrder",
-		"zone=UTC, where a time has no offset|0||Zone",
 		"decimal sign=comma|3|1,5|Decimal",
 		"order=newest first, in 3 of 3 steps; read from the end|0||",
 	}

@@ -76,7 +76,7 @@ func TestBombs(t *testing.T) {
 		path := write(t, "X.csv.zst", zstandard(t, append(bytes.Clone(head), c.tail...)))
 		budget := columnar.NewBudget(64 << 20)
 		var rejects bytes.Buffer
-		r, err := Files(context.Background(), []string{path}, Options{Budget: budget, Rejects: &rejects})
+		r, err := Files(context.Background(), []string{path}, Options{Budget: budget, Rejects: &rejects, RejectLimit: RejectAll()})
 		if err == nil {
 			r.Frame.Release()
 		}
@@ -129,7 +129,7 @@ func (f *failing) Write(p []byte) (int, error) {
 func TestRejectsWriterFails(t *testing.T) {
 	path := write(t, "X.csv", append([]byte(header+"2020-01-01,2,3,1,2,10\n"), bytes.Repeat([]byte("x\n"), 10_000)...))
 	for _, n := range []int{0, 10_000} {
-		_, err := Files(context.Background(), []string{path}, Options{Rejects: &failing{n}})
+		_, err := Files(context.Background(), []string{path}, Options{Rejects: &failing{n}, RejectLimit: RejectAll()})
 		if err == nil || err.Error() != "rejects: disk full" {
 			t.Errorf("got %v", err)
 		}

@@ -105,14 +105,6 @@ func (m *memory) abandon() {
 // spilled reports whether chunks have been written out.
 func (m *memory) spilled() bool { return m.spill != nil && m.spill.file != nil }
 
-// load reads the columns of a chunk back, where they have been written out.
-func (m *memory) load(c *chunk) error {
-	if m.spill == nil {
-		return nil
-	}
-	return m.spill.load(c)
-}
-
 func (m *memory) release(n int64) {
 	m.held.Add(-n)
 	m.budget.Release(n)

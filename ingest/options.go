@@ -11,6 +11,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
+	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
@@ -22,9 +23,18 @@ import (
 // works: every column and the symbol are found by name, bad rows are
 // rejected, and all processors are used.
 type Options struct {
-	// Asset is the id of the asset of a single source without a symbol
-	// column. Default: the file name without .csv, .txt, .gz, .zst and .zip.
+	// Asset is the id of the asset of all sources, which have no symbol column.
+	// Default: what AssetFrom finds, a partition says, or the file name is without
+	// .csv, .txt, .gz, .zst and .zip; names that have a stem in common, and go on with
+	// a date or with numbers from 0 or 1 on, are parts of one asset, the stem.
 	Asset string
+	// AssetFrom finds the asset in the path of each source: a path, of as many names
+	// from the end as it has, in which {asset} stands for it and * for any text, or a
+	// regular expression with one group. A path that it does not match is an error.
+	AssetFrom string
+	// Beside reports whether there are bars already that those of an asset will be put
+	// beside, so that one file whose name goes on from it is a part of it; nil for none.
+	Beside func(asset string) bool
 	// Symbol is the header name of the symbol column of sources in long form.
 	// Default: the one column named symbol, ticker, name, asset or instrument.
 	Symbol string
@@ -79,6 +89,14 @@ type Options struct {
 	// Policies says what happens to rows that break a rule; RejectRow where a
 	// rule is not listed, ReportOnly for quality rules.
 	Policies map[Rule]Policy
+	// RejectLimit is how many rows of a source may be rejected. Of sources that were
+	// found beside others one with more is left out; else it is an error that wraps
+	// [ErrRejects], unless AllowPartial says to take the rows that are left.
+	RejectLimit  RejectLimit
+	AllowPartial bool
+	// Strict ends the ingest where a file of a folder, or a member of an archive,
+	// cannot be read or has too many bad rows. Else it is left out.
+	Strict bool
 	// Quality holds the thresholds of the quality rules.
 	Quality quality.Options
 	// Rejects receives the rejected rows as CSV with the columns file, line,
@@ -135,6 +153,13 @@ func (o *Options) Validate() error {
 	if o.Workers < 0 {
 		errs = append(errs, fmt.Errorf("workers %d: want 0 or more", o.Workers))
 	}
+	if o.Asset != "" && o.AssetFrom != "" {
+		errs = append(errs, errors.New("asset and asset pattern: give one of them"))
+	}
+	if o.AssetFrom != "" {
+		_, err := source.ParsePattern(o.AssetFrom)
+		errs = append(errs, err)
+	}
 	if o.Asset != "" && o.Symbol != "" {
 		errs = append(errs, errors.New("asset and symbol: give one of them"))
 	}
@@ -142,6 +167,8 @@ func (o *Options) Validate() error {
 	errs = append(errs, o.columnErrors()...)
 	errs = append(errs, policyErrors(o.Policies)...)
 	errs = append(errs, o.Quality.Errors()...)
+	errs = append(errs, o.RejectLimit.check())
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 	for i, err := range errs {
 		errs[i] = fmt.Errorf("%w: %w", ErrOptions, err)
 	}
@@ -182,7 +209,7 @@ func (o *Options) columnErrors() (errs []error) {
 func (o *Options) choices() *shape.Choices {
 	return &shape.Choices{
 		Asset: o.Asset, Symbol: o.Symbol, Columns: o.Columns, Drop: o.Drop, Dialect: o.Dialect, Dialects: o.Dialects, Delimiter: o.Delimiter, Header: o.Header,
-		Names: o.Names, Decimal: o.Decimal, DateOrder: o.DateOrder, Zone: o.Zone, PriceScale: o.PriceScale,
+		Names: o.Names, Decimal: o.Decimal, DateOrder: o.DateOrder, Zone: o.Zone, PriceScale: o.PriceScale, Label: o.Label,
 	}
 }
 
@@ -225,6 +252,9 @@ func (o *Options) settings() map[string]string {
 		"columns":  strings.Join(columns, ","),
 		"drop":     strings.Join(slices.Sorted(slices.Values(o.Drop)), ","),
 		"policies": strings.Join(policies, ","),
+	}
+	if o.AssetFrom != "" {
+		settings["asset_from"] = o.AssetFrom
 	}
 	if text := o.Quality.String(); text != "" {
 		settings["quality"] = text

@@ -64,18 +64,12 @@ func (p *parser) parse(b *block) error {
 	return p.memory.end(c)
 }
 
-// bound has chunks give up rejected rows where those before them are enough. The
-// texts of late ones may be wanted in an error.
+// bound has chunks give up rejected rows where those before them are enough.
 func (p *parser) bound(source, seq int, c *chunk) {
-	of := roomOf{source: source, seq: seq, rows: len(c.rejects) + len(c.late)}
+	of := roomOf{source: source, seq: seq, rows: len(c.rejects), drop: c.dropRejects}
 	for _, x := range c.rejects {
 		of.text += len(x.text)
 	}
-	for _, x := range c.late {
-		of.text += len(x.text)
-	}
-	texts := p.fail.has(codeOrder) || p.fail.has(codeDuplicate)
-	of.drop = func() { c.dropRejects(texts) }
 	p.room.take(of)
 }
 
@@ -157,19 +151,14 @@ func (p *parser) line(b *block, i, line, n int) (taken bool, end int, err error)
 		}
 	}
 	taken, broken, column := p.place(l, c, n)
-	switch {
-	case taken:
+	if taken {
 		return true, end, nil
-	case broken == codeOrder:
-		c.late = append(c.late, late{line: b.line + line, slot: p.slot, time: p.time, text: p.text(b, i, end)})
-		return false, end, nil
 	}
 	return false, end, p.reject(b, i, end, line, broken, column)
 }
 
 // place makes the row at hand row n of the chunk. Where it does not belong there
-// place returns the rule that it breaks, with the column where one is to blame,
-// or codeOrder for a row of p.slot that comes too late.
+// place returns the rule that it breaks, with the column where one is to blame.
 func (p *parser) place(l *shape.Layout, c *chunk, n int) (taken bool, broken code, column string) {
 	id := int32(0)
 	switch {
@@ -183,18 +172,26 @@ func (p *parser) place(l *shape.Layout, c *chunk, n int) (taken bool, broken cod
 		}
 	}
 	r := p.row
+	if l.Lacks.Any {
+		l.Lacks.Fill(r)
+	}
 	if l.Events {
 		if column := l.BadEvent(r); column != "" {
 			return false, codeSchema, column
 		}
 	}
 	if open, high, low, shut := r[0], r[1], r[2], r[3]; !(low > 0 && low <= open && low <= shut && high >= open && high >= shut && r[4] >= 0) {
-		broken := judge(open, high, low, shut, r[4])
+		broken := judgeOf(l.Lacks.Volume(), open, high, low, shut, r[4])
 		if broken.has(codeOHLC) {
 			c.ohlcBreaks.add(r)
+		} else if broken == 0 && (max(open, shut, low) > high || low > min(open, shut)) {
+			c.rounded++
 		}
 		if broken &^= p.keep; broken != 0 {
-			return false, broken.first(), ""
+			if broken.first() == codeNaN && blank(r[:numCanonical]) {
+				c.blankBars++
+			}
+			return false, broken.first(), l.Columns[blamed(broken.first(), r)]
 		}
 	}
 	p.slot = 0
@@ -202,9 +199,7 @@ func (p *parser) place(l *shape.Layout, c *chunk, n int) (taken bool, broken cod
 		p.slot = p.symbols.run(c, id)
 		c.slots[n] = p.slot
 	}
-	if !c.runs[p.slot].accept(p.time) {
-		return false, codeOrder, ""
-	}
+	c.runs[p.slot].accept(p.time)
 	c.times[n] = p.time
 	for k, v := range r {
 		c.values[k][n] = v
@@ -212,26 +207,40 @@ func (p *parser) place(l *shape.Layout, c *chunk, n int) (taken bool, broken cod
 	return true, noRule, ""
 }
 
-// accept counts a line of the run and reports whether it comes after all
-// others.
-func (r *run) accept(t int64) bool {
+// blank reports whether a bar has no value at all.
+func blank(bar []float64) bool {
+	for _, v := range bar {
+		if v == v {
+			return false
+		}
+	}
+	return true
+}
+
+// blamed returns the column of a bar that breaks a rule first.
+func blamed(broken code, bar []float64) int {
+	for k, v := range bar[:numCanonical] {
+		switch {
+		case broken == codeNaN && v != v, broken == codePrice && (v < 0 || v == 0 && k < 4):
+			return k
+		case broken == codeOHLC && k != 1 && k != 2 && (above(v, bar[1]) || above(bar[2], v)):
+			return k
+		}
+	}
+	return 1 // the high below the low
+}
+
+// accept counts a row of the run.
+func (r *run) accept(t int64) {
 	switch {
 	case r.rows == 0:
-		r.first = t
+		r.first, r.max = t, t
 	case t > r.max:
-		r.up++
+		r.max = t
 	default:
-		if t > r.prev {
-			r.up++
-		} else if t < r.prev {
-			r.down++
-		}
-		r.prev = t
-		return false
+		r.unsorted = true
 	}
-	r.max, r.prev = t, t
 	r.rows++
-	return true
 }
 
 // noRule is what read answers for a row that breaks no rule.
@@ -250,13 +259,16 @@ func (p *parser) read(l *shape.Layout, line []byte) (broken code, column string,
 	}
 	broken = noRule
 	p.known = false
+	if m := l.Moments; m != nil && m.Given {
+		p.time = m.Midnight() // unless a field has the time of day
+	}
 	for k, text := range fields {
 		ok, rule := true, codeSchema
 		switch f := &l.Fields[k]; f.Kind {
 		case shape.FieldValue:
 			p.row[f.Column], ok = l.Number(f, text)
 		case shape.FieldSymbol:
-			p.symbol, ok = text, validSymbol(text)
+			p.symbol, ok = value.TrimSpace(text), validSymbol(text)
 		case shape.FieldTime:
 			p.time, ok = l.TimeOf(fields, k)
 			rule = codeTime
@@ -274,7 +286,7 @@ func (p *parser) reject(b *block, i, end, line int, broken code, column string) 
 		text := string(shape.TrimLine(b.text[i : end-1]))
 		return &InputError{File: b.source.Name(), Line: b.line + line, Column: column, Rule: broken.rule(), Text: text, Err: ErrRow}
 	}
-	b.chunk.rejects = append(b.chunk.rejects, reject{line: b.line + line, code: broken, text: p.text(b, i, end)})
+	b.chunk.rejects = append(b.chunk.rejects, reject{line: b.line + line, code: broken, text: p.text(b, i, end), column: column})
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -43,7 +42,9 @@ func (g *grouped) inspect(ctx context.Context, in *inputs, rejected []rejectedRo
 		return nil, err
 	}
 	if setting.Rows != nil {
-		g.take(in, found, rejected)
+		if err := g.take(in, found, rejected); err != nil {
+			return nil, err
+		}
 	}
 	return list, nil
 }
@@ -97,7 +98,7 @@ func qualityFailure(found []report.AssetQuality, o *Options) error {
 
 // take moves rows from the accepted to the rejected ones. It is for few: what
 // is left moves together in place.
-func (g *grouped) take(in *inputs, found []quality.Found, rejected []rejectedRows) {
+func (g *grouped) take(in *inputs, found []quality.Found, rejected []rejectedRows) error {
 	byAsset := make(map[*asset]map[int]code)
 	for i, a := range g.assets {
 		if codes := meant(found[i].Rows); codes != nil {
@@ -105,11 +106,29 @@ func (g *grouped) take(in *inputs, found []quality.Found, rejected []rejectedRow
 		}
 	}
 	if len(byAsset) == 0 {
-		return
+		return nil
+	}
+	bars := make(map[*asset]map[int]int) // by arrival, of assets that were sorted
+	for a := range byAsset {
+		if a.arrivals != nil {
+			bars[a] = make(map[int]int, len(a.arrivals))
+			for bar, arrival := range a.arrivals {
+				bars[a][int(arrival)] = bar
+			}
+		}
 	}
 	for i, s := range in.sources {
 		for _, c := range s.chunks {
+			if err := g.spill.loadSlots(c); err != nil {
+				return err
+			}
 			g.each(c, func(a *asset, bar, row int) {
+				if a.arrivals != nil {
+					var ok bool
+					if bar, ok = bars[a][bar]; !ok {
+						return // it was no bar
+					}
+				}
 				if x, ok := byAsset[a][bar]; ok {
 					r := rejection{line: c.lineOf(row), code: x, known: s.Format != source.FormatText}
 					if r.known && g.texts {
@@ -120,8 +139,9 @@ func (g *grouped) take(in *inputs, found []quality.Found, rejected []rejectedRow
 					c.accepted--
 				}
 			})
+			g.spill.dropSlots(c)
 		}
-		slices.SortFunc(rejected[i].rows, func(x, y rejection) int { return cmp.Compare(x.line, y.line) })
+		sortRejections(rejected[i].rows)
 	}
 	to := 0
 	for _, a := range g.assets {
@@ -142,20 +162,18 @@ func (g *grouped) take(in *inputs, found []quality.Found, rejected []rejectedRow
 	for k, v := range g.values {
 		g.values[k] = v[:to]
 	}
+	return nil
 }
 
-// each calls f with the accepted rows of a chunk: the asset, the number of the
-// bar in it, and the row in the chunk.
+// each calls f with the rows of a chunk that have a place: the asset, by which
+// number they arrived there, and the row in the chunk.
 func (g *grouped) each(c *chunk, f func(a *asset, bar, row int)) {
-	next := make([]int, len(c.runs)) // bar of the next row of each run
+	next := make([]int, len(c.runs)) // the number of the next row of each run
 	for i, r := range c.runs {
-		next[i] = r.base - r.skip
+		next[i] = r.base
 	}
 	visit := func(slot uint32, row int) {
-		r := &c.runs[slot]
-		if bar := next[slot]; bar >= r.base {
-			f(g.byID[r.asset], bar, row)
-		}
+		f(g.byID[c.runs[slot].asset], next[slot], row)
 		next[slot]++
 	}
 	if c.slots == nil {

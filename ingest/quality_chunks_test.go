@@ -97,7 +97,7 @@ func checkChunks(t *testing.T, path, digest string, damaged []int) {
 					t.Fatal(err)
 				}
 				got := fmt.Sprintf("%s %+v\n%s", r.Frame.Info().Digest, r.Report, rejects.String())
-				if r.Frame.Info().Digest != digest || r.Report.Accepted+r.Report.Rejected != r.Report.Read {
+				if r.Frame.Info().Digest != digest || r.Report.Accepted+r.Report.Rejected+r.Report.Repeated != r.Report.Read {
 					t.Errorf("workers %d, block %d: %s, want %s: %+v", workers, block, r.Frame.Info().Digest, digest, r.Report)
 				}
 				if spill && workers == 1 && !r.Mapped && r.Frame.NumAssets() > 1 {

@@ -108,7 +108,7 @@ func TestQualityOfRepairedPrices(t *testing.T) {
 // priceFindings ingests a file and returns what is said of its prices.
 func priceFindings(t *testing.T, path string) (found []report.Finding) {
 	t.Helper()
-	r, err := Files(context.Background(), []string{path}, Options{Rejects: new(bytes.Buffer), Adjusted: columnar.AdjustedSplits})
+	r, err := Files(context.Background(), []string{path}, Options{Rejects: new(bytes.Buffer), Adjusted: columnar.AdjustedSplits, RejectLimit: RejectAll()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestEventsOfRepairedDividends(t *testing.T) {
 		"ADIG-L-1d-bad-div.csv": 0, "ADIG-L-1d-bad-div-fixed.csv": 0,
 		"SSNLF-1d-bad-div.csv.gz": 0, "SSNLF-1d-bad-div-fixed.csv.gz": 0,
 	} {
-		o := Options{Rejects: new(bytes.Buffer), Adjusted: columnar.AdjustedSplits}
+		o := Options{Rejects: new(bytes.Buffer), Adjusted: columnar.AdjustedSplits, RejectLimit: RejectAll()}
 		if strings.Contains(file, "fixed") {
 			o.Drop = []string{"Repaired?"}
 		}

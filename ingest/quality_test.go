@@ -215,7 +215,7 @@ func TestQualityOfReusedTickers(t *testing.T) {
 // The README of the data: Close and Adj Close are swapped in BAS.DE, 4,281
 // rows break rule ohlc.
 func TestQualityOfSwappedColumns(t *testing.T) {
-	r, err := Files(context.Background(), []string{data(t, "messy/yahoo_null_rows/BAS.DE.csv")}, Options{Rejects: new(bytes.Buffer)})
+	r, err := Files(context.Background(), []string{data(t, "messy/yahoo_null_rows/BAS.DE.csv")}, Options{Rejects: new(bytes.Buffer), RejectLimit: RejectAll()})
 	if err != nil {
 		t.Fatal(err)
 	}

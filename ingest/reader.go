@@ -26,6 +26,7 @@ type reading struct {
 	inputs  *inputs
 	memory  *memory
 	failure failure
+	bad     badSources
 
 	work chan *block
 	// buffers holds the texts of blocks that nobody works on; nil entries are
@@ -36,6 +37,7 @@ type reading struct {
 	// columns are those of the first source, set when ready is closed. Every
 	// other source must have them too.
 	columns []string
+	lacks   shape.Lacks
 	ready   chan struct{}
 
 	progress struct {
@@ -81,7 +83,24 @@ func readAll(ctx context.Context, in *inputs, o *Options, m *memory) ([]string, 
 	_ = producers.Wait() // errors are in r.failure, with their place
 	close(r.work)
 	_ = parsers.Wait()
-	return r.columns, r.failure.cause(ctx)
+	if err := r.failure.cause(ctx); err != nil {
+		return nil, err
+	}
+	return r.columns, in.leftOut(r.bad.errors)
+}
+
+// fail notes an error of block seq of a source, which may be left out for it.
+func (r *reading) fail(s *input, seq int, err error) {
+	if r.inputs.mayLeaveOut(s, err, r.options) {
+		r.bad.add(s.index, seq, err)
+		return
+	}
+	r.failure.add(s.index, seq, err)
+}
+
+// over reports whether nothing is to be done any more for block seq of a source.
+func (r *reading) over(s *input, seq int) bool {
+	return r.failure.before(s.index, seq) || r.bad.has(s.index)
 }
 
 // produce reads sources, in order, until none is left.
@@ -96,7 +115,7 @@ func (r *reading) produce(ctx context.Context, next *atomic.Int64) {
 			continue
 		}
 		if seq, err := r.source(ctx, s); err != nil {
-			r.failure.add(i, seq, err)
+			r.fail(s, seq, err)
 		}
 		if i == 0 && r.columns == nil {
 			close(r.ready) // the first source has failed: nobody needs to wait
@@ -123,7 +142,7 @@ func (r *reading) source(ctx context.Context, s *input) (seq int, err error) {
 	if s.layout.Backwards {
 		slices.Reverse(s.chunks)
 	}
-	if r.failure.before(s.index, seq) {
+	if r.over(s, seq) {
 		return seq, nil
 	}
 	s.SHA256, err = st.Digest(ctx)
@@ -147,8 +166,11 @@ func (r *reading) header(ctx context.Context, s *input, st *source.Stream) error
 func (r *reading) agree(ctx context.Context, s *input, sn *shape.Sniffer) error {
 	l := sn.Layout
 	s.layout, s.findings = l, sn.Findings
+	if s.Part && !l.Long {
+		s.findings = append(s.findings, Finding{What: "asset", Value: fmt.Sprintf("%q, of files whose names go on with a date or a number", l.Asset), Option: "AssetFrom", Said: true})
+	}
 	if s.index == 0 {
-		r.columns = l.Columns
+		r.columns, r.lacks = l.Columns, l.Lacks
 		close(r.ready)
 		return nil
 	}
@@ -158,17 +180,29 @@ func (r *reading) agree(ctx context.Context, s *input, sn *shape.Sniffer) error 
 		return ctx.Err()
 	}
 	if r.columns != nil && !slices.Equal(l.Columns, r.columns) {
-		return &InputError{File: s.Name(), Line: sn.NameLine(), Err: problem.Shape(
-			"the columns are %s, in %s they are %s; drop those that not every source has",
+		return &InputError{File: s.Name(), Line: sn.NameLine(), Err: fmt.Errorf(
+			"%w: %w: they are %s, in %s they are %s; drop those that not every source has", problem.ErrShape, errColumns,
 			strings.Join(l.Columns, ", "), r.inputs.sources[0].Name(), strings.Join(r.columns, ", "))}
 	}
+	if r.columns != nil && l.Lacks != r.lacks {
+		return &InputError{File: s.Name(), Line: sn.NameLine(), Err: fmt.Errorf(
+			"%w: %w: it lacks %s, %s lacks %s; make a bundle of each", problem.ErrShape, errColumns,
+			lackText(l.Lacks), r.inputs.sources[0].Name(), lackText(r.lacks))}
+	}
 	return nil
+}
+
+func lackText(l shape.Lacks) string {
+	if !l.Any {
+		return "nothing"
+	}
+	return strings.Join(l.Names(), ", ")
 }
 
 // blocks hands the text of a source to the parsers.
 func (r *reading) blocks(ctx context.Context, s *input, st *source.Stream) (seq int, err error) {
 	b := blocks{r: st, line: s.layout.First}
-	for ; !r.failure.before(s.index, seq); seq++ {
+	for ; !r.over(s, seq); seq++ {
 		var buf []byte
 		select {
 		case buf = <-r.buffers:
@@ -210,9 +244,9 @@ func (r *reading) parse(ctx context.Context) {
 			r.part(ctx, p, b)
 			continue
 		}
-		if ctx.Err() == nil && !r.failure.before(b.source.index, b.seq) {
+		if ctx.Err() == nil && !r.over(b.source, b.seq) {
 			if err := p.parse(b); err != nil {
-				r.failure.add(b.source.index, b.seq, err)
+				r.fail(b.source, b.seq, err)
 			}
 			r.parsed(int64(b.lines - b.chunk.blank))
 		}

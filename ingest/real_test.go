@@ -74,7 +74,7 @@ func TestUS8(t *testing.T) {
 func TestSP500(t *testing.T) {
 	path := data(t, "sp500_5yr/all_stocks_5yr.csv.zst")
 	var rejects bytes.Buffer
-	r, err := Files(context.Background(), []string{path}, Options{Rejects: &rejects})
+	r, err := Files(context.Background(), []string{path}, Options{Rejects: &rejects, RejectLimit: RejectAll()})
 	if err != nil {
 		t.Fatal(err)
 	}

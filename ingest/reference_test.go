@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"math"
 	"slices"
@@ -20,29 +21,12 @@ type refRow struct {
 	rule   Rule // "" where accepted
 	asset  string
 	time   int64
-	timed  bool // time has the form of the source
 	values [5]float64
 	bad    map[Rule]bool
 }
 
-// refNewestFirst reports whether most steps of assets go back in time.
-func refNewestFirst(rows []refRow) bool {
-	steps, last := 0, make(map[string]int64)
-	for _, row := range rows {
-		if !row.timed {
-			continue
-		}
-		if l, ok := last[row.asset]; ok && row.time != l {
-			if row.time > l {
-				steps++
-			} else {
-				steps--
-			}
-		}
-		last[row.asset] = row.time
-	}
-	return steps < 0
-}
+// refRepeated marks rows that say what a bar says.
+const refRepeated Rule = "repeated"
 
 // refTime parses a time with the standard library. form tells ISO (0) and
 // the epoch units apart.
@@ -83,8 +67,8 @@ func refNumber(s string) (float64, bool) {
 
 // reference reads a CSV file with the header
 // date,open,high,low,close,volume[,symbol] line by line with encoding/csv.
-// It shares no code with the package: the rules are written out again. Rows come
-// in the order of time, which is that of the lines or its opposite.
+// It shares no code with the package: the rules are written out again. Of the rows
+// of one asset and time the last is the bar; rows are not looked at for strays.
 func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 	t.Helper()
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
@@ -120,8 +104,7 @@ func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 		if row.time, form, ok = refTime(strings.Trim(rec[0], " \t")); ok && first < 0 {
 			first = form
 		}
-		row.timed = ok && form == first
-		bad[RuleTime] = !row.timed
+		bad[RuleTime] = !ok || form != first
 		for k := range row.values {
 			if row.values[k], ok = refNumber(strings.Trim(rec[k+1], " \t")); !ok {
 				bad[RuleSchema] = true
@@ -136,18 +119,10 @@ func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 		bad[RulePrice] = bad[RulePrice] || v < 0
 		rows = append(rows, row)
 	}
-	if refNewestFirst(rows) {
-		slices.Reverse(rows)
-	}
-	accepted := make(map[string][]int64)
 	for i := range rows {
 		row := &rows[i]
 		if row.bad == nil {
 			continue // no fields: schema
-		}
-		if seen := accepted[row.asset]; len(seen) > 0 {
-			row.bad[RuleDuplicate] = slices.Contains(seen, row.time)
-			row.bad[RuleOrder] = row.time < seen[len(seen)-1]
 		}
 		for _, rule := range keep {
 			row.bad[rule] = false
@@ -158,8 +133,19 @@ func reference(t rapid.TB, text []byte, asset string, keep ...Rule) []refRow {
 				break
 			}
 		}
-		if row.rule == "" {
-			accepted[row.asset] = append(accepted[row.asset], row.time)
+	}
+	for i := range rows {
+		for _, bar := range slices.Backward(rows[i+1:]) {
+			if rows[i].rule != "" || bar.rule != "" || bar.asset != rows[i].asset || bar.time != rows[i].time {
+				continue
+			}
+			rows[i].rule = refRepeated
+			for k, v := range bar.values {
+				if w := rows[i].values[k]; v != w && !(math.IsNaN(v) && math.IsNaN(w)) {
+					rows[i].rule = RuleDuplicate
+				}
+			}
+			break
 		}
 	}
 	return rows
@@ -181,17 +167,24 @@ func compare(t rapid.TB, file string, text []byte, want []refRow, got *Result, r
 			bars[row.asset] = append(bars[row.asset], bar{row.time, row.values})
 		}
 	}
-	want = slices.SortedFunc(slices.Values(want), func(a, b refRow) int { return a.line - b.line })
+	for _, b := range bars {
+		slices.SortFunc(b, func(x, y bar) int { return cmp.Compare(x.time, y.time) })
+	}
+	repeated := int64(0)
 	for _, row := range want {
-		if row.rule == "" {
+		if row.rule == refRepeated {
+			repeated++
+		}
+		if row.rule == "" || row.rule == refRepeated {
 			continue
 		}
 		counts[row.rule]++
 		rejected = append(rejected, []string{file, strconv.Itoa(row.line), string(row.rule), strings.TrimSuffix(lines[row.line-1], "\r")})
 	}
 	r := got.Report
-	if r.Read != int64(len(want)) || r.Rejected != int64(len(rejected)) || r.Accepted+r.Rejected != r.Read {
-		t.Fatalf("report: read %d, accepted %d, rejected %d; want read %d, rejected %d", r.Read, r.Accepted, r.Rejected, len(want), len(rejected))
+	if r.Read != int64(len(want)) || r.Rejected != int64(len(rejected)) || r.Repeated != repeated || r.Accepted+r.Rejected+r.Repeated != r.Read {
+		t.Fatalf("report: read %d, accepted %d, rejected %d, repeated %d; want read %d, rejected %d, repeated %d",
+			r.Read, r.Accepted, r.Rejected, r.Repeated, len(want), len(rejected), repeated)
 	}
 	for _, c := range r.Rules {
 		if c.Rejected != counts[c.Rule] {

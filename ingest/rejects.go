@@ -20,6 +20,8 @@ type rejection struct {
 	code  code
 	text  string
 	known bool // text is set
+	// column is the name of the one to blame, where there is one.
+	column string
 }
 
 // rejectedRows are what a source has of rejected rows.
@@ -47,9 +49,8 @@ func (r *rejectedRows) all() (n int64) {
 	return n
 }
 
-// rejected returns the rejected rows of each source. Times of every asset are
-// in place, which tells duplicates from rows out of order.
-func (g *grouped) rejected(in *inputs, fail ruleSet) []rejectedRows {
+// rejectedOf returns the rows of each source that broke a rule by themselves.
+func rejectedOf(in *inputs) []rejectedRows {
 	all := make([]rejectedRows, len(in.sources))
 	for i, s := range in.sources {
 		for _, c := range s.chunks {
@@ -57,37 +58,29 @@ func (g *grouped) rejected(in *inputs, fail ruleSet) []rejectedRows {
 				all[i].counts[k] += n
 			}
 			for _, r := range c.rejects {
-				all[i].add(rejection{line: r.line, code: r.code, text: r.text, known: !c.textless}, true)
+				all[i].add(rejection{line: r.line, code: r.code, text: r.text, known: !c.textless, column: r.column}, true)
 			}
 		}
 	}
-	byLine := func(x, y lateRow) int {
-		return cmp.Or(cmp.Compare(x.source.index, y.source.index), cmp.Compare(x.line, y.line))
+	for i := range all {
+		sortRejections(all[i].rows)
 	}
-	if !slices.IsSortedFunc(g.lates, byLine) {
-		slices.SortFunc(g.lates, byLine)
-	}
-	late := make([]int, len(all))
-	for _, l := range g.lates {
-		r := &all[l.source.index]
-		x := rejection{line: l.line, code: codeOrder, text: l.text, known: l.known}
-		if _, found := slices.BinarySearch(g.timesOf(l.asset), l.time); found {
-			x.code = codeDuplicate
-		}
-		if r.failed == nil && fail.has(x.code) {
-			r.failed = &x
-		}
-		r.add(x, late[l.source.index] < MaxRejects)
-		late[l.source.index]++
-	}
+	limitRejections(all)
+	return all
+}
+
+func sortRejections(rows []rejection) {
+	slices.SortFunc(rows, func(x, y rejection) int { return cmp.Compare(x.line, y.line) })
+}
+
+// limitRejections keeps the first MaxRejects rows.
+func limitRejections(all []rejectedRows) {
 	left := MaxRejects
 	for i := range all {
 		r := &all[i]
-		slices.SortFunc(r.rows, func(x, y rejection) int { return cmp.Compare(x.line, y.line) })
 		r.rows = r.rows[:min(len(r.rows), left)]
 		left -= len(r.rows)
 	}
-	return all
 }
 
 // rejectsFile is the CSV file of rejected rows, which ends where it has as many

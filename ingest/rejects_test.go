@@ -18,25 +18,25 @@ func TestFirstRejects(t *testing.T) {
 	}
 	const bad = MaxRejects + 200_000
 	text := []byte(header + "2020-01-02,2,3,1,2,10\n2020-01-06,2,3,1,2,10\n2020-01-07,2,3,1,2,10\n2020-01-08,2,3,1,2,10\n" + strings.Repeat("x\n", bad/2) +
-		"2020-01-01,2,3,1,2,10\n" + strings.Repeat("x\n", bad/2) + "2020-01-09,2,3,1,2,10\n2020-01-02,2,3,1,2,10\n")
+		"2020-01-06,2,3,1,2,11\n" + strings.Repeat("x\n", bad/2) + "2020-01-09,2,3,1,2,10\n2020-01-06,2,3,1,2,12\n")
 	var first []byte
 	for _, workers := range []int{1, 4} {
 		var rejects bytes.Buffer
-		r, err := Files(context.Background(), []string{write(t, "X.csv", text)}, Options{Workers: workers, Rejects: &rejects})
+		r, err := Files(context.Background(), []string{write(t, "X.csv", text)}, Options{Workers: workers, Rejects: &rejects, RejectLimit: RejectAll()})
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Frame.Release()
-		// One row is out of order and one a duplicate, beside the bad ones.
+		// Two rows are duplicates, beside the bad ones, one of them among the first.
 		if r.Report.Rejected != bad+2 || r.Report.Unkept != 200_002 || r.Report.Accepted != 5 {
 			t.Errorf("%d rejected, %d not kept, %d accepted", r.Report.Rejected, r.Report.Unkept, r.Report.Accepted)
 		}
 		lines := bytes.Count(rejects.Bytes(), []byte("\n"))
-		if lines != MaxRejects+1 || !bytes.Contains(rejects.Bytes(), []byte(",600006,order,")) || bytes.Contains(rejects.Bytes(), []byte("duplicate")) {
+		if lines != MaxRejects+1 || !bytes.Contains(rejects.Bytes(), []byte(",3,duplicate,")) || !bytes.Contains(rejects.Bytes(), []byte(",600006,duplicate,")) {
 			t.Errorf("%d lines", lines)
 		}
-		// The last is line 1,000,005: behind the header and four good rows.
-		if !bytes.HasSuffix(rejects.Bytes(), []byte(",1000005,schema,x\n")) {
+		// The last is line 1,000,004: behind the header and three good rows.
+		if !bytes.HasSuffix(rejects.Bytes(), []byte(",1000004,schema,x\n")) {
 			t.Errorf("the last is %s", rejects.Bytes()[rejects.Len()-60:])
 		}
 		// The paths are those of folders of their own.
@@ -55,7 +55,7 @@ func TestRejectedTexts(t *testing.T) {
 	rows := MaxRejectText>>20 + 20
 	text := []byte(header + "2020-01-02,2,3,1,2,10\n2020-01-06,2,3,1,2,10\n2020-01-07,2,3,1,2,10\n2020-01-08,2,3,1,2,10\n" + strings.Repeat(long+"\n", rows))
 	var rejects bytes.Buffer
-	r, err := Files(context.Background(), []string{write(t, "X.csv", text)}, Options{Rejects: &rejects})
+	r, err := Files(context.Background(), []string{write(t, "X.csv", text)}, Options{Rejects: &rejects, RejectLimit: RejectAll()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,16 +79,10 @@ func TestRejectRoom(t *testing.T) {
 			for range n {
 				chunks[i].rejects = append(chunks[i].rejects, reject{text: text})
 			}
-			for range rng.IntN(2) {
-				chunks[i].late = append(chunks[i].late, late{text: text})
-			}
-			largest = max(largest, (n+1)*len(text))
+			largest = max(largest, n*len(text))
 		}
 		of := func(c *chunk) (rows, bytes int) {
 			for _, x := range c.rejects {
-				bytes += len(x.text)
-			}
-			for _, x := range c.late {
 				bytes += len(x.text)
 			}
 			return len(c.rejects) + int(c.unkept[0]), bytes
@@ -104,8 +98,7 @@ func TestRejectRoom(t *testing.T) {
 		var room rejectRoom
 		for _, i := range rng.Perm(len(chunks)) {
 			n, bytes := of(chunks[i])
-			n += len(chunks[i].late)
-			room.take(roomOf{source: i / 10, seq: i % 10, rows: n, text: bytes, drop: func() { chunks[i].dropRejects(false) }})
+			room.take(roomOf{source: i / 10, seq: i % 10, rows: n, text: bytes, drop: chunks[i].dropRejects})
 		}
 		held := 0
 		for i, c := range chunks {

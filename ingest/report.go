@@ -28,12 +28,16 @@ type Report struct {
 	// Ignored lists what stood in a folder and was not read: files without a
 	// known extension, hidden files and folders.
 	Ignored []string `json:"ignored,omitempty"`
+	// LeftOut lists the sources that were found and are not in the bars.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
 	// Adjustment says what the prices are adjusted for and how that is known;
 	// nil where there are no splits and dividends.
 	Adjustment *AdjustmentReport `json:"adjustment,omitempty"`
 	// Readings are the decisions about how sources are read that change what their
 	// numbers or times are, each once.
 	Readings []Reading `json:"readings,omitempty"`
+	// EventColumns are the types of events that columns of the bars say of every bar.
+	EventColumns []columnar.EventType `json:"event_columns,omitempty"`
 	// EventProblems names the assets with an event that [columnar.Adjusted]
 	// refuses: a dividend that is not below what it is paid from. The bars are
 	// whole without it, so it is stored as it came; nothing can be adjusted for
@@ -48,9 +52,9 @@ func (r *Report) check(frameRows int) error {
 	for _, c := range r.Rules {
 		rules += c.Rejected
 	}
-	if r.Accepted+r.Rejected != r.Read || rules != r.Rejected || int64(frameRows) != r.Accepted {
-		return fmt.Errorf("ingest: rows do not add up: %d read, %d accepted, %d in the frame, %d rejected, %d by rule",
-			r.Read, r.Accepted, frameRows, r.Rejected, rules)
+	if r.Accepted+r.Rejected+r.Repeated != r.Read || rules != r.Rejected || int64(frameRows) != r.Accepted {
+		return fmt.Errorf("ingest: rows do not add up: %d read, %d accepted, %d in the frame, %d rejected, %d by rule, %d repeated",
+			r.Read, r.Accepted, frameRows, r.Rejected, rules, r.Repeated)
 	}
 	return nil
 }

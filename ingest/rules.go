@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -27,11 +28,15 @@ const (
 	RuleNaN Rule = "nan"
 	// RulePrice: a price is not positive, or the volume is negative.
 	RulePrice Rule = "price"
-	// RuleOHLC: the high is below another price, or the low above one.
+	// RuleOHLC: the high is below another price, or the low above one, by more than
+	// [OHLCTolerance] of it.
 	RuleOHLC Rule = "ohlc"
-	// RuleDuplicate: an accepted row of the same asset has this time already.
+	// RuleDuplicate: another row of the same asset and time, with other values, is
+	// the bar. Rows with the same values are one, and none of them is rejected.
 	RuleDuplicate Rule = "duplicate"
-	// RuleOrder: an accepted row of the same asset has a later time already.
+	// RuleOrder: the time has no place. The row stands among those of other times,
+	// in rows that are in order but for few, and its own lies outside of all others
+	// by far more than they are apart. Any other row out of order is put in its place.
 	RuleOrder Rule = "order"
 )
 
@@ -49,8 +54,13 @@ const (
 	RejectRow Policy = "reject-row"
 	// Keep takes the row as it is and goes on with the next rule. A Frame has
 	// no place for a row without values, or with a time out of order, so only
-	// nan (kept as NaN), price and ohlc can be kept.
+	// nan (kept as NaN), price and ohlc can be kept, and order, whose rows are then
+	// put where their time says.
 	Keep Policy = "keep"
+	// KeepLast and KeepFirst say, for rule duplicate, which row of a time is the
+	// bar: the one that stands last in the sources, which is the default, or first.
+	KeepLast  Policy = "last"
+	KeepFirst Policy = "first"
 	// Fail ends the ingest with an error that wraps ErrRow, for a quality rule
 	// [ErrQuality].
 	Fail Policy = "fail"
@@ -62,15 +72,15 @@ const (
 // ParsePolicy returns the policy of that name; "" is the default of a rule.
 func ParsePolicy(name string) (Policy, error) {
 	switch p := Policy(strings.ToLower(name)); p {
-	case "", RejectRow, Keep, Fail, ReportOnly:
+	case "", RejectRow, Keep, Fail, ReportOnly, KeepFirst, KeepLast:
 		return p, nil
 	}
-	return "", fmt.Errorf("policy %q: want reject-row, keep, fail or report", name)
+	return "", fmt.Errorf("policy %q: want reject-row, keep, fail or report, or first or last for rule duplicate", name)
 }
 
 // keepable reports whether a row that breaks the rule fits into a Frame.
 func keepable(r Rule) bool {
-	return r == RuleNaN || r == RulePrice || r == RuleOHLC
+	return r == RuleNaN || r == RulePrice || r == RuleOHLC || r == RuleOrder
 }
 
 // code is the position of a rule in Rules: small, and ordered by precedence.
@@ -102,6 +112,14 @@ type ruleSet uint8
 
 func (s ruleSet) has(c code) bool { return s>>c&1 != 0 }
 
+// OHLCTolerance is how far, of itself, a price may lie outside of the high or the
+// low: prices that were multiplied, as adjusted ones are, are off by a last bit or
+// two. Rows that need it are counted.
+const OHLCTolerance = 1e-9
+
+// above reports whether a price is above another by more than the tolerance.
+func above(x, y float64) bool { return x > y && x-y > OHLCTolerance*math.Abs(x) }
+
 // judge returns the rules among nan, price and ohlc that a bar breaks.
 // Comparisons with NaN are false, so an unknown price breaks only nan.
 func judge(open, high, low, shut, volume float64) (broken ruleSet) {
@@ -111,10 +129,18 @@ func judge(open, high, low, shut, volume float64) (broken ruleSet) {
 	if open <= 0 || high <= 0 || low <= 0 || shut <= 0 || volume < 0 {
 		broken |= 1 << codePrice
 	}
-	if high < open || high < shut || high < low || low > open || low > shut {
+	if above(open, high) || above(shut, high) || above(low, high) || above(low, open) || above(low, shut) {
 		broken |= 1 << codeOHLC
 	}
 	return broken
+}
+
+// judgeOf is judge for a source that may have no volume.
+func judgeOf(noVolume bool, open, high, low, shut, volume float64) ruleSet {
+	if noVolume {
+		volume = 0
+	}
+	return judge(open, high, low, shut, volume)
 }
 
 // first returns the rule of the set that comes first; the set is not empty.
@@ -162,9 +188,13 @@ func policyErrors(policies map[Rule]Policy) (errs []error) {
 		}
 		switch p := policies[r]; p {
 		case "", RejectRow, Fail:
+		case KeepFirst, KeepLast:
+			if r != RuleDuplicate {
+				errs = append(errs, fmt.Errorf("rule %q: policy %q is for rule duplicate", r, p))
+			}
 		case Keep:
 			if !keepable(r) {
-				errs = append(errs, fmt.Errorf("rule %q: cannot be kept; only nan, price and ohlc can", r))
+				errs = append(errs, fmt.Errorf("rule %q: cannot be kept; only nan, price, ohlc and order can", r))
 			}
 		default:
 			errs = append(errs, fmt.Errorf("rule %q: unknown policy %q; want reject-row, keep or fail", r, p))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -67,9 +68,7 @@ func TestRules(t *testing.T) {
 		{"low above close", "2020-01-02,4,5,3,2,10", RuleOHLC},
 		{"high below low", "2020-01-02,2,1,3,2,10", RuleOHLC},
 		{"ohlc before duplicate", "2020-01-01,2,1,3,2,10", RuleOHLC},
-		{"duplicate", "2020-01-01,2,3,1,2,10", RuleDuplicate},
-		{"duplicate in another zone", "2020-01-01T02:00+02:00,2,3,1,2,10", RuleDuplicate},
-		{"order", "2019-12-31,2,3,1,2,10", RuleOrder},
+		{"out of order", "2019-12-31,2,3,1,2,10", ""},
 	} {
 		for _, ending := range []string{"\n", "\r\n"} {
 			t.Run(fmt.Sprintf("%s/%q", c.name, ending), func(t *testing.T) {
@@ -157,42 +156,47 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-// TestBackwards: a file that is mostly newest first is read from its end, so
-// that its last line is the first row; one row out of order is rejected.
+// TestBackwards: a file that is mostly newest first is read from its end. Rows out
+// of order go where they belong, and of two of one time the lower is the bar,
+// whichever way the file is read.
 func TestBackwards(t *testing.T) {
 	const a, b, c, d = "2020-01-01,2,3,1,2,10\n", "2020-01-02,2,3,1,2,10\n", "2020-01-03,2,3,1,2,10\n", "2020-01-04,2,3,1,2,10\n"
 	for _, x := range []struct {
-		text, rejected string
-		rows           int64
+		text, rejected         string
+		rows, repeated, sorted int64
 	}{
-		{c + b + a, "", 3},
-		{b + a, "", 2},
-		{d + c + "\n" + c + a, "X.csv,3,duplicate", 3},
-		{d + c + a + b + a, "X.csv,4,duplicate", 4},
-		{d + c + a + b, "X.csv,4,order", 3},
-		{a + c + b + d, "X.csv,4,order", 3},
-		{c + a + b, "", 0}, // one step back and one forth: neither
+		{c + b + a, "", 3, 0, 0},
+		{b + a, "", 2, 0, 0},
+		{d + c + "\n" + c + a, "", 3, 1, 0},
+		{d + strings.ReplaceAll(c, "10", "11") + c + a, "X.csv,3,duplicate", 3, 0, 0},
+		{a + strings.ReplaceAll(c, "10", "11") + c + d, "X.csv,3,duplicate", 3, 0, 0},
+		{d + c + a + b + a, "", 4, 1, 1},
+		{d + c + a + b, "", 4, 0, 1},
+		{a + c + b + d, "", 4, 0, 1},
+		{c + a + b, "", 3, 0, 2}, // one step back and one forth: read as it stands
 	} {
 		for _, block := range []int{0, 1, 30} {
 			r, rejects, err := read(t, header+x.text, Options{blockBytes: block})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if x.rows > 0 && r.Report.Accepted != x.rows || !strings.Contains(rejects, x.rejected) {
-				t.Errorf("%q: %d rows, rejects %q", x.text, r.Report.Accepted, rejects)
+			if p := r.Report; p.Accepted != x.rows || p.Repeated != x.repeated || p.Sorted != x.sorted || !strings.Contains(rejects, x.rejected) {
+				t.Errorf("%q: %+v, rejects %q", x.text, p, rejects)
+			}
+			if volume := r.Frame.Values(0, 4); slices.ContainsFunc(volume, func(v float64) bool { return v != 10 }) {
+				t.Errorf("%q: volume %v", x.text, volume)
 			}
 		}
 	}
 }
 
-// TestBackwardsBesideForwards: two assets that run in opposite directions are
-// refused.
+// TestBackwardsBesideForwards: two assets may run in opposite directions.
 func TestBackwardsBesideForwards(t *testing.T) {
-	_, _, err := read(t, "symbol,date,open,high,low,close,volume\n"+
+	r, rejects, err := read(t, "symbol,date,open,high,low,close,volume\n"+
 		"A,2020-01-01,2,3,1,2,10\nA,2020-01-02,2,3,1,2,10\nA,2020-01-03,2,3,1,2,10\nA,2020-01-04,2,3,1,2,10\n"+
 		"B,2020-01-03,2,3,1,2,10\nB,2020-01-02,2,3,1,2,10\nB,2020-01-01,2,3,1,2,10\n", Options{})
-	if !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), `"B" run backwards`) {
-		t.Errorf("got %v", err)
+	if err != nil || r.Report.Accepted != 7 || r.Report.Sorted != 2 || r.Frame.NumBars(1) != 3 {
+		t.Errorf("%+v, rejects %q, %v", r, rejects, err)
 	}
 }
 

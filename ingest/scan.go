@@ -18,11 +18,19 @@ func (s *input) sniff(ctx context.Context, st *source.Stream, o *Options) (*shap
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, 0, s.Wrap(err)
 	}
-	sn, n, err := shape.Sniff(s.Name(), s.Asset, head, err != nil, o.choices())
+	sn, n, err := shape.Sniff(s.Name(), s.Asset, head, err != nil, s.choices(o))
 	if err != nil {
 		return nil, 0, err
 	}
 	return sn, n, s.decide(sn, func(f func(int, [][]byte) bool) error { return s.each(ctx, sn, f) })
+}
+
+// choices returns the options that say how the source is read, with what its folders
+// say.
+func (s *input) choices(o *Options) *shape.Choices {
+	c := o.choices()
+	c.Day = s.Day
+	return c
 }
 
 // decide finishes a sniffer. each calls a function with the fields of all rows

@@ -254,6 +254,26 @@ func (s *spill) load(c *chunk) error {
 	return nil
 }
 
+// loadSlots reads back of which asset each row of a chunk is, where that is in the
+// file, and dropSlots forgets it again. Both can be called on nil.
+func (s *spill) loadSlots(c *chunk) error {
+	if s == nil || c.spilled == nil || !c.long || c.slots != nil {
+		return nil
+	}
+	c.slots = make([]uint32, c.spilled.rows)
+	at := c.spilled.at + int64(c.spilled.rows)*int64(c.columns+1)*8
+	if _, err := s.file.ReadAt(arrow.Uint32Traits.CastToBytes(c.slots), at); err != nil {
+		return fmt.Errorf("spill: %w", err)
+	}
+	return nil
+}
+
+func (s *spill) dropSlots(c *chunk) {
+	if s != nil && c.spilled != nil {
+		c.slots = nil
+	}
+}
+
 // mapColumns maps a file of columns, which loses its name: it goes when the
 // buffer is released.
 func mapColumns(f *os.File, size int) (*arrowmemory.Buffer, error) {

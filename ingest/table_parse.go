@@ -11,6 +11,7 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 )
 
 // columnParser is what a parser needs for tables: the values of a chunk, and
@@ -86,9 +87,14 @@ func (p *parser) startColumns(l *shape.Layout) {
 // parseColumns fills a chunk from the vectors.
 func (p *parser) parseColumns(b *block, c *chunk) error {
 	l, n := b.source.layout, c.lines
-	p.broken, p.blame, p.times = resized(p.broken, n), resized(p.blame, n), resized(p.times, n)
+	p.broken, p.blame, p.times = reuse.Slice(p.broken, n), reuse.Slice(p.blame, n), reuse.Slice(p.times, n)
 	for i := range p.broken {
 		p.broken[i] = noRule
+	}
+	if m := l.Moments; m != nil && m.Given {
+		for i := range p.times {
+			p.times[i] = m.Midnight()
+		}
 	}
 	var symbols *table.Vector
 	symbol := -1
@@ -99,7 +105,7 @@ func (p *parser) parseColumns(b *block, c *chunk) error {
 		case shape.FieldSymbol:
 			symbol, symbols = i, &p.vectors[p.at[i]]
 		case shape.FieldValue:
-			p.numbers[f.Column] = resized(p.numbers[f.Column], n)
+			p.numbers[f.Column] = reuse.Slice(p.numbers[f.Column], n)
 			p.numbersOf(l, i)
 		}
 	}
@@ -140,25 +146,15 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 	if broken == noRule {
 		p.time = p.times[row]
 		for k := range p.row {
-			p.row[k] = p.numbers[k][row]
+			if k >= numCanonical || l.Lacks.Has(k) {
+				p.row[k] = p.numbers[k][row]
+			}
 		}
 		if taken, broken, column = p.place(l, c, n); taken {
 			return true, nil
 		}
 	}
 	line := c.line + row
-	if broken == codeOrder {
-		text := ""
-		if p.texts || p.fail.has(codeOrder) || p.fail.has(codeDuplicate) {
-			asset := l.Asset
-			if l.Long {
-				asset = string(p.symbol)
-			}
-			text = barText(asset, p.time, l.Columns, func(k int) float64 { return p.row[k] })
-		}
-		c.late = append(c.late, late{line: line, slot: p.slot, time: p.time, text: text})
-		return false, nil
-	}
 	if p.fail.has(broken) {
 		return false, &InputError{File: b.source.Name(), Line: line, Column: column, Rule: broken.rule(), Text: p.rowText(l, row), Err: ErrRow}
 	}
@@ -166,7 +162,7 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 	if p.texts {
 		text = p.rowText(l, row)
 	}
-	c.rejects = append(c.rejects, reject{line: line, code: broken, text: text})
+	c.rejects = append(c.rejects, reject{line: line, code: broken, text: text, column: column})
 	return false, nil
 }
 
@@ -184,7 +180,7 @@ func (p *parser) symbolOf(c *table.Column, v *table.Vector, row int) {
 	case v.Null(row):
 		p.symbol = nil
 	case c.Kind == table.Text:
-		p.symbol = v.Texts[row]
+		p.symbol = value.TrimSpace(v.Texts[row])
 	default:
 		p.rendered = c.Append(p.rendered[:0], v, row)
 		p.symbol = p.rendered
@@ -303,12 +299,4 @@ func barText(asset string, ns int64, columns []string, value func(k int) float64
 		}
 	}
 	return string(b)
-}
-
-// resized returns b with so many elements, which may be any.
-func resized[T any](b []T, n int) []T {
-	if cap(b) < n {
-		return make([]T, n)
-	}
-	return b[:n]
 }

@@ -43,7 +43,7 @@ func (r *reading) table(ctx context.Context, s *input) (seq int, err error) {
 	if s.layout.Backwards {
 		slices.Reverse(s.chunks)
 	}
-	if s.Format == source.FormatRecords || r.failure.before(s.index, seq) {
+	if s.Format == source.FormatRecords || r.over(s, seq) {
 		return seq, nil
 	}
 	if s.SHA256, err = hashFile(ctx, s.Path); err != nil {
@@ -63,7 +63,7 @@ func (r *reading) parts(ctx context.Context, s *input, t typedTable) (seq int, e
 	step := max(r.options.blockSize()/bytesPerRow, 1)
 	line, left := 1, s.Bytes
 	err = t.parts(ctx, func(part tablePart) (enough bool, err error) {
-		if r.failure.before(s.index, seq) {
+		if r.over(s, seq) {
 			part.release()
 			return true, nil
 		}
@@ -97,12 +97,12 @@ func (r *reading) parts(ctx context.Context, s *input, t typedTable) (seq int, e
 func (r *reading) part(ctx context.Context, p *parser, b *block) {
 	defer b.done()
 	defer b.part.release()
-	if ctx.Err() != nil || r.failure.before(b.source.index, b.seq) {
+	if ctx.Err() != nil || r.over(b.source, b.seq) {
 		return
 	}
-	k, err := p.parsePart(b, func(k int) bool { return ctx.Err() != nil || r.failure.before(b.source.index, b.seq+k) })
+	k, err := p.parsePart(b, func(k int) bool { return ctx.Err() != nil || r.over(b.source, b.seq+k) })
 	if err != nil {
-		r.failure.add(b.source.index, b.seq+k, b.source.tableError(err))
+		r.fail(b.source, b.seq+k, b.source.tableError(err))
 	}
 	r.parsed(int64(b.lines))
 	r.read(int(b.part.bytes()))

@@ -15,7 +15,7 @@ import (
 // sniffer of text as the fields of lines. What has a type is only looked at for
 // what it is in a bar; texts are read as in text.
 func (s *input) sniffTable(ctx context.Context, t typedTable, m *memory, o *Options) (*shape.Sniffer, error) {
-	sn, err := shape.NewSniffer(s.Name(), o.choices())
+	sn, err := shape.NewSniffer(s.Name(), s.choices(o))
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ func RunDetail(ctx context.Context, plan Plan, index []int) (detail *Detail, err
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.ID, err)
 		}
-		result, err := plan.simulate(a, engine, signals)
+		result, err := simulate(plan.Config, a, engine, signals)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.ID, err)
 		}
@@ -106,7 +106,7 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	if err != nil {
 		return nil, err
 	}
-	a := plan.PrepareAsset(i)
+	a := newRunner(plan, nil).assets[i]
 	if bar < 0 || bar >= len(a.Times) {
 		return nil, fmt.Errorf("%s: bar %d of %d", a.ID, bar, len(a.Times))
 	}
@@ -132,7 +132,7 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.ID, err)
 	}
-	result, err := plan.simulate(&a, engine, signals)
+	result, err := simulate(plan.Config, &a, engine, signals)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.ID, err)
 	}
@@ -160,7 +160,13 @@ type Span struct {
 	Annual float64
 	// Accounts is the number of accounts that are pooled, 1 of an asset.
 	Accounts int
+
+	axis columnar.Axis
 }
+
+// Years returns the time from the start of one bar to the end of another, given by
+// their times, in years.
+func (s *Span) Years(first, last int64) float64 { return s.axis.Years(first, last) }
 
 // Spans returns what the rows of a trial are about, in their order.
 func Spans(p Plan) []Span {
@@ -169,11 +175,11 @@ func Spans(p Plan) []Span {
 	if p.Assets {
 		for i := range r.assets {
 			a := &r.assets[i]
-			spans = append(spans, Span{Asset: a.ID, Times: a.Times[a.Lo:a.Hi], Annual: a.Annual, Accounts: 1})
+			spans = append(spans, Span{Asset: a.ID, Times: a.Times[a.Lo:a.Hi], Annual: a.Annual, Accounts: 1, axis: p.Frame.Info().Axis.Of(a.Times)})
 		}
 	}
 	if p.Pooled {
-		spans = append(spans, Span{Pooled: true, Times: r.axis.times, Annual: r.axis.annual, Accounts: len(r.assets)})
+		spans = append(spans, Span{Pooled: true, Times: r.axis.times, Annual: r.axis.annual, Accounts: len(r.assets), axis: p.Frame.Info().Axis.Of(r.axis.times)})
 	}
 	return spans
 }

@@ -84,10 +84,8 @@ func (s *segmenter) put(segments []float64, row, number int, of *metrics.Segment
 }
 
 // cutResult writes the segments of what the reference engine has found on an asset,
-// from bounds to bounds; rf is the risk-free return of a bar.
-func cutResult(segments []metrics.Segment, bounds []int, result *backtest.Result, cfg backtest.Config, rf float64) {
-	costs := cfg.Costs()
-	first := cfg.Cash
+// from bounds to bounds, of an account that began with so much cash; rf is the risk-free return of a bar.
+func cutResult(segments []metrics.Segment, bounds []int, result *backtest.Result, costs backtest.Costs, first, rf float64) {
 	logs := make([]metrics.TradeLog, len(segments))
 	of := func(bar int) *metrics.TradeLog {
 		// The last segment that begins at or before the bar and has bars.
@@ -113,7 +111,7 @@ func cutResult(segments []metrics.Segment, bounds []int, result *backtest.Result
 		s := &segments[i]
 		s.Begin(first)
 		s.Add(result.Equity[bounds[i]-result.First:bounds[i+1]-result.First], rf)
-		s.PutTrades(&logs[i])
+		logs[i].PutSegment(s)
 		first = s[metrics.SegLast]
 	}
 	for i, p := range result.Path {

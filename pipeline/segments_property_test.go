@@ -204,7 +204,7 @@ func agreeSegment(got, want *metrics.Segment, cash float64) (metrics.Sum, bool) 
 // segments to the statistics of the run.
 func TestSegmentsAgainstSlicing(t *testing.T) {
 	proptest.Examples(t, 1000)
-	var events, rows, trades, crossing int
+	var runs, events, rows, trades, crossing int
 	rapid.Check(t, func(t *rapid.T) {
 		f := drawFrame(t)
 		defer f.Release()
@@ -213,6 +213,7 @@ func TestSegmentsAgainstSlicing(t *testing.T) {
 		p.Segments = &Segmentation{Cuts: cuts}
 		p.Reference = rapid.IntRange(0, 3).Draw(t, "reference") == 0
 		p.Workers = 1 + rapid.IntRange(0, 1).Draw(t, "workers")
+		runs++
 		if e, _ := p.Engine(); e == EngineEvent {
 			events++
 		}
@@ -265,7 +266,7 @@ func TestSegmentsAgainstSlicing(t *testing.T) {
 		}
 	})
 	t.Logf("%d runs by the event engine, %d rows, %d trades, %d cuts in the middle of positions", events, rows, trades, crossing)
-	if !proptest.Race && (events < 300 || rows < 1000 || crossing < 1000) {
+	if events*3 < runs || rows < runs || crossing < runs {
 		t.Error("the cases say too little")
 	}
 }

@@ -43,10 +43,21 @@ var exitUnits = map[strategy.Unit]backtest.Unit{
 	strategy.Fraction: backtest.Fraction, strategy.Distance: backtest.Distance, strategy.Level: backtest.Level,
 }
 
-// simulate carries out one trial on an asset: signals that were evaluated, by the plan's
-// rules and what the trial says of them. The result is borrowed from the engine. An error
+// simulate carries out one trial on an asset: signals that were evaluated, by rules
+// and what the trial says of them. The result is borrowed from the engine. An error
 // means that the trial fails.
-func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backtest.Result, error) {
+func simulate(cfg backtest.Config, a *Asset, e *reference.Simulator, s eval.Signals) (backtest.Result, error) {
+	signals, cfg := signalsOf(cfg, s)
+	if len(s.Numbers) > 0 {
+		if err := e.Configure(cfg); err != nil {
+			return backtest.Result{}, fmt.Errorf("simulation of this trial: %w", err)
+		}
+	}
+	return e.Run(a.Bars, signals, a.Lo, a.Hi), nil
+}
+
+// signalsOf returns what the reference engine follows, and the settings of the trial.
+func signalsOf(cfg backtest.Config, s eval.Signals) (reference.Signals, backtest.Config) {
 	signals := reference.Signals{
 		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
 		MaxBars: s.MaxBars,
@@ -60,7 +71,6 @@ func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backt
 	}
 	signals.HeldExit, signals.HeldShortExit = ofPosition(s.HeldExit), ofPosition(s.HeldShortExit)
 	if len(s.Numbers) > 0 {
-		cfg := p.Config
 		for _, n := range s.Numbers {
 			if n.Series != nil {
 				signals.Amounts = n.Series
@@ -72,11 +82,8 @@ func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backt
 				cfg.Sizing.Amount = n.Value
 			}
 		}
-		if err := e.Configure(cfg); err != nil {
-			return backtest.Result{}, fmt.Errorf("simulation of this trial: %w", err)
-		}
 	}
-	return e.Run(a.Bars, signals, a.Lo, a.Hi), nil
+	return signals, cfg
 }
 
 func ofPosition(rule func(bar int, p strategy.Holding) bool) func(bar int, p backtest.Position) bool {

@@ -28,13 +28,13 @@ func RunValues(ctx context.Context, plan Plan, index []int, yield func(*AssetVal
 	if err := plan.Validate(); err != nil {
 		return err
 	}
-	engine, err := reference.New(plan.Config.Resolved())
+	plan.Config = plan.Config.Resolved()
+	engine, err := reference.New(plan.Config)
 	if err != nil {
 		return err
 	}
 	eval := eval.NewEvaluator(plan.Program, nil)
-	for i := range plan.Frame.NumAssets() {
-		a := plan.PrepareAsset(i)
+	for _, a := range newRunner(plan, nil).assets {
 		v := AssetValues{Asset: &a, States: make([]backtest.BarState, 0, a.Hi-a.Lo)}
 		engine.Watch = func(s backtest.BarState) { v.States = append(v.States, s) }
 		eval.Bind(a.eval)
@@ -42,7 +42,7 @@ func RunValues(ctx context.Context, plan Plan, index []int, yield func(*AssetVal
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.ID, err)
 		}
-		if _, err := plan.simulate(&a, engine, signals); err != nil {
+		if _, err := simulate(plan.Config, &a, engine, signals); err != nil {
 			return fmt.Errorf("%s: %w", a.ID, err)
 		}
 		if v.Named, err = eval.Named(ctx, index); err != nil {

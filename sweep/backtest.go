@@ -62,7 +62,11 @@ func prepareOne(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget
 	var open []string
 	for _, p := range s.Params {
 		if n := p.Axis.Len(); n != 1 {
-			open = append(open, fmt.Sprintf("%s has %d values", p.Name, n))
+			what := fmt.Sprintf("%d values", n)
+			if p.Axis.IsContinuous() {
+				what = "a range"
+			}
+			open = append(open, p.Name+" has "+what)
 		}
 	}
 	if open != nil {

@@ -141,8 +141,10 @@ func (k *best) value(b *pipeline.Block, row, column int) float64 {
 		return math.NaN() // the asset is no number
 	case at < params:
 		return k.spec.Params[at].Axis.Value(b.Index[trial*params+at])
-	default:
+	case at < params+len(k.spec.Output.Statistics):
 		return b.Rows[row].Values[k.spec.Output.Statistics[at-params]]
+	default:
+		return ownValue(k.spec.Output.Own[at-params-len(k.spec.Output.Statistics)].Value, &b.Rows[row])
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/pipeline/indicator"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/results"
@@ -97,4 +98,28 @@ func Example_indicatorInGo() {
 	// range_share()
 	// range_share() < $weak
 	// range_share() > 0.8
+}
+
+// A statistic of one's own is a function of those of its row, and the last column.
+func Example_statisticInGo() {
+	ctx := context.Background()
+	frame, err := sample.Demo(sample.DemoSeed)
+	check(err)
+	defer frame.Release()
+
+	study := &spec.Spec{
+		Params: []spec.Param{{Name: "n", Axis: spec.List(20, 50)}},
+		Rules:  spec.Rules{Entry: "close > sma(close, $n)", Exit: "close < sma(close, $n)"},
+		Output: spec.Output{Own: []metrics.Own{{
+			Name: "return_per_trade", Kind: metrics.Fraction, Better: metrics.Higher,
+			Of:    []metrics.Stat{metrics.TotalReturn, metrics.Trades},
+			Value: func(v *metrics.Values) float64 { return v[metrics.TotalReturn] / v[metrics.Trades] },
+		}}},
+	}
+	table, err := sweep.Run(ctx, frame, study, sweep.Options{})
+	check(err)
+	defer table.Release()
+	fields := table.Schema().Fields()
+	fmt.Println(fields[len(fields)-2].Name, fields[len(fields)-2].Type)
+	// Output: return_per_trade float64
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -55,7 +56,16 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	}
 	defer adjusted.Release()
 	resolved.Adjust = adjusted.Info().Adjusted
-	window := adjusted.Slice(resolved.Period.From, resolved.Period.To)
+	others, err := otherAssets(ctx, frame, program.Assets(), &resolved, budget)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil && others != nil {
+			others.Release()
+		}
+	}()
+	window := adjusted.Slice(ownDates(adjusted, resolved.Period))
 	if window.NumRows() == 0 {
 		window.Release()
 		return nil, noBars(adjusted)
@@ -63,7 +73,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	return &job{
 		spec: &resolved, frame: window, grid: grid, space: grid,
 		plan: pipeline.Plan{
-			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
+			Frame: window, Others: others, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
 			Assets: resolved.Output.Rows != spec.RowsPooled, Pooled: resolved.Output.Rows != spec.RowsAssets,
 			Statistics: needed(&resolved), Annual: resolved.Ann, RiskFree: resolved.RiskFree,
 		},
@@ -99,17 +109,56 @@ func noBars(f *columnar.Frame) error {
 	return fmt.Errorf("period: the bundle has no bars in it: they are from %s to %s", day(first), day(last))
 }
 
+// ownDates returns the moments between which the bars of a period are. Days begin and
+// end where those of the exchange do, if its daily bars stand on the eve of their date.
+func ownDates(f *columnar.Frame, p spec.Period) (from, to time.Time) {
+	from, to = p.From, p.To
+	if (from.IsZero() && to.IsZero()) || f.Info().Axis.Frequency < 24*time.Hour {
+		return from, to
+	}
+	days := columnar.DaysOf(f)
+	start := func(t time.Time) time.Time {
+		if t.IsZero() {
+			return t
+		}
+		return time.Unix(0, days.Start(t.UnixNano())).UTC()
+	}
+	return start(from), start(to)
+}
+
 // needed returns the statistics of rows: those that are written, which are all
 // that require may name, and the one that ranks.
 func needed(s *spec.Spec) []metrics.Stat {
 	stats := slices.Clone(s.Output.Statistics)
+	for _, own := range s.Output.Own {
+		stats = append(stats, own.Of...)
+	}
 	if m, ok := metrics.ParseStat(s.Objective.Metric); ok {
 		stats = append(stats, m)
 	}
 	return stats
 }
 
-func (j *job) release() { j.frame.Release() }
+// otherAssets returns the assets that a strategy reads beside those that it trades, with
+// prices adjusted as theirs are; nil where there are none.
+func otherAssets(ctx context.Context, frame *columnar.Frame, names []string, s *spec.Spec, budget *columnar.Budget) (*columnar.Frame, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	selected, err := frame.Select(names...)
+	if err != nil {
+		return nil, fmt.Errorf("asset: %w", err)
+	}
+	defer selected.Release()
+	return s.Adjusted(ctx, selected, budget)
+}
+
+func (j *job) release() {
+	j.frame.Release()
+	if j.plan.Others != nil {
+		j.plan.Others.Release()
+	}
+}
 
 // assets returns the asset column of a trial's rows.
 func (j *job) assets() []string {
@@ -167,8 +216,24 @@ func (j *job) metadata(tool string) (meta map[string]string, err error) {
 	if err != nil {
 		panic(err) // numbers and strings always marshal
 	}
-	return map[string]string{
+	meta = map[string]string{
 		results.MetaFormat: "1", results.MetaTool: tool, results.MetaSpec: j.spec.String(),
 		results.MetaDigest: j.frame.Info().Stored(), results.MetaAxis: string(text),
-	}, nil
+	}
+	if names := inGo(j.spec); names != "" {
+		meta[results.MetaGo] = names
+	}
+	return meta, nil
+}
+
+// inGo names what a spec has that its text does not: functions and statistics in Go.
+func inGo(s *spec.Spec) string {
+	var names []string
+	for _, f := range s.Functions {
+		names = append(names, "function "+f.Name)
+	}
+	for _, o := range s.Output.Own {
+		names = append(names, "statistic "+o.Name)
+	}
+	return strings.Join(names, ", ")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/pipeline"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/results"
 )
 
@@ -42,6 +44,7 @@ type Reader struct {
 	mu      sync.Mutex // guards what follows until ended is closed
 	err     error
 	stats   pipeline.Stats
+	sharpes sharpes
 }
 
 var _ array.RecordReader = (*Reader)(nil)
@@ -89,6 +92,7 @@ func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocat
 		if err != nil {
 			return err
 		}
+		r.addSharpes(b)
 		r.done.Add(int64(len(b.Trials)))
 		r.passed.Store(b.Trials[len(b.Trials)-1] + 1)
 		return nil
@@ -100,6 +104,75 @@ func (r *Reader) run(ctx context.Context, j *job, keep *best, mem memory.Allocat
 	r.mu.Lock()
 	r.err, r.stats = err, stats
 	r.mu.Unlock()
+}
+
+// addSharpes takes note of the Sharpe ratios of a block's trials, of each one's last row.
+func (r *Reader) addSharpes(b *pipeline.Block) {
+	rows := len(b.Rows) / len(b.Trials)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range b.Trials {
+		r.sharpes.add(b.Rows[(i+1)*rows-1].Values[metrics.Sharpe])
+	}
+}
+
+// Sharpes are the annual Sharpe ratios of the trials that a sweep has computed: of the
+// pool, or without pooled rows of the last asset. Those of trials without one are left
+// out, and so are all where the spec neither writes nor ranks by them.
+type Sharpes struct {
+	N int64
+	// Mean and Variance (ddof 1) are NaN where there are too few.
+	Mean, Variance float64
+}
+
+// And returns the Sharpe ratios of s and t together, by Chan, Golub and LeVeque (1979).
+func (s Sharpes) And(t Sharpes) Sharpes {
+	switch {
+	case s.N == 0:
+		return t
+	case t.N == 0:
+		return s
+	}
+	n, m := float64(s.N), float64(t.N)
+	d := t.Mean - s.Mean
+	squares := d * d * n * m / (n + m)
+	if s.N > 1 {
+		squares += s.Variance * (n - 1)
+	}
+	if t.N > 1 {
+		squares += t.Variance * (m - 1)
+	}
+	return Sharpes{N: s.N + t.N, Mean: s.Mean + d*m/(n+m), Variance: squares / (n + m - 1)}
+}
+
+// sharpes adds up by Welford (1962), in the order of trials.
+type sharpes struct {
+	n             int64
+	mean, squares float64
+}
+
+func (s *sharpes) add(v float64) {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return
+	}
+	s.n++
+	d := v - s.mean
+	s.mean += d / float64(s.n)
+	s.squares += float64(d * (v - s.mean))
+}
+
+// Sharpes returns what is known of the trials' Sharpe ratios so far.
+func (r *Reader) Sharpes() Sharpes {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := Sharpes{N: r.sharpes.n, Mean: math.NaN(), Variance: math.NaN()}
+	if out.N > 0 {
+		out.Mean = r.sharpes.mean
+	}
+	if out.N > 1 {
+		out.Variance = r.sharpes.squares / float64(out.N-1)
+	}
+	return out
 }
 
 // Retain adds a reference.

@@ -52,6 +52,9 @@ func newTableBuilder(mem memory.Allocator, sp *spec.Spec, assets []string) *tabl
 	for _, s := range sp.Output.Statistics {
 		t.stats = append(t.stats, &statColumn{stat: s, count: s.Describe().Kind == metrics.Count, values: words{mem: mem}, valid: bitmap{mem: mem}})
 	}
+	for _, o := range sp.Output.Own {
+		t.stats = append(t.stats, &statColumn{own: o.Value, count: o.Kind == metrics.Count, values: words{mem: mem}, valid: bitmap{mem: mem}})
+	}
 	return t
 }
 

@@ -112,7 +112,8 @@ func (m *bitmap) release() {
 // statColumn is the column of a statistic; undefined is null.
 type statColumn struct {
 	stat   metrics.Stat
-	count  bool // int64
+	own    func(*metrics.Values) float64 // of a user's own, in place of stat
+	count  bool                          // int64
 	values words
 	valid  bitmap
 }
@@ -123,6 +124,9 @@ func (s *statColumn) append(rows []pipeline.Row) {
 	exist := uint64(0)
 	for i := range rows {
 		v := rows[i].Values[s.stat]
+		if s.own != nil {
+			v = ownValue(s.own, &rows[i])
+		}
 		bit := uint64(0)
 		if v == v { // no branch: the compiler sets it from the comparison
 			bit = 1
@@ -136,6 +140,14 @@ func (s *statColumn) append(rows []pipeline.Row) {
 			dst[i] = uint64(int64(math.Float64frombits(v)))
 		}
 	}
+}
+
+// ownValue returns a user's statistic of a row, NaN where its trial has failed.
+func ownValue(own func(*metrics.Values) float64, row *pipeline.Row) float64 {
+	if row.Err != nil {
+		return math.NaN()
+	}
+	return own(&row.Values)
 }
 
 func (s *statColumn) take() arrow.Array {

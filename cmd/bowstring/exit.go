@@ -55,7 +55,7 @@ func exitCode(err error) int {
 		errors.Is(err, columnar.ErrNoAsset), errors.Is(err, columnar.ErrAdjustment), errors.Is(err, columnar.ErrNoColumn),
 		errors.Is(err, export.ErrOptions), errors.Is(err, output.ErrExists), errors.Is(err, output.ErrEnding), errors.Is(err, export.ErrNoBars):
 		return exitUsage
-	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, ingest.ErrQuality), errors.Is(err, bundles.ErrCorrupt),
+	case errors.As(err, &input), errors.Is(err, ingest.ErrShape), errors.Is(err, ingest.ErrQuality), errors.Is(err, ingest.ErrRejects), errors.Is(err, bundles.ErrCorrupt),
 		errors.Is(err, bundles.ErrVersion), errors.Is(err, parquet.ErrCorrupt), errors.Is(err, parquet.ErrUnsupported),
 		errors.Is(err, results.ErrNoResults), errors.Is(err, columnar.ErrEvent), errors.Is(err, columnar.ErrFault), errors.Is(err, results.ErrJournal):
 		return exitBadData

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/sweep"
+	specs "github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 func (a *app) explainCmd() *cobra.Command {
@@ -15,7 +16,8 @@ func (a *app) explainCmd() *cobra.Command {
 		Short: "Show what a sweep would compute, without running it",
 		Long: `Explain shows the plan of a sweep: how many trials and rows it has, which
 engine runs it and why, its stops, how much memory it keeps to, and the graph of
-its expressions: what each depends on and how many times it is computed an asset.`,
+its expressions: what each depends on and how many times it is computed an asset.
+Of a search, engine and graph are those of its first generation.`,
 		Example: "  bowstring explain examples/sma_cross.yaml --bundle us8",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -24,11 +26,20 @@ its expressions: what each depends on and how many times it is computed an asset
 				return err
 			}
 			defer b.Close()
-			plan, err := sweep.Explain(cmd.Context(), b.Frame(), spec, sweep.ExplainOptions{})
-			if err != nil {
-				return err
+			var plan *sweep.Plan
+			if spec.Search.On() {
+				var of *specs.Search
+				if plan, of, err = searchPlan(cmd.Context(), b.Frame(), spec); err != nil {
+					return err
+				}
+				a.aboutf("search:    %s, seed %d, generations of %d", of.Algorithm, of.Seed, of.Generation)
+				a.aboutf("trials:    %d", plan.Trials)
+			} else {
+				if plan, err = sweep.Explain(cmd.Context(), b.Frame(), spec, sweep.ExplainOptions{}); err != nil {
+					return err
+				}
+				a.aboutf("trials:    %d of a grid of %d", plan.Trials, plan.GridSize)
 			}
-			a.aboutf("trials:    %d of a grid of %d", plan.Trials, plan.GridSize)
 			a.aboutf("rows:      %d, %d columns", plan.Rows, plan.Columns)
 			a.aboutf("data:      %d assets, %d bars, %s", plan.Assets, plan.Bars, plan.Digest)
 			a.aboutf("adjusted:  %s (ingested as %s)", plan.Adjusted, b.Manifest().Adjusted)

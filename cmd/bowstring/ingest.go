@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -16,18 +15,21 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar/calendar"
 	"github.com/bowstring-engine/bowstring/ingest"
 	"github.com/bowstring-engine/bowstring/ingest/load"
+	"github.com/bowstring-engine/bowstring/internal/visible"
 )
 
 // ingestFlags are the flags of "ingest" before they are understood.
 type ingestFlags struct {
 	readingFlags
-	bundle                    string
-	calendar, label, adjusted string
-	events                    string
-	policies                  map[string]string
-	compact, append, force    bool
-	workers                   int
-	memory                    byteSize
+	bundle                 string
+	calendar, adjusted     string
+	events                 string
+	policies               map[string]string
+	compact, append, force bool
+	maxRejects             string
+	partial, strict        bool
+	workers                int
+	memory                 byteSize
 }
 
 func (a *app) ingestCmd() *cobra.Command {
@@ -38,17 +40,24 @@ func (a *app) ingestCmd() *cobra.Command {
 		Long: `Ingest reads market bars from text files (plain, gzip, zstd or zip), Parquet
 and Arrow files (Feather among them), and publishes them as a new version of a
 bundle. A PATH is a file, a folder of files or of partitions (ticker=AAPL/). An asset is called like its file, or by the symbol
-column. How a file is written is found out; what it leaves open is refused with
+column; files whose names go on with a date are parts of one (--asset, --asset-from). How a file is written is found out; what it leaves open is refused with
 the flag that decides. "ingest inspect FILE" shows what is found.
 
-Every row is accounted for: accepted + rejected = read. Rejected rows are kept
-in the ingest's rejects.csv, with file, line, rule and text. Rules are schema,
-time, nan, price, ohlc, duplicate and order; --policy sets each to reject-row
-(default), keep or fail. The quality rules of docs/quality.md (gap, jump, scale
+Rows may stand in any order: they are sorted. Every row is accounted for:
+accepted + rejected + repeated = read, where a repeated row says what another of
+its asset and time says. Rejected rows are kept in the ingest's rejects.csv, with
+file, line, rule and text. Rules are schema, time, nan, price, ohlc, duplicate
+(of rows of one time that differ the last is the bar; or the first, by --policy
+duplicate=first) and order (a time far from all others); --policy sets each to
+reject-row (default), keep or fail. A source of which more rows are rejected than
+--max-rejects says is refused, or left out where a folder holds it beside others,
+as are files of a folder that cannot be read; both are listed, and the first end
+with exit code 3. The quality rules of docs/quality.md (gap, jump, scale
 and others) take report (default), fail, and some reject-row.
 
 With --append the bars are put into those that the bundle has: a bar replaces
-the one that its asset had at that time, new assets and times are added. The
+the one that its asset had at that time, new assets and times are added, and a
+bar takes back a dividend or split that its columns do not have any more. The
 outcome is that of one ingest of everything, and what is not new is not written
 again. Calendar, label and adjustment are those of the bundle.
 
@@ -70,10 +79,12 @@ refused until --adjusted says it.`,
 	flags.StringVar(&f.bundle, "bundle", "", "bundle to publish into (needed)")
 	f.add(cmd)
 	flags.StringVar(&f.calendar, "calendar", "", "nyse (252 days a year), 24x7 (365), fx (260) or as-found")
-	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.StringVar(&f.adjusted, "adjusted", "", "what the prices are adjusted for already: none, splits or all (default: found from the splits)")
 	flags.StringVar(&f.events, "events", "", "CSV file of splits, dividends and spin-offs: symbol,date,type,value")
 	flags.StringToStringVar(&f.policies, "policy", nil, "what becomes of rows that break a rule, as in --policy ohlc=keep")
+	flags.StringVar(&f.maxRejects, "max-rejects", "", "rows of a source that may be rejected: a number, a share as in 1%, or all (default 1%, and at least 10)")
+	flags.BoolVar(&f.partial, "allow-partial", false, "exit with 0 where a source has more rejected rows: of several without it, alone with the rows that are left")
+	flags.BoolVar(&f.strict, "strict", false, "refuse everything where one file of a folder cannot be read, instead of leaving it out")
 	flags.BoolVar(&f.compact, "compact", false, "compress the bars with zstd: smaller, slower to open, same digest")
 	flags.BoolVar(&f.append, "append", false, "add to the bars of the bundle, and correct them, instead of replacing them")
 	flags.BoolVar(&f.force, "force", false, "make the bundle in a store or a folder that holds other things, which stay")
@@ -87,7 +98,7 @@ refused until --adjusted says it.`,
 // reported together.
 func (f *ingestFlags) options() (ingest.Options, error) {
 	o, errs := f.readingFlags.options()
-	o.Label, o.Policies = columnar.Label(strings.ToLower(f.label)), make(map[ingest.Rule]ingest.Policy)
+	o.Policies = make(map[ingest.Rule]ingest.Policy)
 	o.Events, o.Workers, o.Budget = f.events, f.workers, columnar.NewBudget(int64(f.memory))
 	var err error
 	if f.bundle == "" {
@@ -103,6 +114,9 @@ func (f *ingestFlags) options() (ingest.Options, error) {
 		o.Adjusted, err = columnar.ParseAdjustment(f.adjusted)
 		errs = append(errs, err)
 	}
+	o.RejectLimit, err = ingest.ParseRejectLimit(f.maxRejects)
+	errs = append(errs, err)
+	o.AllowPartial, o.Strict = f.partial, f.strict
 	for rule, name := range f.policies {
 		// A policy that is none leaves the rule its default, so that Validate
 		// still checks the rule's name.
@@ -134,7 +148,15 @@ func (a *app) ingest(ctx context.Context, paths []string, f *ingestFlags) error 
 	if err != nil {
 		return err
 	}
-	return a.printIngest(f.bundle, result)
+	if err := a.printIngest(f.bundle, result); err != nil {
+		return err
+	}
+	for _, l := range result.Report.LeftOut {
+		if l.Rejects && !f.partial {
+			return fmt.Errorf("%s is not in the bundle: %w; --allow-partial has that exit with 0", visible.Text(l.Path), ingest.ErrRejects)
+		}
+	}
+	return nil
 }
 
 // load makes the version, showing how far reading has come.
@@ -174,7 +196,19 @@ func (a *app) printIngest(bundle string, p *load.Result) error {
 	for _, path := range r.Ignored {
 		a.notef("ignored: %s", path)
 	}
+	for _, l := range r.LeftOut {
+		a.notef("left out: %s: %s", l.Path, withFlags(l.Reason))
+	}
 	a.noteReadings(r.Readings)
+	if r.Sorted > 0 {
+		a.notef("sorted: %d rows stood behind a later one of their asset", r.Sorted)
+	}
+	if r.Repeated > 0 {
+		a.notef("repeated: %d rows say what another of their asset and time says, and are one with it", r.Repeated)
+	}
+	if r.Rounded > 0 {
+		a.notef("rounded: in %d rows a price lies outside of the high or the low by less than %g of it", r.Rounded, ingest.OHLCTolerance)
+	}
 	a.noteQuality(bundle, r.Quality)
 	if r.Rejected > 0 {
 		rows := "the rows"
@@ -187,6 +221,9 @@ func (a *app) printIngest(bundle string, p *load.Result) error {
 	a.noteAdjustment(r.Adjustment, p.Append)
 	if n := p.Append; n != nil {
 		a.notef("appended %d rows, corrected %d, unchanged %d", n.Appended, n.Corrected, n.Unchanged)
+		if n.TakenBack > 0 {
+			a.notef("events taken back: %d, which the bars of their times do not have any more", n.TakenBack)
+		}
 	}
 	t := table{columns: names("bundle", "read", "accepted", "rejected", "assets", "digest", "state")}
 	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(p.Assets), a.digest(p.Digest), state)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest"
 )
 
@@ -16,9 +17,11 @@ import (
 // are understood.
 type readingFlags struct {
 	asset, symbol      string
+	assetFrom          string
 	dialect, delimiter string
 	decimal, dateOrder string
 	zone, header       string
+	label              string
 	columns            map[string]string
 	names, drop        []string
 	priceScale         int64
@@ -27,7 +30,8 @@ type readingFlags struct {
 // add registers the flags.
 func (f *readingFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.asset, "asset", "", "id of the asset of a single file (default: the file's name)")
+	flags.StringVar(&f.asset, "asset", "", "id of the asset of all files (default: found by the name of each)")
+	flags.StringVar(&f.assetFrom, "asset-from", "", "where paths name the asset, as in '{asset}-1m-*.zip' or '{asset}/*.csv', or a regular expression with one group")
 	flags.StringVar(&f.symbol, "symbol", "", "name of the symbol column (default: found by name)")
 	flags.StringToStringVar(&f.columns, "column", nil, "read a column under another name, as in --column 'Adj Close'=adj_close")
 	flags.StringSliceVar(&f.names, "columns", nil, "names of the columns by position, as in --columns time,open,high,low,close,,volume; an empty one is not read")
@@ -38,14 +42,16 @@ func (f *readingFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.decimal, "decimal", "", "decimal sign: point or comma (default: found)")
 	flags.StringVar(&f.dateOrder, "date-order", "", "ymd, dmy, mdy, or epoch for digits that could be a date (default: found)")
 	flags.StringVar(&f.zone, "zone", "", "zone of times without an offset, as in America/New_York (default UTC)")
+	flags.StringVar(&f.label, "label", "", "which end of a bar its time names: open (default) or close")
 	flags.Int64Var(&f.priceScale, "price-scale", 0, "power of ten that prices have been multiplied by, as in 10000")
 }
 
 // options turns the flags into the library's options, with what is wrong.
 func (f *readingFlags) options() (o ingest.Options, errs []error) {
 	o = ingest.Options{
-		Asset: f.asset, Symbol: f.symbol, Columns: f.columns, Names: f.names, Drop: f.drop,
+		Asset: f.asset, AssetFrom: f.assetFrom, Symbol: f.symbol, Columns: f.columns, Names: f.names, Drop: f.drop,
 		Dialect: f.dialect, Delimiter: f.delimiter, Decimal: f.decimal, Zone: f.zone, PriceScale: f.priceScale,
+		Label: columnar.Label(strings.ToLower(f.label)),
 	}
 	var err error
 	o.DateOrder, err = ingest.ParseDateOrder(f.dateOrder)

@@ -175,6 +175,9 @@ func TestSweepResultsBacktest(t *testing.T) {
 	}
 	c.ok("results", "show", "r.parquet")
 	c.ok("explain", spec, "--bundle", "demo")
+	if stdout, _ := c.ok("audit", spec, "--bundle", "demo", "--trials", "1", "--cuts", "2"); !strings.Contains(stdout, "no value of an earlier bar changes") {
+		t.Errorf("audit:\n%s", stdout)
+	}
 	set := "fast=" + rows[1][2] + ",slow=" + rows[1][3]
 	stdout, _ = c.ok("backtest", spec, "--bundle", "demo", "--set", set, "--trades", "t.csv", "--equity", "e.csv", "--output", "json")
 	var stats []map[string]any
@@ -357,7 +360,7 @@ func TestInterrupt(t *testing.T) {
 // TestHelp: every command has a text and an example.
 func TestHelp(t *testing.T) {
 	a := &app{}
-	for _, cmd := range allCommands(a.root()) {
+	for _, cmd := range allCommands(root(a)) {
 		if path := cmd.CommandPath(); path == "bowstring help" || strings.HasPrefix(path, "bowstring completion") {
 			continue // cobra's own
 		}

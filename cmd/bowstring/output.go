@@ -89,7 +89,7 @@ func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 		if err != nil {
 			return err
 		}
-		t.insert(len(t.columns)-1, column{name: "objective", keep: true}, scores)
+		t.insert(len(t.columns)-1, column{name: "objective", stat: metrics.Sharpe.String(), keep: true}, scores)
 	}
 	for c := range t.columns {
 		if t.columns[c].keep {

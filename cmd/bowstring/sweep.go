@@ -17,6 +17,7 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/results"
+	"github.com/bowstring-engine/bowstring/sweep/search"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
@@ -141,7 +142,9 @@ type sweepFlags struct {
 	resume bool
 	force  bool
 	stats  bool
-	yes    bool
+	// noLedger leaves the sweep out of the ledger of its bundle.
+	noLedger bool
+	yes      bool
 	// quietStart says nothing of a sweep that may be resumed and begins.
 	quietStart bool
 }
@@ -151,9 +154,12 @@ func (a *app) sweepCmd() *cobra.Command {
 	var f sweepFlags
 	cmd := &cobra.Command{
 		Use:   "sweep SPEC",
-		Short: "Run a strategy with every combination of its parameters",
+		Short: "Run a strategy with every combination of its parameters, or with those of a search",
 		Long: `Sweep runs the strategy of a spec file with every combination of its
-parameters on every asset of a bundle, and prints the best.
+parameters on every asset of a bundle, and prints the best. Where the spec has a
+search, it runs as many combinations as the search asks for, each a row with the
+generation that it was asked in; with several objectives it prints those that no
+other combination dominates.
 
 With --out all results go into a file: a row for each combination and asset, and
 a pooled row (asset "*") for each combination. The ending says the format:
@@ -176,11 +182,16 @@ which statistics of any union of segments follow.
 --top keeps only the best combinations by the spec's objective, with all their
 rows, in the order of the grid: for grids whose whole table nobody wants. The
 file's metadata says how many there were (bowstring.trials). A combination
-ranks by its pooled row or, without pooled rows, by the best of its assets.`,
+ranks by its pooled row or, without pooled rows, by the best of its assets.
+
+Each sweep adds a line to the ledger beside its bundle (bowstring ledger), so that
+bowstring robust can allow for all trials that were really made; --no-ledger leaves
+it out.`,
 		Example: `  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet --resume
   bowstring sweep examples/sma_cross.yaml --bundle us8 --out best.parquet --top 50
-  bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json --stats`,
+  bowstring sweep examples/sma_cross.yaml --bundle us8 --set fast=21 -n 5 --output json --stats
+  bowstring sweep examples/search.yaml --bundle us8 --out search.parquet`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.check(cmd.Flags().Changed("top")); err != nil {
@@ -208,6 +219,7 @@ ranks by its pooled row or, without pooled rows, by the best of its assets.`,
 	cmd.Flags().IntVarP(&f.head, "head", "n", 10, "rows to print")
 	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
 	cmd.Flags().BoolVar(&f.stats, "stats", false, "print what the run did: its speed, and how the indicators were shared")
+	cmd.Flags().BoolVar(&f.noLedger, "no-ledger", false, "leave the sweep out of the ledger of its bundle")
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "run a sweep that the disk has no room for, or of more than 1,000,000,000 rows")
 	return profiled(cmd)
 }
@@ -219,7 +231,7 @@ func (f *sweepFlags) check(topGiven bool) error {
 		return f.runFlags.check()
 	case f.resume && f.out == "":
 		return usagef("--resume needs --out: the file to go on with")
-	case f.resume && !strings.EqualFold(filepath.Ext(f.out), ".parquet"):
+	case f.resume && !f.resumable():
 		return usagef("--resume does not go with --out %s: only a .parquet file keeps what is finished", f.out)
 	case topGiven && f.top < 1:
 		return usagef("--top %d: at least 1 is kept", f.top)
@@ -240,6 +252,28 @@ func (f *sweepFlags) options() sweep.Options {
 	}
 	return opts
 }
+
+// start starts the sweep of a spec, of a grid or of a search.
+func (f *sweepFlags) start(ctx context.Context, b *bundles.Bundle, s *spec.Spec, opts sweep.Options) (running, error) {
+	switch {
+	case !s.Search.On():
+		r, err := sweep.Run(ctx, b.Frame(), s, opts)
+		if err != nil {
+			return nil, err
+		}
+		return gridRun{r}, nil
+	case f.top > 0:
+		return nil, usagef("--top does not go with a search, of which every trial counts; results head prints the best of a file")
+	}
+	of := search.Options{Provisional: f.resumable()}
+	if f.resume {
+		of.Resume = f.out
+	}
+	return startSearch(ctx, b, s, of, opts)
+}
+
+// resumable reports whether the file keeps what is finished of a run that ends early.
+func (f *sweepFlags) resumable() bool { return strings.EqualFold(filepath.Ext(f.out), ".parquet") }
 
 // target opens the place for the results of a sweep; nil without --out. The caller
 // closes it.
@@ -266,6 +300,8 @@ func (f *sweepFlags) segments(s *spec.Spec) (*results.Writer, error) {
 		return nil, nil //nolint:nilnil // segments are not written
 	case !strings.EqualFold(filepath.Ext(f.out), ".parquet"):
 		return nil, usagef("the spec asks for segments, which stand beside a .parquet file: --out %s is none; leave out 'segments:' or name another", f.out)
+	case s.Search.On():
+		return nil, usagef("the spec asks for segments and for a search, of which segments are not kept; leave out one of them")
 	case f.top > 0:
 		return nil, usagef("--top does not go with a spec that asks for segments: they are those of all combinations; leave out one of them")
 	}
@@ -297,13 +333,15 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		defer beside.Close()
 		opts.Segments = &pipeline.Segmentation{}
 	}
-	reader, err := sweep.Run(ctx, b.Frame(), spec, opts)
+	reader, err := f.start(ctx, b, spec, opts)
 	if err != nil {
 		return orElse(err, waySweep)
 	}
 	defer reader.Release()
-	if err := a.estimate(reader, f); err != nil {
-		return err
+	if grid, ok := reader.(gridRun); ok {
+		if err := a.estimate(grid.Reader, f); err != nil {
+			return err
+		}
 	}
 	if target != nil {
 		if err := target.Check(reader); err != nil {
@@ -311,15 +349,20 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		}
 	}
 	if beside != nil {
-		if err := beside.Check(reader.Segments()); err != nil {
+		if err := beside.Check(reader.(gridRun).Segments()); err != nil {
 			return orElse(err, waySweep)
 		}
 	}
 	a.noteResume(reader, f)
-	stop := a.progress(ctx, "sweep", "trials", func() (int64, int64) { p := reader.Progress(); return p.Passed, p.Total })
+	stop := a.progress(ctx, "sweep", "trials", reader.At)
 	defer stop()
 	resolved := spec.Resolved()
-	top := results.LeadersOptions{By: resolved.Objective.Metric, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: f.head}
+	by := resolved.Objective.Metric
+	top := results.LeadersOptions{By: by, Goal: resolved.Objective.Goal, Require: resolved.Objective.Require, N: f.head}
+	if first := resolved.Search.Objectives; len(first) > 0 {
+		by = first[0].Metric
+		top.By, top.Goal, top.Require = by, first[0].Goal, "pareto == 1"
+	}
 	var best arrow.Record
 	switch {
 	case target == nil:
@@ -327,7 +370,7 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	case f.out == stdoutPath:
 		_, err = target.Write(reader)
 	case beside != nil:
-		err = reader.WriteSegments(beside, func() (err error) {
+		err = reader.(gridRun).WriteSegments(beside, func() (err error) {
 			_, best, err = target.WriteLeaders(ctx, reader, top)
 			return err
 		})
@@ -336,6 +379,9 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	}
 	took := time.Since(start)
 	stop()
+	if !f.noLedger {
+		a.enter(b, spec, reader)
+	}
 	if best != nil {
 		defer best.Release()
 	}
@@ -344,7 +390,7 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	}
 	if err != nil {
 		if best != nil && errors.Is(err, context.Canceled) && f.out == "" {
-			a.notef("the best of the %d trials that are done:", reader.Progress().Trials)
+			a.notef("the best of the %d trials that are done:", reader.Stats().Trials)
 			err = errors.Join(err, a.printRanking(best, top.By, f.wide))
 		}
 		a.noteEnded(err, f)
@@ -361,10 +407,10 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	if beside != nil {
 		a.notef("segments in %s", results.SegmentsPath(f.out))
 	}
-	if err := a.printRanking(best, top.By, f.wide); err != nil {
+	if err := a.printRanking(best, by, f.wide); err != nil {
 		return err
 	}
-	a.noteAnnual(reader.Metadata())
+	a.noteAnnual(reader.Describe().Metadata)
 	if tradeless(best) {
 		return a.noteNothing(ctx, b, spec)
 	}
@@ -387,13 +433,14 @@ func (a *app) noteEnded(err error, f *sweepFlags) {
 }
 
 // noteResume says what a sweep goes on from.
-func (a *app) noteResume(r *sweep.Reader, f *sweepFlags) {
+func (a *app) noteResume(r running, f *sweepFlags) {
 	found := r.Resumed()
+	_, total := r.At()
 	switch {
 	case found.Complete:
 		a.notef("%s is complete: its %d rows are of this sweep", f.out, found.Rows)
 	case found.Rows > 0:
-		a.notef("resuming: %d rows of %d trials are done, going on from trial %d of %d", found.Rows, found.Trials, found.Next, r.Progress().Total)
+		a.notef("resuming: %d rows of %d trials are done, going on from trial %d of %d", found.Rows, found.Trials, found.Next, total)
 	case f.resume && !f.quietStart:
 		a.notef("nothing to resume: %s has no finished trials; starting from the beginning", results.PartialPath(f.out))
 	}

@@ -3,11 +3,20 @@ package report
 import "time"
 
 // Account is what an ingest says of itself: what it read and what became of
-// it. Read = Accepted + Rejected, here and for each source.
+// it. Read = Accepted + Rejected + Repeated, here and for each source.
 type Account struct {
 	Read     int64 `json:"read"`
 	Accepted int64 `json:"accepted"`
 	Rejected int64 `json:"rejected"`
+	// Repeated counts rows that say what an accepted one says: of one asset, one
+	// time and the same values. They are that one bar.
+	Repeated int64 `json:"repeated,omitempty"`
+	// Sorted counts the rows that stood behind a later one of their asset and have
+	// been put in their place.
+	Sorted int64 `json:"sorted,omitempty"`
+	// Rounded counts rows in which a price lies outside of the high or the low by a
+	// last bit or two, which rule ohlc lets pass.
+	Rounded int64 `json:"rounded,omitempty"`
 	// Unkept is how many of the rejected rows, of events too, are not in the
 	// rejects, which had enough of them.
 	Unkept int64 `json:"unkept,omitempty"`
@@ -39,6 +48,7 @@ type Source struct {
 	Read     int64  `json:"read"`
 	Accepted int64  `json:"accepted"`
 	Rejected int64  `json:"rejected"`
+	Repeated int64  `json:"repeated,omitempty"`
 }
 
 // Events is the account of a file of corporate actions.
@@ -57,6 +67,9 @@ type Append struct {
 	Appended  int64  `json:"appended"`
 	Corrected int64  `json:"corrected"`
 	Unchanged int64  `json:"unchanged"`
+	// TakenBack is how many events of the version are gone: those at the times of bars
+	// of the input, whose columns of dividends or splits do not have them.
+	TakenBack int64 `json:"events_taken_back,omitempty"`
 	// Contradictions name the first splits whose steps the append brought in and
 	// that are not those of the bundle's adjustment, where the caller said to take
 	// them all the same.

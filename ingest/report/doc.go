@@ -3,7 +3,7 @@
 // of a version, and, as an [Ingest], what stands in the report.json of every ingest
 // of a bundle.
 //
-// Start with [Account]. Read = Accepted + Rejected, for the whole, for each
+// Start with [Account]. Read = Accepted + Rejected + Repeated, for the whole, for each
 // [Source] and for [Events]. Nothing here reads or checks bars.
 //
 // The JSON is part of the format of bundles (docs/format.md): fields are added, and

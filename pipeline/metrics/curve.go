@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/bowstring-engine/bowstring/internal/reuse"
+)
 
 // Tile is the number of bars whose sum is taken before it is added to the
 // total. It fixes the shape of every sum over bars.
@@ -49,10 +53,8 @@ type Calculator struct {
 // only where a curve is longer than all before.
 func (c *Calculator) Compute(curve Curve, log *TradeLog) Values {
 	n := len(curve.Equity)
-	if cap(c.returns) < n {
-		c.returns = make([]float64, n)
-	}
-	returns := c.returns[:n]
+	c.returns = reuse.Slice(c.returns, n)
+	returns := c.returns
 	s := scan(returns, curve.Equity, curve.Start, RiskFreeBar(curve.RiskFree, curve.Annual))
 	sd := deviation(returns, s.returns/float64(n))
 	c.facts = facts{
@@ -96,8 +98,9 @@ func (c *Calculator) Sums(v *Values, t *Tally, a Account, log *TradeLog) (ok boo
 // Segment writes the statistics of a segment, or of a union of them, to v: of its
 // bars as those of a history of its own, which begins with what the account was worth
 // before. accounts is how many are pooled, 1 for one. a.Start is not looked at. What
-// a segment does not know ([Stat.Sums]) is NaN.
-func (c *Calculator) Segment(v *Values, s *Segment, a Account, accounts int) {
+// a segment does not know ([Stat.Sums]) is NaN, and so are all but stats, where there
+// are some.
+func (c *Calculator) Segment(v *Values, s *Segment, a Account, accounts int, stats ...Stat) {
 	for i := range v {
 		v[i] = math.NaN()
 	}
@@ -134,7 +137,10 @@ func (c *Calculator) Segment(v *Values, s *Segment, a Account, accounts int) {
 		c.facts.sd = math.Sqrt(spread / float64(bars-1))
 	}
 	c.facts.derive()
-	for stat := range rows {
+	if len(stats) == 0 {
+		stats = All()
+	}
+	for _, stat := range stats {
 		if rows[stat].sums != nil {
 			v[stat] = rows[stat].value(&c.facts)
 		}

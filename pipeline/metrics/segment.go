@@ -104,19 +104,6 @@ func (s *Segment) PutTally(t *Tally, first, low, high float64) {
 	s[SegEquity], s[SegHeld] = t.Equity, float64(t.Held)
 }
 
-// PutTrades writes to s what the trades that ended in it came to, and the orders
-// that filled.
-func (s *Segment) PutTrades(l *TradeLog) {
-	n := float64(l.closed)
-	s[SegTrades], s[SegWins], s[SegTradeBars] = n, float64(l.wins), float64(l.bars)
-	s[SegGains], s[SegLosses] = l.gains, 0-l.losses
-	s[SegPnL], s[SegPnL2] = l.gains-l.losses, l.m2+float64(n*l.mean*l.mean)
-	s[SegReturn], s[SegReturn2] = l.winReturn+l.lossRet, l.squares
-	s[SegWinReturn], s[SegLossReturn] = l.winReturn, l.lossRet
-	s[SegBest], s[SegWorst] = l.closedOr(l.best), l.closedOr(l.worst)
-	s[SegFees], s[SegTraded] = l.Fees, l.Traded
-}
-
 // AddTrades adds the trades and orders of another account to s, as those of a pool
 // are those of its accounts.
 func (s *Segment) AddTrades(o *Segment) {

@@ -163,3 +163,16 @@ func (l *TradeLog) kelly() float64 {
 	loss := -l.lossRet / float64(l.closed-l.wins)
 	return w - (1-w)*loss/(l.winReturn/float64(l.wins))
 }
+
+// PutSegment writes to s what the trades that ended in it came to, and the orders
+// that filled.
+func (l *TradeLog) PutSegment(s *Segment) {
+	n := float64(l.closed)
+	s[SegTrades], s[SegWins], s[SegTradeBars] = n, float64(l.wins), float64(l.bars)
+	s[SegGains], s[SegLosses] = l.gains, 0-l.losses
+	s[SegPnL], s[SegPnL2] = l.gains-l.losses, l.m2+float64(n*l.mean*l.mean)
+	s[SegReturn], s[SegReturn2] = l.winReturn+l.lossRet, l.squares
+	s[SegWinReturn], s[SegLossReturn] = l.winReturn, l.lossRet
+	s[SegBest], s[SegWorst] = l.closedOr(l.best), l.closedOr(l.worst)
+	s[SegFees], s[SegTraded] = l.Fees, l.Traded
+}

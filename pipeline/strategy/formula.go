@@ -122,3 +122,8 @@ func (l *lowering) cross(v view) int {
 	}
 	return g.Cross(v.not, g.Lag(f.left.id, v.lag), g.Lag(f.right.id, v.lag))
 }
+
+// isHeld reports whether a formula asks for the position.
+func (f *formula) isHeld() bool {
+	return f != nil && (f.op == formulaHeld || f.a.isHeld() || f.b.isHeld())
+}

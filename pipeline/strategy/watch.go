@@ -82,7 +82,7 @@ func (v value) hasNode() bool {
 
 // watchNamed records a named expression, a rule or a stop.
 func (c *checker) watchNamed(name, text string, v value) {
-	if v.hasNode() || v.kind == KindOutputs {
+	if v.kind == KindOutputs || v.hasNode() {
 		c.record(watched{name: name, text: strings.Join(strings.Fields(text), " "), value: v})
 	}
 }

@@ -92,3 +92,27 @@ func typeName(t arrow.DataType) string {
 	}
 	return t.Name()
 }
+
+// ErrNoSegments is wrapped by the errors of [OpenSegments] about a Parquet file that
+// is whole and no table of segments.
+var ErrNoSegments = errors.New("not a table of segments")
+
+// checkSegments holds the columns of a table against those of segments.
+func checkSegments(schema *arrow.Schema) error {
+	fields := schema.Fields()
+	for i, want := range SegmentSchema(nil).Fields() {
+		if len(fields) <= i || fields[i].Name != want.Name || fields[i].Type.ID() != want.Type.ID() || fields[i].Nullable {
+			return fmt.Errorf("%w: column %d is not %s, a column of type %s", ErrNoSegments, i+1, want.Name, typeName(want.Type))
+		}
+	}
+	known := make(map[string]arrow.Type)
+	for _, f := range SegmentSchema(metrics.Sums()).Fields() {
+		known[f.Name] = f.Type.ID()
+	}
+	for _, f := range fields {
+		if t, ok := known[f.Name]; ok && t != f.Type.ID() {
+			return fmt.Errorf("%w: column %s is %s", ErrNoSegments, shown(f.Name), typeName(f.Type))
+		}
+	}
+	return nil
+}

@@ -338,12 +338,29 @@ func (h *journalHeader) differences(want journalHeader) []Difference {
 	}
 	add("journal version", fmt.Sprint(h.Version), fmt.Sprint(want.Version))
 	keys := slices.Sorted(maps.Keys(want.Metadata))
-	if _, ok := want.Metadata[MetaSpace]; !ok {
-		keys = append(keys, MetaSpace) // trials of a space are no trials of the grid
+	for _, key := range []string{MetaSpace, MetaGo} { // trials of a space are no trials of the grid
+		if _, ok := want.Metadata[key]; !ok {
+			keys = append(keys, key)
+		}
 	}
 	for _, key := range keys {
 		add(key, h.Metadata[key], want.Metadata[key])
 	}
 	add("rows of a row group", fmt.Sprint(h.GroupRows), fmt.Sprint(want.GroupRows))
 	return d
+}
+
+// openTable opens a table of results, or one of segments.
+func openTable(path string, segments bool) (*File, error) {
+	if !segments {
+		return Open(path)
+	}
+	file, err := parquet.Open(path, parquet.OpenOptions{Piecewise: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSegments(file.Schema()); err != nil || file.Metadata()[MetaSegments] == "" {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, ErrNoSegments), file.Close())
+	}
+	return &File{file: file, path: path}, nil
 }

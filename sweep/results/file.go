@@ -161,6 +161,22 @@ func (f *resultFile) write(r array.RecordReader) error {
 	return errors.Join(f.disk.Remove(f.journal.path), f.held.SyncFolder())
 }
 
+// finish writes the file again, with records as they are to stand.
+func (f *resultFile) finish(meta map[string]string, final func(arrow.Record) arrow.Record) error {
+	f.writer.SetMetadata(MetaPartial, "true")
+	if err := errors.Join(f.writer.Close(), f.out.to.Flush(), f.journal.finish(f.last), f.file.Sync()); err != nil {
+		return err
+	}
+	if err := f.file.Close(); err != nil {
+		return err
+	}
+	if err := finishFile(f.held, f.partial, f.columns, f.options, meta, final); err != nil {
+		return err
+	}
+	// The journal goes last: without it the partial file could not be resumed.
+	return errors.Join(f.disk.Remove(f.partial), f.disk.Remove(f.journal.path), f.held.SyncFolder())
+}
+
 // record writes a record as a row group. A shorter one is the sweep's last, or
 // what an interruption left of one: the journal has that one only where it ends
 // the file of an interrupted sweep.

@@ -12,6 +12,7 @@ const (
 	MetaTop      = "bowstring.top"      // how many trials were kept, where only the best were
 	MetaSegments = "bowstring.segments" // where segments are cut, of a table of them
 	MetaTrials   = "bowstring.trials"   // the number of trials computed, beside MetaTop
+	MetaGo       = "bowstring.go"       // the names of functions and statistics in Go, where there are any
 )
 
 // createdBy names the program that writes results of this metadata, as it stands

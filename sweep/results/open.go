@@ -36,18 +36,6 @@ func Open(path string) (*File, error) {
 	return r, nil
 }
 
-// openTable opens a table of results, or one of segments.
-func openTable(path string, segments bool) (*File, error) {
-	if !segments {
-		return Open(path)
-	}
-	s, err := OpenSegments(path)
-	if err != nil {
-		return nil, err
-	}
-	return &File{file: s.file, path: path}, nil
-}
-
 func (r *File) check() error {
 	if r.file.Metadata()[MetaSpec] == "" {
 		return fmt.Errorf("%w: its metadata has no %s", ErrNoResults, MetaSpec)

@@ -30,7 +30,7 @@ const (
 )
 
 // Schema returns the schema of a spec's result table: trial, asset, a
-// column a parameter, a column a statistic, error. Parameters are int64 where
+// column a parameter, a column a statistic, a user's own last, error. Parameters are int64 where
 // every value is whole, strings for a choice, else float64. Counts are int64,
 // other statistics float64; undefined is null. Results of a search have a column
 // [GenerationColumn] behind the asset and, with several objectives, [ParetoColumn]
@@ -50,6 +50,13 @@ func Schema(spec *spec.Spec) *arrow.Schema {
 	for _, s := range resolved.Output.Statistics {
 		f := arrow.Field{Name: s.String(), Type: arrow.PrimitiveTypes.Float64, Nullable: true}
 		if s.Describe().Kind == metrics.Count {
+			f.Type = arrow.PrimitiveTypes.Int64
+		}
+		fields = append(fields, f)
+	}
+	for _, o := range resolved.Output.Own {
+		f := arrow.Field{Name: o.Name, Type: arrow.PrimitiveTypes.Float64, Nullable: true}
+		if o.Kind == metrics.Count {
 			f.Type = arrow.PrimitiveTypes.Int64
 		}
 		fields = append(fields, f)
@@ -78,4 +85,30 @@ func paramType(p spec.Param) arrow.DataType {
 		}
 	}
 	return arrow.PrimitiveTypes.Int64
+}
+
+// SegmentColumn is the column of a table of segments that numbers them, from 0 on.
+const SegmentColumn = "segment"
+
+// SegmentKeys is the number of columns in front of the sums of a table of segments:
+// trial, asset and segment.
+const SegmentKeys = 3
+
+// SegmentSchema returns the schema of a table of segments: trial, asset and segment,
+// and a column a sum, null where it is undefined. The rows are those of the results,
+// in their order, once for each segment.
+func SegmentSchema(sums []metrics.Sum) *arrow.Schema {
+	fields := []arrow.Field{
+		{Name: TrialColumn, Type: arrow.PrimitiveTypes.Int64},
+		{Name: AssetColumn, Type: arrow.BinaryTypes.String},
+		{Name: SegmentColumn, Type: arrow.PrimitiveTypes.Int64},
+	}
+	for _, s := range sums {
+		f := arrow.Field{Name: s.String(), Type: arrow.PrimitiveTypes.Float64, Nullable: true}
+		if s.Describe().Count {
+			f.Type = arrow.PrimitiveTypes.Int64
+		}
+		fields = append(fields, f)
+	}
+	return arrow.NewSchema(fields, nil)
 }

@@ -11,38 +11,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/internal/parquet"
-	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
-
-// SegmentColumn is the column of a table of segments that numbers them, from 0 on.
-const SegmentColumn = "segment"
-
-// SegmentKeys is the number of columns in front of the sums of a table of segments:
-// trial, asset and segment.
-const SegmentKeys = 3
-
-// ErrNoSegments is wrapped by the errors of [OpenSegments] about a Parquet file that
-// is whole and no table of segments.
-var ErrNoSegments = errors.New("not a table of segments")
-
-// SegmentSchema returns the schema of a table of segments: trial, asset and segment,
-// and a column a sum, null where it is undefined. The rows are those of the results,
-// in their order, once for each segment.
-func SegmentSchema(sums []metrics.Sum) *arrow.Schema {
-	fields := []arrow.Field{
-		{Name: TrialColumn, Type: arrow.PrimitiveTypes.Int64},
-		{Name: AssetColumn, Type: arrow.BinaryTypes.String},
-		{Name: SegmentColumn, Type: arrow.PrimitiveTypes.Int64},
-	}
-	for _, s := range sums {
-		f := arrow.Field{Name: s.String(), Type: arrow.PrimitiveTypes.Float64, Nullable: true}
-		if s.Describe().Count {
-			f.Type = arrow.PrimitiveTypes.Int64
-		}
-		fields = append(fields, f)
-	}
-	return arrow.NewSchema(fields, nil)
-}
 
 // SegmentsPath returns where the segments of a result file stand: beside it, so that
 // "out.parquet" has "out.segments.parquet".
@@ -97,26 +66,6 @@ func (s *SegmentsFile) check() error {
 		}
 	}
 	return checkSegments(s.file.Schema())
-}
-
-// checkSegments holds the columns of a table against those of segments.
-func checkSegments(schema *arrow.Schema) error {
-	fields := schema.Fields()
-	for i, want := range SegmentSchema(nil).Fields() {
-		if len(fields) <= i || fields[i].Name != want.Name || fields[i].Type.ID() != want.Type.ID() || fields[i].Nullable {
-			return fmt.Errorf("%w: column %d is not %s, a column of type %s", ErrNoSegments, i+1, want.Name, typeName(want.Type))
-		}
-	}
-	known := make(map[string]arrow.Type)
-	for _, f := range SegmentSchema(metrics.Sums()).Fields() {
-		known[f.Name] = f.Type.ID()
-	}
-	for _, f := range fields {
-		if t, ok := known[f.Name]; ok && t != f.Type.ID() {
-			return fmt.Errorf("%w: column %s is %s", ErrNoSegments, shown(f.Name), typeName(f.Type))
-		}
-	}
-	return nil
 }
 
 // Close releases the file. Records that were retained stay valid.

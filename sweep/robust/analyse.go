@@ -38,7 +38,7 @@ type All struct {
 }
 
 // Tried is what a ledger knows of earlier sweeps on the same data: how many trials
-// there were, this sweep's included, and the variance of their Sharpe ratios, a bar's (NaN
+// there were, this sweep's included, and the variance of their annual Sharpe ratios (NaN
 // where it is not known).
 type Tried struct {
 	Sweeps, Trials int64

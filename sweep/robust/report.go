@@ -104,7 +104,7 @@ func (r *Report) Paragraph() string {
 		return strings.TrimSpace(s.String())
 	}
 	say("The best of %d trials is %s, with a Sharpe ratio of %.2f over %.1f years.", r.Counted, name, sharpe.Value, years)
-	var for_, against []string
+	var pro, con []string
 	if luck, ok := r.Find("trials", "luck_counted"); ok {
 		say("The best of as many trials without any skill, spread as these are, is expected to have %.2f.", luck.Value)
 	}
@@ -113,9 +113,9 @@ func (r *Report) Paragraph() string {
 		switch {
 		case !ok:
 		case good(l.Value):
-			for_ = append(for_, fmt.Sprintf(yes, l.Value))
+			pro = append(pro, fmt.Sprintf(yes, l.Value))
 		default:
-			against = append(against, fmt.Sprintf(no, l.Value))
+			con = append(con, fmt.Sprintf(no, l.Value))
 		}
 	}
 	above := func(limit float64) func(float64) bool { return func(v float64) bool { return v > limit } }
@@ -137,16 +137,16 @@ func (r *Report) Paragraph() string {
 	weigh("grid", "plateau", above(0.7), "its neighbours in the grid reach %.2f of its objective",
 		"its neighbours in the grid reach %.2f of its objective only")
 	weigh("costs", "break_even", above(2), "it bears %.1f times its costs", "it bears %.1f times its costs only")
-	if len(for_) > 0 {
-		say("For it: %s.", strings.Join(for_, "; "))
+	if len(pro) > 0 {
+		say("For it: %s.", strings.Join(pro, "; "))
 	}
-	if len(against) > 0 {
-		say("Against it: %s.", strings.Join(against, "; "))
+	if len(con) > 0 {
+		say("Against it: %s.", strings.Join(con, "; "))
 	}
 	switch {
-	case len(against) == 0 && len(for_) > 0:
+	case len(con) == 0 && len(pro) > 0:
 		say("None of these tests speaks against it.")
-	case len(for_) == 0:
+	case len(pro) == 0:
 		say("None of these tests speaks for it: this sweep shows luck.")
 	}
 	if !r.Benchmark {

@@ -7,10 +7,12 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/bowstring-engine/bowstring/internal/proptest"
 )
 
 // seeds is how many random worlds the simulations go through; `make check-full` takes 200.
-var seeds = flag.Int("seeds", 8, "random walks that statistics of selection are tested on")
+var seeds = flag.Int("seeds", 6, "random walks that statistics of selection are tested on")
 
 // worldBars is ten years of days.
 const worldBars = 2520
@@ -146,6 +148,7 @@ func share(worlds []verdict, is func(v verdict) bool) float64 {
 // TestTruthWithoutEdge: where there is nothing to find, nothing is found more often than the
 // level says. Intervals are binomial, of 99.9 %, so that few seeds allow more.
 func TestTruthWithoutEdge(t *testing.T) {
+	skipUnderRace(t)
 	for name, of := range map[string]rules{"lags": lags, "averages": averages} {
 		t.Run(name, func(t *testing.T) {
 			worlds := make([]verdict, *seeds)
@@ -200,16 +203,20 @@ func nothing(t *testing.T, worlds []verdict, unlike bool) {
 }
 
 // TestTruthWithEdge: a Sharpe ratio of 2 a year over ten years is found by all of them,
-// and less as the edge shrinks.
+// and less as the edge shrinks. What a world shows of an edge of 2 is 2 ± 0.32, and the
+// best of 1,000 trials without skill 1.03, so that a DSR of 0.95 is to be expected in
+// Φ((2 − 1.03) / 0.32 − 1.64) = 0.92 of the worlds.
 func TestTruthWithEdge(t *testing.T) {
+	skipUnderRace(t)
 	n := max(2, *seeds/4)
+	before := map[string]float64{}
 	for _, edge := range []float64{2, 1.5, 1, 0.5} {
 		worlds := make([]verdict, n)
-		pbo := 0.0
+		pbo := make([]float64, n)
 		for i := range worlds {
 			m, fixed := world(uint64(1000+i), lags, edge)
 			worlds[i] = judge(t, m, fixed, uint64(i))
-			pbo += worlds[i].pbo / float64(n)
+			pbo[i] = worlds[i].pbo
 		}
 		found := map[string]float64{
 			"PSR":                   share(worlds, func(v verdict) bool { return v.psr > 0.95 }),
@@ -219,11 +226,26 @@ func TestTruthWithEdge(t *testing.T) {
 			"SPA at 5 %":            share(worlds, func(v verdict) bool { return v.spa < 0.05 }),
 			"reality check at 5 %":  share(worlds, func(v verdict) bool { return v.reality < 0.05 }),
 		}
-		t.Logf("edge %.1f, %d worlds: found by %v; mean PBO %.3f", edge, n, found, pbo)
+		slices.Sort(pbo)
+		t.Logf("edge %.1f, %d worlds: found by %v; median PBO %.3f", edge, n, found, Quantile(pbo, 0.5))
 		for name, rate := range found {
-			if edge == 2 && rate < 0.95 {
+			if edge == 2 && rate < 0.85 {
 				t.Errorf("a Sharpe ratio of 2 is found by %s in %.3f of %d worlds only", name, rate, n)
 			}
+			// Three deviations of the difference of two shares, at most.
+			if old, ok := before[name]; ok && rate > old+3*math.Sqrt(0.5/float64(n)) {
+				t.Errorf("%s finds an edge of %v in %.3f of the worlds, and a larger one in %.3f", name, edge, rate, old)
+			}
 		}
+		before = found
+	}
+}
+
+// skipUnderRace leaves simulations out where the race detector runs: one goroutine goes
+// through the worlds, and what others share is tested elsewhere.
+func skipUnderRace(t *testing.T) {
+	t.Helper()
+	if proptest.Race {
+		t.Skip("a simulation says nothing of what goroutines share")
 	}
 }

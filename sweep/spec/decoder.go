@@ -159,6 +159,19 @@ func (d *decoder) number(path string, n *node) (float64, bool) {
 	return v.float(), err == nil
 }
 
+// whole reads a whole number from low to high.
+func (d *decoder) whole(path string, n *node, low, high int64) (int64, bool) {
+	v, ok := d.number(path, n)
+	if !ok {
+		return 0, false
+	}
+	if v != float64(int64(v)) || v < float64(low) || v > float64(high) {
+		d.fail(path, n.at, "%s: want a whole number from %d to %d", n.text, low, high)
+		return 0, false
+	}
+	return int64(v), true
+}
+
 // checkText reports an empty text.
 func (d *decoder) checkText(path string, n *node) {
 	if strings.TrimSpace(n.text) == "" {

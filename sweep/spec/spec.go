@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,9 +87,6 @@ type Param struct {
 	Axis Axis
 }
 
-// Expr is a named expression of the strategy language.
-type Expr struct{ Name, Text string }
-
 // Rules are the expressions that say when to trade; empty never fires. Entry
 // and Exit are the long side's. A strategy with direction short may have its
 // rules as ShortEntry and ShortExit or as Entry and Exit; direction both needs
@@ -156,6 +154,9 @@ const (
 type Output struct {
 	Rows       Rows
 	Statistics []metrics.Stat
+	// Own are statistics beside those, computed in Go; their columns come last. A file
+	// has none, as of [Spec].Functions.
+	Own []metrics.Own
 }
 
 // Resolved returns s with every default filled in that does not depend on the
@@ -215,6 +216,17 @@ func fixed(axis Axis, text string) (Axis, error) {
 	values := strings.Split(text, ",")
 	for i := range values {
 		values[i] = strings.TrimSpace(values[i])
+	}
+	if exprs := axis.Exprs(); exprs != nil {
+		var chosen []Expr
+		for _, value := range values {
+			i := slices.Index(axis.names, value)
+			if i < 0 {
+				return Axis{}, fmt.Errorf("%q: want one of %s", value, strings.Join(axis.names, ", "))
+			}
+			chosen = append(chosen, exprs[i])
+		}
+		return ChoiceOf(chosen...), nil
 	}
 	if axis.IsChoice() {
 		return newChoice(values)

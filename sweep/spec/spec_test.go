@@ -107,7 +107,7 @@ output: {rows: assets, statistics: [calmar, trades]}
 		},
 		Ann: 252, RiskFree: 0.02,
 		Objective: Objective{"calmar", Minimize, "trades >= 30"},
-		Output:    Output{RowsAssets, []metrics.Stat{metrics.Calmar, metrics.Trades}},
+		Output:    Output{Rows: RowsAssets, Statistics: []metrics.Stat{metrics.Calmar, metrics.Trades}},
 	}
 	if !reflect.DeepEqual(forget(*got), want) {
 		t.Errorf("got\n%+v\nwant\n%+v", forget(*got), want)
@@ -150,7 +150,7 @@ func TestSpecDefaults(t *testing.T) {
 			Sizing: backtest.Sizing{Mode: backtest.SizeAllIn},
 		},
 		Objective: Objective{Metric: "sharpe", Goal: Maximize},
-		Output:    Output{RowsBoth, metrics.Core()},
+		Output:    Output{Rows: RowsBoth, Statistics: metrics.Core()},
 	}
 	if !reflect.DeepEqual(forget(got), want) {
 		t.Errorf("got\n%+v\nwant\n%+v", forget(got), want)

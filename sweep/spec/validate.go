@@ -3,9 +3,11 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
 // Validate lists everything that is wrong with s as [Errors]. Expressions
@@ -29,6 +31,7 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkSearch(report)
 	resolved.checkLet(report)
 	resolved.checkRules(report)
+	report("output.statistics", metrics.CheckOwn(resolved.Output.Own, resolved.takenNames()...))
 	report("walk_forward", resolved.WalkForward.check())
 	for _, e := range resolved.Settings {
 		if _, ok := pipeline.Settings()[e.Name]; !ok {
@@ -113,4 +116,13 @@ func (s *Spec) sides() Rules {
 		r.Entry, r.Exit, r.ShortEntry, r.ShortExit = "", "", r.Entry, r.Exit
 	}
 	return r
+}
+
+// takenNames returns the names of columns that a statistic may not have.
+func (s *Spec) takenNames() []string {
+	taken := slices.Concat(reservedColumns, searchColumns)
+	for _, p := range s.Params {
+		taken = append(taken, p.Name)
+	}
+	return taken
 }

@@ -3,6 +3,7 @@ package shape
 import (
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 )
 
@@ -19,7 +20,10 @@ type Choices struct {
 	Decimal            string
 	DateOrder          value.DateOrder
 	Zone               string
-	PriceScale         int64
+	Label              columnar.Label
+	// Day is the date of all rows, as days since 1970, where folders say it.
+	Day        *int
+	PriceScale int64
 }
 
 // NoHeader is the Header of sources without one.

@@ -49,6 +49,8 @@ type Layout struct {
 	Columns []string
 	// Asset is the id where no field holds the symbol.
 	Asset string
+	// Lacks are the columns of a bar that the source does not have.
+	Lacks Lacks
 	Long  bool
 	Form  value.TimeForm
 	// Events says that a field holds events.
@@ -67,6 +69,9 @@ type Layout struct {
 	Table []table.Column
 	Read  []int
 	Zone  *time.Location
+	// LocalZone is the zone of times that are written without an offset; nil where
+	// they have one, or none has been given.
+	LocalZone *time.Location
 	// header is the line that names the columns, 0 where none does, and first
 	// the line of the first row.
 	header, First int
@@ -93,6 +98,9 @@ func (l *Layout) Reading(k int) string {
 // TimeOf returns the time of a row whose field at holds it, or its date.
 func (l *Layout) TimeOf(fields [][]byte, at int) (ns int64, ok bool) {
 	if m := l.Moments; m != nil {
+		if at < 0 {
+			return m.Midnight(), m.Given
+		}
 		if m.Apart {
 			return m.Join(fields[at], fields[m.At])
 		}

@@ -31,7 +31,7 @@ const (
 var vocabulary = parseVocabulary([]vocabularyEntry{
 	{columnar.Time, rankName, `time date datetime date_time timestamp ts open_time opentime dtyyyymmdd
 		日期 时间 交易日期 交易时间 日付 日時 날짜 дата время data fecha datum data_hora hora heure uhrzeit zeit hour`},
-	{columnar.Time, rankTerm, `unix unix_time unix_timestamp epoch t start start_time time_open begin day trade_date
+	{columnar.Time, rankTerm, `unix unix_time unix_timestamp epoch t start start_time time_open timeopen window_start begin day trade_date
 		trading_date trading_day trade_time kline_open_time gmt_time local_time time_utc date_utc datetime_utc
 		timestamp_utc timestamp_ms bar_time 时刻 дата_время date_heure datum_zeit giorno`},
 	{columnar.Open, rankName, `open o open_price opening opening_price 开盘 开盘价 开盘价_元 开 始値 시가 открытие откр цена_открытия
@@ -50,6 +50,16 @@ var vocabulary = parseVocabulary([]vocabularyEntry{
 	{columnar.Volume, rankStandIn, `tickvol tick_volume tickvolume`},
 	{SymbolMeaning, rankName, `symbol ticker name asset instrument`},
 	{SymbolMeaning, rankTerm, `code stock_code ts_code secid sym pair security stock act_symbol 代码 股票代码 证券代码 тикер código codigo símbolo simbolo`},
+	{columnar.Time, rankTerm, `window_start data_sesji czas godzina datetime_local date_gmt time_stamp`},
+	{columnar.Open, rankName, `otwarcie kurs_otwarcia kurs_otw opn opening_rate open_rate`},
+	{columnar.High, rankName, `highest highest_price najwyższy najwyzszy kurs_najwyższy kurs_max kurs_maks maks najwyższa day_high high_rate`},
+	{columnar.Low, rankName, `lowest lowest_price najniższy najnizszy kurs_najniższy kurs_min najniższa day_low low_rate`},
+	{columnar.Close, rankName, `zamknięcie zamkniecie kurs_zamknięcia kurs_zamkniecia kurs_zamk zamk close_rate closing_rate`},
+	{columnar.Close, rankStandIn, `nav net_asset_value rate fixing value index_value`},
+	{columnar.Volume, rankName, `wolumen wolumin obj qty quantity`},
+	{columnar.Volume, rankStandIn, `shares_traded contracts_traded traded_quantity total_traded_quantity ttl_trd_qnty`},
+	{SymbolMeaning, rankTerm, `ric nazwa walor isin instrument_id instrument_name contract tradingsymbol trading_symbol`},
+	{SymbolMeaning, rankStandIn, `market`},
 	{skipMeaning, rankName, `per period timeframe`},
 })
 

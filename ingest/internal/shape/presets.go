@@ -53,8 +53,11 @@ func presets() []Dialect {
 			9: "date,time,open,high,low,close,tickvol,volume,spread",
 		}},
 		{Name: "ninjatrader", Columns: map[int]string{6: "time,open,high,low,close,volume"}},
-		// LEAN: prices are times 10,000.
-		{Name: "lean", Columns: map[int]string{6: "time,open,high,low,close,volume"}, PriceScale: 10_000},
+		// LEAN: prices are times 10,000. Of quotes it is the bid, and its size.
+		{Name: "lean", Columns: map[int]string{
+			6:  "time,open,high,low,close,volume",
+			11: "time,open,high,low,close,volume,,,,,",
+		}, PriceScale: 10_000},
 		{Name: "cryptodatadownload"},
 		{Name: "kraken", Columns: map[int]string{
 			7: "time,open,high,low,close,volume,trades",

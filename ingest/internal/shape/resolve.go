@@ -16,6 +16,11 @@ func (s *Sniffer) Observe(line int, fields [][]byte) {
 	for i := range s.Layout.Fields {
 		switch f := &s.Layout.Fields[i]; f.Kind {
 		case FieldTime:
+			if s.dayGiven(i) {
+				s.observeClock(fields[i])
+				s.observeOfDay(line, fields[i])
+				continue
+			}
 			s.observeTime(line, fields[i])
 		case FieldValue:
 			if !f.flag && s.IsText(i) {
@@ -23,6 +28,7 @@ func (s *Sniffer) Observe(line int, fields [][]byte) {
 			}
 		case fieldClock:
 			s.observeClock(fields[i])
+			s.observeOfDay(line, fields[i])
 		}
 	}
 }
@@ -51,11 +57,46 @@ func (s *Sniffer) observeTime(line int, field []byte) {
 		s.otherTimes++
 	}
 	if ok {
+		if day := len("2006-01-02"); form == value.FormISO && len(field) > day {
+			s.observeOfDay(line, field[day+1:])
+		}
 		return
 	}
 	s.orders.Add(line, field)
 	if _, rest, ok := value.ScanWritten(field); ok && len(rest) > 0 {
 		s.observeClock(rest[1:])
+		s.observeOfDay(line, rest)
+	}
+}
+
+// observeOfDay counts what a time of day is: midnight, which is none where all are,
+// local, or of an offset.
+func (s *Sniffer) observeOfDay(line int, text []byte) {
+	text = value.TrimSpace(text)
+	switch c, ok := value.OfDay(text); {
+	case value.Midnight(text) || ok && !c.Zoned && c.Nanos == 0:
+		s.midnights++
+	case ok && !c.Zoned:
+		value.Note(&s.locals, &s.firstLocal, line, text)
+	case ok:
+		s.zoned++
+	default:
+		s.locals++ // what it is, its reading says
+	}
+}
+
+// daysOnly reports whether all times of day so far are midnight, so that they are none
+// and the times are dates, which have no zone.
+func (s *Sniffer) daysOnly() bool { return s.midnights > 0 && s.locals+s.zoned == 0 }
+
+// sayZone says of which zone times of day without an offset are.
+func (s *Sniffer) sayZone() {
+	switch {
+	case s.locals == 0:
+	case s.Forced.Zone == nil:
+		s.Say("zone", "UTC, for times without an offset", s.firstLocal, "Zone")
+	default:
+		s.Say("zone", s.Forced.Zone.String()+", for times without an offset", s.firstLocal, "Zone")
 	}
 }
 
@@ -90,6 +131,7 @@ func (s *Sniffer) Finish() *problem.InputError {
 		}
 	}
 	s.finishOrder()
+	s.finishLocal()
 	l := s.Layout
 	l.Usual = l.Delimiter == ',' && l.Moments == nil && l.Locale.Decimal != ',' &&
 		!slices.ContainsFunc(l.Fields, func(f Field) bool { return f.Shift != 0 })
@@ -99,15 +141,30 @@ func (s *Sniffer) Finish() *problem.InputError {
 // Decided reports whether the rows so far leave nothing open.
 func (s *Sniffer) Decided() bool {
 	dates := s.Forced.order == "" && s.otherTimes > s.plainTimes && s.orders.Open()
-	return !dates && !s.lostZeros() && (s.Forced.decimal != 0 || !s.signs.Open(s.continental()))
+	return !dates && !s.lostZeros() && !(s.Forced.Zone != nil && s.daysOnly()) && (s.Forced.decimal != 0 || !s.signs.Open(s.continental()))
 }
 
 // finishTimes decides how times are read.
 func (s *Sniffer) finishTimes() *problem.InputError {
 	l, f := s.Layout, s.Forced
+	if s.clock < 0 && s.dayGiven(s.time) {
+		l.Moments = &value.Moments{Given: true, Days: *s.options.Day, Zone: f.Zone, ClockDigits: s.clockDigits}
+		s.Found("date", value.DayName(*s.options.Day)+", as the folder says", value.Sample{}, "")
+		s.sayZone()
+		return nil
+	}
 	column := l.Fields[s.time].Name
 	l.Form = s.form
 	compact := s.anyEpoch && s.compact && s.plainTimes > 0
+	local := f.Zone
+	if local != nil && s.daysOnly() {
+		if !s.Whole {
+			s.Open = true
+			return &problem.InputError{Column: column, Err: problem.Shape("the times of day are midnight in the first rows")}
+		}
+		s.Say("time of day", "midnight in every row, so that the times are dates", value.Sample{}, "")
+		local, l.Zone = nil, nil
+	}
 	switch {
 	case s.clock < 0 && s.isTime(s.time):
 		s.finishTyped()
@@ -123,10 +180,11 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 			"the times, as %q, could be dates without dashes as well as %s; give Options.DateOrder ymd or epoch", s.firstTime.Text, s.form)}
 	case compact && f.order != value.Epoch:
 	case s.plainTimes >= s.otherTimes:
-		if s.form == value.FormISO && s.ofDay && f.Zone != nil {
+		if s.form == value.FormISO && s.ofDay && local != nil {
 			break
 		}
 		s.Found("time", s.form.String()+", UTC", s.firstTime, "DateOrder")
+		s.sayZone()
 		return nil
 	case s.unit != value.FormISO:
 		l.Moments = &value.Moments{Unit: s.unit}
@@ -152,17 +210,13 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 			return &problem.InputError{Line: at.Line, Column: column, Err: fmt.Errorf("%w: %w", problem.ErrShape, err)}
 		}
 	}
-	l.Moments = &value.Moments{Order: order, Zone: f.Zone, ClockDigits: s.clockDigits, Apart: s.clock >= 0, At: s.clock}
-	zone := "UTC"
-	if f.Zone != nil {
-		zone = f.Zone.String()
-	}
+	l.Moments = &value.Moments{Order: order, Zone: local, ClockDigits: s.clockDigits, Apart: s.clock >= 0, At: s.clock}
 	if d, _, ok := value.ScanWritten(value.TrimSpace([]byte(s.orders.First.Text))); ok && d.Month >= 0 {
 		s.Found("date", "the month by its name", s.orders.First, "")
 	} else {
 		s.Found("date order", string(order), at, "DateOrder")
 	}
-	s.Found("zone", zone+", where a time has no offset", value.Sample{}, "Zone")
+	s.sayZone()
 	return nil
 }
 
@@ -261,6 +315,28 @@ func (s *Sniffer) finishOrder() {
 		s.Step(r.Fields)
 	}
 	s.Turn()
+}
+
+// finishLocal notes the zone of times that have no offset of their own.
+func (s *Sniffer) finishLocal() {
+	l := s.Layout
+	switch {
+	case s.clock < 0 && s.isTime(s.time):
+		if c := &s.Typed[s.time]; c.Local {
+			l.LocalZone = l.Zone
+		}
+	case l.Moments != nil && l.Moments.Zone != nil:
+		utc := *l.Moments
+		utc.Zone = nil
+		other := Layout{Moments: &utc}
+		for _, r := range s.Rows {
+			local, ok := l.TimeOf(r.Fields, s.time)
+			if plain, okToo := other.TimeOf(r.Fields, s.time); ok && okToo && local != plain {
+				l.LocalZone = l.Moments.Zone
+				return
+			}
+		}
+	}
 }
 
 // Turn has the rows read from the end where they are newest first.

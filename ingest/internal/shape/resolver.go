@@ -102,6 +102,11 @@ func (r *Resolver) assign(i int) {
 		r.problem("column %d has no name; name it, or drop %q", i+1, name)
 		return
 	}
+	p := &r.columns[i]
+	if r.claims[i].Column == "" && (canonical == columnar.Time || p.All(p.Moments) && p.Numbers == p.Nothing || r.isTime(i)) {
+		r.Found("column "+fmt.Sprint(i+1), fmt.Sprintf("not read: %q holds times, and another column is the time", name), value.Sample{}, "Columns")
+		return
+	}
 	if other, ok := r.taken[canonical]; ok {
 		r.problem("columns %q and %q are both %s; drop one", other, name, canonical)
 		return
@@ -110,12 +115,6 @@ func (r *Resolver) assign(i int) {
 	if canonical == columnar.Time {
 		f.Kind = FieldTime
 		r.time = i
-		return
-	}
-	p := &r.columns[i]
-	if r.claims[i].Column == "" && (p.All(p.Moments) && p.Numbers == p.Nothing || r.isTime(i)) {
-		delete(r.taken, canonical)
-		r.Found("column "+fmt.Sprint(i+1), fmt.Sprintf("not read: %q holds times, and another column is the time", name), value.Sample{}, "Columns")
 		return
 	}
 	f.Kind, f.event = FieldValue, EventOf(canonical)

@@ -108,7 +108,7 @@ func (s *Sniffer) eachPrice(f func(line int, text []byte) bool) {
 // likeLEAN reports whether a text looks like one of LEAN, whose prices are in cents
 // and times 100.
 func (s *Sniffer) likeLEAN() bool {
-	if s.Typed != nil || s.Layout.header != 0 || s.Layout.Delimiter != ',' {
+	if s.Typed != nil || s.time < 0 || s.Layout.header != 0 || s.Layout.Delimiter != ',' {
 		return false
 	}
 	if _, within := source.ParseLeanName(s.file); !within {

@@ -65,7 +65,11 @@ type Sniffer struct {
 	unit                   value.TimeForm
 	compact, anyEpoch      bool
 	ofDay                  bool
-	shortest, clockDigits  int
+	// midnights, locals and zoned count the times of day that are midnight, others
+	// that have no offset, and those that have one; firstLocal is the first.
+	midnights, locals, zoned int
+	firstLocal               value.Sample
+	shortest, clockDigits    int
 	// counted says that the times are counted from the midnight of days.
 	counted bool
 	days    int

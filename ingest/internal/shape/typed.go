@@ -64,11 +64,8 @@ func (s *Sniffer) finishTyped() {
 	l, c := s.Layout, &s.Typed[s.time]
 	l.Form = value.FormISO
 	s.Found("time", c.Type, value.Sample{}, "")
-	switch {
-	case c.Kind == table.Time && c.Local && l.Zone != nil:
-		s.Found("zone", l.Zone.String()+", since the times have none", value.Sample{}, "Zone")
-	case c.Kind == table.Time && c.Local:
-		s.Found("zone", "UTC, since the times have none", value.Sample{}, "Zone")
+	if c.Kind == table.Time && c.Local {
+		s.sayZone()
 	}
 }
 

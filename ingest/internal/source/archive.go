@@ -22,6 +22,14 @@ type archive struct {
 	file    *os.File
 	size    int64
 	members []*zip.File
+	// ignored are members that hold nothing, and refused those that cannot be read.
+	ignored []string
+	refused []Refused
+	// tars are the members of a tar file, which lie in plain: the file, or a
+	// temporary one.
+	tars      []tarMember
+	plain     *os.File
+	temporary string
 
 	hash sync.Once
 	sum  string
@@ -30,20 +38,20 @@ type archive struct {
 
 // openArchive opens a zip file and refuses members that are not plain CSV
 // files inside the archive. Folders are passed over.
-func openArchive(name string, size int64) (*archive, error) {
+func openArchive(name string, size int64, strict bool) (*archive, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	a := &archive{path: name, file: f, size: size}
-	if err := a.list(); err != nil {
+	if err := a.list(strict); err != nil {
 		_ = f.Close() // read only: nothing is lost
 		return nil, err
 	}
 	return a, nil
 }
 
-func (a *archive) list() error {
+func (a *archive) list(strict bool) error {
 	r, err := zip.NewReader(io.NewSectionReader(a.file, 0, a.size), a.size) // of which no offset is an error of the system
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return &problem.InputError{File: a.path, Err: err}
@@ -64,6 +72,8 @@ func (a *archive) list() error {
 		case !insideArchive(m.Name):
 			errs = append(errs, &problem.InputError{File: name, Err: errors.New("member name leads out of the archive")})
 		case strings.HasSuffix(m.Name, "/"):
+		case !strict && foreign(m):
+			a.ignored = append(a.ignored, name)
 		case m.Flags&1 != 0:
 			errs = append(errs, &problem.InputError{File: name, Err: problem.Shape("the member is encrypted")})
 		case m.Method != zip.Store && m.Method != zip.Deflate:
@@ -73,9 +83,15 @@ func (a *archive) list() error {
 			if slices.Contains(tableExtensions, ext) {
 				what = "; unpack tables first"
 			}
-			errs = append(errs, &problem.InputError{File: name, Err: problem.Shape("an archive may hold only .csv and .txt members%s", what)})
+			err := problem.Shape("an archive may hold only .csv and .txt members%s", what)
+			a.refused = append(a.refused, Refused{name, &problem.InputError{File: name, Err: err}})
 		default:
 			a.members = append(a.members, m)
+		}
+	}
+	if strict || len(a.members) == 0 {
+		for _, r := range a.refused {
+			errs = append(errs, r.Err)
 		}
 	}
 	if len(a.members) == 0 && errs == nil {
@@ -83,6 +99,18 @@ func (a *archive) list() error {
 	}
 	slices.SortStableFunc(a.members, func(x, y *zip.File) int { return strings.Compare(x.Name, y.Name) })
 	return errors.Join(errs...)
+}
+
+// Untrusted reports whether an error says that a file is not what it says of itself:
+// then nothing beside it is taken either.
+func (s *File) Untrusted(err error) bool {
+	return errors.Is(err, errBomb) || errors.Is(err, errMember) || s.archive != nil && !errors.Is(err, problem.ErrShape)
+}
+
+// foreign reports whether a member holds no data: what macOS and other systems add
+// to an archive, or nothing.
+func foreign(m *zip.File) bool {
+	return strings.HasPrefix(m.Name, macFolder+"/") || strings.HasPrefix(path.Base(m.Name), ".") || m.UncompressedSize64 == 0
 }
 
 // insideArchive refuses absolute names, drive letters, backslashes and "..".

@@ -21,6 +21,9 @@ const (
 	freeBytes = 64 << 20
 )
 
+// errMember is the error of a member that is not as the archive says.
+var errMember = problem.Shape("the member has more bytes than the archive says")
+
 // errBomb is what a text ends with that grows without end.
 var errBomb = problem.Shape("the file unpacks to more than %d times its size; if that is right, unpack it first", maxRatio)
 
@@ -73,7 +76,7 @@ func (r *memberReader) Read(p []byte) (n int, err error) {
 	}
 	n, r.err = r.ReadCloser.Read(p)
 	if uint64(n) > r.left {
-		n, r.err = 0, problem.Shape("the member has more bytes than the archive says")
+		n, r.err = 0, errMember
 		return n, r.err
 	}
 	r.left -= uint64(n)

@@ -96,7 +96,6 @@ func TestFind(t *testing.T) {
 	}{
 		{nil, Choice{}, problem.ErrOptions},
 		{[]string{dir, dir}, Choice{}, problem.ErrOptions},
-		{[]string{dir}, Choice{Asset: "A"}, problem.ErrOptions},
 		{[]string{filepath.Join(dir, "none.csv")}, Choice{}, os.ErrNotExist},
 	} {
 		if c.how.IsSymbol == nil {

@@ -64,6 +64,21 @@ func scanClock(text []byte, digits int) (c clock, ok bool) {
 	return c, ok
 }
 
+// Clock is a time of day, and whether it has an offset from UTC.
+type Clock struct {
+	Nanos int64 // since midnight
+	Zoned bool
+}
+
+// OfDay reads a time of day, as it may follow a date: with a sign before it, and
+// digits without colons as hours, hours and minutes, or with seconds.
+func OfDay(text []byte) (c Clock, ok bool) {
+	text = bytes.TrimLeft(text, " T-_,:")
+	digits := LeadingDigits(text)
+	x, ok := scanClock(text, min(max((digits+1)&^1, 2), 6))
+	return Clock{x.ns, x.zoned}, ok
+}
+
 // halfDay returns 'a' or 'p' where text goes on with AM or PM, after a blank,
 // a dash or nothing, and else 0.
 func halfDay(text []byte) byte {
@@ -154,9 +169,19 @@ type Moments struct {
 	// a day since 1970.
 	Counted bool
 	Days    int
+	// Given says that days is the date of all rows, and fields hold times of day.
+	Given bool
 	// Apart says that the time of day is in a field of its own, at.
 	Apart bool
 	At    int
+}
+
+// Midnight returns the beginning of the day that is given.
+func (m *Moments) Midnight() int64 { return int64(m.Days) * Day }
+
+// DayName writes a day since 1970 as yyyy-mm-dd.
+func DayName(days int) string {
+	return time.Unix(int64(days)*(Day/Second), 0).UTC().Format(time.DateOnly)
 }
 
 // MaxMoment is the most bytes that a date with a time of day may have.
@@ -173,6 +198,8 @@ func (m *Moments) Read(field []byte) (ns int64, ok bool) {
 	switch {
 	case m.Counted:
 		return m.count(field)
+	case m.Given:
+		return m.add(m.Days, field, m.ClockDigits)
 	case m.Unit != FormISO:
 		return m.epoch(field)
 	}
@@ -272,6 +299,22 @@ func InZone(local int64, zone *time.Location) (ns int64, ok bool) {
 		return local - o, true
 	}
 	return 0, false
+}
+
+// Repeated returns how much later clocks of a zone show the time of a moment once
+// more, since they are set back between; 0 where they do not.
+func Repeated(ns int64, zone *time.Location) int64 {
+	offset := func(at int64) int64 {
+		_, seconds := time.Unix(0, at).In(zone).Zone()
+		return int64(seconds) * Second
+	}
+	now := offset(ns)
+	for _, later := range [...]int64{3 * Hour, Day} { // a second change may follow within the day
+		if back := now - offset(ns+later); back > 0 && offset(ns+back) == now-back {
+			return back
+		}
+	}
+	return 0
 }
 
 // epoch reads a whole number with decimals, as "1577836800.0" or

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -99,39 +100,52 @@ func (e *Simulator) Reuse(old *Simulator) {
 // lengths differ, stops are out of range, or lo and hi are not within the
 // bars.
 func (e *Simulator) Run(bars backtest.Bars, signals Signals, lo, hi int) backtest.Result {
+	e.begin(&bars, lo, hi)
+	signals.check(len(bars.Close))
+	signals = signals.For(e.cfg.Direction)
+	e.use(&signals)
+	e.inherit(&bars, &signals, lo)
+	e.advance(&bars, &signals, lo, hi)
+	return e.result(hi)
+}
+
+// begin makes ready for a run on a window.
+func (e *Simulator) begin(bars *backtest.Bars, lo, hi int) {
 	n := len(bars.Close)
 	if lo < 0 || hi < lo || hi > n {
 		panic(fmt.Sprintf("backtest: window %d to %d of %d bars", lo, hi, n))
 	}
-	signals.check(n)
-	signals = signals.For(e.cfg.Direction)
-	if cap(e.equity) < hi-lo {
-		e.equity = make([]float64, hi-lo)
-	}
-	e.equity, e.trades, e.path = e.equity[:hi-lo], e.trades[:0], e.path[:0]
+	e.equity, e.trades, e.path = reuse.Slice(e.equity, hi-lo), e.trades[:0], e.path[:0]
 	e.account = account{first: lo, cash: e.cfg.Cash}
+}
+
+// use has the account follow the rules beside the masks of signals.
+func (e *Simulator) use(signals *Signals) {
 	e.stops, e.guard = signals.Stops, signals.Stops != backtest.Stops{}
 	e.exits, e.amounts = signals.Exits, signals.Amounts
 	e.guard = e.guard || len(e.exits) > 0
-	if cap(e.moving) < len(e.exits) {
-		e.moving = make([]float64, len(e.exits))
-	}
-	e.moving = e.moving[:len(e.exits)]
+	e.moving = reuse.Slice(e.moving, len(e.exits))
 	e.steps = signals.MaxBars > 0 || signals.HeldExit != nil || signals.HeldShortExit != nil || len(e.exits) > 0
-	e.inherit(&bars, &signals, lo)
+}
 
-	for t := lo; t < hi; {
-		e.bar(&bars, &signals, t)
+// advance takes the account through the bars from … to−1.
+func (e *Simulator) advance(bars *backtest.Bars, signals *Signals, from, to int) {
+	for t := from; t < to; {
+		e.bar(bars, signals, t)
 		t++
 		if !e.pending.waits && !(e.steps && e.side != backtest.SideFlat) {
 			// Until the next signal nothing can happen but a valuation.
-			next := signals.next(t, hi)
-			t = e.hold(&bars, &signals, t, next)
+			next := signals.next(t, to)
+			t = e.hold(bars, signals, t, next)
 		}
 	}
+}
+
+// result ends a run before bar hi and says what it found.
+func (e *Simulator) result(hi int) backtest.Result {
 	e.finish(hi)
 	return backtest.Result{
-		First: lo, Equity: e.equity, Trades: e.trades, Path: e.path, Log: e.log, Held: e.held,
+		First: e.first, Equity: e.equity, Trades: e.trades, Path: e.path, Log: e.log, Held: e.held,
 		Ruined: e.ruined, Deficit: e.deficit, Cash: e.cash,
 	}
 }

@@ -13,9 +13,9 @@ import (
 // run is the whole command: it returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a := &app{console: newConsole(stdout, stderr)}
-	root := a.root()
-	root.SetArgs(args)
-	err := execute(ctx, root)
+	command := root(a)
+	command.SetArgs(args)
+	err := execute(ctx, command)
 	if err == nil {
 		return exitOK
 	}
@@ -38,7 +38,8 @@ func execute(ctx context.Context, root *cobra.Command) (err error) {
 	return root.ExecuteContext(ctx)
 }
 
-func (a *app) root() *cobra.Command {
+// root makes the command with all others under it.
+func root(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "bowstring",
 		Short: "Store market bars in bundles and sweep trading strategies over them",
@@ -68,8 +69,8 @@ the results are one Parquet file: a row for each combination and asset.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%s; see '%s --help'", flagMessage(err), cmd.CommandPath())
 	})
-	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.resultsCmd(), a.backtestCmd(),
-		a.explainCmd(), a.robustCmd(), a.specCmd(), a.versionCmd())
+	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.walkforwardCmd(), a.resultsCmd(), a.backtestCmd(),
+		a.explainCmd(), a.auditCmd(), a.robustCmd(), a.ledgerCmd(), a.specCmd(), a.versionCmd())
 	root.AddCommand(a.topics()...)
 	root.SetOut(a.out)
 	root.SetErr(a.notes)
@@ -112,4 +113,3 @@ func wrapArgs(c *cobra.Command) {
 		wrapArgs(sub)
 	}
 }
-

@@ -80,23 +80,6 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	}, nil
 }
 
-// ownDates returns the moments between which the bars of a period are. Days begin and
-// end where those of the exchange do, if its daily bars stand on the eve of their date.
-func ownDates(f *columnar.Frame, p spec.Period) (from, to time.Time) {
-	from, to = p.From, p.To
-	if (from.IsZero() && to.IsZero()) || f.Info().Axis.Frequency < 24*time.Hour {
-		return from, to
-	}
-	days := columnar.DaysOf(f)
-	start := func(t time.Time) time.Time {
-		if t.IsZero() {
-			return t
-		}
-		return time.Unix(0, days.Start(t.UnixNano())).UTC()
-	}
-	return start(from), start(to)
-}
-
 // meant says what an asset may have been meant to be called, where one is missing.
 func meant(f *columnar.Frame, universe []string) string {
 	names := make([]string, f.NumAssets())
@@ -124,6 +107,23 @@ func noBars(f *columnar.Frame) error {
 	}
 	day := func(at int64) string { return time.Unix(0, at).UTC().Format(time.DateOnly) }
 	return fmt.Errorf("period: the bundle has no bars in it: they are from %s to %s", day(first), day(last))
+}
+
+// ownDates returns the moments between which the bars of a period are. Days begin and
+// end where those of the exchange do, if its daily bars stand on the eve of their date.
+func ownDates(f *columnar.Frame, p spec.Period) (from, to time.Time) {
+	from, to = p.From, p.To
+	if (from.IsZero() && to.IsZero()) || f.Info().Axis.Frequency < 24*time.Hour {
+		return from, to
+	}
+	days := columnar.DaysOf(f)
+	start := func(t time.Time) time.Time {
+		if t.IsZero() {
+			return t
+		}
+		return time.Unix(0, days.Start(t.UnixNano())).UTC()
+	}
+	return start(from), start(to)
 }
 
 // needed returns the statistics of rows: those that are written, which are all

@@ -99,7 +99,7 @@ func appendValues(rb *array.RecordBuilder, v *pipeline.AssetValues) {
 		}
 		if i := bar - v.Asset.Lo; i >= 0 && i < len(v.States) {
 			s := &v.States[i]
-			appendKnown(rb.Field(account).(*array.Float64Builder), s.Units, true)
+			appendKnown(rb.Field(account).(*array.Float64Builder), float64(s.Side)*s.Units, true)
 			appendKnown(rb.Field(account+1).(*array.Float64Builder), s.Levels.Stop, s.Levels.Stop > 0)
 			appendKnown(rb.Field(account+2).(*array.Float64Builder), s.Levels.Target, s.Levels.Target > 0)
 			continue

@@ -143,10 +143,10 @@ func TestResultsBeside(t *testing.T) {
 		t.Errorf("a file differs from itself:\n%s", stdout)
 	}
 	for want, args := range map[string][]string{
-		`parameter "m"`:              {"results", "heatmap", "r.parquet", "--x", "m"},
-		`column "sharp"`:             {"results", "heatmap", "r.parquet", "--by", "sharp"},
-		"--tolerance -1":             {"results", "diff", "r.parquet", "t.parquet", "--tolerance", "-1"},
-		"requires at least 2 arg(s)": {"results", "compare", "r.parquet"},
+		`parameter "m"`:        {"results", "heatmap", "r.parquet", "--x", "m"},
+		`column "sharp"`:       {"results", "heatmap", "r.parquet", "--by", "sharp"},
+		"--tolerance -1":       {"results", "diff", "r.parquet", "t.parquet", "--tolerance", "-1"},
+		"no FILE: give a file": {"results", "compare", "r.parquet"},
 	} {
 		if code, _, stderr := c.run(args...); code != exitUsage || !strings.Contains(stderr, want) {
 			t.Errorf("%v: exit code %d, %s", args, code, stderr)

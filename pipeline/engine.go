@@ -95,7 +95,8 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	for i := range parts {
 		a.event.Follow(i, parts[i].path)
 	}
-	if r.segments != nil {
+	cut := r.segments != nil && r.segments.assets
+	if cut {
 		a.event.Segment(r.segments.needs)
 		r.beginSegments(b, t.asset)
 	}
@@ -103,7 +104,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 	if r.splits(asset, len(b.Trials)) {
 		run = r.split
 	}
-	if r.segments != nil {
+	if cut {
 		run = func(ctx context.Context, a *arena, _ *Asset, l *eval.Layout) error {
 			return r.tilesInParts(ctx, a, t, l)
 		}

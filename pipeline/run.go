@@ -336,6 +336,7 @@ func (r *runner) newSegmenter() *segmenter {
 	s := &segmenter{Segmentation: *r.plan.Segments}
 	s.Sums = s.sums()
 	s.trades = slices.ContainsFunc(s.Sums, metrics.Sum.OfTrades)
+	s.assets = r.plan.Assets || s.trades
 	for _, sum := range s.Sums {
 		switch sum {
 		case metrics.SegMin, metrics.SegDown, metrics.SegDownside, metrics.SegUp:

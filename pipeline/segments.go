@@ -64,6 +64,9 @@ type segmenter struct {
 	// trades says that sums over trades are kept, needs what engines have to know.
 	trades bool
 	needs  event.Needs
+	// assets says that the accounts of assets are cut: for their own rows, or for the
+	// trades of pooled ones, whose bars are those of the sum.
+	assets bool
 }
 
 // bytes returns what the segments of a row take.

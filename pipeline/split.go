@@ -31,7 +31,7 @@ func (r *runner) few() bool { return r.exact && r.count < event.TabledTrials }
 
 // splitsAny reports whether assets are split that are long enough.
 func (r *runner) splitsAny() bool {
-	return r.few() && len(r.assets) < r.plan.workers() && !event.Affine(r.plan.Config) && r.segments == nil
+	return r.few() && len(r.assets) < r.plan.workers() && !event.Affine(r.plan.Config) && (r.segments == nil || !r.segments.assets)
 }
 
 // split takes all trials of a layout through a history that is cut into parts.

@@ -112,7 +112,7 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 	if part != nil {
 		part.take(&result)
 	}
-	if r.segments != nil {
+	if r.segments != nil && r.segments.assets {
 		a.segments = reuse.Slice(a.segments, r.segments.Len())
 		cutResult(a.segments, r.segments.bounds[asset], &result, a.engine.Costs, r.plan.Config.Cash, metrics.RiskFreeBar(r.plan.RiskFree, as.Annual))
 	}
@@ -140,7 +140,7 @@ func (r *runner) store(b *Block, a *arena, trial, asset int, row Row) {
 		b.Rows[trial*r.rows()+asset] = row
 	}
 	switch {
-	case r.segments == nil:
+	case r.segments == nil || !r.segments.assets:
 	case row.Err == nil:
 		for i := range a.segments {
 			r.keep(b, trial, asset, i, &a.segments[i])

@@ -119,7 +119,7 @@ func (c *Calculator) Segment(v *Values, s *Segment, a Account, accounts int, sta
 			log.m2 = 0
 		}
 	}
-	if s[SegHeld] > 0 || s[SegTraded] > 0 {
+	if s[SegHeld] > 0 || s[SegTraded] > 0 || s[SegSquares] > 0 {
 		log.Fills = 1
 	}
 	a.Start = s[SegFirst]

@@ -22,7 +22,7 @@ var rows = [NumStats]row{
 		func(f *facts) float64 { return f.sd * f.root }, ofSpread},
 	Sharpe: {Description{"sharpe", Ratio, FromSums, true, Higher,
 		"mean(r − rf) / sd(r − rf) × √ann; undefined where sd is 0"},
-		(*facts).sharpe, ofExcess},
+		(*facts).sharpe, ofSpread},
 	Sortino: {Description{"sortino", Ratio, FromSums, true, Higher,
 		"mean(r − rf) × √ann / √mean(min(r − rf, 0)²), over all bars"},
 		func(f *facts) float64 { return f.traded(f.mean * f.root / f.downside()) }, []Sum{SegBars, SegReturns, SegSquares, SegDownside, SegTraded, SegHeld}},

@@ -66,6 +66,5 @@ var (
 	ofTotal  = []Sum{SegBars, SegFirst, SegLast}
 	ofFall   = []Sum{SegBars, SegFirst, SegLast, SegMax, SegMin, SegDrawdown}
 	ofSpread = []Sum{SegBars, SegReturns, SegSquares}
-	ofExcess = []Sum{SegBars, SegReturns, SegSquares, SegTraded, SegHeld}
 	ofWins   = []Sum{SegBars, SegTrades, SegWins}
 )

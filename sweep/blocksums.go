@@ -45,7 +45,9 @@ func RunBlockSums(ctx context.Context, frame *columnar.Frame, s *spec.Spec, asse
 		return nil, err
 	}
 	defer j.release()
-	j.use(opts.Space)
+	if err := j.use(opts.Space); err != nil {
+		return nil, err
+	}
 	if asset == "" {
 		asset = results.PooledAsset
 	}

@@ -59,7 +59,9 @@ func RunReturns(ctx context.Context, frame *columnar.Frame, s *spec.Spec, trials
 		return nil, err
 	}
 	defer j.release()
-	j.use(opts.Space)
+	if err := j.use(opts.Space); err != nil {
+		return nil, err
+	}
 	indices, err := j.decode(ctx, trials)
 	if err != nil {
 		return nil, err

@@ -9,9 +9,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/sweep/ledger"
-	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/robust"
-	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
 
 func (a *app) ledgerCmd() *cobra.Command {
@@ -76,25 +74,6 @@ func (a *app) tally(b *bundles.Bundle) (entries []ledger.Entry, tally ledger.Tal
 		return nil, tally, err
 	}
 	return entries, ledger.Count(entries, lineage), nil
-}
-
-// enter adds a sweep to the ledger of its bundle. What goes wrong is no reason for a
-// sweep to fail.
-func (a *app) enter(b *bundles.Bundle, s *spec.Spec, r running) {
-	e := ledger.Of(s, b.Digest(), r.Describe().Metadata[results.MetaSpace])
-	e.Trials = r.Stats().Trials + r.Resumed().Trials
-	if e.Trials == 0 {
-		return
-	}
-	sharpes := r.Sharpes()
-	e.Sharpes, e.Mean, e.Variance = sharpes.N, sharpes.Mean, sharpes.Variance
-	store, err := a.openStore()
-	if err == nil {
-		err = ledger.Append(store.Ledger(b.Name()), e)
-	}
-	if err != nil {
-		a.notef("warning: the sweep is not in the ledger of bundle %s: %s", b.Name(), block(err.Error()))
-	}
 }
 
 // takeLedger has an analysis count the trials of the bundle's ledger.

@@ -59,7 +59,7 @@ func noise(bars, trials int, edge float64) *Matrix {
 func TestAnalyse(t *testing.T) {
 	m := noise(600, 30, 0.006)
 	ranking := &Ranking{Asset: "*", Best: []int64{0, 5, 7}, Winner: "fast 21", NoSurface: "there is none here"}
-	opts := Options{Blocks: 8, Resamples: 200, Length: 5, Seed: 3, Tried: &Tried{Sweeps: 2, Trials: 5000, Variance: 0.2}}
+	opts := Options{Blocks: 8, Resamples: 200, Length: 5, Seed: 3, Tried: &Tried{Sweeps: 2, Trials: 5000, Variance: 5}}
 	var before *Report
 	for _, workers := range []int{1, 2, 8} {
 		opts.Workers = workers
@@ -89,7 +89,7 @@ func TestAnalyse(t *testing.T) {
 	want(t, err)
 	counted, err := DSR(moments, 30, variance)
 	want(t, err)
-	ledger, err := DSR(moments, 5000, 0.2/252)
+	ledger, err := DSR(moments, 5000, 5.0/252)
 	want(t, err)
 	b, err := BlocksOf(m, 8)
 	want(t, err)

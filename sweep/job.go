@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline"
@@ -62,7 +63,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 			others.Release()
 		}
 	}()
-	window := adjusted.Slice(resolved.Period.From, resolved.Period.To)
+	window := adjusted.Slice(ownDates(adjusted, resolved.Period))
 	if window.NumRows() == 0 {
 		window.Release()
 		return nil, errors.New("period: the bundle has no bars in it")
@@ -75,6 +76,23 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 			Statistics: needed(&resolved), Annual: resolved.Ann, RiskFree: resolved.RiskFree,
 		},
 	}, nil
+}
+
+// ownDates returns the moments between which the bars of a period are. Days begin and
+// end where those of the exchange do, if its daily bars stand on the eve of their date.
+func ownDates(f *columnar.Frame, p spec.Period) (from, to time.Time) {
+	from, to = p.From, p.To
+	if (from.IsZero() && to.IsZero()) || f.Info().Axis.Frequency < 24*time.Hour {
+		return from, to
+	}
+	days := columnar.DaysOf(f)
+	start := func(t time.Time) time.Time {
+		if t.IsZero() {
+			return t
+		}
+		return time.Unix(0, days.Start(t.UnixNano())).UTC()
+	}
+	return start(from), start(to)
 }
 
 // needed returns the statistics of rows: those that are written, which are all

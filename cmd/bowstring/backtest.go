@@ -25,13 +25,19 @@ type backtestFiles struct {
 	force                  bool
 }
 
+// files are the files as tables, trades first.
+func (f *backtestFiles) files() []tableFile {
+	return []tableFile{{flag: "--trades", path: f.trades}, {flag: "--equity", path: f.equity}, {flag: "--values", path: f.values}}
+}
+
 func (a *app) backtestCmd() *cobra.Command {
 	var s specFlags
 	var m memoryFlag
 	var out backtestFiles
+	var chosen chosenFlags
 	var bar string
 	cmd := &cobra.Command{
-		Use:   "backtest SPEC",
+		Use:   "backtest [SPEC]",
 		Short: "Run one combination of parameters, with its trades and equity",
 		Long: `Backtest runs a strategy once on every asset of a bundle and prints every
 statistic. Parameters with several values are fixed by --set.
@@ -40,15 +46,27 @@ statistic. Parameters with several values are fixed by --set.
 of every bar) write tables, in the format that the ending of the name says. - is CSV on standard output (JSON with --output json), in place of the
 statistics.
 
+--from RESULTS in place of SPEC runs trials of a result file, --trial 17,40 or the
+--best 3: the spec, the version of the data and the parameters are those of the file.
+Tables then have a column trial.
+
 --explain-bar prints what happened on one bar of one asset, and why: prices,
 indicator values, signals, pending orders, stop levels, fills, cash and equity.`,
 		Example: `  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --trades trades.csv --equity equity.csv
-  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --symbols AAPL --explain-bar 2011-03-14`,
-		Args: cobra.ExactArgs(1),
+  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --symbols AAPL --explain-bar 2011-03-14
+  bowstring backtest --from results.parquet --best 3 --trades trades.csv --force`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			chosen.take(&s)
+			if err := chosen.check(cmd, &s, args); err != nil {
+				return err
+			}
 			budget, err := m.budget()
 			if err != nil {
 				return err
+			}
+			if chosen.file != "" {
+				return a.backtestChosen(cmd.Context(), &chosen, &s, &out, budget)
 			}
 			spec, b, err := a.open(cmd.Context(), &s, args[0], budget)
 			if err != nil {
@@ -63,6 +81,7 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 	}
 	s.add(cmd)
 	m.add(cmd)
+	chosen.add(cmd)
 	cmd.Flags().StringVar(&out.trades, "trades", "", "file for the trades, .csv, .csv.gz, .csv.zst, .parquet, .arrow or .json, or - for standard output")
 	cmd.Flags().StringVar(&out.equity, "equity", "", "file for the equity at every bar, as --trades")
 	cmd.Flags().StringVar(&out.values, "values", "", "file for every named expression, signal and level of every bar, as --trades")
@@ -72,7 +91,7 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 }
 
 func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, out *backtestFiles, budget *columnar.Budget) error {
-	files := []tableFile{{flag: "--trades", path: out.trades}, {flag: "--equity", path: out.equity}, {flag: "--values", path: out.values}}
+	files := out.files()
 	var held tables
 	if err := held.hold(files, out.force); err != nil {
 		return err
@@ -83,8 +102,9 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 		return err
 	}
 	defer bt.Release()
-	files[0].records, files[1].records = always(bt.Trades), always(bt.Equity)
-	files[2].records = func() (arrow.Record, error) { return bt.Values(ctx) }
+	for i, table := range tablesOf(ctx, bt) {
+		files[i].records = table
+	}
 	notes, err := held.write(files, a.data(), a.streamFormat())
 	if err != nil {
 		return orElse(err, wayForce)
@@ -105,6 +125,9 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 		return err
 	}
 	a.noteAnnual(meta)
+	if tradeless(rows) {
+		return a.noteNothing(ctx, b, spec)
+	}
 	return nil
 }
 

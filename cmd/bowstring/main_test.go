@@ -360,7 +360,7 @@ func TestInterrupt(t *testing.T) {
 // TestHelp: every command has a text and an example.
 func TestHelp(t *testing.T) {
 	a := &app{}
-	for _, cmd := range allCommands(a.root()) {
+	for _, cmd := range allCommands(root(a)) {
 		if path := cmd.CommandPath(); path == "bowstring help" || strings.HasPrefix(path, "bowstring completion") {
 			continue // cobra's own
 		}

@@ -22,10 +22,10 @@ import (
 
 func checkOutput(form string) error {
 	switch form {
-	case outputTable, outputJSON, outputCSV:
+	case outputTable, outputJSON, outputCSV, outputArrow:
 		return nil
 	}
-	return usagef("--output %q: want table, json or csv", form)
+	return usagef("--output %q: want table, json or csv, or arrow with --out -", form)
 }
 
 // column is a column of a printed table: its name and, for numbers, how
@@ -170,6 +170,8 @@ func (a *app) print(t table) error {
 		return writeJSON(a.data(), t)
 	case outputCSV:
 		return writeCSV(a.data(), t)
+	case outputArrow:
+		return usagef("--output arrow is for tables of rows: --out - of a sweep, and --trades -, --equity - and --values - of a backtest")
 	}
 	width, _ := terminal(a.stdout)
 	columns := make([]report.Column, len(t.columns))
@@ -181,8 +183,11 @@ func (a *app) print(t table) error {
 
 // streamFormat is how a table goes to standard output.
 func (a *app) streamFormat() output.Format {
-	if a.output == outputJSON {
+	switch a.output {
+	case outputJSON:
 		return output.JSON
+	case outputArrow:
+		return output.Arrow
 	}
 	return output.CSV
 }

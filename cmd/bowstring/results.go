@@ -18,7 +18,7 @@ func (a *app) resultsCmd() *cobra.Command {
 		Short:   "Look into a result file",
 		Example: "  bowstring results head results.parquet --by sharpe -n 20",
 	}
-	cmd.AddCommand(a.resultsHeadCmd(), a.resultsShowCmd())
+	cmd.AddCommand(a.resultsHeadCmd(), a.resultsShowCmd(), a.resultsHeatmapCmd(), a.resultsCompareCmd(), a.resultsDiffCmd())
 	return cmd
 }
 
@@ -84,8 +84,8 @@ func (a *app) rankBy(file *results.File, top *results.LeadersOptions, goalGiven,
 	objective := s.Resolved().Objective
 	if top.By == "" || top.By == objective.Metric {
 		top.By, top.Goal = objective.Metric, objective.Goal
-	} else if stat, ok := metrics.ParseStat(top.By); ok && stat.Describe().Better == metrics.Lower {
-		top.Goal = spec.Minimize
+	} else {
+		top.Goal = better(top.By)
 	}
 	if goalGiven {
 		top.Goal = spec.Maximize
@@ -97,6 +97,14 @@ func (a *app) rankBy(file *results.File, top *results.LeadersOptions, goalGiven,
 		top.Require = objective.Require
 	}
 	return nil
+}
+
+// better is the goal of a column: what is better of a statistic, and more of any other.
+func better(column string) spec.Goal {
+	if stat, ok := metrics.ParseStat(column); ok && stat.Describe().Better == metrics.Lower {
+		return spec.Minimize
+	}
+	return spec.Maximize
 }
 
 func (a *app) resultsShowCmd() *cobra.Command {

@@ -146,6 +146,7 @@ type sweepFlags struct {
 	stats  bool
 	// noLedger leaves the sweep out of the ledger of its bundle.
 	noLedger bool
+	yes      bool
 	// quietStart says nothing of a sweep that may be resumed and begins.
 	quietStart bool
 }
@@ -221,6 +222,7 @@ it out.`,
 	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
 	cmd.Flags().BoolVar(&f.stats, "stats", false, "print what the run did: its speed, and how the indicators were shared")
 	cmd.Flags().BoolVar(&f.noLedger, "no-ledger", false, "leave the sweep out of the ledger of its bundle")
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "run a sweep that the disk has no room for, or of more than 1,000,000,000 rows")
 	return profiled(cmd)
 }
 
@@ -338,6 +340,11 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		return orElse(err, waySweep)
 	}
 	defer reader.Release()
+	if grid, ok := reader.(gridRun); ok {
+		if err := a.estimate(grid.Reader, f); err != nil {
+			return err
+		}
+	}
 	if target != nil {
 		if err := target.Check(reader); err != nil {
 			return orElse(err, waySweep)
@@ -384,6 +391,10 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		a.printStats(reader.Stats(), took)
 	}
 	if err != nil {
+		if best != nil && errors.Is(err, context.Canceled) && f.out == "" {
+			a.notef("the best of the %d trials that are done:", reader.Stats().Trials)
+			err = errors.Join(err, a.printRanking(best, top.By, f.wide))
+		}
 		a.noteEnded(err, f)
 		return orElse(err, waySweep)
 	}
@@ -402,6 +413,9 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		return err
 	}
 	a.noteAnnual(reader.Describe().Metadata)
+	if tradeless(best) {
+		return a.noteNothing(ctx, b, spec)
+	}
 	return nil
 }
 

@@ -41,7 +41,9 @@ type LeadersOptions struct {
 // value, and failed ones. The
 // lowest trial wins a tie, then the first asset. A column or an asset that the
 // table does not have wraps columnar.ErrNoColumn or ErrNoAsset, a table with other
-// columns than results have [ErrNoResults]. The caller releases the record.
+// columns than results have [ErrNoResults]. A table that ends with an error gives the
+// best rows before it, beside the error. The caller releases the record, unless it is
+// nil.
 // [File.Leaders] is the same for a file, and reads less.
 func Leaders(ctx context.Context, r array.RecordReader, opts LeadersOptions) (arrow.Record, error) {
 	k, err := newRanker(r.Schema(), opts)
@@ -50,9 +52,17 @@ func Leaders(ctx context.Context, r array.RecordReader, opts LeadersOptions) (ar
 	}
 	c := collector{schema: r.Schema()}
 	defer c.release()
+	// What ends the table early leaves the best so far.
+	ended := func(err error) (arrow.Record, error) {
+		best, none := k.ranked()
+		if none != nil {
+			return nil, err
+		}
+		return c.record(best), err
+	}
 	for record := 0; r.Next(); record++ {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return ended(err)
 		}
 		rec := r.Record()
 		if err := k.add(record, int(rec.NumRows()), rec.Columns()); err != nil {
@@ -61,7 +71,7 @@ func Leaders(ctx context.Context, r array.RecordReader, opts LeadersOptions) (ar
 		c.collect(k.best.Kept, record, rec)
 	}
 	if err := r.Err(); err != nil {
-		return nil, err
+		return ended(err)
 	}
 	best, err := k.ranked()
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+
+	exact "github.com/bowstring-engine/bowstring/internal/decimal"
 )
 
 // MaxAxis is the largest number of values of one parameter.
@@ -194,8 +196,8 @@ func (a Axis) Value(i int) float64 {
 // between returns (from × (n−1−i) + to × i) / (n−1), rounded once.
 func (a Axis) between(i int) float64 {
 	first, last, steps := a.scaled[0], a.scaled[1], int64(a.length-1)
-	if below := float64(steps) * pow10[min(a.scale, len(pow10)-1)]; below <= maxExact &&
-		max(first, -first, last, -last) <= maxExact/steps/2 {
+	if below := float64(steps) * exact.Pow10[min(a.scale, len(exact.Pow10)-1)]; below <= exact.MaxExact &&
+		max(first, -first, last, -last) <= exact.MaxExact/steps/2 {
 		return float64(first*(steps-int64(i))+last*int64(i)) / below // exact over exact
 	}
 	sum := new(big.Int).Mul(big.NewInt(first), big.NewInt(steps-int64(i)))

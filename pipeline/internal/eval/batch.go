@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
@@ -89,7 +90,7 @@ func (b *Batch) Bind(a Asset, l *Layout) {
 		s.calls = resize(s.calls, slots)
 	}
 	b.chunk = b.chunkFor()
-	b.orders = grown(b.orders, len(l.pairs))
+	b.orders = reuse.Slice(b.orders, len(l.pairs))
 	b.finites = map[int]bool{}
 }
 

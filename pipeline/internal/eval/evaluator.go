@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -255,16 +256,8 @@ func (e *Evaluator) bars(n *graph.Node) int {
 func (e *Evaluator) grow(f *Feature, n *graph.Node) {
 	bars := e.bars(n)
 	if n.Series > 0 {
-		values := n.Series * bars
-		if cap(f.Series) < values {
-			f.Series = make([]float64, values)
-		}
-		f.Series = f.Series[:values]
+		f.Series = reuse.Slice(f.Series, n.Series*bars)
 		return
 	}
-	words := kernel.Words(bars)
-	if cap(f.Mask) < words {
-		f.Mask = make(kernel.Bits, words)
-	}
-	f.Mask = f.Mask[:words]
+	f.Mask = reuse.Slice(f.Mask, kernel.Words(bars))
 }

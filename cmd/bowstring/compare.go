@@ -29,7 +29,7 @@ func withResults(paths []string, use func(files []*results.File) error) (err err
 	for _, path := range paths {
 		file, err := results.Open(path)
 		if err != nil {
-			return err
+			return resultsError(path, err)
 		}
 		files = append(files, file)
 	}
@@ -78,11 +78,7 @@ the parameters with the most values. --output csv or json prints the numbers.`,
 // printSurface prints a surface as a map, or as a table of numbers.
 func (a *app) printSurface(s *results.Surface) error {
 	if a.output == outputTable {
-		width, _ := terminal(a.stdout)
-		return report.HeatMap(a.stdout, report.HeatMapData{
-			Title: s.Metric, Metric: s.Metric, XName: s.XName, YName: s.YName, X: s.X, Y: s.Y, Values: s.Values,
-			Minimize: s.Goal == spec.Minimize,
-		}, report.Options{Color: color(a.stdout), Width: width})
+		return a.heatMap(s)
 	}
 	t := table{columns: names(s.XName, s.YName, s.Metric)}
 	for j, y := range s.Y {

@@ -1,0 +1,119 @@
+package docs
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// surface is how many exported names the packages have that users may import: types,
+// functions, variables and constants of their top level. A figure may only fall, but
+// in a commit that adds what users asked for and says so.
+var surface = map[string]int{
+	"bundles":            39,
+	"bundles/export":     23,
+	"columnar":           75,
+	"columnar/arrow18":   9,
+	"columnar/cache":     12,
+	"columnar/calendar":  14,
+	"ingest":             68,
+	"ingest/load":        4,
+	"ingest/quality":     28,
+	"ingest/report":      15,
+	"ingest/sample":      5,
+	"pipeline":           44,
+	"pipeline/backtest":  71,
+	"pipeline/indicator": 35,
+	"pipeline/metrics":   102,
+	"pipeline/strategy":  57,
+	"sweep":              36,
+	"sweep/ledger":       7,
+	"sweep/report":       8,
+	"sweep/results":      56,
+	"sweep/robust":       94,
+	"sweep/search":       9,
+	"sweep/spec":         66,
+}
+
+// exportedNames returns the exported names of the top level of each package outside
+// internal folders that is no command.
+func exportedNames(t *testing.T, packages map[string][]source) map[string][]string {
+	t.Helper()
+	names := make(map[string][]string)
+	for dir, files := range packages {
+		if strings.Contains("/"+dir+"/", "/internal/") {
+			continue
+		}
+		for _, s := range files {
+			f := parse(t, token.NewFileSet(), s)
+			if f.Name.Name == "main" {
+				continue
+			}
+			for _, decl := range f.Decls {
+				names[dir] = append(names[dir], exportedOf(decl)...)
+			}
+		}
+	}
+	return names
+}
+
+// exportedOf returns the exported names that a declaration has.
+func exportedOf(decl ast.Decl) (names []string) {
+	add := func(ident *ast.Ident) {
+		if ident.IsExported() {
+			names = append(names, ident.Name)
+		}
+	}
+	switch d := decl.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			add(d.Name)
+		}
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch s := spec.(type) {
+			case *ast.TypeSpec:
+				add(s.Name)
+			case *ast.ValueSpec:
+				for _, n := range s.Names {
+					add(n)
+				}
+			}
+		}
+	}
+	return names
+}
+
+func TestSurface(t *testing.T) {
+	names := exportedNames(t, packageFiles(sources(t, ".go")))
+	total := 0
+	for _, dir := range slices.Sorted(maps.Keys(names)) {
+		n := len(names[dir])
+		total += n
+		switch most, ok := surface[dir]; {
+		case !ok:
+			t.Errorf("%s: %d exported names; a package that users may import has its figure in surface, others are internal", dir, n)
+		case n > most:
+			t.Errorf("%s: %d exported names, at most %d may be: unexport what no user needs, or raise the figure and say why", dir, n, most)
+		case n < most:
+			t.Logf("%s: %d exported names; its figure may be lowered from %d", dir, n, most)
+		}
+	}
+	t.Logf("%d exported names outside internal", total)
+}
+
+// TestExportedOf: two of the names by hand, and none of methods, fields or tests.
+func TestExportedOf(t *testing.T) {
+	names := exportedNames(t, map[string][]source{
+		"p":          {{"p/a.go", "package p\ntype T struct{ F int }\nfunc (T) M() {}\nconst a, B = 1, 2\nvar c int\nfunc f() {}\n"}},
+		"p/internal": {{"p/internal/a.go", "package internal\nvar X int\n"}},
+		"cmd":        {{"cmd/a.go", "package main\nvar X int\n"}},
+	})
+	if got := fmt.Sprint(names); got != "map[p:[T B]]" {
+		t.Errorf("%s", got)
+	}
+}

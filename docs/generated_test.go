@@ -23,6 +23,8 @@ var generated = []struct {
 }{
 	{"docs/semantics.md", "statistics", statisticsTable},
 	{"docs/indicators.md", "indicators", indicatorsTable},
+	{"docs/indicators.md", "names", languageNames},
+	{"docs/indicators.md", "charts", indicatorCharts},
 	{"docs/quality.md", "quality rules", qualityTable},
 }
 

@@ -28,6 +28,11 @@ var totals = []Row{{
 	Memory: Windowed, Cost: Light, WarmUp: window,
 	Apply: func(c *Call) { kernel.Sum(c.Dst[0], c.Src[0], int(c.Params[0]), c.Scale) },
 }, {
+	Name: "product", Title: "product of a window", Source: "pandas rolling apply of prod",
+	Inputs: series, Params: bars, Outputs: value(None, Lawless, Lawless),
+	Memory: Windowed, Cost: Heavy, WarmUp: window,
+	Apply: func(c *Call) { kernel.Product(c.Dst[0], c.Src[0], int(c.Params[0])) },
+}, {
 	Name: "cumsum", Title: "sum of all bars so far", Source: "pandas cumsum",
 	Inputs: series, Outputs: value(AsInput, Follows, Lawless),
 	Memory: Cumulative, Cost: Light,

@@ -23,6 +23,11 @@ var ranks = []Row{{
 	Memory: Windowed, Cost: Heavy, WarmUp: window,
 	Apply: func(c *Call) { kernel.Percentile(c.Dst[0], c.Src[0], int(c.Params[0]), c.Params[1]) },
 }, {
+	Name: "quantile", Title: "quantile of a window, between two values in proportion", Source: "percentile of 100 q",
+	Inputs: series, Params: []Param{{Name: "window", Min: 1}, {Name: "q", Kind: Number, Max: 1, Default: 0.5}}, Outputs: value(AsInput, Follows, Follows),
+	Memory: Windowed, Cost: Heavy, WarmUp: window,
+	Apply: func(c *Call) { kernel.Percentile(c.Dst[0], c.Src[0], int(c.Params[0]), 100*c.Params[1]) },
+}, {
 	Name: "median", Title: "median of a window", Source: "pandas rolling median",
 	Inputs: series, Params: bars, Outputs: value(AsInput, Follows, Follows),
 	Memory: Windowed, Cost: Heavy, WarmUp: window,

@@ -2,6 +2,7 @@ package indicator_test
 
 import (
 	"math"
+	"slices"
 )
 
 // line returns the least-squares line of y on x, from the sums of the definition.
@@ -62,6 +63,21 @@ var twinsSessions = map[string]twin{
 		}
 		return out
 	},
+	"product": windowed(0, func(in columns) float64 {
+		p := 1.0
+		for _, x := range in[0] {
+			p *= x
+		}
+		return p
+	}),
+	"quantile": func(in columns, params []float64) columns {
+		return windowed(0, func(in columns) float64 {
+			x := slices.Sorted(slices.Values(in[0]))
+			at := params[1] * float64(len(x)-1)
+			k := min(int(at), max(len(x)-2, 0))
+			return x[k] + (at-float64(k))*(x[min(k+1, len(x)-1)]-x[k])
+		})(in, params)
+	},
 	"ols_beta": windowed(0, func(in columns) float64 { slope, _ := leastSquares(in[1], in[0]); return slope }),
 	"spread": windowed(0, func(in columns) float64 {
 		slope, intercept := leastSquares(in[1], in[0])
@@ -82,5 +98,6 @@ var twinsSessions = map[string]twin{
 
 var unreferencedSessions = map[string]string{
 	"vwap": "TA-Lib has no sessions", "pivots": "TA-Lib has no sessions",
+	"product": "TA-Lib has none", "quantile": "TA-Lib has none",
 	"ols_beta": "TA-Lib's BETA is of returns", "spread": "TA-Lib has none", "half_life": "TA-Lib has none",
 }

@@ -26,13 +26,16 @@ func canonical(name string) string {
 	if own, ok := talibNames[name]; ok {
 		return own
 	}
+	if name == "mean" {
+		return "sma"
+	}
 	return name
 }
 
 // Aliases returns the names of other programs for functions of the language, in their
 // spelling, such as ATR of TA-Lib and ta.crossover of Pine.
 func Aliases() map[string]string {
-	all := map[string]string{}
+	all := map[string]string{"mean": "sma"}
 	for alias, name := range talibNames {
 		all[alias] = name
 	}

@@ -76,3 +76,8 @@ func (s shape) merge(later shape, a, b float64) shape {
 	m4 += float64(4 * float64(step*(float64(a*later.m3)-float64(b*s.m3))))
 	return shape{s.mean + float64(step*b), s.m2 + later.m2 + spread, s.m3 + later.m3 + m3, s.m4 + later.m4 + m4}
 }
+
+// product is that of the values of some bars.
+type product struct{ v float64 }
+
+func (p product) merge(later product, _, _ float64) product { return product{p.v * later.v} }

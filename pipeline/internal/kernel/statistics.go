@@ -173,3 +173,11 @@ func HalfLife(dst, src []float64, n int) {
 		}
 	})
 }
+
+// Product writes the product of the last n bars. A window with NaN is NaN and does not
+// affect later windows, and neither does one with an infinity.
+func Product(dst, src []float64, n int) {
+	checkWindow(dst, src, n)
+	fillNaN(dst)
+	fold(len(src), n, func(i int) product { return product{src[i]} }, func(i int, w product) { dst[i] = w.v })
+}

@@ -101,12 +101,6 @@ func (a *archive) list(strict bool) error {
 	return errors.Join(errs...)
 }
 
-// Untrusted reports whether an error says that a file is not what it says of itself:
-// then nothing beside it is taken either.
-func (s *File) Untrusted(err error) bool {
-	return errors.Is(err, errBomb) || errors.Is(err, errMember) || s.archive != nil && !errors.Is(err, problem.ErrShape)
-}
-
 // foreign reports whether a member holds no data: what macOS and other systems add
 // to an archive, or nothing.
 func foreign(m *zip.File) bool {
@@ -149,18 +143,4 @@ func SHA256Of(ctx context.Context, r io.Reader) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// contextReader ends a long read when the context is done.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-// Read implements io.Reader.
-func (c contextReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
 }

@@ -40,19 +40,6 @@ type File struct {
 	Format  Format
 }
 
-// Format is what a source is, by its first bytes.
-type Format uint8
-
-// The formats. Records are what a caller has, no file.
-const (
-	FormatText Format = iota // plain or compressed
-	formatZip
-	formatTar
-	FormatParquet
-	formatArrow // of either IPC format
-	FormatRecords
-)
-
 // Name is how messages and the rejects call the source.
 func (s *File) Name() string { return s.Path }
 
@@ -71,12 +58,6 @@ func (in *Files) Close() {
 	for _, a := range in.archives {
 		a.close()
 	}
-}
-
-// Refused is a file that cannot be read.
-type Refused struct {
-	Path string
-	Err  error
 }
 
 // Choice is how files are looked for.
@@ -302,14 +283,6 @@ func (in *Files) addFile(ctx context.Context, path string, info fs.FileInfo, at 
 	return nil
 }
 
-// Extensions of compressed files, of text and of tables, as file names end in
-// them.
-var (
-	packedExtensions = []string{".gz", ".zst", ".xz", ".zip", ".tar", ".tgz", ".txz"}
-	textExtensions   = []string{".csv", ".txt"}
-	tableExtensions  = []string{".parquet", ".parq", ".pq", ".arrow", ".arrows", ".feather", ".ipc"}
-)
-
 // extensions returns all of them.
 func extensions() []string {
 	return slices.Concat(textExtensions, packedExtensions, tableExtensions)
@@ -330,9 +303,6 @@ func AssetName(path string) string {
 	}
 	return name
 }
-
-// macFolder is where macOS puts what its file system knows of a zip's members.
-const macFolder = "__MACOSX"
 
 // refusable reports whether an error is about a file alone, beside which others
 // can be read.
@@ -357,4 +327,10 @@ func (in *Files) addTar(ctx context.Context, path string, info fs.FileInfo, at b
 		in.All = append(in.All, s)
 	}
 	return nil
+}
+
+// Untrusted reports whether an error says that a file is not what it says of itself:
+// then nothing beside it is taken either.
+func (s *File) Untrusted(err error) bool {
+	return errors.Is(err, errBomb) || errors.Is(err, errMember) || s.archive != nil && !errors.Is(err, problem.ErrShape)
 }

@@ -110,3 +110,16 @@ func isPlainText(head string) bool {
 	}
 	return strings.IndexFunc(head, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' || r >= 0x7f }) < 0
 }
+
+// Format is what a source is, by its first bytes.
+type Format uint8
+
+// The formats. Records are what a caller has, no file.
+const (
+	FormatText Format = iota // plain or compressed
+	formatZip
+	formatTar
+	FormatParquet
+	formatArrow // of either IPC format
+	FormatRecords
+)

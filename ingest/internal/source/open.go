@@ -15,9 +15,6 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
-// maxWindow bounds the memory of a zstd stream; `zstd --long` needs it.
-const maxWindow = 128 << 20
-
 // Stream is the text of a source as it is read.
 type Stream struct {
 	*bufio.Reader
@@ -166,19 +163,3 @@ func (s *File) At(line int, err error) error {
 	}
 	return s.Wrap(err)
 }
-
-// countingReader tells how many bytes went through it.
-type countingReader struct {
-	r     io.Reader
-	count func(int)
-}
-
-// Read implements io.Reader.
-func (c *countingReader) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.count(n)
-	return n, err
-}
-
-// HeadBytes is how much of a text is buffered, and looked at to decide on its shape.
-const HeadBytes = 64 << 10

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -89,4 +90,24 @@ func xzDictionary(head []byte) int64 {
 		at += 2 + properties
 	}
 	return 0
+}
+
+// isTar reports whether text begins as a tar file does.
+func isTar(head []byte) bool { return len(head) >= 262 && string(head[257:262]) == "ustar" }
+
+// tarInside reports whether a file is a tar file, packed or not.
+func tarInside(name string) (bool, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	plain, _, closer, err := unpack(bufio.NewReaderSize(f, 4<<10))
+	defer closer()
+	if err != nil {
+		return false, nil // reading it says what is wrong
+	}
+	head := make([]byte, 512)
+	n, _ := io.ReadFull(plain, head) // a short one is none
+	return isTar(head[:n]), nil
 }

@@ -25,26 +25,6 @@ type tarMember struct {
 	from, size int64
 }
 
-// isTar reports whether text begins as a tar file does.
-func isTar(head []byte) bool { return len(head) >= 262 && string(head[257:262]) == "ustar" }
-
-// tarInside reports whether a file is a tar file, packed or not.
-func tarInside(name string) (bool, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return false, err
-	}
-	defer f.Close()
-	plain, _, closer, err := unpack(bufio.NewReaderSize(f, 4<<10))
-	defer closer()
-	if err != nil {
-		return false, nil // reading it says what is wrong
-	}
-	head := make([]byte, 512)
-	n, _ := io.ReadFull(plain, head) // a short one is none
-	return isTar(head[:n]), nil
-}
-
 // openTar lists the members of a tar file.
 func openTar(ctx context.Context, name string, size int64, strict bool) (*archive, error) {
 	f, err := os.Open(name)

@@ -96,7 +96,7 @@ func (r *runner) events(ctx context.Context, a *arena, t task, parts []contribut
 		a.event.Follow(i, parts[i].path)
 	}
 	if r.segments != nil {
-		a.event.Segment()
+		a.event.Segment(r.segments.needs)
 		r.beginSegments(b, t.asset)
 	}
 	run := r.tiles
@@ -176,6 +176,7 @@ const ctxTrials = 512
 // part.
 func (r *runner) tilesInParts(ctx context.Context, a *arena, t task, l *eval.Layout) error {
 	asset := &r.assets[t.asset]
+	sides := event.Affine(r.plan.Config)
 	for from := a.event.First() / event.Tile * event.Tile; from < asset.Hi; from += event.Tile {
 		if err := a.batch.Load(ctx, from); err != nil {
 			return err
@@ -192,7 +193,7 @@ func (r *runner) tilesInParts(ctx context.Context, a *arena, t task, l *eval.Lay
 				if l.Err(i) != nil {
 					continue
 				}
-				a.step(i, part, len(a.ends))
+				a.step(i, part, len(a.ends), sides)
 				if segment < next {
 					r.endSegments(a, t.block, i, t.asset, segment, next)
 				}
@@ -204,8 +205,7 @@ func (r *runner) tilesInParts(ctx context.Context, a *arena, t task, l *eval.Lay
 }
 
 // step takes trial i through a part of a tile.
-func (a *arena) step(i, part, parts int) {
-	sides := event.Affine(a.run.plan.Config)
+func (a *arena) step(i, part, parts int, sides bool) {
 	var m event.Masks
 	switch {
 	case part > 0:

@@ -336,6 +336,17 @@ func (r *runner) newSegmenter() *segmenter {
 	s := &segmenter{Segmentation: *r.plan.Segments}
 	s.Sums = s.sums()
 	s.trades = slices.ContainsFunc(s.Sums, metrics.Sum.OfTrades)
+	for _, sum := range s.Sums {
+		switch sum {
+		case metrics.SegMin, metrics.SegDown, metrics.SegDownside, metrics.SegUp:
+			s.needs.Bars = true
+		case metrics.SegReturn2:
+			s.needs.Squares = true
+		case metrics.SegFees, metrics.SegTraded:
+		default:
+			s.needs.Trades = s.needs.Trades || sum.OfTrades()
+		}
+	}
 	for i := range r.assets {
 		a := &r.assets[i]
 		s.bounds = append(s.bounds, s.Bounds(a.Times, a.Lo, a.Hi))

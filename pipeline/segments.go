@@ -61,8 +61,9 @@ type segmenter struct {
 	Segmentation
 	bounds [][]int // of each asset
 	pooled []int   // of the union calendar
-	// trades says that sums over trades are kept.
+	// trades says that sums over trades are kept, needs what engines have to know.
 	trades bool
+	needs  event.Needs
 }
 
 // bytes returns what the segments of a row take.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"testing"
 	"time"
@@ -210,7 +211,12 @@ func TestSegmentsAgainstSlicing(t *testing.T) {
 		defer f.Release()
 		p, space := drawRun(t, f)
 		cuts := drawCuts(t, f)
-		p.Segments = &Segmentation{Cuts: cuts}
+		sums := rapid.SampledFrom([][]metrics.Sum{
+			nil, nil, nil, nil, metrics.Sums()[:metrics.SegDown], {metrics.SegBars, metrics.SegReturns, metrics.SegSquares, metrics.SegHeld, metrics.SegTraded, metrics.SegFees},
+			{metrics.SegUp, metrics.SegDown}, {metrics.SegMin, metrics.SegMax, metrics.SegDrawdown, metrics.SegFirst, metrics.SegLast},
+			{metrics.SegPnL, metrics.SegBest, metrics.SegTraded}, {metrics.SegReturn2, metrics.SegEquity},
+		}).Draw(t, "sums")
+		p.Segments = &Segmentation{Cuts: cuts, Sums: sums}
 		p.Reference = rapid.IntRange(0, 3).Draw(t, "reference") == 0
 		p.Workers = 1 + rapid.IntRange(0, 1).Draw(t, "workers")
 		runs++
@@ -236,15 +242,16 @@ func TestSegmentsAgainstSlicing(t *testing.T) {
 				}
 				for row := range each {
 					at := i*each + row
-					segments := segmentsOf(b, at, n)
 					if b.Rows[at].Err != nil {
-						for s := range segments {
-							if !math.IsNaN(segments[s][metrics.SegBars]) {
-								return fmt.Errorf("trial %d row %d failed and has segment %v", trial, row, segments[s])
+						each := len(b.Segments) / len(b.Rows)
+						for i, v := range b.Segments[at*each : (at+1)*each] {
+							if !math.IsNaN(v) {
+								return fmt.Errorf("trial %d row %d failed and has %v as sum %d", trial, row, v, i)
 							}
 						}
 						continue
 					}
+					segments := segmentsOf(b, at, sums, want[row])
 					rows++
 					for s := range segments {
 						if sum, ok := agreeSegment(&segments[s], &want[row][s], p.Config.Cash); !ok {
@@ -254,6 +261,9 @@ func TestSegmentsAgainstSlicing(t *testing.T) {
 						if s > 0 && segments[s][metrics.SegHeld] > 0 && segments[s-1][metrics.SegHeld] > 0 {
 							crossing++
 						}
+					}
+					if sums != nil {
+						continue
 					}
 					if err := agreeUnion(&p, b, at, segments, &whole[trial][row]); err != nil {
 						return fmt.Errorf("trial %d row %d: %w", trial, row, err)
@@ -271,11 +281,17 @@ func TestSegmentsAgainstSlicing(t *testing.T) {
 	}
 }
 
-// segmentsOf returns the segments of a row of a block that keeps all sums.
-func segmentsOf(b *Block, row, n int) []metrics.Segment {
-	out := make([]metrics.Segment, n)
+// segmentsOf returns the segments of a row of a block that keeps these sums, nil for
+// all. Others are those of want.
+func segmentsOf(b *Block, row int, sums []metrics.Sum, want []metrics.Segment) []metrics.Segment {
+	if sums == nil {
+		sums = metrics.Sums()
+	}
+	out := slices.Clone(want)
 	for i := range out {
-		copy(out[i][:], b.Segments[(row*n+i)*metrics.NumSums:])
+		for at, sum := range sums {
+			out[i][sum] = b.Segments[(row*len(out)+i)*len(sums)+at]
+		}
 	}
 	return out
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -284,20 +283,6 @@ func keyOf(rec arrow.Record, columns []int, row int) string {
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ", ")
-}
-
-// numberOf is a statistic of a row; NaN for null.
-func numberOf(a arrow.Array, row int) float64 {
-	if a.IsNull(row) {
-		return math.NaN()
-	}
-	switch a := a.(type) {
-	case *array.Float64:
-		return a.Value(row)
-	case *array.Int64:
-		return float64(a.Value(row))
-	}
-	return math.NaN()
 }
 
 func (d *differences) first(key string, names []string, values []float64) {

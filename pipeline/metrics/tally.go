@@ -63,6 +63,13 @@ func (t *Tally) sound(spread float64) bool {
 // [Calculator.Sums] asks, but for the deviation.
 func (t *Tally) Sound() bool { return t.left(t.Squares) }
 
+// SoundSquares is Sound where nothing but Σ r and Σ r² is asked for.
+func (t *Tally) SoundSquares() bool {
+	rounded, share := float64(t.Rounded), unit/cancelled
+	square := float64(t.SquareNoise*share) + float64(rounded*(2*share)*(2*share))
+	return (t.Squares == 0 && t.Rounded == 0 || t.Squares > square) && t.Last > 0 && !math.IsInf(t.Equity, 0)
+}
+
 // left reports whether enough is left of each sum and of squares, which are those
 // of the returns or of what is left of them without their mean.
 func (t *Tally) left(squares float64) bool {

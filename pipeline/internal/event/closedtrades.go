@@ -64,7 +64,7 @@ func (e *Simulator) closeTrades(l *lane, orders []int32) {
 	if l.path != nil {
 		e.follow(l, orders)
 	}
-	if l.past != nil {
+	if l.fills != nil {
 		e.retrace(l, orders)
 	}
 	if exits > 0 {

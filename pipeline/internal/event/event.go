@@ -62,6 +62,7 @@ type Simulator struct {
 	guards      []guard         // of all lanes, where some have stops
 	paths       []backtest.Path // of all lanes, where some are followed
 	pasts       []past          // of all lanes, where there are segments
+	needs       Needs           // of those
 }
 
 // Decomposes returns nil where a [Simulator] can simulate these rules, and else

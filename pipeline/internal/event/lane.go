@@ -30,8 +30,10 @@ type lane struct {
 	guard          *guard         // nil without stops
 	path           *backtest.Path // nil where the path is not followed
 	past           *past          // nil where there are no segments
-	total          tally
-	log            metrics.TradeLog
+	// fills are noted for a segment whose sums may have to be added up afresh; else nil.
+	fills *backtest.Path
+	total tally
+	log   metrics.TradeLog
 }
 
 // tally adds up a stretch of bars: those of a tile, or of all tiles so far.

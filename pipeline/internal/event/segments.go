@@ -21,19 +21,32 @@ type past struct {
 	from        int
 	first       float64
 	cash, units float64
+	// fees and traded are those of the segments before, where the log goes on.
+	fees, traded float64
 	// fills are what the account had from the bars of its orders on.
 	fills backtest.Path
+}
+
+// Needs says what is asked for of segments beside the sums that are added up anyway:
+// what is not asked for is not to be looked at.
+type Needs struct {
+	// Trades are sums over trades; Bars are the lowest equity, and Σ min(r − rf, 0), its
+	// squares, and Σ max(r − rf, 0); Squares is Σ return² of trades.
+	Trades, Bars, Squares bool
 }
 
 // Segment asks, between Start and the first Load, for the segments of all trials.
 // Then tiles must end at cuts, by [Simulator.LoadPart], and [Simulator.Cut] is called
 // at each. A split history has none.
-func (e *Simulator) Segment() {
+func (e *Simulator) Segment(needs Needs) {
+	e.needs = needs
 	e.pasts = reuse.Slice(e.pasts, len(e.lanes))
 	for i := range e.lanes {
 		p := &e.pasts[i]
 		*p = past{from: e.lo, first: e.cfg.Cash, cash: e.cfg.Cash, fills: p.fills[:0], total: tally{high: e.cfg.Cash, ratio: 1}}
-		e.lanes[i].past = p
+		if e.lanes[i].past = p; needs.Bars || needs.Squares {
+			e.lanes[i].fills = &p.fills
+		}
 		e.lanes[i].total.low = e.cfg.Cash
 	}
 }
@@ -52,14 +65,23 @@ func (e *Simulator) Cut(s *metrics.Segment, i int) (ok bool) {
 		last = l.equity(e.bars.Close[e.to-1])
 	}
 	t := l.total.metrics(e.to-p.from, last, e.rf)
-	if !t.Sound() {
+	switch {
+	case e.needs.Bars && !t.Sound():
 		e.resum(l, &t)
+	case !e.needs.Bars && !t.SoundSquares():
+		l.needsReference = true
+		return false
 	}
 	s.PutTally(&t, p.first, l.total.low, l.total.high)
-	l.log.PutSegment(s)
 	p.total.join(&l.total)
-	p.log.Merge(&l.log)
-	l.log = metrics.TradeLog{}
+	if e.needs.Trades || e.needs.Squares {
+		l.log.PutSegment(s)
+		p.log.Merge(&l.log)
+		l.log = metrics.TradeLog{}
+	} else {
+		s[metrics.SegFees], s[metrics.SegTraded] = l.log.Fees-p.fees, l.log.Traded-p.traded
+		p.fees, p.traded = l.log.Fees, l.log.Traded
+	}
 	l.total = tally{high: last, ratio: 1, low: last}
 	p.from, p.first, p.cash, p.units, p.fills = e.to, last, l.cash, 0, p.fills[:0]
 	if l.held {
@@ -69,8 +91,8 @@ func (e *Simulator) Cut(s *metrics.Segment, i int) (ok bool) {
 }
 
 // fill takes note of what an account has from the bar of an order on.
-func (p *past) fill(bar int, cash, units float64) {
-	p.fills = append(p.fills, backtest.Point{Bar: bar, Cash: cash, Units: units})
+func (l *lane) fill(bar int, cash, units float64) {
+	*l.fills = append(*l.fills, backtest.Point{Bar: bar, Cash: cash, Units: units})
 }
 
 // resum adds the returns of the current segment up afresh, bar by bar, where
@@ -136,11 +158,11 @@ func (e *Simulator) retrace(l *lane, orders []int32) {
 			low = kernel.Least(low, cash)
 			r := ((out.Price - price) - float64((price+out.Price)*e.Rate)) / price
 			squares += float64(r * r)
-			l.past.fill(e.base+bar, cash, 0)
+			l.fill(e.base+bar, cash, 0)
 		} else {
 			in := &e.table.Entries[bar%Tile]
 			units, price = cash*in.Factor, in.Price
-			l.past.fill(e.base+bar, 0, units)
+			l.fill(e.base+bar, 0, units)
 		}
 		at, held = bar, !held
 	}

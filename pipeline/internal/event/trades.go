@@ -76,8 +76,8 @@ func (e *Simulator) buy(l *lane, w *walk, f int, side backtest.Side) bool {
 	if l.path != nil {
 		*l.path = append(*l.path, backtest.Point{Bar: f, Cash: l.cash, Units: l.units, Mark: price})
 	}
-	if l.past != nil {
-		l.past.fill(f, l.cash, l.units)
+	if l.fills != nil {
+		l.fill(f, l.cash, l.units)
 	}
 	return true
 }
@@ -132,8 +132,8 @@ func (e *Simulator) sell(l *lane, g int, price float64) bool {
 	if l.path != nil {
 		*l.path = append(*l.path, backtest.Point{Bar: g, Cash: cash})
 	}
-	if l.past != nil {
-		l.past.fill(g, cash, 0)
+	if l.fills != nil {
+		l.fill(g, cash, 0)
 	}
 	return true
 }
@@ -156,7 +156,9 @@ func (e *Simulator) Finish(v *metrics.Values, i int, a metrics.Account) (ok bool
 		return false
 	}
 	if l.past != nil { // all segments have ended
-		l.total, l.log = l.past.total, l.past.log
+		if l.total = l.past.total; e.needs.Trades || e.needs.Squares {
+			l.log = l.past.log
+		}
 	}
 	last := l.cash
 	if l.held {

@@ -16,7 +16,7 @@ WORKLOADS ?= .
 ROUNDS    ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt bench bench-compare bench-engine bench-gate fuzz golden generate cover demo \
+.PHONY: help build release test lint fmt bench bench-compare bench-engine bench-gate fuzz golden generate cover demo \
 	linter list-checks check check-full check-format check-modules check-assembly check-bridge check-platforms check-race check-benchmarks
 
 help: ## list the targets
@@ -24,6 +24,9 @@ help: ## list the targets
 
 build: ## build bin/bowstring
 	go build -trimpath -o bin/bowstring ./cmd/bowstring
+
+release: ## archives for every platform, with checksums, completions and man pages, into dist/; PLATFORMS='linux/amd64 …'
+	.ci/release
 
 test: ## run the tests
 	go test $(PKG)

@@ -12,7 +12,7 @@ import (
 
 // topLevel is all that may stand at the top of the repository.
 var topLevel = []string{
-	".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
+	".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "Dockerfile", "LICENSE", "Makefile", "README.md",
 	"bench", "bundles", "cmd", "columnar", "docs", "examples", "go.mod", "go.sum", "ingest", "internal", "pipeline",
 	"python", "sweep",
 }

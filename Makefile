@@ -82,6 +82,7 @@ check-full: ## the long counts: up to a hundred thousand examples a property, an
 	go test -count=1 -timeout 0 ./sweep/robust -run '^TestTruth' -v -seeds 200
 	go test -count=1 -timeout 0 ./sweep/results -run '^(TestKilledSweeps|TestInterruptedAnywhere)$$' -v -moments 50
 	go test -count=1 -timeout 0 ./cmd/bowstring -run '^TestChangedFiles$$' -v -hostile 5000
+	go test -count=1 -timeout 0 ./sweep/search -run '^TestRegretAgainstOptuna$$' -v -regret-seeds 50
 	go test -count=1 -timeout 0 ./bench/gate -run '^TestGateItself$$' -v -gates 20
 
 list-checks:

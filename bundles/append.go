@@ -11,7 +11,9 @@ import (
 
 // Append publishes the current version of the bundle with the bars of a Frame,
 // which is borrowed, put in: an asset's bar replaces the one that it had at
-// that time, and new assets and times are added. The version is the one, by
+// that time, and new assets and times are added. An event of the version at the time
+// of a new bar is taken back where options.EventColumns has its type and the Frame not
+// the event. The version is the one, by
 // its digest, that an ingest of everything at once makes; it shares the files
 // of the version before, and writes what is new; see docs/format.md. Where
 // nothing is new no version is written.
@@ -119,9 +121,14 @@ func newAppend(ctx context.Context, dir versionDir, base *Bundle, frame *columna
 	if err := checkAppend(base.frame, frame); err != nil {
 		return nil, err
 	}
-	m := &merger{base: base.frame, news: frame, account: report.Append{Base: base.Digest()}, memory: held, rowBytes: base.manifest.rowBytes()}
+	m := &merger{base: base.frame, news: frame, account: report.Append{Base: base.Digest()}, said: options.EventColumns, memory: held, rowBytes: base.manifest.rowBytes()}
 	if err := m.merge(ctx); err != nil {
 		return nil, err
+	}
+	if !options.SessionsSaid {
+		if err := m.checkSessions(); err != nil {
+			return nil, err
+		}
 	}
 	merged, err := m.frame()
 	if err != nil {

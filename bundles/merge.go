@@ -20,8 +20,10 @@ import (
 type merger struct {
 	base, news *columnar.Frame
 	account    report.Append
-	assets     []mergedAsset
-	columns    []columnar.Column
+	// said are the types of events that the new bars say of each of their times.
+	said    []columnar.EventType
+	assets  []mergedAsset
+	columns []columnar.Column
 	// memory is asked before bars of rowBytes each are copied.
 	memory   *reservation
 	rowBytes int64
@@ -117,8 +119,8 @@ func (m *merger) added(k int) mergedAsset {
 // by time. Only what follows the first difference is copied.
 func (m *merger) both(i, k int) (mergedAsset, error) {
 	var err error
-	a := mergedAsset{id: m.base.Asset(i), old: i, events: mergeEvents(m.base.Events(i), m.news.Events(k))}
 	old, next := m.base.Times(i), m.news.Times(k)
+	a := mergedAsset{id: m.base.Asset(i), old: i, events: mergeEvents(m.left(i, k), m.news.Events(k))}
 	was, is := columnsOf(m.base, i), columnsOf(m.news, k)
 	a.values = make([][]float64, len(was))
 	x, y := len(old), 0
@@ -219,6 +221,23 @@ func columnsOf(f *columnar.Frame, asset int) (columns [][]float64) {
 		columns = append(columns, f.Values(asset, c))
 	}
 	return columns
+}
+
+// left returns the events of asset i of the version that asset k of the new bars does
+// not take back: where its columns say what happened on each bar, and there is no such
+// event on that bar any more, it has been corrected.
+func (m *merger) left(i, k int) []columnar.Event {
+	times, news := m.news.Times(k), m.news.Events(k)
+	return slices.DeleteFunc(slices.Clone(m.base.Events(i)), func(e columnar.Event) bool {
+		if _, has := slices.BinarySearch(times, e.Time); !has || !slices.Contains(m.said, e.Type) {
+			return false
+		}
+		if slices.ContainsFunc(news, func(n columnar.Event) bool { return n.Time == e.Time && n.Type == e.Type }) {
+			return false
+		}
+		m.account.TakenBack++
+		return true
+	})
 }
 
 // mergeEvents returns the events of both, in order. New events of a type at a

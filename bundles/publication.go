@@ -20,6 +20,12 @@ type PublishOptions struct {
 	// Append counts splits that the joined prices contradict, instead of refusing
 	// them.
 	AdjustedSaid bool
+	// SessionsSaid says that second bars of one session, week or month are to be taken as
+	// they are, which Append refuses else.
+	SessionsSaid bool
+	// EventColumns are the types of events that the bars of an Append say of every
+	// time they have: what the version has there and they have not is taken back.
+	EventColumns []columnar.EventType
 	// Tool names the calling program and its version in the manifest.
 	Tool string
 

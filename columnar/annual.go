@@ -5,6 +5,7 @@ import (
 	"time"
 )
 
+// day is the length of a bar of which nothing else is known.
 const day = 24 * time.Hour
 
 // observedAfter is the shortest history whose own density is believed, and

@@ -1,6 +1,10 @@
 package columnar
 
-import "math"
+import (
+	"math"
+
+	"github.com/bowstring-engine/bowstring/internal/decimal"
+)
 
 // maxScaled bounds value × Scale, so that sums of many such numbers and their
 // checks stay far inside what float64 and int64 hold exactly.
@@ -9,9 +13,6 @@ const maxScaled = 1 << 50
 // notDecimal is the number of decimals of values that need more than
 // MaxDecimals.
 const notDecimal = MaxDecimals + 1
-
-// pow10 are the scales.
-var pow10 = [notDecimal + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
 
 // Decimals finds out how many decimals the values of a column need. The zero
 // value has seen none.
@@ -28,7 +29,7 @@ func (d *Decimals) Add(values []float64) {
 	if d.places == notDecimal {
 		return
 	}
-	scale := pow10[d.places]
+	scale := decimal.Pow10[d.places]
 	for _, v := range values {
 		if v != v {
 			continue
@@ -41,7 +42,7 @@ func (d *Decimals) Add(values []float64) {
 			if d.places == notDecimal {
 				return
 			}
-			scale = pow10[d.places]
+			scale = decimal.Pow10[d.places]
 		}
 	}
 }

@@ -24,7 +24,6 @@ var knots = map[string]struct {
 	reason string
 }{
 	"bundles":                 {13, "the content of a version is one subject"},
-	"cmd/bowstring":           {15, "every command is built from the same flags and printing"},
 	"pipeline":                {8, "plan, run and worker are one machine"},
 	"pipeline/internal/event": {9, "one engine, whose methods are nine files: doc.go says in what order to read them"},
 }

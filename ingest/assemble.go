@@ -15,7 +15,7 @@ import (
 // the rows that come too late, and accounts for everything.
 func assemble(ctx context.Context, in *inputs, columns []string, events *eventFile, o *Options, m *memory) (*Result, error) {
 	g := newGrouped(columns, o)
-	g.spill = m.spill
+	g.spill, g.noVolume = m.spill, len(in.sources) > 0 && in.sources[0].layout.Lacks.Volume()
 	defer g.release()
 	for _, s := range in.sources {
 		for _, c := range s.chunks {
@@ -26,6 +26,9 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 		if a.unsorted {
 			g.sorting += int64(a.rows) * perSorted
 		}
+	}
+	if err := in.checkAssets(); err != nil {
+		return nil, err
 	}
 	if err := in.checkParts(); err != nil {
 		return nil, err
@@ -63,7 +66,7 @@ func assemble(ctx context.Context, in *inputs, columns []string, events *eventFi
 		}
 	}
 	r := account(in, rejected, o)
-	r.Quality, r.Adjustment, r.Sorted = quality, adjustment, order.sorted
+	r.Quality, r.Adjustment, r.Sorted, r.EventColumns = quality, adjustment, order.sorted, g.eventColumns
 	if adjustment != nil {
 		r.Options["adjusted"] = adjustment.String()
 	}

@@ -80,7 +80,7 @@
 //     of workers, and the Frame is the same for any order of files that hold
 //     different assets.
 //  2. Every value is the float64 nearest to its decimal text.
-//  3. Asset ids are the text of the source, untouched.
+//  3. Asset ids are the text of the source, without blanks around it.
 //  4. Text is read in blocks and tables by pages, and neither is kept, so that
 //     memory is that of the columns, of one of them once more while rows are
 //     grouped, and of the rejected rows; of the columns twice where

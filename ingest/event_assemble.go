@@ -19,6 +19,7 @@ func (g *grouped) addEvents(in *inputs, names []string, file *eventFile, o *Opti
 		ofColumns[i] = len(a.events)
 	}
 	if file != nil {
+		file.ownDates(g, o)
 		if err := file.assign(g); err != nil {
 			return nil, nil, err
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 // takeEvents turns the columns of events into events of the assets, and returns
-// the names of the columns that are left.
+// the names of the columns that are left; which there were is in eventColumns.
 func (g *grouped) takeEvents(names []string) []string {
 	var left []string
 	var values [][]float64
@@ -16,6 +16,7 @@ func (g *grouped) takeEvents(names []string) []string {
 			left, values = append(left, name), append(values, g.values[c])
 			continue
 		}
+		g.eventColumns = append(g.eventColumns, t)
 		for _, a := range g.assets {
 			for row := a.base; row < a.base+a.rows; row++ {
 				if v := g.values[c][row]; !shape.NoEvent(t, v) {

@@ -239,7 +239,7 @@ func eventType(name []byte) (columnar.EventType, bool) {
 
 // read reads the fields of a row.
 func (r *eventRow) read(f *eventFile, fields [][]byte) {
-	symbol, when, kind, text := fields[f.fields[0]], fields[f.fields[1]], fields[f.fields[2]], fields[f.fields[3]]
+	symbol, when, kind, text := value.TrimSpace(fields[f.fields[0]]), fields[f.fields[1]], fields[f.fields[2]], fields[f.fields[3]]
 	t, known := eventType(kind)
 	parse := value.ParseNumber
 	if t == columnar.EventSplit {
@@ -311,6 +311,29 @@ func (f *eventFile) assign(g *grouped) error {
 		}
 	}
 	return nil
+}
+
+// ownDates moves events of a date to where the bars of that date are, if daily bars
+// stand on the eve of it, as those of exchanges east of Greenwich do.
+func (f *eventFile) ownDates(g *grouped, o *Options) {
+	times := make([][]int64, len(g.assets))
+	for i, a := range g.assets {
+		times[i] = g.timesOf(a)
+	}
+	days := columnar.NewDays(columnar.NewAxis(o.Calendar, o.Label, times...), times...)
+	for i := range f.rows {
+		e := &f.rows[i].event
+		a := g.byID[f.rows[i].asset]
+		if a == nil || e.Time%value.Day != 0 {
+			continue
+		}
+		bars := g.timesOf(a)
+		from := days.Start(e.Time)
+		if at, _ := slices.BinarySearch(bars, from); at < len(bars) && bars[at] < e.Time && days.Date(bars[at]) == e.Time {
+			from = bars[at]
+		}
+		e.Time = from
+	}
 }
 
 // barAt returns the time of the asset's first bar at or after a moment, which is

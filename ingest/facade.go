@@ -3,6 +3,7 @@ package ingest
 import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+	"github.com/bowstring-engine/bowstring/ingest/quality"
 )
 
 // DateOrder is the order of the parts of numeric dates.
@@ -23,6 +24,10 @@ const (
 
 // ParseDateOrder returns the order of that name; "" is "".
 func ParseDateOrder(name string) (DateOrder, error) { return value.ParseDateOrder(name) }
+
+// RuleSession is the quality rule of second bars of a session, which an append asks
+// about too.
+const RuleSession = quality.Session
 
 // NoHeader is the value of Options.Header for sources without one.
 const NoHeader = shape.NoHeader

@@ -24,10 +24,14 @@ type grouped struct {
 	spill       *spill
 	// sorting is the memory that putting rows in order takes.
 	sorting int64
+	// noVolume says that the sources have none.
+	noVolume bool
 	// columns are the names of values. texts says that rows of tables are written
 	// down as they turn out bad: they cannot be read again.
 	columns []string
 	texts   bool
+	// eventColumns are the types of events that there were columns of.
+	eventColumns []columnar.EventType
 }
 
 // asset is where the rows of an asset stand.
@@ -186,7 +190,7 @@ func (g *grouped) countKept(r *Report, keep ruleSet) {
 	}
 	v := g.values
 	for row := range g.rows {
-		broken := judge(v[0][row], v[1][row], v[2][row], v[3][row], v[4][row])
+		broken := judgeOf(g.noVolume, v[0][row], v[1][row], v[2][row], v[3][row], v[4][row])
 		for c := codeNaN; c <= codeOHLC; c++ {
 			if broken.has(c) {
 				r.Rules[c].Kept++

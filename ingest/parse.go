@@ -172,16 +172,19 @@ func (p *parser) place(l *shape.Layout, c *chunk, n int) (taken bool, broken cod
 		}
 	}
 	r := p.row
+	if l.Lacks.Any {
+		l.Lacks.Fill(r)
+	}
 	if l.Events {
 		if column := l.BadEvent(r); column != "" {
 			return false, codeSchema, column
 		}
 	}
 	if open, high, low, shut := r[0], r[1], r[2], r[3]; !(low > 0 && low <= open && low <= shut && high >= open && high >= shut && r[4] >= 0) {
-		broken := judge(open, high, low, shut, r[4])
+		broken := judgeOf(l.Lacks.Volume(), open, high, low, shut, r[4])
 		if broken.has(codeOHLC) {
 			c.ohlcBreaks.add(r)
-		} else if broken == 0 {
+		} else if broken == 0 && (max(open, shut, low) > high || low > min(open, shut)) {
 			c.rounded++
 		}
 		if broken &^= p.keep; broken != 0 {
@@ -265,7 +268,7 @@ func (p *parser) read(l *shape.Layout, line []byte) (broken code, column string,
 		case shape.FieldValue:
 			p.row[f.Column], ok = l.Number(f, text)
 		case shape.FieldSymbol:
-			p.symbol, ok = text, validSymbol(text)
+			p.symbol, ok = value.TrimSpace(text), validSymbol(text)
 		case shape.FieldTime:
 			p.time, ok = l.TimeOf(fields, k)
 			rule = codeTime

@@ -7,6 +7,20 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
 
+// checkAssets refuses names of assets that mean something else.
+func (in *inputs) checkAssets() error {
+	for _, s := range in.sources {
+		for _, c := range s.chunks {
+			for _, r := range c.runs {
+				if err := checkAsset(r.asset); r.rows > 0 && err != nil {
+					return &InputError{File: s.Name(), Line: c.line, Err: err}
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // period is when the rows of a source begin and end.
 type period struct {
 	source      *input
@@ -33,7 +47,7 @@ func (in *inputs) checkParts() error {
 				at.first, at.last = min(at.first, r.first), max(at.last, r.max)
 			}
 		}
-		if s.Part && !s.layout.Long && rows > 0 {
+		if s.Part && s.layout != nil && !s.layout.Long && rows > 0 {
 			if parts[s.layout.Asset] == nil {
 				assets = append(assets, s.layout.Asset)
 			}

@@ -6,6 +6,7 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+	"github.com/bowstring-engine/bowstring/internal/decimal"
 )
 
 // Plain CSV is read a word at a time: text without quotes or blanks around
@@ -43,7 +44,7 @@ func (p *parser) scan(l *shape.Layout, text []byte, i int) (end int, ok bool) {
 						stop := bits.TrailingZeros64(after)
 						whole := (other ^ (other - 1)) >> 8
 						digits := (x&whole | x>>8&^whole) << ((72 - stop&^7) & 63)
-						row[f.Column] = float64(value.EightDigits(digits)) / value.Pow10[((stop-at)>>3-1)&7]
+						row[f.Column] = float64(value.EightDigits(digits)) / decimal.Pow10[((stop-at)>>3-1)&7]
 						i += stop >> 3
 						continue
 					}
@@ -61,7 +62,9 @@ func (p *parser) scan(l *shape.Layout, text []byte, i int) (end int, ok bool) {
 				return i, false
 			}
 		case shape.FieldSymbol:
-			i = p.scanSymbol(text, i)
+			if i, ok = p.scanSymbol(text, i); !ok {
+				return i, false
+			}
 		default:
 			i = scanText(text, i)
 		}
@@ -85,13 +88,13 @@ func scanText(text []byte, i int) int {
 }
 
 // scanSymbol reads the symbol, and knows its number when it is the one that
-// was expected.
-func (p *parser) scanSymbol(text []byte, i int) (end int) {
+// was expected. One with blanks around it is left to read.
+func (p *parser) scanSymbol(text []byte, i int) (end int, ok bool) {
 	if n := p.symbols.expected(text, i); n > 0 {
 		p.known = true
-		return i + n
+		return i + n, true
 	}
 	end = scanText(text, i)
 	p.symbol = text[i:end]
-	return end
+	return end, len(value.TrimSpace(p.symbol)) == len(p.symbol)
 }

@@ -26,6 +26,7 @@ func drawFile(t *rapid.T) []byte {
 	}
 	lines := []string{head}
 	at := time.Date(2001, 9, 9, 0, 0, 0, 0, time.UTC).Add(48 * time.Hour)
+	others := 0 // rows of another unit, of which few are rejected
 	for i := range rapid.IntRange(1, 40).Draw(t, "rows") {
 		good := i == 0
 		if !good && rapid.IntRange(0, 9).Draw(t, "blank") == 0 {
@@ -36,7 +37,10 @@ func drawFile(t *rapid.T) []byte {
 			step = rapid.SampledFrom([]int{1, 1, 1, 1, 0, -1, 3}).Draw(t, "step")
 		}
 		at = at.Add(time.Duration(step) * time.Hour)
-		fields := append([]string{drawTime(t, at, epoch, good)}, drawBar(t, good)...)
+		fields := append([]string{drawTime(t, at, epoch, good || others == 3)}, drawBar(t, good)...)
+		if epoch && len(fields[0]) > len("1000000000") {
+			others++
+		}
 		if long {
 			fields = append(fields, rapid.SampledFrom([]string{"A", "B", "0700", "NA", "TRUE", "é"}).Draw(t, "symbol"))
 		}

@@ -37,6 +37,7 @@ type reading struct {
 	// columns are those of the first source, set when ready is closed. Every
 	// other source must have them too.
 	columns []string
+	lacks   shape.Lacks
 	ready   chan struct{}
 
 	progress struct {
@@ -169,7 +170,7 @@ func (r *reading) agree(ctx context.Context, s *input, sn *shape.Sniffer) error 
 		s.findings = append(s.findings, Finding{What: "asset", Value: fmt.Sprintf("%q, of files whose names go on with a date or a number", l.Asset), Option: "AssetFrom", Said: true})
 	}
 	if s.index == 0 {
-		r.columns = l.Columns
+		r.columns, r.lacks = l.Columns, l.Lacks
 		close(r.ready)
 		return nil
 	}
@@ -183,7 +184,19 @@ func (r *reading) agree(ctx context.Context, s *input, sn *shape.Sniffer) error 
 			"%w: %w: they are %s, in %s they are %s; drop those that not every source has", problem.ErrShape, errColumns,
 			strings.Join(l.Columns, ", "), r.inputs.sources[0].Name(), strings.Join(r.columns, ", "))}
 	}
+	if r.columns != nil && l.Lacks != r.lacks {
+		return &InputError{File: s.Name(), Line: sn.NameLine(), Err: fmt.Errorf(
+			"%w: %w: it lacks %s, %s lacks %s; make a bundle of each", problem.ErrShape, errColumns,
+			lackText(l.Lacks), r.inputs.sources[0].Name(), lackText(r.lacks))}
+	}
 	return nil
+}
+
+func lackText(l shape.Lacks) string {
+	if !l.Any {
+		return "nothing"
+	}
+	return strings.Join(l.Names(), ", ")
 }
 
 // blocks hands the text of a source to the parsers.

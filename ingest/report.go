@@ -36,6 +36,8 @@ type Report struct {
 	// Readings are the decisions about how sources are read that change what their
 	// numbers or times are, each once.
 	Readings []Reading `json:"readings,omitempty"`
+	// EventColumns are the types of events that columns of the bars say of every bar.
+	EventColumns []columnar.EventType `json:"event_columns,omitempty"`
 	// EventProblems names the assets with an event that [columnar.Adjusted]
 	// refuses: a dividend that is not below what it is paid from. The bars are
 	// whole without it, so it is stored as it came; nothing can be adjusted for

@@ -135,6 +135,14 @@ func judge(open, high, low, shut, volume float64) (broken ruleSet) {
 	return broken
 }
 
+// judgeOf is judge for a source that may have no volume.
+func judgeOf(noVolume bool, open, high, low, shut, volume float64) ruleSet {
+	if noVolume {
+		volume = 0
+	}
+	return judge(open, high, low, shut, volume)
+}
+
 // first returns the rule of the set that comes first; the set is not empty.
 func (s ruleSet) first() code {
 	for c := range numRules {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 	"github.com/bowstring-engine/bowstring/ingest/internal/shape"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
@@ -115,6 +116,18 @@ func (s *symbols) run(c *chunk, id int32) uint32 {
 		c.runs = append(c.runs, run{asset: s.names[id]})
 	}
 	return s.slot[id]
+}
+
+// checkAsset refuses ids that mean something else: the pooled row of results, and what
+// writers of partitions call a value that is unknown.
+func checkAsset(id string) error {
+	switch id {
+	case "*":
+		return problem.Shape("an asset is called *, which is the pooled row of results; drop its rows, or give it another name")
+	case "__HIVE_DEFAULT_PARTITION__":
+		return problem.Shape("an asset is called %s, which stands for rows whose symbol is not known; leave the folder out, or give Options.Asset or Options.AssetFrom", id)
+	}
+	return nil
 }
 
 // validSymbol reports whether a field can name an asset.

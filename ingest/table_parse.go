@@ -11,6 +11,7 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/table"
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 )
 
 // columnParser is what a parser needs for tables: the values of a chunk, and
@@ -86,7 +87,7 @@ func (p *parser) startColumns(l *shape.Layout) {
 // parseColumns fills a chunk from the vectors.
 func (p *parser) parseColumns(b *block, c *chunk) error {
 	l, n := b.source.layout, c.lines
-	p.broken, p.blame, p.times = resized(p.broken, n), resized(p.blame, n), resized(p.times, n)
+	p.broken, p.blame, p.times = reuse.Slice(p.broken, n), reuse.Slice(p.blame, n), reuse.Slice(p.times, n)
 	for i := range p.broken {
 		p.broken[i] = noRule
 	}
@@ -104,7 +105,7 @@ func (p *parser) parseColumns(b *block, c *chunk) error {
 		case shape.FieldSymbol:
 			symbol, symbols = i, &p.vectors[p.at[i]]
 		case shape.FieldValue:
-			p.numbers[f.Column] = resized(p.numbers[f.Column], n)
+			p.numbers[f.Column] = reuse.Slice(p.numbers[f.Column], n)
 			p.numbersOf(l, i)
 		}
 	}
@@ -145,7 +146,9 @@ func (p *parser) takeRow(b *block, c *chunk, row, n int) (taken bool, err error)
 	if broken == noRule {
 		p.time = p.times[row]
 		for k := range p.row {
-			p.row[k] = p.numbers[k][row]
+			if k >= numCanonical || l.Lacks.Has(k) {
+				p.row[k] = p.numbers[k][row]
+			}
 		}
 		if taken, broken, column = p.place(l, c, n); taken {
 			return true, nil
@@ -177,7 +180,7 @@ func (p *parser) symbolOf(c *table.Column, v *table.Vector, row int) {
 	case v.Null(row):
 		p.symbol = nil
 	case c.Kind == table.Text:
-		p.symbol = v.Texts[row]
+		p.symbol = value.TrimSpace(v.Texts[row])
 	default:
 		p.rendered = c.Append(p.rendered[:0], v, row)
 		p.symbol = p.rendered
@@ -296,12 +299,4 @@ func barText(asset string, ns int64, columns []string, value func(k int) float64
 		}
 	}
 	return string(b)
-}
-
-// resized returns b with so many elements, which may be any.
-func resized[T any](b []T, n int) []T {
-	if cap(b) < n {
-		return make([]T, n)
-	}
-	return b[:n]
 }

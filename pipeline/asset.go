@@ -1,13 +1,10 @@
 package pipeline
 
 import (
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
-	"github.com/bowstring-engine/bowstring/pipeline/internal/clock"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -27,35 +24,6 @@ type Asset struct {
 	Annual, Nominal, Years float64
 
 	eval eval.Asset
-}
-
-// PrepareAsset returns asset i of the plan's frame, with the columns that its program
-// makes of times.
-func (p *Plan) PrepareAsset(i int) Asset {
-	a := PrepareAsset(p.Frame, i, p.Annual)
-	derived := p.Program.Derived()
-	if len(derived) == 0 {
-		return a
-	}
-	axis, own := p.Frame.Info().Axis, a.eval.Column
-	bars := clock.Bars{Times: a.Times, Frequency: axis.Frequency, AtClose: axis.Label == columnar.LabelClose, Calendar: axis.Calendar}
-	if name := p.Program.Zone(); name != "" {
-		// Where it is unknown, the plan's check has said so.
-		bars.Zone, _ = time.LoadLocation(name)
-	}
-	columns := make([]func() []float64, len(derived))
-	for k, d := range derived {
-		columns[k] = sync.OnceValue(func() []float64 { return clock.Column(d.Name, bars) })
-	}
-	first := len(p.Frame.Columns())
-	a.eval.Key.Data += " " + axis.Calendar.String()
-	a.eval.Column = func(c int) []float64 {
-		if c < first {
-			return own(c)
-		}
-		return columns[c-first]()
-	}
-	return a
 }
 
 // PrepareAsset returns asset i of a frame. annual overrides the bars a year

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
@@ -100,11 +101,11 @@ func (w *curveWorker) run(ctx context.Context, trial int, index []int, sink func
 	r := w.runner
 	w.curves.Trial, w.curves.Pooled = trial, nil
 	if r.axis != nil {
-		w.sum.equity = sized(w.sum.equity, len(r.axis.times))
+		w.sum.equity = reuse.Slice(w.sum.equity, len(r.axis.times))
 		w.sum.reset()
 		w.curves.Pooled = w.sum.equity
 	}
-	w.curves.Assets = sized(w.curves.Assets, len(r.assets))
+	w.curves.Assets = reuse.Slice(w.curves.Assets, len(r.assets))
 	for i := range r.assets {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -115,7 +116,7 @@ func (w *curveWorker) run(ctx context.Context, trial int, index []int, sink func
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.ID, err)
 		}
-		result, err := r.plan.simulate(a, w.engine, signals)
+		result, err := simulate(r.plan.Config, a, w.engine, signals)
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.ID, err)
 		}

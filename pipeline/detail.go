@@ -59,7 +59,7 @@ func RunDetail(ctx context.Context, plan Plan, index []int) (detail *Detail, err
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.ID, err)
 		}
-		result, err := plan.simulate(a, engine, signals)
+		result, err := simulate(plan.Config, a, engine, signals)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.ID, err)
 		}
@@ -106,7 +106,7 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	if err != nil {
 		return nil, err
 	}
-	a := plan.PrepareAsset(i)
+	a := newRunner(plan, nil).assets[i]
 	if bar < 0 || bar >= len(a.Times) {
 		return nil, fmt.Errorf("%s: bar %d of %d", a.ID, bar, len(a.Times))
 	}
@@ -132,7 +132,7 @@ func ExplainBar(ctx context.Context, plan Plan, index []int, i, bar int) (report
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.ID, err)
 	}
-	result, err := plan.simulate(&a, engine, signals)
+	result, err := simulate(plan.Config, &a, engine, signals)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a.ID, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/reference"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
+	"github.com/bowstring-engine/bowstring/pipeline/strategy"
 )
 
 // Need is an amount of memory and what it is for.
@@ -165,7 +166,13 @@ func (r *runner) derivedBytes() int64 {
 	for i := range r.assets {
 		bars += len(r.assets[i].Times)
 	}
-	return 8 * int64(bars) * int64(len(r.plan.Program.Derived()))
+	return 8 * int64(bars) * derivedColumns(r.plan.Program)
+}
+
+// derivedColumns is at most how many columns are made of times and of longer bars, of
+// which there are fewer than bars.
+func derivedColumns(p *strategy.Program) int64 {
+	return int64(len(p.Derived()) + 6*len(p.Timeframes()))
 }
 
 // ReserveDetail sets aside in the plan's budget what [RunDetail] takes, until
@@ -180,7 +187,7 @@ func ReserveDetail(plan Plan) (release func(), err error) {
 		{"for the strategy", eval.EvaluatorBytes(plan.Program, longest)},
 		{"for equity and trades", reference.Bytes(longest) + reference.Bytes(all)},
 		{"for the calendar", 20 * int64(all)}, // its times, each asset's place in it, and its equity
-		{"for columns of times", 8 * int64(all) * int64(len(plan.Program.Derived()))},
+		{"for columns of times", 8 * int64(all) * derivedColumns(plan.Program)},
 	}
 	total := int64(0)
 	for _, n := range needs {

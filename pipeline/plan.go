@@ -39,6 +39,9 @@ type Plan struct {
 	// earlier bars warm indicators up.
 	Frame   *columnar.Frame
 	Program *strategy.Program
+	// Others has the assets that the program reads beside the one that it trades, as
+	// [strategy.Program].Assets names them; nil where there are none. It is borrowed.
+	Others *columnar.Frame
 	// NumParams is the number of parameters of Program.
 	NumParams int
 	Config    backtest.Config
@@ -107,6 +110,11 @@ func (p *Plan) Validate() error {
 		}
 	}
 	if p.Program != nil {
+		for _, id := range p.Program.Assets() {
+			if p.Others == nil || !slices.Contains(p.Others.Assets(), id) {
+				errs = append(errs, fmt.Errorf("plan: the strategy reads the asset %q, which is not among Others", id))
+			}
+		}
 		if _, err := time.LoadLocation(p.Program.Zone()); err != nil {
 			errs = append(errs, fmt.Errorf("plan: zone: %w", err))
 		}

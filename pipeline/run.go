@@ -10,6 +10,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/cache"
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -156,7 +157,10 @@ func newRunner(plan Plan, space Space) *runner {
 		r.count, r.exact = space.Count()
 	}
 	for i := range r.assets {
-		r.assets[i] = plan.PrepareAsset(i)
+		r.assets[i] = assetFor(plan.Program, plan.Frame, plan.Others, i, plan.Annual)
+	}
+	if plan.Program.AcrossAssets() {
+		join(r.assets)
 	}
 	if plan.Pooled {
 		r.axis = newPoolAxis(plan.Frame, r.assets, plan.Annual)
@@ -266,14 +270,14 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 	}
 	n := len(trials)
 	b.Trials, b.number = trials, number
-	b.Rows = sized(b.Rows, n*r.rows())
-	b.Index = sized(b.Index, n*r.plan.NumParams)
+	b.Rows = reuse.Slice(b.Rows, n*r.rows())
+	b.Index = reuse.Slice(b.Index, n*r.plan.NumParams)
 	b.Segments = nil
 	if r.segments != nil {
-		b.Segments = sized(b.sums, n*r.rows()*int(r.segments.bytes()/8))
+		b.Segments = reuse.Slice(b.sums, n*r.rows()*int(r.segments.bytes()/8))
 		b.sums = b.Segments
 	}
-	b.all = sized(b.all, n)
+	b.all = reuse.Slice(b.all, n)
 	for i, t := range trials {
 		b.all[i] = i
 		r.space.Index(t, b.index(i, r.plan.NumParams))
@@ -289,15 +293,6 @@ func (r *runner) newBlock(number int64, trials []int64) *Block {
 	b.shared = sync.OnceValue(func() *eval.Layout { return eval.NewLayout(r.plan.Program, b.Index) })
 	b.left.Store(int64(len(r.assets)))
 	return b
-}
-
-// sized returns a slice of n values of any content, in the same memory where
-// it is large enough.
-func sized[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }
 
 func (b *Block) index(trial, params int) []int {

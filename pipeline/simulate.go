@@ -43,11 +43,11 @@ var exitUnits = map[strategy.Unit]backtest.Unit{
 	strategy.Fraction: backtest.Fraction, strategy.Distance: backtest.Distance, strategy.Level: backtest.Level,
 }
 
-// simulate carries out one trial on an asset: signals that were evaluated, by the plan's
-// rules and what the trial says of them. The result is borrowed from the engine. An error
+// simulate carries out one trial on an asset: signals that were evaluated, by rules
+// and what the trial says of them. The result is borrowed from the engine. An error
 // means that the trial fails.
-func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backtest.Result, error) {
-	signals, cfg := p.signals(s)
+func simulate(cfg backtest.Config, a *Asset, e *reference.Simulator, s eval.Signals) (backtest.Result, error) {
+	signals, cfg := signalsOf(cfg, s)
 	if len(s.Numbers) > 0 {
 		if err := e.Configure(cfg); err != nil {
 			return backtest.Result{}, fmt.Errorf("simulation of this trial: %w", err)
@@ -56,8 +56,8 @@ func (p *Plan) simulate(a *Asset, e *reference.Simulator, s eval.Signals) (backt
 	return e.Run(a.Bars, signals, a.Lo, a.Hi), nil
 }
 
-// signals returns what the reference engine follows, and the settings of the trial.
-func (p *Plan) signals(s eval.Signals) (reference.Signals, backtest.Config) {
+// signalsOf returns what the reference engine follows, and the settings of the trial.
+func signalsOf(cfg backtest.Config, s eval.Signals) (reference.Signals, backtest.Config) {
 	signals := reference.Signals{
 		Entry: s.Entry, Exit: s.Exit, ShortEntry: s.ShortEntry, ShortExit: s.ShortExit, Stops: backtest.Stops(s.Stops),
 		MaxBars: s.MaxBars,
@@ -70,7 +70,6 @@ func (p *Plan) signals(s eval.Signals) (reference.Signals, backtest.Config) {
 		signals.Exits = append(signals.Exits, exit)
 	}
 	signals.HeldExit, signals.HeldShortExit = ofPosition(s.HeldExit), ofPosition(s.HeldShortExit)
-	cfg := p.Config
 	if len(s.Numbers) > 0 {
 		for _, n := range s.Numbers {
 			if n.Series != nil {

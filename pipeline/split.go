@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/eval"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/event"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
@@ -223,9 +224,9 @@ type part struct {
 
 // size makes room for so many tiles of so many trials.
 func (p *part) size(trials, tiles int) {
-	p.entry, p.exit, p.found = sized(p.entry, trials), sized(p.exit, trials), sized(p.found, trials)
+	p.entry, p.exit, p.found = reuse.Slice(p.entry, trials), reuse.Slice(p.exit, trials), reuse.Slice(p.found, trials)
 	for i := range trials {
-		p.entry[i], p.exit[i] = sized(p.entry[i], tiles*tileWords), sized(p.exit[i], tiles*tileWords)
+		p.entry[i], p.exit[i] = reuse.Slice(p.entry[i], tiles*tileWords), reuse.Slice(p.exit[i], tiles*tileWords)
 	}
 }
 

@@ -116,7 +116,7 @@ func (s *stretcher) asset(ctx context.Context, asset int) error {
 				if err != nil {
 					return fmt.Errorf("%s: %w", a.ID, err)
 				}
-				rules.Signals, rules.Config = s.r.plan.signals(found)
+				rules.Signals, rules.Config = signalsOf(s.r.plan.Config, found)
 				known[key] = rules
 			}
 			part.Signals, part.Config = rules.Signals, rules.Config

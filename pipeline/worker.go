@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
 
@@ -101,7 +102,7 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 	if err := ctx.Err(); err != nil {
 		return failed(err)
 	}
-	result, err := r.plan.simulate(as, a.engine, signals)
+	result, err := simulate(r.plan.Config, as, a.engine, signals)
 	if err != nil {
 		return failed(err)
 	}
@@ -112,7 +113,7 @@ func (r *runner) trial(ctx context.Context, a *arena, asset int, index []int, pa
 		part.take(&result)
 	}
 	if r.segments != nil && r.segments.assets {
-		a.segments = sized(a.segments, r.segments.Len())
+		a.segments = reuse.Slice(a.segments, r.segments.Len())
 		cutResult(a.segments, r.segments.bounds[asset], &result, a.engine.Costs, r.plan.Config.Cash, metrics.RiskFreeBar(r.plan.RiskFree, as.Annual))
 	}
 	if err := ctx.Err(); err != nil {
@@ -158,7 +159,7 @@ func (r *runner) pool(ctx context.Context, b *Block, a *arena) error {
 	}
 	rows, sum := r.rows(), &a.pooled
 	if sum.cuts = nil; r.segments != nil {
-		sum.cuts, sum.heldIn = r.segments.pooled, sized(sum.heldIn, r.segments.Len())
+		sum.cuts, sum.heldIn = r.segments.pooled, reuse.Slice(sum.heldIn, r.segments.Len())
 	}
 	for i := range b.Trials {
 		if err := ctx.Err(); err != nil {

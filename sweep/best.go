@@ -77,7 +77,7 @@ func (k *best) add(b *pipeline.Block) error {
 		}
 		r, found := ranking.Rank{}, false
 		for row := first; row < (i+1)*k.each; row++ {
-			this := ranking.New(trial, k.scored(b, row), b.Rows[row].Err != nil)
+			this := ranking.New(trial, k.scored(b, row), ranking.Ruined(b.Rows[row].Values[metrics.TotalReturn]), b.Rows[row].Err != nil)
 			if found && ranking.Compare(k.goal, this, r) >= 0 || !k.kept.Enters(keptTrial{Rank: this}) {
 				continue
 			}

@@ -75,7 +75,16 @@ func Explain(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts E
 		Digest: j.frame.Info().Stored(), Adjusted: j.frame.Info().Adjusted,
 		Inexact: j.frame.Info().Digest != j.frame.Info().Stored(),
 		Engine:  string(engine), Reason: reason,
-		Stops: j.plan.Program.Stops(), Rearm: j.spec.Simulation.Rearm,
+		Stops: stopsOf(j.plan.Program), Rearm: j.spec.Simulation.Rearm,
 		Nodes: j.plan.Program.Nodes(), Params: params,
 	}, nil
+}
+
+// stopsOf returns the stops of a program, and its exits at prices of series.
+func stopsOf(p *strategy.Program) []strategy.Expr {
+	stops := p.Stops()
+	for _, e := range p.Exits() {
+		stops = append(stops, strategy.Expr{Name: e.Name, Text: e.Text})
+	}
+	return stops
 }

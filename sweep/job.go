@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/results"
@@ -40,7 +43,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	universe := frame
 	if len(resolved.Universe) > 0 {
 		if universe, err = frame.Select(resolved.Universe...); err != nil {
-			return nil, fmt.Errorf("universe: %w", err)
+			return nil, fmt.Errorf("universe: %w%s", err, meant(frame, resolved.Universe))
 		}
 		defer universe.Release()
 	}
@@ -53,19 +56,74 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	}
 	defer adjusted.Release()
 	resolved.Adjust = adjusted.Info().Adjusted
-	window := adjusted.Slice(resolved.Period.From, resolved.Period.To)
+	others, err := otherAssets(ctx, frame, program.Assets(), &resolved, budget)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil && others != nil {
+			others.Release()
+		}
+	}()
+	window := adjusted.Slice(ownDates(adjusted, resolved.Period))
 	if window.NumRows() == 0 {
 		window.Release()
-		return nil, errors.New("period: the bundle has no bars in it")
+		return nil, noBars(adjusted)
 	}
 	return &job{
 		spec: &resolved, frame: window, grid: grid, space: grid,
 		plan: pipeline.Plan{
-			Frame: window, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
+			Frame: window, Others: others, Program: program, NumParams: len(resolved.Params), Config: resolved.Simulation,
 			Assets: resolved.Output.Rows != spec.RowsPooled, Pooled: resolved.Output.Rows != spec.RowsAssets,
 			Statistics: needed(&resolved), Annual: resolved.Ann, RiskFree: resolved.RiskFree,
 		},
 	}, nil
+}
+
+// ownDates returns the moments between which the bars of a period are. Days begin and
+// end where those of the exchange do, if its daily bars stand on the eve of their date.
+func ownDates(f *columnar.Frame, p spec.Period) (from, to time.Time) {
+	from, to = p.From, p.To
+	if (from.IsZero() && to.IsZero()) || f.Info().Axis.Frequency < 24*time.Hour {
+		return from, to
+	}
+	days := columnar.DaysOf(f)
+	start := func(t time.Time) time.Time {
+		if t.IsZero() {
+			return t
+		}
+		return time.Unix(0, days.Start(t.UnixNano())).UTC()
+	}
+	return start(from), start(to)
+}
+
+// meant says what an asset may have been meant to be called, where one is missing.
+func meant(f *columnar.Frame, universe []string) string {
+	names := make([]string, f.NumAssets())
+	for i := range names {
+		names[i] = f.Asset(i)
+	}
+	for _, id := range universe {
+		if _, ok := f.Lookup(id); !ok {
+			return suggest.Meant(id, names)
+		}
+	}
+	return ""
+}
+
+// noBars says that a period is outside the bundle, and what that has.
+func noBars(f *columnar.Frame) error {
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	for i := range f.NumAssets() {
+		if times := f.WholeTimes(i); len(times) > 0 {
+			first, last = min(first, times[0]), max(last, times[len(times)-1])
+		}
+	}
+	if first > last {
+		return errors.New("period: the bundle has no bars")
+	}
+	day := func(at int64) string { return time.Unix(0, at).UTC().Format(time.DateOnly) }
+	return fmt.Errorf("period: the bundle has no bars in it: they are from %s to %s", day(first), day(last))
 }
 
 // needed returns the statistics of rows: those that are written, which are all
@@ -81,7 +139,26 @@ func needed(s *spec.Spec) []metrics.Stat {
 	return stats
 }
 
-func (j *job) release() { j.frame.Release() }
+// otherAssets returns the assets that a strategy reads beside those that it trades, with
+// prices adjusted as theirs are; nil where there are none.
+func otherAssets(ctx context.Context, frame *columnar.Frame, names []string, s *spec.Spec, budget *columnar.Budget) (*columnar.Frame, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	selected, err := frame.Select(names...)
+	if err != nil {
+		return nil, fmt.Errorf("asset: %w", err)
+	}
+	defer selected.Release()
+	return s.Adjusted(ctx, selected, budget)
+}
+
+func (j *job) release() {
+	j.frame.Release()
+	if j.plan.Others != nil {
+		j.plan.Others.Release()
+	}
+}
 
 // assets returns the asset column of a trial's rows.
 func (j *job) assets() []string {

@@ -31,11 +31,12 @@ type Reader struct {
 	records     chan arrow.Record
 	ended       chan struct{} // closed when the sweep has stopped
 
-	passed atomic.Int64 // index in the grid up to which trials are done
-	done   atomic.Int64
-	rows   atomic.Int64 // handed out
-	bars   int64        // of all assets, which is steps a trial
-	assets int
+	passed   atomic.Int64 // index in the grid up to which trials are done
+	done     atomic.Int64
+	rows     atomic.Int64 // handed out
+	expected Expected
+	bars     int64 // of all assets, which is steps a trial
+	assets   int
 
 	segments *SegmentReader // nil without
 
@@ -122,6 +123,26 @@ type Sharpes struct {
 	N int64
 	// Mean and Variance (ddof 1) are NaN where there are too few.
 	Mean, Variance float64
+}
+
+// And returns the Sharpe ratios of s and t together, by Chan, Golub and LeVeque (1979).
+func (s Sharpes) And(t Sharpes) Sharpes {
+	switch {
+	case s.N == 0:
+		return t
+	case t.N == 0:
+		return s
+	}
+	n, m := float64(s.N), float64(t.N)
+	d := t.Mean - s.Mean
+	squares := d * d * n * m / (n + m)
+	if s.N > 1 {
+		squares += s.Variance * (n - 1)
+	}
+	if t.N > 1 {
+		squares += t.Variance * (m - 1)
+	}
+	return Sharpes{N: s.N + t.N, Mean: s.Mean + d*m/(n+m), Variance: squares / (n + m - 1)}
 }
 
 // sharpes adds up by Welford (1962), in the order of trials.
@@ -241,6 +262,25 @@ type Progress struct {
 // Progress returns how far the sweep has come.
 func (r *Reader) Progress() Progress {
 	return Progress{Trials: r.done.Load(), Passed: r.passed.Load(), Total: r.total}
+}
+
+// Expected is what a sweep will come to.
+type Expected struct {
+	// Trials is the number of trials, an estimate where it is not Exact.
+	Trials int64
+	Exact  bool
+	// Rows and Columns are those of the table of all of them, BarSteps the bars that
+	// they go over on all assets.
+	Rows, BarSteps int64
+	Columns        int
+}
+
+// Expected returns what the sweep will come to. It is known before the first record is
+// asked for.
+func (r *Reader) Expected() Expected {
+	e := r.expected
+	e.Rows, e.BarSteps, e.Columns = e.Trials*r.description.TrialRows, e.Trials*r.bars, r.schema.NumFields()
+	return e
 }
 
 // RunStats is what a sweep did.

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/results"
@@ -214,4 +216,48 @@ func TestHeld(t *testing.T) {
 			t.Errorf("trade %d is %+v, held %+v with %v", i, trade, h.Spans[i], h.Trades[i])
 		}
 	}
+}
+
+// Of chosen trials the sums are those that the whole grid has of them; those that do not
+// exist are left out, and their numbers stay.
+func TestBlockSumsOfChosenTrials(t *testing.T) {
+	frame := walk(t, 2, 200)
+	s := returnsSpec()
+	whole, err := RunBlockSums(t.Context(), frame, s, "", 4, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, grid, err := s.Compile(pipeline.Columns(frame))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var chosen, exist []int64
+		for trial := range grid.Size() {
+			if !rapid.Bool().Draw(t, "chosen") {
+				continue
+			}
+			if chosen = append(chosen, trial); whole.Place(trial) >= 0 {
+				exist = append(exist, trial)
+			}
+		}
+		if exist == nil {
+			t.Skip("none of them exists")
+		}
+		part, err := RunBlockSums(context.Background(), frame, s, "", 4, Options{Space: ChosenTrials(grid, chosen), BlockTrials: rapid.IntRange(1, 3).Draw(t, "block")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(part.Trials, exist) {
+			t.Fatalf("trials %v of %v, want %v", part.Trials, chosen, exist)
+		}
+		for k, trial := range exist {
+			for b := range part.Sum {
+				// Fewer trials are added up in another way.
+				if at := whole.Place(trial); math.Abs(part.Sum[b][k]-whole.Sum[b][at]) > 1e-12 || math.Abs(part.Square[b][k]-whole.Square[b][at]) > 1e-12 {
+					t.Fatalf("trial %d has other sums", trial)
+				}
+			}
+		}
+	})
 }

@@ -120,6 +120,7 @@ func run(ctx context.Context, frame *columnar.Frame, spec *spec.Spec, opts Optio
 	}
 	r.schema, r.total, r.bars, r.assets = results.Schema(job.spec), job.space.Size(), int64(job.frame.NumRows()), job.frame.NumAssets()
 	r.description.GroupRows, r.description.TrialRows, r.description.Metadata = job.groupRows(), int64(len(job.assets())), meta
+	r.expected.Trials, r.expected.Exact = job.space.Count()
 	r.records, r.ended = make(chan arrow.Record), make(chan struct{})
 	r.refs.Store(1)
 	name := spaceName(opts.Space)

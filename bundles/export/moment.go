@@ -1,6 +1,10 @@
 package export
 
-import "time"
+import (
+	"time"
+
+	"github.com/bowstring-engine/bowstring/internal/decimal"
+)
 
 const (
 	second = int64(time.Second)
@@ -25,18 +29,10 @@ func (m *moment) add(times []int64) {
 			continue
 		}
 		m.clock = true
-		for t%second != 0 && m.digits < 9 && t%(second/pow10(m.digits)) != 0 {
+		for t%second != 0 && m.digits < 9 && t%(second/int64(decimal.Pow10[m.digits])) != 0 {
 			m.digits += 3
 		}
 	}
-}
-
-func pow10(n int) int64 {
-	p := int64(1)
-	for range n {
-		p *= 10
-	}
-	return p
 }
 
 // append appends a time in the form.
@@ -58,7 +54,7 @@ func (m *moment) append(dst []byte, t int64) []byte {
 	dst = appendTwo(append(dst, ':'), rest/(60*second)%60)
 	dst = appendTwo(append(dst, ':'), rest/second%60)
 	if m.digits > 0 {
-		dst = appendDigits(append(dst, '.'), rest%second/(second/pow10(m.digits)), m.digits)
+		dst = appendDigits(append(dst, '.'), rest%second/(second/int64(decimal.Pow10[m.digits])), m.digits)
 	}
 	return append(dst, 'Z')
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/calendar"
+	"github.com/bowstring-engine/bowstring/internal/decimal"
 )
 
 // TestCSVRoundTrip exports in every shape of CSV and ingests what comes of it:
@@ -128,7 +129,7 @@ func anyFrame(t *rapid.T) *columnar.Frame {
 	step := rapid.SampledFrom([]int64{1, 1000, second, 60 * second, day}).Draw(t, "step")
 	places := rapid.IntRange(0, 7).Draw(t, "places")
 	value := rapid.OneOf(
-		rapid.Map(rapid.Int64Range(1, 1e9), func(m int64) float64 { return float64(m) / float64(pow10(places)) }),
+		rapid.Map(rapid.Int64Range(1, 1e9), func(m int64) float64 { return float64(m) / decimal.Pow10[places] }),
 		rapid.Map(rapid.Uint64(), func(b uint64) float64 {
 			if v := math.Float64frombits(b); v-v == 0 {
 				return v

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 )
 
 // app is what the commands share: where to write, and the common flags.
@@ -22,108 +24,6 @@ type app struct {
 	// stdin is who answers questions; nil is the terminal, where there is one.
 	stdin io.Reader
 	store string
-}
-
-// run is the whole command: it returns the exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	a := &app{console: newConsole(stdout, stderr)}
-	root := a.root()
-	root.SetArgs(args)
-	err := execute(ctx, root)
-	if err == nil {
-		return exitOK
-	}
-	code := exitCode(err)
-	if code == exitInterrupted {
-		a.notef("interrupted: %s", block(message(err, args)))
-		return code
-	}
-	a.notef("error: %s", block(message(err, args)))
-	if h := hint(err); h != "" {
-		a.notef("hint: %s", h)
-	}
-	return code
-}
-
-// execute runs a command. A bundle whose file is cut short while it is in use
-// is an error like any other.
-func execute(ctx context.Context, root *cobra.Command) (err error) {
-	defer columnar.CatchFault(&err)()
-	return root.ExecuteContext(ctx)
-}
-
-func (a *app) root() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "bowstring",
-		Short: "Store market bars in bundles and sweep trading strategies over them",
-		Long: `Bowstring runs bulk parameter sweeps of trading strategies.
-
-Market bars are ingested into bundles (Parquet, versioned by content), a sweep
-runs a strategy with every combination of its parameters over a bundle, and
-the results are one Parquet file: a row for each combination and asset.`,
-		Example: `  bowstring demo
-  bowstring ingest prices/ --bundle us8 --calendar nyse --adjusted splits
-  bowstring sweep examples/sma_cross.yaml --bundle us8 --out results.parquet
-  bowstring results head results.parquet --by sharpe -n 20`,
-		Version:       version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	root.PersistentFlags().StringVar(&a.store, "store", "", "folder of the bundles (default $BOWSTRING_STORE, else the user's data directory)")
-	root.PersistentFlags().StringVar(&a.output, "output", outputTable, "form of printed tables: table, json or csv")
-	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
-		if err := checkOutput(a.output); err != nil {
-			return err
-		}
-		return checkGiven(cmd, args)
-	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
-	})
-	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.walkforwardCmd(), a.resultsCmd(), a.backtestCmd(),
-		a.explainCmd(), a.robustCmd(), a.ledgerCmd(), a.specCmd(), a.versionCmd())
-	root.SetOut(a.out)
-	root.SetErr(a.notes)
-	// Made here rather than by Execute, so that wrapArgs reaches them.
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	wrapArgs(root)
-	return root
-}
-
-// helpTopic refuses what is no command: cobra shows the help of the nearest.
-func helpTopic(cmd *cobra.Command, args []string) error {
-	found, rest, err := cmd.Root().Find(args)
-	if err == nil && len(rest) > 0 {
-		err = fmt.Errorf("unknown command %q for %q", rest[0], found.CommandPath())
-	}
-	return err
-}
-
-// wrapArgs makes a wrong number of arguments, or an unknown subcommand, a
-// usage error.
-func wrapArgs(c *cobra.Command) {
-	check := c.Args
-	switch {
-	case c.Name() == "help":
-		check = helpTopic
-	case check == nil:
-		check = cobra.NoArgs
-	}
-	c.Args = func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usagef("%w; see '%s --help'", err, cmd.CommandPath())
-		}
-		return nil
-	}
-	if c.HasSubCommands() && c.RunE == nil {
-		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	}
-	for _, sub := range c.Commands() {
-		wrapArgs(sub)
-	}
 }
 
 // openStore returns the store that flags and environment name.
@@ -155,7 +55,20 @@ func (a *app) openBundle(ctx context.Context, ref string, budget *columnar.Budge
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, ref, bundles.OpenOptions{Budget: budget})
+	b, err := store.Open(ctx, ref, bundles.OpenOptions{Budget: budget})
+	if errors.Is(err, bundles.ErrNotFound) {
+		if list, none := store.List(ctx); none == nil {
+			var names []string
+			for _, s := range list {
+				names = append(names, s.Name)
+			}
+			name, _, _ := strings.Cut(ref, "@")
+			if meant := suggest.Meant(name, names); meant != "" {
+				return nil, fmt.Errorf("%w%s", err, meant)
+			}
+		}
+	}
+	return b, err
 }
 
 // version returns the version of the program: the module's, or the commit it

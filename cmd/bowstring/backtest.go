@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
@@ -20,34 +21,52 @@ import (
 
 // backtestFiles are the files that a backtest is asked for.
 type backtestFiles struct {
-	trades, equity string
-	force          bool
+	trades, equity, values string
+	force                  bool
+}
+
+// files are the files as tables, trades first.
+func (f *backtestFiles) files() []tableFile {
+	return []tableFile{{flag: "--trades", path: f.trades}, {flag: "--equity", path: f.equity}, {flag: "--values", path: f.values}}
 }
 
 func (a *app) backtestCmd() *cobra.Command {
 	var s specFlags
 	var m memoryFlag
 	var out backtestFiles
-	var asset, bar string
+	var chosen chosenFlags
+	var bar string
 	cmd := &cobra.Command{
-		Use:   "backtest SPEC",
+		Use:   "backtest [SPEC]",
 		Short: "Run one combination of parameters, with its trades and equity",
 		Long: `Backtest runs a strategy once on every asset of a bundle and prints every
 statistic. Parameters with several values are fixed by --set.
 
---trades and --equity write tables, in the format that the ending of the name
-says. - is CSV on standard output (JSON with --output json), in place of the
+--trades, --equity and --values (every named expression, signal, position and level
+of every bar) write tables, in the format that the ending of the name says. - is CSV on standard output (JSON with --output json), in place of the
 statistics.
+
+--from RESULTS in place of SPEC runs trials of a result file, --trial 17,40 or the
+--best 3: the spec, the version of the data and the parameters are those of the file.
+Tables then have a column trial.
 
 --explain-bar prints what happened on one bar of one asset, and why: prices,
 indicator values, signals, pending orders, stop levels, fills, cash and equity.`,
 		Example: `  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --trades trades.csv --equity equity.csv
-  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --asset AAPL --explain-bar 2011-03-14`,
-		Args: cobra.ExactArgs(1),
+  bowstring backtest examples/sma_cross.yaml --bundle us8 --set fast=21,slow=100 --symbols AAPL --explain-bar 2011-03-14
+  bowstring backtest --from results.parquet --best 3 --trades trades.csv --force`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			chosen.take(&s)
+			if err := chosen.check(cmd, &s, args); err != nil {
+				return err
+			}
 			budget, err := m.budget()
 			if err != nil {
 				return err
+			}
+			if chosen.file != "" {
+				return a.backtestChosen(cmd.Context(), &chosen, &s, &out, budget)
 			}
 			spec, b, err := a.open(cmd.Context(), &s, args[0], budget)
 			if err != nil {
@@ -55,26 +74,24 @@ indicator values, signals, pending orders, stop levels, fills, cash and equity.`
 			}
 			defer b.Close()
 			if bar != "" {
-				return a.explainBar(cmd.Context(), b, spec, asset, bar)
-			}
-			if asset != "" {
-				spec.Universe = []string{asset}
+				return a.explainBar(cmd.Context(), b, spec, s.symbols, bar)
 			}
 			return a.backtest(cmd.Context(), b, spec, &out, budget)
 		},
 	}
 	s.add(cmd)
 	m.add(cmd)
+	chosen.add(cmd)
 	cmd.Flags().StringVar(&out.trades, "trades", "", "file for the trades, .csv, .csv.gz, .csv.zst, .parquet, .arrow or .json, or - for standard output")
 	cmd.Flags().StringVar(&out.equity, "equity", "", "file for the equity at every bar, as --trades")
+	cmd.Flags().StringVar(&out.values, "values", "", "file for every named expression, signal and level of every bar, as --trades")
 	cmd.Flags().BoolVar(&out.force, "force", false, "replace files that are there, when the new ones are complete")
-	cmd.Flags().StringVar(&asset, "asset", "", "run on this asset only")
-	cmd.Flags().StringVar(&bar, "explain-bar", "", "explain the bar of this date or time (needs --asset)")
+	cmd.Flags().StringVar(&bar, "explain-bar", "", "explain the bar of this date or time (needs --symbols with one asset)")
 	return profiled(cmd)
 }
 
 func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, out *backtestFiles, budget *columnar.Budget) error {
-	files := []tableFile{{flag: "--trades", path: out.trades}, {flag: "--equity", path: out.equity}}
+	files := out.files()
 	var held tables
 	if err := held.hold(files, out.force); err != nil {
 		return err
@@ -85,7 +102,9 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 		return err
 	}
 	defer bt.Release()
-	files[0].records, files[1].records = bt.Trades, bt.Equity
+	for i, table := range tablesOf(ctx, bt) {
+		files[i].records = table
+	}
 	notes, err := held.write(files, a.data(), a.streamFormat())
 	if err != nil {
 		return orElse(err, wayForce)
@@ -106,7 +125,15 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 		return err
 	}
 	a.noteAnnual(meta)
+	if tradeless(rows) {
+		return a.noteNothing(ctx, b, spec)
+	}
 	return nil
+}
+
+// always is a table that can be made.
+func always(records func() arrow.Record) func() (arrow.Record, error) {
+	return func() (arrow.Record, error) { return records(), nil }
 }
 
 // transpose turns a few wide rows into many short ones: a column of names and
@@ -145,15 +172,15 @@ func transpose(t table, people bool) table {
 }
 
 // explainBar prints the report on one bar.
-func (a *app) explainBar(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, asset, bar string) error {
-	if asset == "" {
-		return usagef("--explain-bar needs --asset")
+func (a *app) explainBar(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, symbols []string, bar string) error {
+	if len(symbols) != 1 {
+		return usagef("--explain-bar needs --symbols with one asset")
 	}
 	at, err := parseMoment(bar)
 	if err != nil {
 		return err
 	}
-	rep, err := sweep.ExplainBar(ctx, b.Frame(), spec, asset, at)
+	rep, err := sweep.ExplainBar(ctx, b.Frame(), spec, symbols[0], at)
 	if err != nil {
 		return err
 	}

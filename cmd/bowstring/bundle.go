@@ -19,7 +19,7 @@ func (a *app) bundleCmd() *cobra.Command {
 		Example: `  bowstring bundle ls
   bowstring bundle show us8`,
 	}
-	cmd.AddCommand(a.bundleLsCmd(), a.bundleShowCmd(), a.bundleEventsCmd(), a.bundleExportCmd(), a.bundleVerifyCmd(), a.bundleCheckCmd(), a.bundleRmCmd(), a.bundleGCCmd())
+	cmd.AddCommand(a.bundleLsCmd(), a.bundleShowCmd(), a.bundleVersionsCmd(), a.bundlePathCmd(), a.bundleEventsCmd(), a.bundleExportCmd(), a.bundleVerifyCmd(), a.bundleCheckCmd(), a.bundleRmCmd(), a.bundleGCCmd())
 	return cmd
 }
 

@@ -10,13 +10,22 @@ import (
 )
 
 // setParams applies name=value pairs to a spec.
-func setParams(spec *spec.Spec, pairs []string) error {
+func setParams(spec *spec.Spec, given []string) error {
+	var pairs []string
+	for _, part := range given {
+		// The commas of --set lo=5,10 have taken it apart.
+		if !strings.Contains(part, "=") && len(pairs) > 0 {
+			pairs[len(pairs)-1] += "," + part
+			continue
+		}
+		pairs = append(pairs, part)
+	}
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return usagef("--set %q: want name=value", pair)
+			return usagef("--set %q: want name=value, as in fast=21, fast=5,10 or fast=5..50/5", pair)
 		}
-		if err := spec.Set(strings.TrimPrefix(name, "$"), value); err != nil {
+		if err := spec.Set(strings.TrimPrefix(strings.TrimSpace(name), "$"), strings.TrimSpace(value)); err != nil {
 			return usagef("--set %s: %w", pair, err)
 		}
 	}

@@ -56,7 +56,8 @@ with exit code 3. The quality rules of docs/quality.md (gap, jump, scale
 and others) take report (default), fail, and some reject-row.
 
 With --append the bars are put into those that the bundle has: a bar replaces
-the one that its asset had at that time, new assets and times are added. The
+the one that its asset had at that time, new assets and times are added, and a
+bar takes back a dividend or split that its columns do not have any more. The
 outcome is that of one ingest of everything, and what is not new is not written
 again. Calendar, label and adjustment are those of the bundle.
 
@@ -220,6 +221,9 @@ func (a *app) printIngest(bundle string, p *load.Result) error {
 	a.noteAdjustment(r.Adjustment, p.Append)
 	if n := p.Append; n != nil {
 		a.notef("appended %d rows, corrected %d, unchanged %d", n.Appended, n.Corrected, n.Unchanged)
+		if n.TakenBack > 0 {
+			a.notef("events taken back: %d, which the bars of their times do not have any more", n.TakenBack)
+		}
 	}
 	t := table{columns: names("bundle", "read", "accepted", "rejected", "assets", "digest", "state")}
 	t.add(bundle, r.Read, r.Accepted, r.Rejected, int64(p.Assets), a.digest(p.Digest), state)

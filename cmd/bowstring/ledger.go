@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
-	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/ledger"
 	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/robust"
@@ -81,8 +80,8 @@ func (a *app) tally(b *bundles.Bundle) (entries []ledger.Entry, tally ledger.Tal
 
 // enter adds a sweep to the ledger of its bundle. What goes wrong is no reason for a
 // sweep to fail.
-func (a *app) enter(b *bundles.Bundle, s *spec.Spec, r *sweep.Reader) {
-	e := ledger.Of(s, b.Digest(), r.Metadata()[results.MetaSpace])
+func (a *app) enter(b *bundles.Bundle, s *spec.Spec, r running) {
+	e := ledger.Of(s, b.Digest(), r.Describe().Metadata[results.MetaSpace])
 	e.Trials = r.Stats().Trials + r.Resumed().Trials
 	if e.Trials == 0 {
 		return
@@ -99,10 +98,7 @@ func (a *app) enter(b *bundles.Bundle, s *spec.Spec, r *sweep.Reader) {
 }
 
 // takeLedger has an analysis count the trials of the bundle's ledger.
-func (a *app) takeLedger(b *bundles.Bundle, opts *robust.Options, f *robustFlags) error {
-	if f.noLedger {
-		return nil
-	}
+func (a *app) takeLedger(b *bundles.Bundle, opts *robust.Options) error {
 	_, tally, err := a.tally(b)
 	if err != nil {
 		return errors.Join(err, errors.New("--no-ledger leaves it out"))

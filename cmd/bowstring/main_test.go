@@ -175,6 +175,9 @@ func TestSweepResultsBacktest(t *testing.T) {
 	}
 	c.ok("results", "show", "r.parquet")
 	c.ok("explain", spec, "--bundle", "demo")
+	if stdout, _ := c.ok("audit", spec, "--bundle", "demo", "--trials", "1", "--cuts", "2"); !strings.Contains(stdout, "no value of an earlier bar changes") {
+		t.Errorf("audit:\n%s", stdout)
+	}
 	set := "fast=" + rows[1][2] + ",slow=" + rows[1][3]
 	stdout, _ = c.ok("backtest", spec, "--bundle", "demo", "--set", set, "--trades", "t.csv", "--equity", "e.csv", "--output", "json")
 	var stats []map[string]any
@@ -283,7 +286,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"--no-such-flag"}, exitUsage, "--help"},
 		{[]string{"nosuchcommand"}, exitUsage, "nosuchcommand"},
 		{[]string{"bundle", "nosuchcommand"}, exitUsage, "nosuchcommand"},
-		{[]string{"sweep"}, exitUsage, "accepts 1 arg"},
+		{[]string{"sweep"}, exitUsage, "no SPEC: give the file of a strategy"},
 		{[]string{"bundle", "ls", "--output", "xml"}, exitUsage, "table, json or csv"},
 		{[]string{"ingest", "AAA.csv"}, exitUsage, "--bundle"},
 		{[]string{"ingest", "AAA.csv", "--bundle", "x", "--policy", "ohlc=maybe", "--calendar", "moon"}, exitUsage, "maybe"},
@@ -299,7 +302,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"sweep", "good.yaml", "--bundle", "none"}, exitFailure, "bundle ls"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "--set", "fast"}, exitUsage, "name=value"},
 		{[]string{"sweep", "good.yaml", "--bundle", "one", "--set", "fast=3"}, exitUsage, "fast"},
-		{[]string{"backtest", "good.yaml", "--bundle", "one", "--explain-bar", "2024-01-03"}, exitUsage, "--asset"},
+		{[]string{"backtest", "good.yaml", "--bundle", "one", "--explain-bar", "2024-01-03"}, exitUsage, "--symbols"},
 		{[]string{"backtest", "good.yaml", "--bundle", "one", "--asset", "AAA", "--explain-bar", "soon"}, exitUsage, "soon"},
 		{[]string{"results", "head", "nobundle.parquet"}, exitBadData, "nobundle.parquet"},
 		{[]string{"bundle", "gc", "--keep", "0"}, exitUsage, "--keep"},
@@ -357,7 +360,7 @@ func TestInterrupt(t *testing.T) {
 // TestHelp: every command has a text and an example.
 func TestHelp(t *testing.T) {
 	a := &app{}
-	for _, cmd := range allCommands(a.root()) {
+	for _, cmd := range allCommands(root(a)) {
 		if path := cmd.CommandPath(); path == "bowstring help" || strings.HasPrefix(path, "bowstring completion") {
 			continue // cobra's own
 		}

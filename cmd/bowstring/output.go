@@ -22,10 +22,10 @@ import (
 
 func checkOutput(form string) error {
 	switch form {
-	case outputTable, outputJSON, outputCSV:
+	case outputTable, outputJSON, outputCSV, outputArrow:
 		return nil
 	}
-	return usagef("--output %q: want table, json or csv", form)
+	return usagef("--output %q: want table, json or csv, or arrow with --out -", form)
 }
 
 // column is a column of a printed table: its name and, for numbers, how
@@ -76,6 +76,9 @@ var headlines = []metrics.Stat{
 	metrics.Calmar, metrics.Exposure, metrics.Trades, metrics.WinRate, metrics.ProfitFactor, metrics.Fees,
 }
 
+// exceptions are statistics that are shown where one is not 0.
+var exceptions = []metrics.Stat{metrics.OpenTrades, metrics.Ruined}
+
 // printRanking prints rows of file. As a table, unless wide, it leaves out
 // statistics that are no headline and not what the rows are ranked by, and
 // the error column where there is none.
@@ -104,6 +107,9 @@ func (a *app) printRanking(rec arrow.Record, by string, wide bool) error {
 			return rec.Column(int(rec.NumCols())-1).NullN() < int(rec.NumRows())
 		}
 		s, ok := metrics.ParseStat(name)
+		if ok && slices.Contains(exceptions, s) {
+			return name == by || slices.ContainsFunc(t.rows, func(row []any) bool { return row[c] != nil && plainText(row[c]) != "0" })
+		}
 		return !ok || name == by || slices.Contains(headlines, s)
 	}))
 }
@@ -164,6 +170,8 @@ func (a *app) print(t table) error {
 		return writeJSON(a.data(), t)
 	case outputCSV:
 		return writeCSV(a.data(), t)
+	case outputArrow:
+		return usagef("--output arrow is for tables of rows: --out - of a sweep, and --trades -, --equity - and --values - of a backtest")
 	}
 	width, _ := terminal(a.stdout)
 	columns := make([]report.Column, len(t.columns))
@@ -175,8 +183,11 @@ func (a *app) print(t table) error {
 
 // streamFormat is how a table goes to standard output.
 func (a *app) streamFormat() output.Format {
-	if a.output == outputJSON {
+	switch a.output {
+	case outputJSON:
 		return output.JSON
+	case outputArrow:
+		return output.Arrow
 	}
 	return output.CSV
 }
@@ -290,4 +301,18 @@ func names(columns ...string) []column {
 		out[i] = column{name: name}
 	}
 	return out
+}
+
+// numberOf is a statistic of a row; NaN for null.
+func numberOf(a arrow.Array, row int) float64 {
+	if a.IsNull(row) {
+		return math.NaN()
+	}
+	switch a := a.(type) {
+	case *array.Float64:
+		return a.Value(row)
+	case *array.Int64:
+		return float64(a.Value(row))
+	}
+	return math.NaN()
 }

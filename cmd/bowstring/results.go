@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
@@ -17,7 +18,7 @@ func (a *app) resultsCmd() *cobra.Command {
 		Short:   "Look into a result file",
 		Example: "  bowstring results head results.parquet --by sharpe -n 20",
 	}
-	cmd.AddCommand(a.resultsHeadCmd(), a.resultsShowCmd())
+	cmd.AddCommand(a.resultsHeadCmd(), a.resultsShowCmd(), a.resultsHeatmapCmd(), a.resultsCompareCmd(), a.resultsDiffCmd())
 	return cmd
 }
 
@@ -28,10 +29,10 @@ func (a *app) resultsHeadCmd() *cobra.Command {
 		Use:   "head FILE",
 		Short: "Print the best rows of a result file",
 		Long: `Head prints the best rows of a result file, by the objective of its spec or
-by another column. It ranks the pooled rows where the file has them; --asset
+by another column. It ranks the pooled rows where the file has them; --symbols
 ranks those of one asset. Rows without a value and failed trials come last.`,
 		Example: `  bowstring results head results.parquet --by sharpe -n 20
-  bowstring results head results.parquet --by max_drawdown --ascending --require 'trades >= 30' --asset AAPL`,
+  bowstring results head results.parquet --by max_drawdown --ascending --require 'trades >= 30' --symbols AAPL`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if top.N < 1 {
@@ -39,7 +40,7 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 			}
 			file, err := results.Open(args[0])
 			if err != nil {
-				return err
+				return resultsError(args[0], err)
 			}
 			defer func() { err = errors.Join(err, file.Close()) }()
 			if err := a.rankBy(file, &top, cmd.Flags().Changed("ascending"), ascending); err != nil {
@@ -58,10 +59,12 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 		},
 	}
 	cmd.Flags().StringVar(&top.By, "by", "", "column to rank by, or an expression over columns (default: the spec's objective)")
-	cmd.Flags().BoolVar(&ascending, "ascending", false, "lowest first")
+	cmd.Flags().BoolVar(&ascending, "ascending", false, "lowest first (default: what is better of a statistic, else highest first)")
 	cmd.Flags().IntVarP(&top.N, "top", "n", 20, "rows to print")
 	cmd.Flags().BoolVar(&wide, "wide", false, "print every column")
-	cmd.Flags().StringVar(&top.Asset, "asset", "", `rank the rows of this asset ("*": the pooled rows)`)
+	cmd.Flags().StringVar(&top.Asset, "asset", "", "what --symbols was called")
+	hide(cmd, "asset")
+	cmd.Flags().StringVar(&top.Asset, "symbols", "", `rank the rows of this asset ("*": the pooled rows)`)
 	cmd.Flags().StringVar(&top.Require, "require", "", "condition that rows must fulfil (default: the spec's)")
 	return cmd
 }
@@ -81,6 +84,8 @@ func (a *app) rankBy(file *results.File, top *results.LeadersOptions, goalGiven,
 	objective := s.Resolved().Objective
 	if top.By == "" || top.By == objective.Metric {
 		top.By, top.Goal = objective.Metric, objective.Goal
+	} else {
+		top.Goal = better(top.By)
 	}
 	if goalGiven {
 		top.Goal = spec.Maximize
@@ -94,6 +99,14 @@ func (a *app) rankBy(file *results.File, top *results.LeadersOptions, goalGiven,
 	return nil
 }
 
+// better is the goal of a column: what is better of a statistic, and more of any other.
+func better(column string) spec.Goal {
+	if stat, ok := metrics.ParseStat(column); ok && stat.Describe().Better == metrics.Lower {
+		return spec.Minimize
+	}
+	return spec.Maximize
+}
+
 func (a *app) resultsShowCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show FILE",
@@ -103,7 +116,7 @@ func (a *app) resultsShowCmd() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) (err error) {
 			file, err := results.Open(args[0])
 			if err != nil {
-				return err
+				return resultsError(args[0], err)
 			}
 			defer func() { err = errors.Join(err, file.Close()) }()
 			meta := file.Metadata()

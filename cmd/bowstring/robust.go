@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/sweep"
 	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/robust"
@@ -125,14 +126,16 @@ func (a *app) robust(cmd *cobra.Command, file *results.File, f *robustFlags) err
 	if err != nil {
 		return err
 	}
-	source := robustSource{frame: b.Frame(), spec: ranking.Spec, asset: ranking.Asset, settings: settings, run: f.options()}
+	source := robustSource{frame: b.Frame(), spec: ranking.Spec, asset: ranking.Asset, best: ranking.Best, settings: settings, run: f.options()}
 	source.run.Budget = budget
 	opts := robust.Options{
 		Blocks: settings.Blocks, Sample: settings.Sample, Resamples: settings.Resamples, Length: settings.BlockLength,
 		Seed: uint64(settings.Seed), Workers: f.workers,
 	}
-	if err := a.takeLedger(b, &opts, f); err != nil {
-		return err
+	if !f.noLedger {
+		if err := a.takeLedger(b, &opts); err != nil {
+			return err
+		}
 	}
 	r, err := robust.Analyse(ctx, ranking, source.source(), opts)
 	if err != nil {
@@ -176,6 +179,7 @@ type robustSource struct {
 	frame    *columnar.Frame
 	spec     *spec.Spec
 	asset    string
+	best     []int64
 	settings spec.Robust
 	run      sweep.Options
 }
@@ -192,12 +196,26 @@ func (s *robustSource) source() robust.Source {
 	return out
 }
 
+// maxAll is the most trials that are all cross-validated: half a gigabyte. Of more, a
+// sample of a tenth of it stands for them, beside the best.
+const maxAll = 2_000_000
+
 func (s *robustSource) blocks(ctx context.Context, n int) (robust.All, error) {
-	sums, err := sweep.RunBlockSums(ctx, s.frame, s.spec, s.asset, n, s.run)
+	run, of := s.run, int64(0)
+	_, grid, err := s.spec.Compile(pipeline.Columns(s.frame))
+	if err != nil {
+		return robust.All{}, err
+	}
+	if grid.Size() > maxAll {
+		of, _ = grid.Count()
+		run.Space = sweep.ChosenTrials(grid, robust.With(robust.Sample(grid.Size(), maxAll/10, uint64(s.settings.Seed)), s.best))
+	}
+	sums, err := sweep.RunBlockSums(ctx, s.frame, s.spec, s.asset, n, run)
 	if err != nil {
 		return robust.All{}, err
 	}
 	return robust.All{
+		Of:     of,
 		Trials: sums.Trials, Annual: sums.Annual, RiskFree: sums.RiskFree,
 		Sums: &robust.Blocks{Bars: sums.Bars, Sum: sums.Sum, Square: sums.Square},
 	}, nil

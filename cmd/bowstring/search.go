@@ -23,6 +23,7 @@ type running interface {
 	// At returns how far it has come, in what of it is counted.
 	At() (done, total int64)
 	Stats() sweep.RunStats
+	Sharpes() sweep.Sharpes
 }
 
 // gridRun is the sweep of a grid.
@@ -42,6 +43,7 @@ type searchRun struct {
 	tool    string
 	current *sweep.Reader  // of the generation under way
 	stats   sweep.RunStats // of those before
+	sharpes sweep.Sharpes  // of those before
 }
 
 // startSearch starts a search; opts are those of its sweeps.
@@ -83,7 +85,7 @@ func adjusted(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *
 
 // generation runs a generation.
 func (r *searchRun) generation(ctx context.Context, s *spec.Spec, space pipeline.Space) (array.RecordReader, error) {
-	r.stats = r.Stats()
+	r.stats, r.sharpes = r.Stats(), r.Sharpes()
 	r.current = nil
 	reader, err := r.runner.RunFrame(ctx, r.frame, s, sweep.Options{Space: space, Tool: r.tool})
 	if err != nil {
@@ -106,6 +108,14 @@ func (r *searchRun) Stats() sweep.RunStats {
 	}
 	sum.Cache = r.runner.CacheStats()
 	return sum
+}
+
+// Sharpes implements running.
+func (r *searchRun) Sharpes() sweep.Sharpes {
+	if r.current == nil {
+		return r.sharpes
+	}
+	return r.sharpes.And(r.current.Sharpes())
 }
 
 // Release ends the search and what it ran on.

@@ -93,15 +93,19 @@ func checkSpec(path string) error {
 	return spec.Check(path, text)
 }
 
-// readSpec reads a spec file: no more of it than any spec has, whatever file or
+// readSpec reads a spec file, or with - standard input: no more of it than any spec has, whatever file or
 // device it is.
 func readSpec(path string) ([]byte, error) {
-	f, err := os.Open(filepath.Clean(path))
-	if err != nil {
-		return nil, err
+	from := io.Reader(os.Stdin)
+	if path != stdoutPath {
+		f, err := os.Open(filepath.Clean(path))
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		from = f
 	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, spec.MaxSpecBytes+1))
+	text, err := io.ReadAll(io.LimitReader(from, spec.MaxSpecBytes+1))
 	if err == nil && len(text) > spec.MaxSpecBytes {
 		err = usagef("%s: this is no spec: it has more than %d bytes", path, spec.MaxSpecBytes)
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
@@ -17,7 +16,6 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/sweep"
-	"github.com/bowstring-engine/bowstring/sweep/report"
 	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/search"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
@@ -25,28 +23,63 @@ import (
 
 // specFlags are the flags of every command that runs a spec on a bundle.
 type specFlags struct {
-	bundle string
-	adjust string
-	set    []string
+	bundle   string
+	adjust   string
+	set      []string
+	from, to string
+	symbols  []string
 }
 
 func (s *specFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.bundle, "bundle", "", "bundle to run on: NAME or NAME@DIGEST (default: the spec's)")
 	cmd.Flags().StringVar(&s.adjust, "adjust", "", "what prices are adjusted for by the bundle's events: none, splits or all (default: the spec's, else all where there are events)")
-	cmd.Flags().StringSliceVar(&s.set, "set", nil, "fix parameters to one value, as in --set fast=21,slow=100")
+	cmd.Flags().StringSliceVar(&s.set, "set", nil, "other values of parameters: --set fast=21,slow=100, lists as --set fast=5,10 and ranges as --set fast=5..50/5")
+	cmd.Flags().StringVar(&s.from, "from", "", "first date or time that is valued, as in 2020-01-31 (default: the spec's period)")
+	cmd.Flags().StringVar(&s.to, "to", "", "last date or time that is valued, included (default: the spec's period)")
+	cmd.Flags().StringSliceVar(&s.symbols, "symbols", nil, "assets to run on, as in AAPL,MSFT (default: the spec's universe)")
+	cmd.Flags().StringSliceVar(&s.symbols, "asset", nil, "what --symbols was called")
+	hide(cmd, "asset")
+}
+
+// hide keeps a flag that has another name now.
+func hide(cmd *cobra.Command, name string) {
+	if err := cmd.Flags().MarkHidden(name); err != nil {
+		panic(err) // there is no such flag
+	}
+}
+
+// window puts the flags of the period and the assets into the spec.
+func (s *specFlags) window(to *spec.Spec) error {
+	if len(s.symbols) > 0 {
+		to.Universe = s.symbols
+	}
+	period, err := spec.ParsePeriod(s.from, s.to)
+	if err != nil {
+		return usagef("--from %q, --to %q: %w", s.from, s.to, err)
+	}
+	if s.from != "" {
+		to.Period.From = period.From
+	}
+	if s.to != "" {
+		to.Period.To = period.To
+	}
+	return nil
 }
 
 // load reads a spec file and applies the flags.
 func (s *specFlags) load(path string) (*spec.Spec, error) {
 	text, err := readSpec(path)
 	if err != nil {
-		return nil, fmt.Errorf("spec: %w", err)
+		return nil, specError(path, fmt.Errorf("spec: %w", err))
 	}
 	spec, err := spec.Parse(path, text)
 	if err != nil {
 		return nil, err
 	}
 	if err := setParams(spec, s.set); err != nil {
+		return nil, err
+	}
+	if err := s.window(spec); err != nil {
 		return nil, err
 	}
 	if s.adjust != "" {
@@ -111,6 +144,7 @@ type sweepFlags struct {
 	stats  bool
 	// noLedger leaves the sweep out of the ledger of its bundle.
 	noLedger bool
+	yes      bool
 	// quietStart says nothing of a sweep that may be resumed and begins.
 	quietStart bool
 }
@@ -186,6 +220,7 @@ it out.`,
 	cmd.Flags().BoolVar(&f.wide, "wide", false, "print every column")
 	cmd.Flags().BoolVar(&f.stats, "stats", false, "print what the run did: its speed, and how the indicators were shared")
 	cmd.Flags().BoolVar(&f.noLedger, "no-ledger", false, "leave the sweep out of the ledger of its bundle")
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "run a sweep that the disk has no room for, or of more than 1,000,000,000 rows")
 	return profiled(cmd)
 }
 
@@ -303,6 +338,11 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		return orElse(err, waySweep)
 	}
 	defer reader.Release()
+	if grid, ok := reader.(gridRun); ok {
+		if err := a.estimate(grid.Reader, f); err != nil {
+			return err
+		}
+	}
 	if target != nil {
 		if err := target.Check(reader); err != nil {
 			return orElse(err, waySweep)
@@ -339,8 +379,8 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	}
 	took := time.Since(start)
 	stop()
-	if grid, ok := reader.(gridRun); ok && !f.noLedger {
-		a.enter(b, spec, grid.Reader)
+	if !f.noLedger {
+		a.enter(b, spec, reader)
 	}
 	if best != nil {
 		defer best.Release()
@@ -349,6 +389,10 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		a.printStats(reader.Stats(), took)
 	}
 	if err != nil {
+		if best != nil && errors.Is(err, context.Canceled) && f.out == "" {
+			a.notef("the best of the %d trials that are done:", reader.Stats().Trials)
+			err = errors.Join(err, a.printRanking(best, top.By, f.wide))
+		}
 		a.noteEnded(err, f)
 		return orElse(err, waySweep)
 	}
@@ -367,6 +411,9 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 		return err
 	}
 	a.noteAnnual(reader.Describe().Metadata)
+	if tradeless(best) {
+		return a.noteNothing(ctx, b, spec)
+	}
 	return nil
 }
 
@@ -416,17 +463,4 @@ func (a *app) printStats(s sweep.RunStats, took time.Duration) {
 		a.notef("indicators, %s: %d computed, %d found in the cache (%.1f %%), %d kept in %s of %s, %d evicted", t.name,
 			t.Misses, t.Hits, 100*t.HitRate(), t.Entries, size(t.Bytes), size(t.Limit), t.Evictions)
 	}
-}
-
-// heatMap prints the objective over the two parameters with the most values.
-func (a *app) heatMap(ctx context.Context, records array.RecordReader, sp *spec.Spec) error {
-	s, err := results.NewSurface(ctx, records, sp)
-	if err != nil || s == nil {
-		return err
-	}
-	width, _ := terminal(a.stdout)
-	return report.HeatMap(a.stdout, report.HeatMapData{
-		Title: s.Metric, Metric: s.Metric, XName: s.XName, YName: s.YName, X: s.X, Y: s.Y, Values: s.Values,
-		Minimize: s.Goal == spec.Minimize,
-	}, report.Options{Color: color(a.stdout), Width: width})
 }

@@ -22,7 +22,7 @@ type tables struct {
 // tableFile is a table that may be asked for.
 type tableFile struct {
 	flag, path string
-	records    func() arrow.Record // which the caller releases
+	records    func() (arrow.Record, error) // which the caller releases
 }
 
 // hold takes hold of the files, before anything is computed for them.
@@ -76,12 +76,15 @@ func (t *tables) write(files []tableFile, stdout io.Writer, format output.Format
 		if f.path == "" {
 			continue
 		}
-		rec := f.records()
+		var rec arrow.Record
+		if rec, err = f.records(); err != nil {
+			return nil, err
+		}
 		held := t.held[i]
 		if held == nil {
-			err = writeRecord(stdout, rec, output.Kind{Format: format})
+			err = writeRecord(stdout, rec, output.Kind{Format: format}, true)
 		} else {
-			_, err = held.Write(func(w io.Writer) error { return writeRecord(w, rec, held.Kind()) })
+			_, err = held.Write(func(w io.Writer) error { return writeRecord(w, rec, held.Kind(), false) })
 			written = append(written, held)
 			notes = append(notes, fmt.Sprintf("%d rows in %s", rec.NumRows(), f.path))
 		}
@@ -96,9 +99,10 @@ func (t *tables) write(files []tableFile, stdout io.Writer, format output.Format
 // createdBy is the program as Parquet files name it.
 const createdBy = "bowstring"
 
-// writeRecord writes a record as a table of its own.
-func writeRecord(w io.Writer, rec arrow.Record, kind output.Kind) error {
-	t, err := records.NewWriter(w, rec.Schema(), records.Options{Kind: kind, CreatedBy: createdBy})
+// writeRecord writes a record as a table of its own; of Arrow as a stream, which is
+// read as it comes, or as a file.
+func writeRecord(w io.Writer, rec arrow.Record, kind output.Kind, stream bool) error {
+	t, err := records.NewWriter(w, rec.Schema(), records.Options{Kind: kind, CreatedBy: createdBy, Stream: stream})
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ const (
 	outputTable = "table"
 	outputJSON  = "json"
 	outputCSV   = "csv"
+	outputArrow = "arrow" // a stream, of rows
 )
 
 // newConsole returns a console of two writers.

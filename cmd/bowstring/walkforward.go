@@ -155,7 +155,7 @@ func (a *app) walkforward(ctx context.Context, b *bundles.Bundle, s *spec.Spec, 
 		}
 		return orElse(err, waySweep)
 	}
-	files[0].records, files[1].records, files[2].records = walk.WindowsTable, walk.EquityTable, walk.StatisticsTable
+	files[0].records, files[1].records, files[2].records = always(walk.WindowsTable), always(walk.EquityTable), always(walk.StatisticsTable)
 	notes, err := held.write(files, a.data(), a.streamFormat())
 	if err != nil {
 		return err

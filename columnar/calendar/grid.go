@@ -227,6 +227,10 @@ func (g *Grid) Compare(times []int64, gap func(bar, missing int), off func(bar i
 		if t < g.from || t >= g.to {
 			continue
 		}
+		if i > 0 && times[i-1] < g.from {
+			// What is missing since the first moment that is known.
+			last, _ = g.rank(g.place(g.from))
+		}
 		before, after, on := c.rank(t)
 		if !on {
 			off(i)

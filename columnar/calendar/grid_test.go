@@ -190,3 +190,18 @@ func TestFoundGrid(t *testing.T) {
 		}
 	}
 }
+
+// TestGapFromBefore: a hole that begins before the first session that is known counts
+// from that session on: the 22 weekdays of January 1970 but New Year's Day.
+func TestGapFromBefore(t *testing.T) {
+	at := func(year int, month time.Month, day int) int64 {
+		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC).UnixNano()
+	}
+	times := []int64{at(1969, 12, 15), at(1969, 12, 16), at(1970, 2, 2), at(1970, 2, 3)}
+	g := calendar.NYSE().Grid(24*time.Hour, false, times[0], times[3])
+	gaps := 0
+	g.Compare(times, func(bar, missing int) { gaps += missing }, func(bar int) { t.Errorf("bar %d is off the grid", bar) })
+	if gaps != 21 { // the sessions of January
+		t.Errorf("%d bars are missing, want 21", gaps)
+	}
+}

@@ -87,7 +87,8 @@ func publish(ctx context.Context, draft *bundles.Draft, bars *ingest.Result, o *
 	if !opts.Append {
 		return draft.Publish(ctx, bars.Frame, bars.Report.Account, options)
 	}
-	options.Budget, options.AdjustedSaid = o.Budget, o.Adjusted != ""
+	options.Budget, options.AdjustedSaid, options.EventColumns = o.Budget, o.Adjusted != "", bars.Report.EventColumns
+	options.SessionsSaid = o.Policies[ingest.RuleSession] != ""
 	if !bars.Mapped {
 		size := int64(bars.Frame.NumRows()) * int64(len(bars.Frame.Columns())+1) * 8
 		if err := o.Budget.Reserve(size); err != nil {

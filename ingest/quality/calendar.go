@@ -53,6 +53,26 @@ func checkOffGrid(b *bars, t *tally) {
 	}
 }
 
+// checkSession finds bars of one session, week or month: daily bars of two clocks, and a
+// running bar behind a whole one.
+func checkSession(b *bars, t *tally) {
+	before, known := int64(0), false
+	for i, at := range b.Times {
+		n, ok := b.days.Period(at)
+		if !ok {
+			return
+		}
+		if known && n == before {
+			t.add(place{bar: i}, at, 1)
+		}
+		before, known = n, true
+	}
+}
+
+func sessionDetail(b *bars, p place) string {
+	return "after " + moment(b.Times[p.bar-1]).Format(time.RFC3339)
+}
+
 // checkFuture finds bars that have not been yet.
 func checkFuture(b *bars, t *tally) {
 	if b.q.Now.IsZero() {

@@ -64,6 +64,7 @@ func TestEveryRule(t *testing.T) {
 			}
 		}, quality.Options{}, 30, 2, ""},
 		quality.OffGrid:        {func(times []int64, _ [][]float64) { times[30] += int64(time.Hour) }, quality.Options{}, 30, 1, quality.Gap},
+		quality.Session:        {func(times []int64, _ [][]float64) { times[39] -= 19 * int64(time.Hour) }, quality.Options{}, 39, 1, quality.OffGrid},
 		quality.Future:         {none, quality.Options{Now: time.Date(2024, 2, 7, 12, 0, 0, 0, time.UTC)}, 39, 1, ""},
 		quality.Stale:          {func(_ []int64, v [][]float64) { copy(v[3][8:], slices.Repeat([]float64{100}, 10)) }, quality.Options{}, 8, 10, ""},
 		quality.Flat:           {func(_ []int64, v [][]float64) { copyFlat(v, 8, 3) }, quality.Options{}, 8, 3, ""},

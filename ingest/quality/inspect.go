@@ -67,6 +67,11 @@ func newShared(all []Series, setting *Setting) *shared {
 	}
 	in := &shared{axis: columnar.NewAxis(setting.Calendar, setting.Label, times...), adjusted: setting.Adjusted, rows: setting.Rows}
 	in.q = setting.Options.resolved(in.axis.Frequency)
+	byDay := in.axis
+	if byDay.Frequency < 24*time.Hour && columnar.TwoClocks(times...) {
+		byDay.Frequency = 24 * time.Hour
+	}
+	in.days = columnar.NewDays(byDay, times...)
 	if !in.q.Now.IsZero() {
 		in.now = in.q.Now.UnixNano()
 		if in.axis.Frequency >= 24*time.Hour {

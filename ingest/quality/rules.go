@@ -10,6 +10,7 @@ import (
 const (
 	Gap            report.Rule = "gap"
 	OffGrid        report.Rule = "off-grid"
+	Session        report.Rule = "session"
 	Future         report.Rule = "future"
 	Stale          report.Rule = "stale"
 	Flat           report.Rule = "flat"
@@ -48,6 +49,7 @@ type Rule struct {
 var table = []Rule{
 	{Gap, report.SeverityWarning, "bars that the calendar expects between two bars are missing", "`GapBars`: 1", "times", false, checkGap, gapDetail},
 	{OffGrid, report.SeverityWarning, "no bar of the calendar and frequency has this timestamp", "", "times", true, checkOffGrid, nil},
+	{Session, report.SeverityError, "of daily bars a second one of its session, of weekly and monthly ones of its week or month, by the exchange's date; an append that would make one is refused, unless the policy of this rule is given", "", "times", true, checkSession, sessionDetail},
 	{Future, report.SeverityError, "after the clock of the ingest, for daily bars a day after it", "`Now`", "times", true, checkFuture, nil},
 	{Stale, report.SeverityWarning, "the same close in a row", "`StaleBars`: 10; 60 below a day", "bars", false, checkStale, staleDetail},
 	{Flat, report.SeverityInfo, "open = high = low = close in a row", "`FlatBars`: 3; 30 below a day", "bars", true, checkFlat, flatDetail},

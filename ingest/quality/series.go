@@ -35,6 +35,7 @@ type shared struct {
 	q        Options
 	axis     columnar.Axis
 	grid     *calendar.Grid
+	days     columnar.Days
 	adjusted columnar.Adjustment
 	// now is the last moment that is not in the future.
 	now  int64

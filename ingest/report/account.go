@@ -67,6 +67,9 @@ type Append struct {
 	Appended  int64  `json:"appended"`
 	Corrected int64  `json:"corrected"`
 	Unchanged int64  `json:"unchanged"`
+	// TakenBack is how many events of the version are gone: those at the times of bars
+	// of the input, whose columns of dividends or splits do not have them.
+	TakenBack int64 `json:"events_taken_back,omitempty"`
 	// Contradictions name the first splits whose steps the append brought in and
 	// that are not those of the bundle's adjustment, where the caller said to take
 	// them all the same.

@@ -1,23 +1,19 @@
 package indicator_test
 
 import (
-	"maps"
 	"math"
 
 	"github.com/markcheno/go-talib"
 )
 
-func init() {
-	maps.Copy(twins, averageTwins)
-	maps.Copy(references, averageReferences)
-	maps.Copy(unreferenced, map[string]string{
-		"hma": "TA-Lib has none", "vwma": "TA-Lib has none", "alma": "TA-Lib has none", "ewm": "TA-Lib has none",
-		"rma": "TA-Lib has none", "zlema": "TA-Lib has none", "vidya": "TA-Lib has none", "efficiency_ratio": "TA-Lib has none",
-	})
+// unreferencedAverages says why the port has no values for a row.
+var unreferencedAverages = map[string]string{
+	"hma": "TA-Lib has none", "vwma": "TA-Lib has none", "alma": "TA-Lib has none", "ewm": "TA-Lib has none",
+	"rma": "TA-Lib has none", "zlema": "TA-Lib has none", "vidya": "TA-Lib has none", "efficiency_ratio": "TA-Lib has none",
 }
 
-// averageTwins are twins of averages.
-var averageTwins = map[string]func(in columns, params []float64) columns{
+// twinsAverages are twins of averages.
+var twinsAverages = map[string]twin{
 	"wma": windows(rising),
 	"trima": func(in columns, params []float64) columns {
 		n := params[0] // the mean of means
@@ -185,8 +181,8 @@ func straightness(src []float64, n int) []float64 {
 	return out
 }
 
-// averageReferences are those of markcheno/go-talib.
-var averageReferences = map[string]func(in columns, params []float64) columns{
+// referencesAverages are those of markcheno/go-talib.
+var referencesAverages = map[string]twin{
 	"wma":   one(talib.Wma),
 	"trima": one(talib.Trima),
 	"dema":  one(talib.Dema),

@@ -1,24 +1,20 @@
 package indicator_test
 
 import (
-	"maps"
 	"math"
 	"slices"
 
 	"github.com/markcheno/go-talib"
 )
 
-func init() {
-	maps.Copy(twins, momentumTwins)
-	maps.Copy(references, momentumReferences)
-	maps.Copy(unreferenced, map[string]string{
-		"tsi": "TA-Lib has none", "dpo": "TA-Lib has none", "rsi_sma": "TA-Lib has none", "awesome": "TA-Lib has none",
-	})
+// unreferencedMomentum says why the port has no values for a row.
+var unreferencedMomentum = map[string]string{
+	"tsi": "TA-Lib has none", "dpo": "TA-Lib has none", "rsi_sma": "TA-Lib has none", "awesome": "TA-Lib has none",
 }
 
-// momentumTwins are twins of what compares values with earlier ones, and of places in
+// twinsMomentum are twins of what compares values with earlier ones, and of places in
 // windows.
-var momentumTwins = map[string]func(in columns, params []float64) columns{
+var twinsMomentum = map[string]twin{
 	"roc": func(in columns, params []float64) columns {
 		return columns{pairs(in[0], int(params[0]), func(x, before float64) float64 { return (x - before) / before * 100 })}
 	},
@@ -151,8 +147,8 @@ func known(in columns) columns {
 	return out
 }
 
-// momentumReferences are those of markcheno/go-talib.
-var momentumReferences = map[string]func(in columns, params []float64) columns{
+// referencesMomentum are those of markcheno/go-talib.
+var referencesMomentum = map[string]twin{
 	"roc":      one(talib.Roc),
 	"momentum": one(talib.Mom),
 	"ppo": func(in columns, params []float64) columns {

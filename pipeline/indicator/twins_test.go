@@ -21,15 +21,15 @@ func find[T any](name string, maps ...map[string]T) (found T) {
 }
 
 func twinOf(name string) twin {
-	return find(name, []map[string]twin{twins, twinsFunctions, twinsStatistics, twinsBars, twinsMasks, twinsSessions}...)
+	return find(name, []map[string]twin{twins, twinsAverages, twinsMomentum, twinsTrend, twinsFunctions, twinsStatistics, twinsBars, twinsMasks, twinsSessions}...)
 }
 
 func referenceOf(name string) twin {
-	return find(name, []map[string]twin{references, referencesFunctions, referencesStatistics, referencesBars}...)
+	return find(name, []map[string]twin{references, referencesAverages, referencesMomentum, referencesTrend, referencesFunctions, referencesStatistics, referencesBars}...)
 }
 
 func reasonOf(name string) string {
-	return find(name, []map[string]string{unreferenced, unreferencedFunctions, unreferencedStatistics, unreferencedBars, unreferencedMasks, unreferencedSessions}...)
+	return find(name, []map[string]string{unreferenced, unreferencedAverages, unreferencedMomentum, unreferencedTrend, unreferencedFunctions, unreferencedStatistics, unreferencedBars, unreferencedMasks, unreferencedSessions}...)
 }
 
 // twins are naive: written from the definitions to be obviously right, and slow.

@@ -1,23 +1,19 @@
 package indicator_test
 
 import (
-	"maps"
 	"math"
 	"slices"
 
 	"github.com/markcheno/go-talib"
 )
 
-func init() {
-	maps.Copy(twins, trendTwins)
-	maps.Copy(references, trendReferences)
-	maps.Copy(unreferenced, map[string]string{
-		"supertrend": "TA-Lib has none", "vortex": "TA-Lib has none", "choppiness": "TA-Lib has none", "ulcer": "TA-Lib has none",
-	})
+// unreferencedTrend says why the port has no values for a row.
+var unreferencedTrend = map[string]string{
+	"supertrend": "TA-Lib has none", "vortex": "TA-Lib has none", "choppiness": "TA-Lib has none", "ulcer": "TA-Lib has none",
 }
 
-// trendTwins are twins of what says whether there is a trend.
-var trendTwins = map[string]func(in columns, params []float64) columns{
+// twinsTrend are twins of what says whether there is a trend.
+var twinsTrend = map[string]twin{
 	"plus_di": func(in columns, params []float64) columns {
 		plus, _ := directions(in, int(params[0]))
 		return columns{plus}
@@ -212,8 +208,8 @@ func parabola(high, low []float64, step, most float64) []float64 {
 	return out
 }
 
-// trendReferences are those of markcheno/go-talib.
-var trendReferences = map[string]func(in columns, params []float64) columns{
+// referencesTrend are those of markcheno/go-talib.
+var referencesTrend = map[string]twin{
 	"adx":      bars3(talib.Adx),
 	"dx":       bars3(talib.Dx),
 	"plus_di":  bars3(talib.PlusDI),

@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/bowstring-engine/bowstring/internal/reuse"
+)
 
 // Tile is the number of bars whose sum is taken before it is added to the
 // total. It fixes the shape of every sum over bars.
@@ -49,10 +53,8 @@ type Calculator struct {
 // only where a curve is longer than all before.
 func (c *Calculator) Compute(curve Curve, log *TradeLog) Values {
 	n := len(curve.Equity)
-	if cap(c.returns) < n {
-		c.returns = make([]float64, n)
-	}
-	returns := c.returns[:n]
+	c.returns = reuse.Slice(c.returns, n)
+	returns := c.returns
 	s := scan(returns, curve.Equity, curve.Start, RiskFreeBar(curve.RiskFree, curve.Annual))
 	sd := deviation(returns, s.returns/float64(n))
 	c.facts = facts{

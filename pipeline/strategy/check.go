@@ -51,7 +51,7 @@ func (w *walk) checkAny(n ast.Node) value {
 	n = hoistNot(n, w.runes)
 	v := w.dispatch(n)
 	w.depth--
-	if w.depth > 0 && w.count-before < maxWatched {
+	if w.depth > 0 && w.count-before < maxWatched && w.Axis == 0 {
 		w.watch(n, v)
 	}
 	return v
@@ -140,7 +140,7 @@ func (w *walk) param(n *ast.IdentifierNode, name string) value {
 	}
 	w.paramUsed[i] = true
 	if len(w.params[i].Names) > 0 {
-		return w.fail(at(n), "$%s chooses a function; call it: $%s(…)", name, name)
+		return w.pick(n, i)
 	}
 	return value{kind: KindScalar, id: w.Scalars.Param(i, name)}
 }
@@ -205,6 +205,11 @@ func (w *walk) member(n *ast.MemberNode) value {
 	if !ok || n.Optional || n.Method {
 		return w.index(n)
 	}
+	if call, ok := n.Node.(*ast.CallNode); ok {
+		if callee, ok := call.Callee.(*ast.IdentifierNode); ok && callee.Value == "asset" && !w.table && !w.conditionOnly {
+			return w.assetOf(n, call, name.Value)
+		}
+	}
 	x := w.checkAny(n.Node)
 	switch x.kind {
 	case unresolved:
@@ -223,6 +228,15 @@ func (w *walk) member(n *ast.MemberNode) value {
 	}
 	return w.suggest(at(n.Property), suggest.Nearest(name.Value, row.OutputNames()),
 		"%s has no output %q: it has %s", row, name.Value, strings.Join(row.OutputNames(), ", "))
+}
+
+// unknownColumn reports a column that the data does not have.
+func (w *walk) unknownColumn(n *ast.MemberNode, name string) value {
+	var names []string
+	for _, c := range w.columns {
+		names = append(names, c.Name)
+	}
+	return w.suggest(at(n.Property), suggest.Nearest(name, names), "unknown column %q", name)
 }
 
 // index is x[k]: the value of k bars ago.
@@ -279,8 +293,14 @@ var (
 // src. The first name of a cycle to be visited reports it.
 func (c *checker) resolve(b *binding, offset int, src *source) value {
 	if b.state != visiting {
+		axis := c.Axis
+		c.Axis = 0
 		c.visit(b)
-		return b.value
+		c.Axis = axis
+		if axis == 0 || b.value.kind == unresolved || b.value.kind == KindScalar || b.value.kind == KindCondition {
+			return b.value
+		}
+		return c.onAxis(b)
 	}
 	if b.cyclic {
 		return value{}

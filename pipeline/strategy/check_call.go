@@ -15,6 +15,16 @@ import (
 // call checks f(…) and $f(…).
 func (w *walk) call(n *ast.CallNode) value {
 	callee, ok := n.Callee.(*ast.IdentifierNode)
+	if m, member := n.Callee.(*ast.MemberNode); member {
+		if callee, ok = w.pine(n, m); callee == nil && ok {
+			return value{}
+		}
+	} else if ok && w.own[callee.Value] == nil {
+		if name := canonical(callee.Value); name != callee.Value {
+			callee = &ast.IdentifierNode{Value: name}
+			callee.SetLocation(n.Callee.Location())
+		}
+	}
 	if !ok {
 		return w.fail(at(n), "there are no methods; functions are called by name")
 	}
@@ -27,6 +37,15 @@ func (w *walk) call(n *ast.CallNode) value {
 	}
 	if callee.Value == "between" && !w.conditionOnly && !w.table {
 		return w.between(n)
+	}
+	if s := sectionNamed(callee.Value); s != nil && !w.conditionOnly && !w.table {
+		return w.section(n, s)
+	}
+	if callee.Value == "tf" && !w.conditionOnly && !w.table {
+		return w.timeframe(n)
+	}
+	if callee.Value == "asset" && !w.conditionOnly && !w.table {
+		return w.fail(at(n), `asset has columns; write asset("SPY").close`)
 	}
 	args, ok := w.arguments(n)
 	if c := crossingNamed(callee.Value); c != nil {
@@ -43,6 +62,25 @@ func (w *walk) call(n *ast.CallNode) value {
 		return value{}
 	}
 	return w.indicator(n, row, args)
+}
+
+// pine returns the function that ta.name of Pine is. Where there is none it says so, and
+// returns nil and true; nil and false where no function of Pine is meant.
+func (w *walk) pine(n *ast.CallNode, m *ast.MemberNode) (callee *ast.IdentifierNode, ok bool) {
+	of, isName := m.Node.(*ast.IdentifierNode)
+	property, isText := m.Property.(*ast.StringNode)
+	if !isName || !isText || of.Value != "ta" || m.Optional {
+		return nil, false
+	}
+	name, known := pineNames[property.Value]
+	if !known {
+		w.arguments(n)
+		w.suggest(at(m), suggest.Nearest(property.Value, w.functionNames()), "ta.%s has no function here that is called in the same way; docs/indicators.md lists those that there are", property.Value)
+		return nil, true
+	}
+	callee = &ast.IdentifierNode{Value: name}
+	callee.SetLocation(of.Location())
+	return callee, true
 }
 
 // arguments checks a call's arguments and reports whether all are resolved.
@@ -92,6 +130,9 @@ func plural(n int, noun string) string {
 func (w *walk) unknownFunction(n *ast.CallNode, name string) value {
 	if w.let(name) != nil || slices.ContainsFunc(w.columns, func(c Column) bool { return c.Name == name }) {
 		return w.fail(at(n), "%s is not a function; %s[k] is its value of k bars ago", name, name)
+	}
+	if timeNamed(name) != nil || positionNamed(name) >= 0 {
+		return w.fail(at(n), "%s is not called; write %s", name, name)
 	}
 	if suggestion := suggest.Nearest(name, w.functionNames()); suggestion != "" {
 		return w.suggest(at(n), suggestion, "unknown function %q", name)
@@ -167,6 +208,9 @@ func (w *walk) indicator(n *ast.CallNode, row *indicator.Row, args []value) valu
 		}
 		id, ok := w.barColumn(name)
 		if !ok {
+			if w.Axis > 0 && timeNamed(name) != nil {
+				return w.fail(at(n), "%s is of the sessions of the bars themselves, and cannot stand inside of tf", row)
+			}
 			return w.fail(at(n), "%s reads the column %s, which the data does not have", row, name)
 		}
 		inputs = append(inputs, id)
@@ -224,7 +268,7 @@ func (w *walk) input(row *indicator.Row, i int, arg value) (id int, takes string
 func (w *walk) barColumn(name string) (id int, ok bool) {
 	i := slices.IndexFunc(w.columns, func(c Column) bool { return c.Name == name })
 	if i < 0 {
-		if timeNamed(name) == nil || w.table {
+		if timeNamed(name) == nil || w.table || w.Axis > 0 {
 			return 0, false
 		}
 		return w.derived(Derived{Name: name}), true
@@ -266,6 +310,7 @@ func (w *walk) callChoice(n *ast.CallNode, callee *ast.IdentifierNode, name stri
 	if len(w.params[i].Names) == 0 {
 		return w.fail(at(n), "$%s is a number, not a function", name)
 	}
+	w.declareChoices(i)
 	if !ok {
 		return value{}
 	}
@@ -300,4 +345,30 @@ func (w *walk) choiceArguments(n *ast.CallNode, row *indicator.Row, args []value
 	}
 	_, ok := w.parameters(n, row, args)
 	return ok
+}
+
+// conditional is c ? a : b, which is if(c, a, b).
+func (w *walk) conditional(n *ast.ConditionalNode) value {
+	if n.Cond == n.Exp1 {
+		w.check(n.Cond)
+		w.check(n.Exp2)
+		return w.fail(at(n.Cond), "?: is not part of the language; write coalesce(a, b) for b where a is unknown")
+	}
+	call := &ast.CallNode{Callee: &ast.IdentifierNode{Value: "if"}, Arguments: []ast.Node{n.Cond, n.Exp1, n.Exp2}}
+	call.SetLocation(n.Cond.Location())
+	return w.call(call)
+}
+
+// chooseMask is the mask that is a where c is true and b where it is false.
+func (w *walk) chooseMask(c, a, b value) value {
+	if !c.kind.logical() {
+		return value{}
+	}
+	chosen := func(c, x *formula) *formula { return &formula{op: formulaAnd, a: c, b: x} }
+	f := &formula{op: formulaOr, a: chosen(c.formula, a.formula), b: chosen(&formula{op: formulaNot, a: c.formula}, b.formula)}
+	kind := KindMask
+	if c.kind == KindCondition && a.kind == KindCondition && b.kind == KindCondition {
+		kind = KindCondition
+	}
+	return value{kind: kind, formula: f}
 }

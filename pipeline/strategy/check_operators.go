@@ -137,3 +137,27 @@ func notNumeric(a, b value) Kind {
 	}
 	return b.kind
 }
+
+// heldNumber returns an operand as a number beside others that depend on the position.
+func (v value) heldNumber() *heldNumber {
+	switch v.kind {
+	case KindPosition:
+		return v.held
+	case KindScalar:
+		return &heldNumber{op: heldScalar, index: v.id}
+	}
+	return &heldNumber{op: heldSeries, index: v.id}
+}
+
+// ofPosition reports whether values are numbers of which at least one depends on the
+// position.
+func ofPosition(args ...value) bool {
+	some := false
+	for _, v := range args {
+		if v.kind != KindPosition && !v.kind.numeric() {
+			return false
+		}
+		some = some || v.kind == KindPosition
+	}
+	return some
+}

@@ -31,6 +31,12 @@ type binding struct {
 	cyclic bool
 }
 
+// axisKey is a named expression on longer bars.
+type axisKey struct {
+	*binding
+	axis int
+}
+
 type bindingState uint8
 
 const (
@@ -53,18 +59,23 @@ type checker struct {
 	watched   []watched
 	isWatched map[value]bool
 	errs      Errors
-	// own are the functions that the definition adds, ownNames their names in order.
-	own      map[string]*indicator.Row
-	ownNames []string
-	exists   func(param, value int) bool
+	exists    func(param, value int) bool
 	// calendar and zone are those of the definition; table says that rows are no bars.
 	calendar, zone string
 	table          bool
 	derivedColumns []Derived
 	exits          []exit
 	numbers        []setting
-	maxBars        int // a scalar, -1 where there is none
-	low            lowering
+	maxBars        int      // a scalar, -1 where there is none
+	frames         []string // the lengths of longer bars
+	// onAxes are named expressions on longer bars, alternatives those that parameters
+	// choose.
+	onAxes       map[axisKey]value
+	alternatives [][]*binding
+	// own are the functions that the definition adds, ownNames their names in order.
+	own      map[string]*indicator.Row
+	ownNames []string
+	low      lowering
 	// conditionOnly forbids what changes from bar to bar.
 	conditionOnly bool
 }
@@ -73,6 +84,18 @@ type checker struct {
 func (c *checker) lowering() *lowering {
 	c.low.graph = &c.Builder
 	return &c.low
+}
+
+// exit is an exit before it is lowered.
+type exit struct {
+	PriceExit
+	value value
+}
+
+// setting is a number of the simulation before it is lowered.
+type setting struct {
+	Number
+	value value
 }
 
 // walk checks one expression.
@@ -122,4 +145,15 @@ func (c *checker) let(name string) *binding {
 		}
 	}
 	return nil
+}
+
+// derived returns the node of a derived column.
+func (c *checker) derived(d Derived) int {
+	for i, known := range c.derivedColumns {
+		if known == d {
+			return c.Column(len(c.columns)+i, 0)
+		}
+	}
+	c.derivedColumns = append(c.derivedColumns, d)
+	return c.Column(len(c.columns)+len(c.derivedColumns)-1, 0)
 }

@@ -1,20 +1,10 @@
 package strategy
 
 import (
-	"strings"
-
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
-
-// Derived is a column that a program reads beside those of the data, and that is made
-// of the times of the bars. Its position is behind theirs.
-type Derived struct {
-	// Name is what the language calls it: one of [TimeNames], or "time of day", the
-	// minutes since midnight.
-	Name string
-}
 
 // timeName is a name of the language for something of the time of a bar.
 type timeName struct {
@@ -67,31 +57,14 @@ func (w *walk) time(n ast.Node, name *timeName) value {
 	if name.ends && w.calendar == asFound {
 		return w.fail(at(n), "%s is known from the calendar, never from later bars, and the bundle's is as-found; ingest it with one that has sessions, such as nyse or 24x7", name.name)
 	}
+	if w.Axis > 0 {
+		return w.fail(at(n), "%s is of the bars themselves, and cannot stand inside of tf", name.name)
+	}
 	id := w.derived(Derived{Name: name.name})
 	if name.mask {
 		return value{kind: KindMask, formula: w.truthOf(operand{true, id})}
 	}
 	return value{kind: KindSeries, id: id}
-}
-
-// derived returns the node of a derived column.
-func (c *checker) derived(d Derived) int {
-	for i, known := range c.derivedColumns {
-		if known == d {
-			return c.Column(len(c.columns)+i, 0)
-		}
-	}
-	c.derivedColumns = append(c.derivedColumns, d)
-	return c.Column(len(c.columns)+len(c.derivedColumns)-1, 0)
-}
-
-// text is how the columns of a program name it.
-func (d Derived) text(zone string) string {
-	name := strings.ReplaceAll(d.Name, " ", "_")
-	if zone != "" {
-		name += "@" + zone
-	}
-	return name
 }
 
 // between is between("09:30", "15:55"): the bars that open at or after the one time of
@@ -113,6 +86,9 @@ func (w *walk) between(n *ast.CallNode) value {
 	}
 	if minutes[0] == minutes[1] {
 		return w.fail(at(n), "between two equal times there is no bar")
+	}
+	if w.Axis > 0 {
+		return w.fail(at(n), "between is of the bars themselves, and cannot stand inside of tf")
 	}
 	clock := operand{true, w.derived(Derived{Name: "time of day"})}
 	bound := func(op kernel.Compare, v float64) *formula {

@@ -100,6 +100,7 @@ func (c *checker) program(rules [numRules]*formula, stops [numStops]int) (*Progr
 			g.Roots[i] = low.node(view{formula: f})
 		}
 	}
+	g.Axes = c.frames
 	p.exits, p.numbers = c.lowerExits(&x), c.lowerNumbers(&x)
 	g.Extra = x.ids
 	g.Watched = c.lowerWatched(low)
@@ -115,7 +116,7 @@ func (c *checker) program(rules [numRules]*formula, stops [numStops]int) (*Progr
 func (c *checker) graphParams() []graph.Param {
 	params := make([]graph.Param, len(c.params))
 	for i := range c.params {
-		params[i] = graph.Param{Name: c.params[i].Name, Values: c.params[i].Values, Rows: c.choices[i]}
+		params[i] = graph.Param{Name: c.params[i].Name, Values: c.params[i].Values, Rows: c.choices[i], Count: c.params[i].size()}
 	}
 	return params
 }

@@ -29,6 +29,9 @@ type Param struct {
 	Name   string // without the $
 	Values []float64
 	Names  []string
+	// Exprs, where there are some, are the expressions that Names stand for: $name is
+	// one or the other. Without, names may be columns too, and assets: asset($name).
+	Exprs  []Expr
 	At     Position
 	Origin string // as that of an [Expr]
 }
@@ -137,3 +140,10 @@ func (k Kind) String() string {
 
 func (k Kind) numeric() bool { return k == KindScalar || k == KindSeries }
 func (k Kind) logical() bool { return k == KindCondition || k == KindMask }
+
+// Setting is an expression in the place of a number of the simulation.
+type Setting struct {
+	Expr
+	// PerBar says that it may be a series.
+	PerBar bool
+}

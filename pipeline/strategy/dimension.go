@@ -25,6 +25,13 @@ func (c *checker) dimension(id int) indicator.Dimension {
 			return withNumber(n.Arith, d)
 		}
 		return 0
+	case graph.OpSection:
+		if n.Across == kernel.AcrossMean {
+			return c.dimension(n.In[0])
+		}
+		return indicator.None
+	case graph.OpExpand, graph.OpPick:
+		return c.dimension(n.In[0])
 	case graph.OpCall:
 		return c.outputDimension(n, 0)
 	case graph.OpOutput:
@@ -34,10 +41,15 @@ func (c *checker) dimension(id int) indicator.Dimension {
 }
 
 func (c *checker) columnDimension(i int) indicator.Dimension {
-	if i >= len(c.columns) {
+	name := ""
+	if i < len(c.columns) {
+		name = c.columns[i].Name
+	} else if d := c.derivedColumns[i-len(c.columns)]; d.Asset != "" {
+		name = d.Name
+	} else {
 		return indicator.None
 	}
-	switch c.columns[i].Name {
+	switch name {
 	case "open", "high", "low", "close":
 		return indicator.Price
 	case "volume":

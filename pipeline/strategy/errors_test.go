@@ -68,6 +68,26 @@ func diagnose(t *testing.T, input string) []string {
 			d.Rules.TakeProfit = e
 		case "trailing_stop":
 			d.Rules.TrailingStop = e
+		case "short_entry":
+			d.Rules.ShortEntry = e
+		case "exit_below":
+			d.Rules.ExitBelow = e
+		case "exit_above":
+			d.Rules.ExitAbove = e
+		case "max_bars":
+			d.Rules.MaxBars = e
+		case "level":
+			e.Unit = Level
+			d.Rules.StopLoss = e
+		case "level_trailing":
+			e.Unit = Level
+			d.Rules.TrailingStop = e
+		case "setting":
+			d.Settings = append(d.Settings, Setting{Expr: e})
+		case "size":
+			d.Settings = append(d.Settings, Setting{Expr: e, PerBar: true})
+		case "calendar":
+			d.Calendar = rest
 		case "column":
 			d.Columns = append(d.Columns, Column{Name: rest})
 		case "where":

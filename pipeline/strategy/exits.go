@@ -6,42 +6,6 @@ import (
 	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 )
 
-// Unit says what the number of a stop is.
-type Unit string
-
-// The units. Without one, numbers of parameters are fractions and series of prices
-// distances.
-const (
-	Fraction Unit = "fraction" // of the entry price, or of the peak
-	Distance Unit = "distance" // from the entry price, or from the peak
-	Level    Unit = "level"    // a price
-)
-
-// PriceExit is an exit at a price that follows from a series.
-type PriceExit struct {
-	// Name is its key in a spec file: stop_loss, take_profit or trailing_stop, read at
-	// the signal of the entry, or exit_below or exit_above, whose level of each bar is
-	// held against the next.
-	Name string
-	Text string
-	Unit Unit
-	// Ratchet says that the tightest level since the entry counts.
-	Ratchet bool
-	// Held is the level, where it depends on the position; else it is a series, at
-	// Extra among the extra nodes of the graph.
-	Held  *Held
-	Extra int
-}
-
-// Moves reports whether the level is another on each bar.
-func (e *PriceExit) Moves() bool { return e.Name == "exit_below" || e.Name == "exit_above" }
-
-// exit is an exit before it is lowered.
-type exit struct {
-	PriceExit
-	value value
-}
-
 // seriesStop checks a stop that is no number of a trial.
 func (c *checker) seriesStop(src *source, kind stopKind, e Expr, v value) {
 	fail := func(format string, args ...any) { c.errs = append(c.errs, src.errorf(0, format, args...)) }
@@ -134,4 +98,23 @@ func (c *checker) lowerExits(x *extras) []PriceExit {
 		exits = append(exits, e.PriceExit)
 	}
 	return exits
+}
+
+// lowerHeld returns a formula that asks for the position, with its masks as nodes.
+func (c *checker) lowerHeld(f *formula, x *extras) *Held {
+	h := &Held{op: f.op, compare: f.compare}
+	switch {
+	case f.op == formulaHeld:
+		h.number = [2]*heldNumber{f.numbers[0].lower(x), f.numbers[1].lower(x)}
+	case !f.isHeld():
+		low := c.lowering()
+		h.op = formulaCompare
+		h.yes, h.no = x.place(low.node(view{formula: f})), x.place(low.node(view{formula: f, not: true}))
+	default:
+		h.a = c.lowerHeld(f.a, x)
+		if f.b != nil {
+			h.b = c.lowerHeld(f.b, x)
+		}
+	}
+	return h
 }

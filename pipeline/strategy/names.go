@@ -65,7 +65,6 @@ func (c *checker) declareParams(params []Param) {
 				fail("value %s is not a finite number", graph.Format(v))
 			}
 		}
-		c.declareChoices(i, src)
 		high, low := bits.Mul64(trials, uint64(max(p.size(), 1)))
 		if trials = low; high != 0 || low > math.MaxInt64 {
 			fail("more than 2^63 combinations")
@@ -80,9 +79,13 @@ func (c *checker) paramSource(i int) *source {
 }
 
 // declareChoices looks up the functions that parameter i chooses from.
-func (c *checker) declareChoices(i int, src *source) {
+func (c *checker) declareChoices(i int) {
+	if len(c.choices[i]) > 0 {
+		return
+	}
+	src := c.paramSource(i)
 	for _, name := range c.params[i].Names {
-		row := c.find(name)
+		row := c.find(canonical(name))
 		switch {
 		case row == nil && crossingNamed(name) == nil:
 			err := src.errorf(0, "unknown function %q", name)

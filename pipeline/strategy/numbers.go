@@ -1,22 +1,5 @@
 package strategy
 
-// Number is a setting of the simulation that is an expression.
-type Number struct {
-	// Name is its path in a spec file, such as simulation.commission.bps.
-	Name string
-	Text string
-	// Scalar is the number of a trial; where it is −1 the setting is a series, at Extra
-	// among the extra nodes of the graph, of which an entry reads its signal's bar.
-	Scalar, Extra int
-}
-
-// Setting is an expression in the place of a number of the simulation.
-type Setting struct {
-	Expr
-	// PerBar says that it may be a series.
-	PerBar bool
-}
-
 // settings checks the numbers of the simulation.
 func (c *checker) settings(settings []Setting, order int) {
 	for i, s := range settings {
@@ -38,11 +21,6 @@ func (c *checker) settings(settings []Setting, order int) {
 			fail("it is one number for a whole trial, not a %s", v.kind)
 		}
 	}
-}
-
-type setting struct {
-	Number
-	value value
 }
 
 // lowerNumbers returns the settings with their series as nodes.

@@ -11,7 +11,7 @@ func (c *checker) declareFunctions(rows []*indicator.Row) {
 		case row == nil:
 			c.errs = append(c.errs, src.errorf(0, "function %d is nil", i+1))
 			continue
-		case crossingNamed(row.Name) != nil || reserved(row.Name):
+		case crossingNamed(row.Name) != nil || reserved(row.Name) || row.Name == "between" || row.Name == "tf" || row.Name == "asset" || sectionNamed(row.Name) != nil:
 			c.errs = append(c.errs, src.errorf(0, "function %q: the language has that word; choose another name", row.Name))
 			continue
 		case c.own[row.Name] != nil:
@@ -29,6 +29,8 @@ func (c *checker) declareFunctions(rows []*indicator.Row) {
 		c.ownNames = append(c.ownNames, row.Name)
 	}
 }
+
+const tfSignature = `tf("1w", x)`
 
 // find returns the row of a name, of the catalogue or of the definition, or nil.
 func (c *checker) find(name string) *indicator.Row {
@@ -49,6 +51,15 @@ func (c *checker) signature(name string) string {
 	if name == "between" {
 		return `between("09:30", "15:55")`
 	}
+	if s := sectionNamed(name); s != nil {
+		return s.signature()
+	}
+	if name == "tf" {
+		return tfSignature
+	}
+	if name == "asset" {
+		return `asset("SPY").close`
+	}
 	return ""
 }
 
@@ -62,5 +73,7 @@ func (c *checker) functionNames() []string {
 	for _, c := range crossings {
 		names = append(names, c.name)
 	}
-	return append(append(names, "between"), c.ownNames...)
+	across, _ := SectionNames()
+	names = append(append(names, "between", "tf", "asset"), across...)
+	return append(names, c.ownNames...)
 }

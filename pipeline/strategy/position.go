@@ -74,35 +74,6 @@ type heldNumber struct {
 	in    []*heldNumber
 }
 
-// held returns an operand as a number beside others that depend on the position.
-func (v value) heldNumber() *heldNumber {
-	switch v.kind {
-	case KindPosition:
-		return v.held
-	case KindScalar:
-		return &heldNumber{op: heldScalar, index: v.id}
-	}
-	return &heldNumber{op: heldSeries, index: v.id}
-}
-
-// ofPosition reports whether values are numbers of which at least one depends on the
-// position.
-func ofPosition(args ...value) bool {
-	some := false
-	for _, v := range args {
-		if v.kind != KindPosition && !v.kind.numeric() {
-			return false
-		}
-		some = some || v.kind == KindPosition
-	}
-	return some
-}
-
-// isHeld reports whether a formula asks for the position.
-func (f *formula) isHeld() bool {
-	return f != nil && (f.op == formulaHeld || f.a.isHeld() || f.b.isHeld())
-}
-
 // Held is a rule, or the level of one, that asks for the position that is held.
 type Held struct {
 	op      formulaOp
@@ -205,25 +176,6 @@ func (h *heldNumber) lower(x *extras) *heldNumber {
 	}
 	for _, in := range h.in {
 		in.lower(x)
-	}
-	return h
-}
-
-// lowerHeld returns a formula that asks for the position, with its masks as nodes.
-func (c *checker) lowerHeld(f *formula, x *extras) *Held {
-	h := &Held{op: f.op, compare: f.compare}
-	switch {
-	case f.op == formulaHeld:
-		h.number = [2]*heldNumber{f.numbers[0].lower(x), f.numbers[1].lower(x)}
-	case !f.isHeld():
-		low := c.lowering()
-		h.op = formulaCompare
-		h.yes, h.no = x.place(low.node(view{formula: f})), x.place(low.node(view{formula: f, not: true}))
-	default:
-		h.a = c.lowerHeld(f.a, x)
-		if f.b != nil {
-			h.b = c.lowerHeld(f.b, x)
-		}
 	}
 	return h
 }

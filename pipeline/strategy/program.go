@@ -51,6 +51,30 @@ func (p *Program) Params() []Param { return slices.Clone(p.params) }
 // positions follow theirs.
 func (p *Program) Derived() []Derived { return slices.Clone(p.derived) }
 
+// Assets returns the assets that the program reads beside the one that is traded.
+func (p *Program) Assets() []string {
+	var names []string
+	for _, d := range p.derived {
+		if d.Asset != "" && !slices.Contains(names, d.Asset) {
+			names = append(names, d.Asset)
+		}
+	}
+	return names
+}
+
+// AcrossAssets reports whether the program holds assets against each other.
+func (p *Program) AcrossAssets() bool {
+	for i := range p.graph.Nodes {
+		if p.graph.Nodes[i].Op == graph.OpSection {
+			return true
+		}
+	}
+	return false
+}
+
+// Timeframes returns the lengths of the longer bars that nodes are on.
+func (p *Program) Timeframes() []string { return slices.Clone(p.graph.Axes) }
+
 // Zone returns the name of the zone of hours and dates, empty for the calendar's.
 func (p *Program) Zone() string { return p.zone }
 

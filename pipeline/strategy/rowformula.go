@@ -14,7 +14,7 @@ type RowFormula struct{ graph *graph.Program }
 // * / and the functions that look at no other row, such as abs, min, max and log.
 // It names at least one column. The error is [Errors].
 func CompileRowFormula(columns []Column, e Expr) (*RowFormula, error) {
-	c := &checker{}
+	c := &checker{table: true}
 	c.declareColumns(columns)
 	src := &source{name: e.Name, origin: e.Origin, text: e.Text, at: e.At}
 	if src.name == "" {

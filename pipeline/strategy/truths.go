@@ -1,8 +1,6 @@
 package strategy
 
 import (
-	"github.com/expr-lang/expr/ast"
-
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
@@ -51,30 +49,4 @@ func (c *checker) scalarTruth(f *formula) int {
 		return c.Scalars.Not(c.Scalars.And(a, b))
 	}
 	return c.Scalars.Compare(f.compare, f.left.id, f.right.id)
-}
-
-// conditional is c ? a : b, which is if(c, a, b).
-func (w *walk) conditional(n *ast.ConditionalNode) value {
-	if n.Cond == n.Exp1 {
-		w.check(n.Cond)
-		w.check(n.Exp2)
-		return w.fail(at(n.Cond), "?: is not part of the language; write coalesce(a, b) for b where a is unknown")
-	}
-	call := &ast.CallNode{Callee: &ast.IdentifierNode{Value: "if"}, Arguments: []ast.Node{n.Cond, n.Exp1, n.Exp2}}
-	call.SetLocation(n.Cond.Location())
-	return w.call(call)
-}
-
-// chooseMask is the mask that is a where c is true and b where it is false.
-func (w *walk) chooseMask(c, a, b value) value {
-	if !c.kind.logical() {
-		return value{}
-	}
-	chosen := func(c, x *formula) *formula { return &formula{op: formulaAnd, a: c, b: x} }
-	f := &formula{op: formulaOr, a: chosen(c.formula, a.formula), b: chosen(&formula{op: formulaNot, a: c.formula}, b.formula)}
-	kind := KindMask
-	if c.kind == KindCondition && a.kind == KindCondition && b.kind == KindCondition {
-		kind = KindCondition
-	}
-	return value{kind: kind, formula: f}
 }

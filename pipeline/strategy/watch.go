@@ -34,6 +34,16 @@ func (v *NodeValue) Value() string {
 	return strconv.FormatFloat(v.Number, 'g', 12, 64)
 }
 
+// NamedSeries is the value of a named expression, a rule or a stop on every bar of an
+// asset.
+type NamedSeries struct {
+	Name, Text string
+	Kind       Kind
+	// Values are those of each bar from the asset's first on. Of a condition or a mask
+	// they are 1 and 0; NaN is no value, or not known.
+	Values []float64
+}
+
 // watched is an expression whose value can be asked for.
 type watched struct {
 	name, text string
@@ -72,7 +82,7 @@ func (v value) hasNode() bool {
 
 // watchNamed records a named expression, a rule or a stop.
 func (c *checker) watchNamed(name, text string, v value) {
-	if v.hasNode() {
+	if v.kind == KindOutputs || v.hasNode() {
 		c.record(watched{name: name, text: strings.Join(strings.Fields(text), " "), value: v})
 	}
 }
@@ -87,8 +97,12 @@ func (c *checker) record(w watched) {
 
 // lowerWatched returns what is watched, with nodes for formulas.
 func (c *checker) lowerWatched(low *lowering) []graph.Watch {
-	list := make([]graph.Watch, len(c.watched))
-	for i, w := range c.watched {
+	list := make([]graph.Watch, 0, len(c.watched))
+	for _, w := range c.watched {
+		if w.kind == KindOutputs {
+			list = c.outputs(list, w)
+			continue
+		}
 		v := graph.Watch{Name: w.name, Text: w.text, Scalar: -1, Series: -1, Yes: -1, No: -1, PerBar: w.kind == KindMask}
 		switch w.kind {
 		case KindScalar:
@@ -99,7 +113,22 @@ func (c *checker) lowerWatched(low *lowering) []graph.Watch {
 			v.Yes = low.node(view{formula: w.formula})
 			v.No = low.node(view{formula: w.formula, not: true})
 		}
-		list[i] = v
+		list = append(list, v)
+	}
+	return list
+}
+
+// outputs appends the series of an indicator that makes several.
+func (c *checker) outputs(list []graph.Watch, w watched) []graph.Watch {
+	row := c.Row(w.id)
+	if row == nil {
+		return list // a parameter chooses it, and its outputs have no names of their own
+	}
+	for i := range row.Outputs {
+		name := row.Outputs[i].Name
+		list = append(list, graph.Watch{
+			Name: w.name + "." + name, Text: w.text + "." + name, Scalar: -1, Series: c.Output(w.id, i), Yes: -1, No: -1,
+		})
 	}
 	return list
 }

@@ -140,10 +140,15 @@ func Read(path string) (entries []Entry, damaged int, err error) {
 type Tally struct {
 	// Sweeps are counted once each, and so are their Trials.
 	Sweeps, Trials int64
-	// Sharpes is how many of the trials have a Sharpe ratio, Mean and Variance (ddof 1)
-	// are of all of them together, a year's; NaN where there are too few.
-	Sharpes        int64
-	Mean, Variance float64
+	// Sharpes is how many of the trials have a Sharpe ratio, Mean theirs, a year's; NaN
+	// where there is none.
+	Sharpes int64
+	Mean    float64
+	// Variance is that of annual Sharpe ratios within sweeps (ddof 1 each, weighted by
+	// it), sweeps of a single trial taken together as one; NaN where there are too few.
+	// How far strategies lie apart from each other is no luck of a selection, and would
+	// be most of the variance of all of them together.
+	Variance float64
 	// Counted has an entry for each sweep that counts: of several of the same trials, the
 	// one with the most.
 	Counted []Entry
@@ -168,22 +173,31 @@ func Count(entries []Entry, lineage []string) Tally {
 			t.Counted[at] = e
 		}
 	}
-	var squares float64
+	var squares, single, freedom float64
+	var singles int64
+	mean := 0.0 // of sweeps of one trial
 	for _, e := range t.Counted {
 		t.Sweeps, t.Trials = t.Sweeps+1, t.Trials+e.Trials
 		if e.Sharpes == 0 {
 			continue
 		}
-		// Chan, Golub and LeVeque (1979).
-		n, m := float64(t.Sharpes), float64(e.Sharpes)
-		d := e.Mean - t.Mean
-		squares += e.Variance*(m-1) + d*d*n*m/(n+m)
-		t.Mean += d * m / (n + m)
 		t.Sharpes += e.Sharpes
+		t.Mean += (e.Mean - t.Mean) * float64(e.Sharpes) / float64(t.Sharpes)
+		if e.Sharpes > 1 {
+			squares, freedom = squares+e.Variance*float64(e.Sharpes-1), freedom+float64(e.Sharpes-1)
+			continue
+		}
+		singles++
+		d := e.Mean - mean
+		mean += d / float64(singles)
+		single += d * (e.Mean - mean)
+	}
+	if singles > 1 {
+		squares, freedom = squares+single, freedom+float64(singles-1)
 	}
 	t.Variance = math.NaN()
-	if t.Sharpes > 1 {
-		t.Variance = squares / float64(t.Sharpes-1)
+	if freedom > 0 {
+		t.Variance = squares / freedom
 	}
 	if t.Sharpes == 0 {
 		t.Mean = math.NaN()

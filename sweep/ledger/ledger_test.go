@@ -103,31 +103,45 @@ func TestCount(t *testing.T) {
 	if tally.Sweeps != 3 || tally.Trials != 42 || tally.Sharpes != 5 || len(tally.Counted) != 3 {
 		t.Errorf("tally %+v", tally)
 	}
-	// 1, 2, 3 have mean 2 and variance 1; −1, 1 mean 0 and variance 2: together 1.2 and
-	// (2 + 2 + 4·3·2/5) / 4 = 2.2.
-	if math.Abs(tally.Mean-1.2) > 1e-15 || math.Abs(tally.Variance-2.2) > 1e-15 {
-		t.Errorf("mean %v, variance %v; want 1.2 and 2.2", tally.Mean, tally.Variance)
+	// 1, 2, 3 have mean 2 and variance 1; −1, 1 mean 0 and variance 2: mean 1.2, and
+	// within (2 + 2) / (2 + 1).
+	if math.Abs(tally.Mean-1.2) > 1e-15 || math.Abs(tally.Variance-4.0/3) > 1e-15 {
+		t.Errorf("mean %v, variance %v; want 1.2 and 4/3", tally.Mean, tally.Variance)
 	}
 	if none := Count(nil, []string{"d"}); none.Trials != 0 || !math.IsNaN(none.Variance) {
 		t.Errorf("no entries: %+v", none)
 	}
 }
 
-// However a sample is cut into sweeps, its mean and variance are those of the whole.
+// The variance is that within sweeps, those of one trial taken as one, whatever the order;
+// the mean that of all trials.
 func TestCountAddsUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		all := rapid.SliceOfN(rapid.Float64Range(-3, 3), 2, 40).Draw(t, "sharpes")
 		var entries []Entry
-		for at := 0; at < len(all); {
-			n := rapid.IntRange(1, len(all)-at).Draw(t, "n")
-			mean, variance := moments(all[at : at+n])
-			entries = append(entries, Entry{Spec: string(rune('a' + len(entries))), Data: "d", Trials: int64(n), Sharpes: int64(n), Mean: mean, Variance: variance})
-			at += n
+		var all, singles []float64
+		var squares, freedom float64
+		for i := range rapid.IntRange(1, 8).Draw(t, "sweeps") {
+			x := rapid.SliceOfN(rapid.Float64Range(-3, 3), 1, 6).Draw(t, "sharpes")
+			mean, variance := moments(x)
+			entries = append(entries, Entry{Spec: string(rune('a' + i)), Data: "d", Trials: int64(len(x)), Sharpes: int64(len(x)), Mean: mean, Variance: variance})
+			all = append(all, x...)
+			if len(x) == 1 {
+				singles = append(singles, x[0])
+				continue
+			}
+			squares, freedom = squares+variance*float64(len(x)-1), freedom+float64(len(x)-1)
 		}
-		mean, variance := moments(all)
+		if len(singles) > 1 {
+			_, variance := moments(singles)
+			squares, freedom = squares+variance*float64(len(singles)-1), freedom+float64(len(singles)-1)
+		}
+		mean, _ := moments(all)
 		tally := Count(entries, []string{"d"})
-		if math.Abs(tally.Mean-mean) > 1e-12 || math.Abs(tally.Variance-variance) > 1e-11 || tally.Trials != int64(len(all)) {
-			t.Fatalf("mean %v, variance %v; want %v and %v", tally.Mean, tally.Variance, mean, variance)
+		if math.Abs(tally.Mean-mean) > 1e-12 || tally.Trials != int64(len(all)) {
+			t.Fatalf("mean %v of %d, want %v of %d", tally.Mean, tally.Trials, mean, len(all))
+		}
+		if freedom == 0 != math.IsNaN(tally.Variance) || freedom > 0 && math.Abs(tally.Variance-squares/freedom) > 1e-11 {
+			t.Fatalf("variance %v, want %v", tally.Variance, squares/freedom)
 		}
 	})
 }

@@ -78,6 +78,6 @@ func ExampleWriteFile() {
 	fmt.Println(rows, "rows as CSV")
 	// Output:
 	// 180 rows
-	// 1 row, 27 columns
+	// 1 row, 28 columns
 	// 180 rows as CSV
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/internal/suggest"
+	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
@@ -36,10 +37,13 @@ type LeadersOptions struct {
 
 // Leaders reads a result table to its end and returns the best rows, best first,
 // in the table's schema. Order: for Maximize +Inf, numbers, −Inf, for
-// Minimize the reverse; then rows without a value, then failed ones. The
+// Minimize the reverse; then rows of accounts that have nothing left, rows without a
+// value, and failed ones. The
 // lowest trial wins a tie, then the first asset. A column or an asset that the
 // table does not have wraps columnar.ErrNoColumn or ErrNoAsset, a table with other
-// columns than results have [ErrNoResults]. The caller releases the record.
+// columns than results have [ErrNoResults]. A table that ends with an error gives the
+// best rows before it, beside the error. The caller releases the record, unless it is
+// nil.
 // [File.Leaders] is the same for a file, and reads less.
 func Leaders(ctx context.Context, r array.RecordReader, opts LeadersOptions) (arrow.Record, error) {
 	k, err := newRanker(r.Schema(), opts)
@@ -48,9 +52,17 @@ func Leaders(ctx context.Context, r array.RecordReader, opts LeadersOptions) (ar
 	}
 	c := collector{schema: r.Schema()}
 	defer c.release()
+	// What ends the table early leaves the best so far.
+	ended := func(err error) (arrow.Record, error) {
+		best, none := k.ranked()
+		if none != nil {
+			return nil, err
+		}
+		return c.record(best), err
+	}
 	for record := 0; r.Next(); record++ {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return ended(err)
 		}
 		rec := r.Record()
 		if err := k.add(record, int(rec.NumRows()), rec.Columns()); err != nil {
@@ -59,7 +71,7 @@ func Leaders(ctx context.Context, r array.RecordReader, opts LeadersOptions) (ar
 		c.collect(k.best.Kept, record, rec)
 	}
 	if err := r.Err(); err != nil {
-		return nil, err
+		return ended(err)
 	}
 	best, err := k.ranked()
 	if err != nil {
@@ -75,6 +87,7 @@ type ranker struct {
 	trial   int
 	asset   int
 	failed  int // the error column
+	total   int // the column of total returns, −1 where there is none
 	require *ranking.Requirement
 
 	// Rows of one asset each: the pooled rows, and the others until a pooled
@@ -106,6 +119,10 @@ func newRanker(schema *arrow.Schema, opts LeadersOptions) (*ranker, error) {
 		return at[0]
 	}
 	k.trial, k.asset, k.failed = find(TrialColumn), find(AssetColumn), find(ErrorColumn)
+	k.total = -1
+	if at := schema.FieldIndices(metrics.TotalReturn.String()); len(at) > 0 {
+		k.total = at[0]
+	}
 	expression := ranking.IsExpression(schema, opts.By)
 	if by := 0; !expression {
 		if by = find(opts.By); len(errs) == 0 && !ranking.Numeric(schema.Field(by)) {
@@ -135,6 +152,9 @@ func (k *ranker) columns() []int {
 	c := append([]int{k.trial, k.asset, k.failed}, k.score.Reads()...)
 	if k.require != nil {
 		c = append(c, k.require.Reads()...)
+	}
+	if k.total >= 0 {
+		c = append(c, k.total)
 	}
 	slices.Sort(c)
 	return slices.Compact(c)
@@ -169,7 +189,7 @@ func (k *ranker) add(record, rows int, columns []arrow.Array) error {
 			continue
 		}
 		this := candidate{
-			Rank:   ranking.New(trials.Value(row), scores[row], columns[k.failed].IsValid(row)),
+			Rank:   ranking.New(trials.Value(row), scores[row], k.total >= 0 && ranking.Ruined(ranking.Number(columns[k.total], row)), columns[k.failed].IsValid(row)),
 			record: record, row: row, asset: asset,
 		}
 		if k.best.Enters(this) && fulfils(row) {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 	"github.com/bowstring-engine/bowstring/sweep/internal/ranking"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
 )
@@ -32,11 +34,85 @@ type Surface struct {
 // rows where there are any, else the best over assets. It returns nil where
 // fewer than two parameters have more than one value.
 func NewSurface(ctx context.Context, r array.RecordReader, of *spec.Spec) (*Surface, error) {
-	x, y := widest(of.Params)
+	return SurfaceOf(ctx, r, of, SurfaceOptions{})
+}
+
+// SurfaceOptions are the choices of [SurfaceOf].
+type SurfaceOptions struct {
+	// Metric is what is shown and Goal which of it is better; "" stands for the
+	// objective of the spec.
+	Metric string
+	Goal   spec.Goal
+	// X and Y are names of parameters; "" stands for those with the most values.
+	X, Y string
+}
+
+// choose returns the positions of the two parameters; −1 for Y where there are none.
+func (o *SurfaceOptions) choose(params []spec.Param) (x, y int, err error) {
+	find := func(name string) int {
+		at := slices.IndexFunc(params, func(p spec.Param) bool { return p.Name == name })
+		if name != "" && at < 0 {
+			names := make([]string, len(params))
+			for i, p := range params {
+				names[i] = p.Name
+			}
+			err = fmt.Errorf("results: parameter %q: %w%s", name, columnar.ErrNoColumn, suggest.Meant(name, names))
+		}
+		return at
+	}
+	x, y = find(o.X), find(o.Y)
+	if err == nil && o.X != "" && o.X == o.Y {
+		err = fmt.Errorf("results: both sides are %q: %w", o.X, columnar.ErrNoColumn)
+	}
+	others := slices.Clone(params)
+	for _, at := range []int{x, y} {
+		if at >= 0 {
+			others[at] = spec.Param{} // without values
+		}
+	}
+	wide, wider := widest(others)
+	switch {
+	case x >= 0 && y >= 0:
+	case x < 0 && y < 0:
+		x, y = wide, wider
+	case x < 0:
+		x = most(others)
+	default:
+		y = most(others)
+	}
+	if x < 0 {
+		y = -1
+	}
+	return x, y, err
+}
+
+// most returns the position of the parameter with the most values, −1 where none has.
+func most(params []spec.Param) int {
+	at := -1
+	for i, p := range params {
+		if n := p.Axis.Len(); n > 0 && (at < 0 || n > params[at].Axis.Len()) {
+			at = i
+		}
+	}
+	return at
+}
+
+// SurfaceOf is [NewSurface] of other parameters or of another statistic.
+func SurfaceOf(ctx context.Context, r array.RecordReader, of *spec.Spec, o SurfaceOptions) (*Surface, error) {
+	x, y, err := o.choose(of.Params)
+	if err != nil {
+		return nil, err
+	}
 	if y < 0 {
 		return nil, nil
 	}
 	objective := of.Resolved().Objective
+	if o.Metric != "" {
+		objective.Metric = o.Metric
+	}
+	if o.Goal != "" {
+		objective.Goal = o.Goal
+	}
 	s := &Surface{
 		Metric: objective.Metric, Goal: objective.Goal, XName: of.Params[x].Name, YName: of.Params[y].Name,
 		X: texts(of.Params[x].Axis), Y: texts(of.Params[y].Axis),

@@ -70,8 +70,8 @@ func (a *analysis) ofNumbers(ctx context.Context) error {
 	if t := a.opts.Tried; t != nil {
 		tried := counts[0]
 		tried.name, tried.trials = "ledger", max(float64(t.Trials), counted)
-		if !math.IsNaN(t.Variance) {
-			tried.variance, tried.inVariance = t.Variance/a.all.Annual, nil
+		if v := t.Variance / a.all.Annual; v > tried.variance || tried.inVariance != nil && !math.IsNaN(v) {
+			tried.variance, tried.inVariance = v, nil // the stricter one
 		}
 		counts = append(counts, tried)
 	}
@@ -204,8 +204,15 @@ func (a *analysis) ofGrid(context.Context) error {
 		}
 		a.report.Surface = s
 	}
+	plateau := value("plateau", s.Plateau)
+	switch {
+	case len(s.Neighbours) == 0:
+		plateau.Reason = "undefined: the winner has no neighbour in the grid"
+	case math.IsNaN(s.Plateau):
+		plateau.Reason = "undefined: the winner's objective is not above 0"
+	}
 	if err := a.puts("grid", err, value("objective", s.Peak), value("neighbours", float64(len(s.Neighbours))), value("neighbours_median", s.Median),
-		value("plateau", s.Plateau), Line{Name: "grid_median", Value: s.GridMedian, Low: s.Quantiles[0], High: s.Quantiles[4]},
+		plateau, Line{Name: "grid_median", Value: s.GridMedian, Low: s.Quantiles[0], High: s.Quantiles[4]},
 		value("grid_above_0", s.Share)); err != nil {
 		return err
 	}

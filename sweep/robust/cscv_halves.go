@@ -24,10 +24,11 @@ type splitter struct {
 	blocks *Blocks
 	metric Metric
 	work   int
-	all    uint32   // the mask of all blocks
-	halves []uint32 // in the order of splits
-	index  []int32  // by mask, the place in halves; -1 where it is none
-	bars   []int64  // by mask
+	all    uint32 // the mask of all blocks
+	// halves are in the order of splits, which is turned round by taking complements:
+	// the other half of number i is number n−1−i.
+	halves []uint32
+	bars   []int64 // by mask
 	tiles  []tile
 }
 
@@ -57,15 +58,14 @@ func newSplitter(b *Blocks, opts CSCVOptions) *splitter {
 	s := len(b.Bars)
 	sp := &splitter{
 		blocks: b, metric: opts.Metric, work: opts.Workers, all: 1<<s - 1,
-		index: make([]int32, 1<<s), bars: make([]int64, 1<<s),
+		bars: make([]int64, 1<<s),
 	}
 	for mask := uint32(1); mask <= sp.all; mask++ {
 		sp.bars[mask] = sp.bars[mask&(mask-1)] + b.Bars[bits.TrailingZeros32(mask)]
 	}
-	for mask := range sp.index {
-		sp.index[mask] = -1
-		if bits.OnesCount32(uint32(mask)) == s/2 {
-			sp.halves = append(sp.halves, uint32(mask))
+	for mask := range uint32(1 << s) {
+		if bits.OnesCount32(mask) == s/2 {
+			sp.halves = append(sp.halves, mask)
 		}
 	}
 	// {0, 1, 2} stands before {0, 1, 3}: the one with the lowest block that the other
@@ -76,9 +76,6 @@ func newSplitter(b *Blocks, opts CSCVOptions) *splitter {
 		}
 		return 1
 	})
-	for i, half := range sp.halves {
-		sp.index[half] = int32(i)
-	}
 	regular, odd := make([]int32, b.Trials()), []int32(nil)
 	for k := range regular {
 		regular[k] = int32(k)
@@ -206,24 +203,25 @@ func (s *splitter) each(ctx context.Context, work func(worker int, t *subsets, t
 	return group.Wait()
 }
 
-// pairs calls a function with each half and its two parts.
-func (s *splitter) pairs(visit func(half uint32, low, high int)) {
+// parts returns the low and the high part of a half.
+func (s *splitter) parts(half uint32) (low, high int) {
 	bits := len(s.blocks.Bars) / 2
-	for _, half := range s.halves {
-		visit(half, int(half&(1<<bits-1)), int(half>>bits))
-	}
+	return int(half & (1<<bits - 1)), int(half >> bits)
 }
 
-// better replaces the best trial of a half by one of a tile that is better.
+// better replaces the best trial of a half by one of a tile that is better. What may be
+// is found by a product, and divided only then.
 func (s *splitter) better(best *choice, half uint32, of operands, tile tile) {
-	// What may be better is found by a product, and divided only then.
 	floor := best.value - 4e-16*math.Abs(best.value)
 	for j, k := range tile.trials {
 		sum, square := of.lowSum[j%tileTrials]+of.highSum[j%tileTrials], of.lowSquare[j%tileTrials]+of.highSquare[j%tileTrials]
-		if sum*math.Abs(sum) < floor*square || tile.checked && !s.known(half, sum, square) {
-			continue
+		if sum*sum < floor*square {
+			continue // for a floor of 0 and more, whatever the sign of sum
 		}
 		v := sum * math.Abs(sum) / square
+		if v < floor || tile.checked && !s.known(half, sum, square) {
+			continue
+		}
 		if v > best.value || v == best.value && (best.trial < 0 || k < best.trial) {
 			*best = choice{v, k}
 			floor = v - 4e-16*math.Abs(v)
@@ -248,16 +246,33 @@ func (s *splitter) place(half uint32, of operands, tile tile, to target) (r rank
 	return r
 }
 
-// placeAll is place for a full tile where all have a metric.
+// placeAll is place for a full tile where all have a metric. It counts by signs: Σr|Σr|
+// is below a target of 0 and more where Σr is below 0 or its square is too small, and
+// below a negative one where Σr is below 0 and its square too large.
 func placeAll(of operands, to target) rank {
-	var below, above uint64
+	below, equal := uint64(0), int32(0)
+	if to.value >= 0 {
+		for j := range tileTrials {
+			sum, square := of.lowSum[j]+of.highSum[j], of.lowSquare[j]+of.highSquare[j]
+			d := math.Float64bits(float64(sum*sum*to.square) - float64(to.value*square))
+			negative := math.Float64bits(sum)
+			below += (d | negative) >> 63
+			if d == 0 && negative>>63 == 0 {
+				equal++
+			}
+		}
+		return rank{int32(below), equal}
+	}
 	for j := range tileTrials {
 		sum, square := of.lowSum[j]+of.highSum[j], of.lowSquare[j]+of.highSquare[j]
-		mine, its := float64(sum*math.Abs(sum)*to.square), float64(to.value*square)
-		below += math.Float64bits(mine-its) >> 63
-		above += math.Float64bits(its-mine) >> 63
+		d := math.Float64bits(float64(-to.value*square) - float64(sum*sum*to.square))
+		negative := math.Float64bits(sum)
+		below += (d & negative) >> 63
+		if d == 0 && negative>>63 == 1 {
+			equal++
+		}
 	}
-	return rank{int32(below), int32(tileTrials - below - above)}
+	return rank{int32(below), equal}
 }
 
 // add adds the ranks among other trials.
@@ -276,9 +291,10 @@ func (s *splitter) best(ctx context.Context) ([]choice, error) {
 		}
 	}
 	err := s.each(ctx, func(worker int, t *subsets, tile tile) {
-		s.pairs(func(half uint32, low, high int) {
-			s.better(&found[worker][s.index[half]], half, t.at(low, high), tile)
-		})
+		mine := found[worker]
+		for i, half := range s.halves {
+			s.better(&mine[i], half, t.at(s.parts(half)), tile)
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -307,14 +323,15 @@ func (s *splitter) ranks(ctx context.Context, best []choice) ([]rank, error) {
 		found[w] = make([]rank, len(best))
 	}
 	err := s.each(ctx, func(worker int, t *subsets, tile tile) {
-		s.pairs(func(half uint32, low, high int) {
-			i := s.index[s.all&^half]
-			if tile.checked || !targets[i].known {
-				found[worker][i].add(s.place(half, t.at(low, high), tile, targets[i]))
+		mine := found[worker]
+		for i, half := range s.halves {
+			other := len(s.halves) - 1 - i
+			if to := &targets[other]; tile.checked || !to.known {
+				mine[other].add(s.place(half, t.at(s.parts(half)), tile, *to))
 			} else {
-				found[worker][i].add(placeAll(t.at(low, high), targets[i]))
+				mine[other].add(placeAll(t.at(s.parts(half)), *to))
 			}
-		})
+		}
 	})
 	if err != nil {
 		return nil, err

@@ -119,7 +119,8 @@ func (j *walkJudge) score(values []metrics.Values, index [][]int, trials []int64
 		return nil, err
 	}
 	for row := range scores {
-		if !fulfils(row) {
+		// What an account that has nothing left would be is not for choosing.
+		if !fulfils(row) || ranking.Ruined(values[row][metrics.TotalReturn]) {
 			scores[row] = math.NaN()
 		}
 	}
@@ -128,5 +129,5 @@ func (j *walkJudge) score(values []metrics.Values, index [][]int, trials []int64
 
 // before reports whether one score of a trial ranks before another; NaN is behind.
 func (j *walkJudge) before(a float64, trial int64, b float64, other int64) bool {
-	return ranking.Compare(j.spec.Objective.Goal, ranking.New(trial, a, false), ranking.New(other, b, false)) < 0
+	return ranking.Compare(j.spec.Objective.Goal, ranking.New(trial, a, false, false), ranking.New(other, b, false, false)) < 0
 }

@@ -24,7 +24,11 @@ type kernels struct {
 	*dim
 	mu, sigma []float64
 	mass      []float64 // logarithms of the mass inside low … high
+	scale     []float64 // what a density has beside its exponent
 	shares    [][]float64
+	// cells has the logarithms of the kernels' shares of the positions that were asked
+	// for: draws are mostly of few.
+	cells map[int][]float64
 }
 
 // newParzen makes a density of trials in the order they were asked.
@@ -129,8 +133,26 @@ func (k *kernels) spread(x []float64) {
 		k.sigma[i] = min(max(sigma, least), width)
 	}
 	for i, mu := range k.mu {
-		k.mass = append(k.mass, logMass((k.low-mu)/k.sigma[i], (k.high-mu)/k.sigma[i]))
+		mass := logMass((k.low-mu)/k.sigma[i], (k.high-mu)/k.sigma[i])
+		k.mass, k.scale = append(k.mass, mass), append(k.scale, math.Log(k.sigma[i])+logRoot2Pi+mass)
 	}
+}
+
+// cell returns the logarithm of each kernel's share of a position.
+func (k *kernels) cell(at int) []float64 {
+	if shares, ok := k.cells[at]; ok {
+		return shares
+	}
+	if k.cells == nil {
+		k.cells = make(map[int][]float64)
+	}
+	from, to := k.cellEnd(at-1), k.cellEnd(at)
+	shares := make([]float64, len(k.mu))
+	for i, mu := range k.mu {
+		shares[i] = logMass((from-mu)/k.sigma[i], (to-mu)/k.sigma[i]) - k.mass[i]
+	}
+	k.cells[at] = shares
+	return shares
 }
 
 // logDensity returns the logarithm of the density at a trial: of numbers that have
@@ -145,15 +167,14 @@ func (p *parzen) logDensity(t trial) float64 {
 				logs[i] += k.shares[i][at]
 			}
 		case ordinal:
-			from, to := k.cellEnd(at-1), k.cellEnd(at)
-			for i := range logs {
-				logs[i] += logMass((from-k.mu[i])/k.sigma[i], (to-k.mu[i])/k.sigma[i]) - k.mass[i]
+			for i, share := range k.cell(at) {
+				logs[i] += share
 			}
 		default:
 			x := p.space.coordinate(t, free)
 			for i := range logs {
 				z := (x - k.mu[i]) / k.sigma[i]
-				logs[i] -= z*z/2 + math.Log(k.sigma[i]) + logRoot2Pi + k.mass[i]
+				logs[i] -= z*z/2 + k.scale[i]
 			}
 		}
 	}

@@ -109,6 +109,10 @@ func Run(ctx context.Context, s *spec.Spec, run RunFunc, opts Options) (r *Reade
 	return r, err
 }
 
+// leastGroup is how many trials a row group has at least: a process that is killed
+// loses the one under way.
+const leastGroup = 16
+
 // describe fills in what the table says of itself, by that of a generation.
 func (r *Reader) describe() error {
 	var of results.Description
@@ -133,7 +137,7 @@ func (r *Reader) describe() error {
 	of.Metadata[results.MetaSpec] = s.String()
 	of.Metadata[results.MetaSpace] = fmt.Sprintf("search: %s %d, seed %d, generations of %d", q.Algorithm, q.Trials, q.Seed, q.Generation)
 	if each := max(of.TrialRows, 1); of.GroupRows > 0 {
-		of.GroupRows = min(of.GroupRows/each, int64(q.Generation)) * each
+		of.GroupRows = min(of.GroupRows/each, max(int64(q.Generation), leastGroup)) * each
 	}
 	if r.hold {
 		of.GroupRows = 0 // nothing is final before the end

@@ -52,7 +52,7 @@ func New(s *spec.Spec) (*Search, error) {
 	}
 	q.samples = newSampler(q.space, newSequence(&resolved.Search, len(q.space.free)), resolved.Search.Seed)
 	if resolved.Search.Algorithm == spec.TPE {
-		q.learns = &tpe{sampler: q.samples, seed: resolved.Search.Seed}
+		q.learns = &tpe{sampler: q.samples, seed: resolved.Search.Seed, candidates: candidates}
 	}
 	return q, nil
 }

@@ -14,6 +14,8 @@ type tpe struct {
 	*sampler
 	seed int64
 	told []told
+	// candidates is how many draws are compared.
+	candidates int
 }
 
 const (
@@ -21,11 +23,9 @@ const (
 	// anything.
 	startup = 10
 	// candidates is how many draws are compared.
-	candidates = 24
+	candidates = 128
 	// maxBest bounds the number of trials that are the best: one in ten.
 	maxBest = 25
-	// maxDraws is how many draws are made for candidates that may be asked.
-	maxDraws = 20 * candidates
 )
 
 // told is a trial with its result.
@@ -65,7 +65,7 @@ func (s *tpe) ask(ctx context.Context, n int, ranked []int) ([]trial, error) {
 			}
 			others := newParzen(s.space, slices.Concat(bad, asked))
 			most := math.Inf(-1)
-			for draws, tried := 0, 0; tried < candidates && draws < maxDraws; draws++ {
+			for draws, tried := 0, 0; tried < s.candidates && draws < 20*s.candidates; draws++ {
 				t := promising.draw(random)
 				if !s.allowed(t) {
 					continue

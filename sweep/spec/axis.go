@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+
+	exact "github.com/bowstring-engine/bowstring/internal/decimal"
 )
 
 // MaxAxis is the largest number of values of one parameter.
@@ -29,6 +31,7 @@ type Axis struct {
 	log            bool
 	list           []decimal
 	names          []string
+	exprs          []string // of names, where they stand for expressions
 	err            error
 }
 
@@ -61,6 +64,17 @@ func Linspace(from, to float64, n int) Axis {
 func Choice(names ...string) Axis {
 	a, err := newChoice(names)
 	a.err = err
+	return a
+}
+
+// ChoiceOf returns names of expressions to choose from: $name is one or the other.
+func ChoiceOf(choices ...Expr) Axis {
+	var names, texts []string
+	for _, e := range choices {
+		names, texts = append(names, e.Name), append(texts, e.Text)
+	}
+	a, err := newChoice(names)
+	a.exprs, a.err = texts, err
 	return a
 }
 
@@ -182,8 +196,8 @@ func (a Axis) Value(i int) float64 {
 // between returns (from × (n−1−i) + to × i) / (n−1), rounded once.
 func (a Axis) between(i int) float64 {
 	first, last, steps := a.scaled[0], a.scaled[1], int64(a.length-1)
-	if below := float64(steps) * pow10[min(a.scale, len(pow10)-1)]; below <= maxExact &&
-		max(first, -first, last, -last) <= maxExact/steps/2 {
+	if below := float64(steps) * exact.Pow10[min(a.scale, len(exact.Pow10)-1)]; below <= exact.MaxExact &&
+		max(first, -first, last, -last) <= exact.MaxExact/steps/2 {
 		return float64(first*(steps-int64(i))+last*int64(i)) / below // exact over exact
 	}
 	sum := new(big.Int).Mul(big.NewInt(first), big.NewInt(steps-int64(i)))
@@ -208,6 +222,16 @@ func (a Axis) Numbers() []float64 {
 
 // Names returns the names of a choice, and nil for numbers.
 func (a Axis) Names() []string { return append([]string(nil), a.names...) }
+
+// Exprs returns the expressions that the names of a choice stand for, nil where they are
+// names of something else.
+func (a Axis) Exprs() []Expr {
+	var exprs []Expr
+	for i, text := range a.exprs {
+		exprs = append(exprs, Expr{a.names[i], text})
+	}
+	return exprs
+}
 
 // Text returns value i as people read it: a name, or the shortest number. It
 // panics where i is out of range.
@@ -249,6 +273,13 @@ func (a Axis) node() *node {
 		}
 		return flowList(items...)
 	case choiceAxis:
+		if a.exprs != nil {
+			m := &node{kind: mappingNode, flow: true}
+			for i, name := range a.names {
+				m.add(name, scalar(a.exprs[i]))
+			}
+			return flowMapping("choice", m)
+		}
 		items := make([]*node, a.length)
 		for i, name := range a.names {
 			items[i] = scalar(name)

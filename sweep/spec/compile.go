@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/calendar"
@@ -64,13 +65,14 @@ func (s *Spec) compile(errs *Errors, columns []strategy.Column, calendar string)
 	definition := c.definition(&resolved, columns)
 	definition.Calendar, definition.Zone = calendar, s.Zone
 	where, err := c.where(definition.Params)
-	if err == nil && where != nil {
+	continuous := slices.ContainsFunc(s.Params, func(p Param) bool { return p.Axis.IsContinuous() })
+	if err == nil && where != nil && !continuous {
 		definition.Exists = func(param, value int) bool { return someTrial(where, resolved.lengths(), param, value) }
 	}
 	program, wrong := strategy.Compile(definition)
 	c.add(wrong)
 	c.add(err)
-	grid := c.grid(where)
+	grid := c.grid(where, program)
 	c.checkBudget(&resolved, grid)
 	c.objective(&resolved)
 	return program, grid
@@ -96,7 +98,11 @@ func (c *compiler) expr(path, name, text string) strategy.Expr {
 func (c *compiler) definition(s *Spec, columns []strategy.Column) strategy.Definition {
 	d := strategy.Definition{Columns: columns, Functions: s.Functions}
 	for _, p := range s.Params {
-		d.Params = append(d.Params, strategy.Param{Name: p.Name, Values: p.Axis.probes(), Names: p.Axis.Names(), Origin: "params." + p.Name})
+		param := strategy.Param{Name: p.Name, Values: p.Axis.probes(), Names: p.Axis.Names(), Origin: "params." + p.Name}
+		for _, e := range p.Axis.Exprs() {
+			param.Exprs = append(param.Exprs, c.expr("params."+p.Name+".choice."+e.Name, e.Name, e.Text))
+		}
+		d.Params = append(d.Params, param)
 	}
 	for _, e := range s.Let {
 		d.Let = append(d.Let, c.expr("let."+e.Name, e.Name, e.Text))
@@ -146,15 +152,32 @@ func (c *compiler) stop(path, text string) strategy.Expr {
 }
 
 // grid returns the grid with its condition.
-func (c *compiler) grid(where *strategy.Condition) *Grid {
+func (c *compiler) grid(where *strategy.Condition, program *strategy.Program) *Grid {
 	var holds condition
 	depends := 0
 	if where != nil {
 		holds, depends = where, where.Depends()
 	}
+	if program != nil {
+		if choices := program.Choices(); choices != nil {
+			holds, depends = both{holds, choices}, max(depends, choices.Depends())
+		}
+	}
 	// Where this fails, so has the check of the parameters.
 	grid, _ := NewGrid(c.spec.lengths(), holds, depends)
 	return grid
+}
+
+// both holds where the condition of the spec does, if there is one, and the choices of a
+// trial leave nothing unused.
+type both struct {
+	where   condition
+	choices *strategy.Choices
+}
+
+// Holds implements condition.
+func (b both) Holds(index []int) bool {
+	return b.choices.Holds(index) && (b.where == nil || b.where.Holds(index))
 }
 
 // mostTried bounds the combinations that are looked at for one with a value.
@@ -227,10 +250,19 @@ func (c *compiler) add(err error) {
 	}
 	known := (*c.errs)[:len(*c.errs):len(*c.errs)]
 	for _, e := range all {
-		if found := c.translate(e); !known.covers(found.Path) {
+		if found := c.translate(e); !known.covers(found.Path) && !c.follows(known, e.Msg) {
 			*c.errs = append(*c.errs, found)
 		}
 	}
+}
+
+// follows reports whether a message about a parameter that is not declared comes of a
+// declaration that is wrong, which is said already.
+func (c *compiler) follows(known Errors, msg string) bool {
+	name, ok := strings.CutPrefix(msg, "undeclared parameter $")
+	return ok && slices.ContainsFunc(known, func(e Error) bool {
+		return e.Path == "params" || e.Path == "params."+name || strings.HasPrefix(e.Path, "params."+name+".")
+	})
 }
 
 // translate returns e with its path and its place in the file.

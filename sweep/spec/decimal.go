@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	exact "github.com/bowstring-engine/bowstring/internal/decimal"
 )
 
 // maxDigits is the number of significant digits of a literal: every float64
@@ -70,19 +72,10 @@ func decimalOf(v float64) (decimal, error) {
 	return parseDecimal(strconv.FormatFloat(v, 'e', -1, 64))
 }
 
-// pow10 holds the powers of ten that a float64 holds exactly.
-var pow10 = [...]float64{
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
-	1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-}
-
-// maxExact is 2^53: integers up to it are float64 exactly.
-const maxExact = 1 << 53
-
 // float returns the float64 nearest to d.
 func (d decimal) float() float64 {
-	if -maxExact <= d.digits && d.digits <= maxExact && 0 <= d.scale && d.scale < len(pow10) {
-		return float64(d.digits) / pow10[d.scale] // one rounding of two exact numbers
+	if -exact.MaxExact <= d.digits && d.digits <= exact.MaxExact && 0 <= d.scale && d.scale < len(exact.Pow10) {
+		return float64(d.digits) / exact.Pow10[d.scale] // one rounding of two exact numbers
 	}
 	// Out of range gives ±Inf, which parseDecimal refuses.
 	v, _ := strconv.ParseFloat(d.scientific(), 64)

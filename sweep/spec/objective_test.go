@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -21,13 +22,20 @@ func TestObjectiveExpression(t *testing.T) {
 			t.Errorf("%s is printed as\n%s", metric, s)
 		}
 	}
+	// Whatever is named is a column of the results.
+	s := parse(t, head+"objective: {metric: 'sharpe - 2 * var_95', require: 'skew > 0 and trades > 3'}\noutput: {statistics: [trades]}")
+	if err := s.Check(); err != nil {
+		t.Error(err)
+	}
+	if got := fmt.Sprint(s.Resolved().Output.Statistics); got != "[trades sharpe var_95 skew]" {
+		t.Errorf("statistics are %s", got)
+	}
 	for metric, want := range map[string]string{
 		"sharpe - 2 * max_drawdon":  `x.yaml:3:35: objective.metric: unknown column "max_drawdon"; did you mean "max_drawdown"?`,
 		"sharpe > 1":                "x.yaml:3:22: objective.metric: a number is wanted, not a mask",
 		"sharpe -":                  "x.yaml:3",
 		"sma(sharpe, 3)":            "looks at other rows",
 		"1 + 1":                     "the same number in every row",
-		"sharpe - 2 * var_95":       "var_95",
 		"sharp":                     `"sharp" is unknown; did you mean "sharpe"?`,
 		"sharpe[1]":                 "looks at other rows",
 		"crosses_above(sharpe, 1)":  "a number is wanted",

@@ -91,6 +91,9 @@ func (d *decoder) axis(path string, n *node) (Axis, bool) {
 	if len(d.errs) > before {
 		return Axis{}, false
 	}
+	if err != nil && n.kind == scalarNode && strings.HasSuffix(n.text, ")") && strings.Contains(n.text, "(") {
+		err = fmt.Errorf("%q: a range is written {from: 5, to: 50, step: 5}", n.text)
+	}
 	if err != nil {
 		d.fail(path, n.at, "%v", err)
 	}
@@ -143,6 +146,8 @@ func (d *decoder) unscaledAxis(path string, n *node, pairs map[string]*node) (Ax
 			return Axis{}, errors.New("want two numbers and a whole n: {linspace: [0.01, 0.1], n: 10}")
 		}
 		return newLinspace(v[0], v[1], int(count))
+	case has("choice") && pairs["choice"].kind == mappingNode:
+		return d.expressions(path+".choice", pairs["choice"])
 	case has("choice"):
 		if !d.want(path+".choice", pairs["choice"], listNode, "a list of names") {
 			break
@@ -156,6 +161,22 @@ func (d *decoder) unscaledAxis(path string, n *node, pairs map[string]*node) (Ax
 		return newChoice(names)
 	}
 	return Axis{}, errors.New("want {from: 5, to: 43, step: 2}, [5, 7, 9], {linspace: [0.01, 0.1], n: 10} or {choice: [sma, ema]}")
+}
+
+// expressions reads {name: expression, …}, of which a parameter chooses.
+func (d *decoder) expressions(path string, n *node) (Axis, error) {
+	var names, texts []string
+	for _, e := range d.unique(path, n) {
+		at := path + "." + e.key.text
+		d.src.note(at, e)
+		if d.want(at, e.value, scalarNode, "an expression") {
+			d.checkText(at, e.value)
+			names, texts = append(names, e.key.text), append(texts, e.value.text)
+		}
+	}
+	a, err := newChoice(names)
+	a.exprs = texts
+	return a, err
 }
 
 // literals reads a list of numbers and reports every one that is none.
@@ -242,6 +263,7 @@ func paramsSchema() schema {
 			objectSchema(map[string]schema{"from": number, "to": number, "step": number, "log": {"type": "boolean"}}, "from", "to"),
 			objectSchema(map[string]schema{"linspace": ends, "n": count}, "linspace", "n"),
 			objectSchema(map[string]schema{"choice": list(scalarSchema(), 1)}, "choice"),
+			objectSchema(map[string]schema{"choice": {"type": "object", "minProperties": 1, "additionalProperties": exprSchema()}}, "choice"),
 		}},
 	}
 }

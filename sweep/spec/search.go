@@ -33,7 +33,7 @@ func Algorithms() []AlgorithmRow {
 		{Sobol, "a scrambled Sobol sequence (Joe & Kuo 2008)", 1024},
 		{Halton, "a scrambled Halton sequence", 1024},
 		{LHS, "Latin hypercubes", 1024},
-		{TPE, "a tree-structured Parzen estimator (Bergstra 2011), which learns from results", 4},
+		{TPE, "a tree-structured Parzen estimator (Bergstra 2011), which learns from results", 1},
 	}
 }
 

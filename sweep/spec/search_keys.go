@@ -16,7 +16,7 @@ func searchKeys() []key {
 	return append(keys,
 		key{name: "seed", doc: "Decides on all that is random. Default 0.", value: wholeValue(
 			func(q *Search, v int64) { q.Seed = v }, func(q *Search) int64 { return q.Seed }, 0, MaxSeed)},
-		key{name: "generation", doc: "How many trials are asked at a time, before their results are known. Default: 4 for tpe, else 1024.", value: wholeValue(
+		key{name: "generation", doc: "How many trials are asked at a time, before their results are known. Default: 1 for tpe, which learns most so, else 1024.", value: wholeValue(
 			func(q *Search, v int64) { q.Generation = int(v) }, func(q *Search) int64 { return int64(q.Generation) }, 1, MaxSearch)},
 		key{name: "objectives", doc: "Several objectives, in place of one: a list of {metric, goal} or of names, which are maximized. A column `pareto` says which trials no other one dominates.",
 			value: objectivesValue()},

@@ -77,7 +77,6 @@ func TestSearchErrors(t *testing.T) {
 		"params: {n: [5, 9], m: 1}\nsearch: {random: 2, objectives: [sharpe]}":                           "search.objectives: want 2 to 8; one alone stands as objective",
 		"params: {n: [5, 9], m: 1}\nsearch: {random: 2, objectives: [sharpe, sharpe]}":                   "search.objectives: sharpe is there twice",
 		"params: {n: [5, 9], m: 1}\nsearch: {random: 2, objectives: [sharpe, {metric: cagr, goal: up}]}": `search.objectives: "up": want one of maximize, minimize`,
-		"params: {n: [5, 9], m: 1}\nsearch: {random: 2, objectives: [sharpe, var_95]}":                   "search.objectives: var_95 is not among output.statistics",
 		"params: {n: [5, 9], m: 1}\nsearch: {random: 2, objectives: [sharpe, 'sharpe > 2']}":             "a number is wanted",
 		"params: {n: [5, 9], m: 1, pareto: 2}\nsearch: {random: 2}":                                      "params.pareto: clashes with a column of the results of a search",
 		"search: {random: 2}": "search: there are no parameters to search",

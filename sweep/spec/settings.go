@@ -51,19 +51,6 @@ func (s *Spec) set(path, text string) {
 	slices.SortFunc(s.Settings, func(a, b Expr) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// stopUnits are what the number of a stop may be said to be.
-var stopUnits = []string{"fraction", "distance", "level"}
-
-// unitOf takes what a stop is said to be from its text.
-func unitOf(text string) (unit, expr string) {
-	for _, u := range stopUnits {
-		if rest, ok := strings.CutPrefix(text, u+": "); ok {
-			return u, rest
-		}
-	}
-	return "", text
-}
-
 // offValue is a flag that is left out of a file where it is false.
 func offValue(field func(*Spec) *bool) value {
 	v := flagValue(field)

@@ -2,6 +2,8 @@ package spec
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
@@ -84,9 +86,6 @@ type Param struct {
 	Name string
 	Axis Axis
 }
-
-// Expr is a named expression of the strategy language.
-type Expr struct{ Name, Text string }
 
 // Rules are the expressions that say when to trade; empty never fires. Entry
 // and Exit are the long side's. A strategy with direction short may have its
@@ -180,11 +179,17 @@ func (s Spec) Resolved() Spec {
 	if len(s.Output.Statistics) == 0 {
 		s.Output.Statistics = metrics.Core()
 	}
+	texts := []string{s.Objective.Metric, s.Objective.Require}
+	for _, o := range s.Search.Objectives {
+		texts = append(texts, o.Metric)
+	}
+	s.Output.Statistics = withNamed(s.Output.Statistics, texts)
 	return s
 }
 
-// Set fixes a parameter to one value, a number or a name of its choices, as
-// the command's --set does.
+// Set gives a parameter other values, as the command's --set does: one, a number or a
+// name of its choices, several, 5,10,20, or a range of numbers, 5..50/5, whose step is 1
+// where it is left out.
 func (s *Spec) Set(name, value string) error {
 	for i, p := range s.Params {
 		if p.Name != name {
@@ -206,14 +211,51 @@ func (s *Spec) Set(name, value string) error {
 	return Error{Path: "params", Msg: fmt.Sprintf("no parameter %q", name), Suggestion: suggest.Nearest(name, names)}
 }
 
-// fixed returns an axis of the one value.
-func fixed(axis Axis, value string) (Axis, error) {
+// fixed returns an axis of the values of a text.
+func fixed(axis Axis, text string) (Axis, error) {
+	values := strings.Split(text, ",")
+	for i := range values {
+		values[i] = strings.TrimSpace(values[i])
+	}
+	if exprs := axis.Exprs(); exprs != nil {
+		var chosen []Expr
+		for _, value := range values {
+			i := slices.Index(axis.names, value)
+			if i < 0 {
+				return Axis{}, fmt.Errorf("%q: want one of %s", value, strings.Join(axis.names, ", "))
+			}
+			chosen = append(chosen, exprs[i])
+		}
+		return ChoiceOf(chosen...), nil
+	}
 	if axis.IsChoice() {
-		return newChoice([]string{value})
+		return newChoice(values)
 	}
-	d, err := parseDecimal(value)
-	if err != nil {
-		return Axis{}, fmt.Errorf("%q: %w", value, err)
+	if from, rest, ok := strings.Cut(text, ".."); ok {
+		return rangeOf(text, from, rest)
 	}
-	return newList([]decimal{d})
+	numbers := make([]decimal, len(values))
+	for i, value := range values {
+		var err error
+		if numbers[i], err = parseDecimal(value); err != nil {
+			return Axis{}, fmt.Errorf("%q: %w", value, err)
+		}
+	}
+	return newList(numbers)
+}
+
+// rangeOf returns the axis of a text from..to/step, of which rest is behind the dots.
+func rangeOf(text, from, rest string) (Axis, error) {
+	to, step, stepped := strings.Cut(rest, "/")
+	if !stepped {
+		step = "1"
+	}
+	var numbers [3]decimal
+	for i, value := range []string{from, to, step} {
+		var err error
+		if numbers[i], err = parseDecimal(strings.TrimSpace(value)); err != nil {
+			return Axis{}, fmt.Errorf("%q: want a range as 5..50/5", text)
+		}
+	}
+	return newRange(numbers[0], numbers[1], numbers[2])
 }

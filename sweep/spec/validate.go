@@ -31,7 +31,6 @@ func (s *Spec) validate(errs *Errors) {
 	resolved.checkSearch(report)
 	resolved.checkLet(report)
 	resolved.checkRules(report)
-	resolved.checkObjective(report)
 	report("output.statistics", metrics.CheckOwn(resolved.Output.Own, resolved.takenNames()...))
 	report("walk_forward", resolved.WalkForward.check())
 	for _, e := range resolved.Settings {
@@ -126,11 +125,4 @@ func (s *Spec) takenNames() []string {
 		taken = append(taken, p.Name)
 	}
 	return taken
-}
-
-// checkObjective holds the objective against the columns of the result.
-func (s *Spec) checkObjective(report func(string, error)) {
-	if stat, ok := metrics.ParseStat(s.Objective.Metric); ok && !slices.Contains(s.Output.Statistics, stat) {
-		report("objective.metric", fmt.Errorf("%s is not among output.statistics, so nothing can be ranked by it; add it there", stat))
-	}
 }

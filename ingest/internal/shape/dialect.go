@@ -10,6 +10,7 @@ import (
 	"github.com/bowstring-engine/bowstring/ingest/internal/source"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/value"
+	"github.com/bowstring-engine/bowstring/internal/decimal"
 )
 
 // The delimiters that a source can have, and the names of them.
@@ -93,14 +94,10 @@ func decimalPlaces(scale int64) int {
 	if scale == 0 {
 		return 0
 	}
-	places := 0
-	for ; scale > 1 && scale%10 == 0; scale /= 10 {
-		places++
+	if places, ok := decimal.Places(scale); ok {
+		return places
 	}
-	if scale != 1 {
-		return -1
-	}
-	return places
+	return -1
 }
 
 // ReadingErrors checks the options that force readings.

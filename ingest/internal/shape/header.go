@@ -18,6 +18,7 @@ func (s *Sniffer) Resolve(names []string, asset string) *problem.InputError {
 	if bad != nil {
 		return bad
 	}
+	names, asset = s.untuple(names, asset)
 	for len(s.columns) < len(names) {
 		s.columns = append(s.columns, value.Profile{}) // there are no rows
 	}
@@ -25,10 +26,13 @@ func (s *Sniffer) Resolve(names []string, asset string) *problem.InputError {
 	l.Fields = make([]Field, len(names))
 	r := Resolver{Sniffer: s, names: names, claims: make([]Meaning, len(names)), taken: make(map[string]string)}
 	r.claim()
+	r.rowNumbers()
 	r.findSymbol()
 	r.volumesOfAsset(asset)
 	r.findTime()
 	r.findBars()
+	r.onlySeries()
+	r.texts()
 	for i := range names {
 		r.assign(i)
 	}
@@ -38,6 +42,7 @@ func (s *Sniffer) Resolve(names []string, asset string) *problem.InputError {
 		r.problem("asset %q is given, but column %q names the assets", s.options.Asset, names[s.symbol])
 	}
 	if !l.Long {
+		asset = strings.TrimSpace(asset)
 		l.Asset = asset
 		if !utf8.ValidString(asset) || asset == "" {
 			r.problem("the file name gives no asset id; give one")
@@ -132,10 +137,8 @@ func (r *Resolver) number() {
 	}
 	for _, c := range bars {
 		order = append(order, c.Name)
-		if _, ok := r.taken[c.Name]; !ok {
-			missing = append(missing, c.Name)
-		}
 	}
+	missing = append(missing, r.lacking()...)
 	switch len(missing) {
 	case 0:
 	case len(bars) + 1:
@@ -146,7 +149,7 @@ func (r *Resolver) number() {
 		r.problem("line %d names no known column (%s); want a header with time, open, high, low, close, volume: say which line it is with Options.Header, or name the columns with Options.Names", max(r.Layout.header, 1), r.headings())
 		return
 	default:
-		r.problem("missing column %s; add it, or map another name to it", strings.Join(missing, ", "))
+		r.problem("missing column %s among %s; add it, or map another name to it", strings.Join(missing, ", "), r.headings())
 	}
 	extra := slices.DeleteFunc(slices.Clone(r.Layout.Columns), func(name string) bool {
 		return name == columnar.Time || slices.Contains(order, name)

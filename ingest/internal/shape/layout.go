@@ -49,6 +49,8 @@ type Layout struct {
 	Columns []string
 	// Asset is the id where no field holds the symbol.
 	Asset string
+	// Lacks are the columns of a bar that the source does not have.
+	Lacks Lacks
 	Long  bool
 	Form  value.TimeForm
 	// Events says that a field holds events.

@@ -50,6 +50,16 @@ var vocabulary = parseVocabulary([]vocabularyEntry{
 	{columnar.Volume, rankStandIn, `tickvol tick_volume tickvolume`},
 	{SymbolMeaning, rankName, `symbol ticker name asset instrument`},
 	{SymbolMeaning, rankTerm, `code stock_code ts_code secid sym pair security stock act_symbol 代码 股票代码 证券代码 тикер código codigo símbolo simbolo`},
+	{columnar.Time, rankTerm, `window_start data_sesji czas godzina datetime_local date_gmt time_stamp`},
+	{columnar.Open, rankName, `otwarcie kurs_otwarcia kurs_otw opn opening_rate open_rate`},
+	{columnar.High, rankName, `highest highest_price najwyższy najwyzszy kurs_najwyższy kurs_max kurs_maks maks najwyższa day_high high_rate`},
+	{columnar.Low, rankName, `lowest lowest_price najniższy najnizszy kurs_najniższy kurs_min najniższa day_low low_rate`},
+	{columnar.Close, rankName, `zamknięcie zamkniecie kurs_zamknięcia kurs_zamkniecia kurs_zamk zamk close_rate closing_rate`},
+	{columnar.Close, rankStandIn, `nav net_asset_value rate fixing value index_value`},
+	{columnar.Volume, rankName, `wolumen wolumin obj qty quantity`},
+	{columnar.Volume, rankStandIn, `shares_traded contracts_traded traded_quantity total_traded_quantity ttl_trd_qnty`},
+	{SymbolMeaning, rankTerm, `ric nazwa walor isin instrument_id instrument_name contract tradingsymbol trading_symbol`},
+	{SymbolMeaning, rankStandIn, `market`},
 	{skipMeaning, rankName, `per period timeframe`},
 })
 
@@ -149,4 +159,19 @@ func isPrice(canonical string) bool {
 		return true
 	}
 	return false
+}
+
+// NamesBar reports whether a header name is that of a column of bars, as it stands
+// below the name of an asset.
+func NamesBar(name string) bool {
+	n := Normalize(name)
+	switch n {
+	case "adj_close", "adjusted_close", "dividends", "stock_splits", "capital_gains", "dates":
+		return true
+	case columnar.Time:
+		return true
+	}
+	m := MeaningOf(n)
+	return m.Column != "" && m.Column != SymbolMeaning && m.Column != skipMeaning && len([]rune(n)) > 1 &&
+		(m.rank <= rankTerm || strings.HasPrefix(n, "px_") || n == "last" || n == "last_price")
 }

@@ -101,6 +101,9 @@ func (s *Sniffer) byValue(pair bool) ([]string, error) {
 	if err != nil {
 		return nil, s.askPositions(err, names, numeric, found)
 	}
+	if len(numeric) == 4 {
+		return found[0].named(names, numeric, -1), nil // without a volume
+	}
 	volume, err := e.volume(found[0])
 	if err != nil {
 		return nil, s.askPositions(err, names, numeric, found[:1])

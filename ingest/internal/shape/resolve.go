@@ -39,6 +39,15 @@ func (s *Sniffer) observeTime(line int, field []byte) {
 	if s.counted || len(field) == 0 || len(field) > value.MaxMoment {
 		return
 	}
+	s.epochs.Add(field)
+	if _, ok := value.ExcelSerial(field); ok {
+		value.Note(&s.serials, &s.firstSerial, line, field)
+		return
+	}
+	if _, ok := value.MonthOf(field, false); ok {
+		value.Note(&s.monthly, &s.firstMonth, line, field)
+		return
+	}
 	_, form, ok := value.ParseTime(field)
 	if ok {
 		value.Note(&s.plainTimes, &s.firstTime, line, field)
@@ -141,7 +150,7 @@ func (s *Sniffer) Finish() *problem.InputError {
 // Decided reports whether the rows so far leave nothing open.
 func (s *Sniffer) Decided() bool {
 	dates := s.Forced.order == "" && s.otherTimes > s.plainTimes && s.orders.Open()
-	return !dates && !s.lostZeros() && !(s.Forced.Zone != nil && s.daysOnly()) && (s.Forced.decimal != 0 || !s.signs.Open(s.continental()))
+	return !dates && !s.lostZeros() && !(s.Forced.Zone != nil && s.daysOnly()) && !s.epochs.Backwards() && (s.Forced.decimal != 0 || !s.signs.Open(s.continental()))
 }
 
 // finishTimes decides how times are read.
@@ -155,6 +164,11 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 	}
 	column := l.Fields[s.time].Name
 	l.Form = s.form
+	if s.clock < 0 && !s.isTime(s.time) && (f.order == "" || f.order == value.Epoch) {
+		if bad, done := s.finishEpochs(column); done {
+			return bad
+		}
+	}
 	compact := s.anyEpoch && s.compact && s.plainTimes > 0
 	local := f.Zone
 	if local != nil && s.daysOnly() {
@@ -172,6 +186,14 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 	case s.clock >= 0:
 	case s.counted:
 		l.Moments = s.countedFrom()
+		return nil
+	case f.order == "" && s.serials > 0 && s.serials > s.plainTimes+s.otherTimes+s.monthly:
+		l.Moments = &value.Moments{Serial: true, Zone: local}
+		s.Say("time", "days as Excel counts them, from 1899-12-30", s.firstSerial, "")
+		return nil
+	case f.order == "" && (s.monthly > 0 && s.monthly > s.plainTimes+s.otherTimes || s.monthRuns()):
+		l.Moments = &value.Moments{Months: true}
+		s.Say("time", "months, each as its first day", s.firstMonth, "")
 		return nil
 	case s.plainTimes+s.otherTimes == 0:
 		return nil // checkUnderstood says what is wrong
@@ -210,7 +232,7 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 			return &problem.InputError{Line: at.Line, Column: column, Err: fmt.Errorf("%w: %w", problem.ErrShape, err)}
 		}
 	}
-	l.Moments = &value.Moments{Order: order, Zone: local, ClockDigits: s.clockDigits, Apart: s.clock >= 0, At: s.clock}
+	l.Moments = &value.Moments{Order: order, Zone: local, ClockDigits: s.clockDigits, Apart: s.clock >= 0, At: s.clock, Names: &value.Zones{}}
 	if d, _, ok := value.ScanWritten(value.TrimSpace([]byte(s.orders.First.Text))); ok && d.Month >= 0 {
 		s.Found("date", "the month by its name", s.orders.First, "")
 	} else {
@@ -218,6 +240,53 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 	}
 	s.sayZone()
 	return nil
+}
+
+// monthRuns reports whether six digits are years and months: they go on by a month
+// from row to row, beyond the end of a year.
+func (s *Sniffer) monthRuns() bool {
+	last, steps, turns, rows := -1, 0, 0, 0
+	for _, r := range s.Rows {
+		text := value.TrimSpace(r.Fields[s.time])
+		if len(text) == 0 {
+			continue
+		}
+		if _, ok := value.MonthOf(text, true); !ok || len(text) != 6 || value.LeadingDigits(text) != 6 {
+			return false
+		}
+		at := value.Whole(text[:4])*12 + value.Whole(text[4:])
+		if s.firstMonth.Line == 0 {
+			s.firstMonth = value.Sample{Line: r.Line, Text: string(text)}
+		}
+		if d := at - last; last >= 0 && (d == 1 || d == -1 || d == 0) {
+			steps++
+			if (at-1)/12 != (last-1)/12 {
+				turns++
+			}
+		}
+		last = at
+		rows++
+	}
+	return turns > 0 && 10*steps >= 9*(rows-1)
+}
+
+// finishEpochs decides on the unit of whole numbers where their digits do not say it.
+// The first times of a source that is newest first stand at its end.
+func (s *Sniffer) finishEpochs(column string) (bad *problem.InputError, done bool) {
+	if s.epochs.Backwards() && !s.Whole {
+		s.Open = true
+		return &problem.InputError{Column: column, Err: problem.Shape("the unit of the times is not known by the first rows")}, true
+	}
+	unit, err := s.epochs.Unit()
+	switch {
+	case err != nil:
+		return &problem.InputError{Column: column, Err: problem.Shape("%s", err)}, true
+	case unit == value.FormISO:
+		return nil, false
+	}
+	s.Layout.Form, s.Layout.Moments = unit, &value.Moments{Unit: unit, Wide: true}
+	s.Say("time", unit.String()+", as the distances of the times are those of bars", s.firstTime, "DateOrder")
+	return nil, true
 }
 
 // tie returns the order that the preset gives dates which leave it open.

@@ -82,10 +82,10 @@ func (s *Sniffer) delimiter() byte {
 		s.Found("delimiter", delimiterName(d), value.Sample{}, "Delimiter")
 		return d
 	}
-	best, bestRows, bestNames := byte(','), 0, 1
+	best, bestRows, bestNames, bestSeries := byte(','), 0, 1, 0
 	var at value.Sample
 	for _, d := range delimiters {
-		rows, names := 0, 0
+		rows, names, series := 0, 0, 0
 		var first value.Sample
 		for i, line := range s.Lines[:min(len(s.Lines), delimiterRows)] {
 			fields, ok := s.split(line, d.sign)
@@ -95,10 +95,13 @@ func (s *Sniffer) delimiter() byte {
 			if looksLikeRow(fields) {
 				value.Note(&rows, &first, i+1, TrimLine(line))
 			}
+			if looksLikeSeries(fields) {
+				series++
+			}
 			names = max(names, s.knownNames(fields))
 		}
-		if rows > bestRows || bestRows == 0 && rows == 0 && names > bestNames {
-			best, bestRows, bestNames, at = d.sign, rows, names, first
+		if rows > bestRows || bestRows == 0 && rows == 0 && (names > bestNames || names == bestNames && series > bestSeries) {
+			best, bestRows, bestNames, bestSeries, at = d.sign, rows, names, series, first
 		}
 	}
 	s.Found("delimiter", delimiterName(best), at, "Delimiter")
@@ -123,6 +126,15 @@ func looksLikeRow(fields [][]byte) bool {
 		}
 	}
 	return moment && numbers >= 4
+}
+
+// looksLikeSeries reports whether fields can be a time and its values.
+func looksLikeSeries(fields [][]byte) bool {
+	moment, _ := value.IsMoment(value.TrimSpace(fields[0]))
+	for _, f := range fields[1:] {
+		moment = moment && (value.Numberish(value.TrimSpace(f)) || len(value.TrimSpace(f)) == 0)
+	}
+	return moment
 }
 
 // knownNames counts the different meanings that the fields have as names.

@@ -25,6 +25,11 @@ type archive struct {
 	// ignored are members that hold nothing, and refused those that cannot be read.
 	ignored []string
 	refused []Refused
+	// tars are the members of a tar file, which lie in plain: the file, or a
+	// temporary one.
+	tars      []tarMember
+	plain     *os.File
+	temporary string
 
 	hash sync.Once
 	sum  string

@@ -29,9 +29,14 @@ type File struct {
 	Day *int
 	// Found says that a folder or an archive holds it beside others, and nobody
 	// named it.
+	// isBar reports whether a name is that of a column of bars, and stacked how text
+	// is read in which assets stand side by side.
+	isBar   func(name string) bool
+	stacked *stack
 	Found   bool
 	archive *archive
-	member  *zip.File // nil unless archive is set
+	member  *zip.File // nil unless archive is a zip
+	tar     tarMember // set where archive is a tar file
 	Format  Format
 }
 
@@ -42,6 +47,7 @@ type Format uint8
 const (
 	FormatText Format = iota // plain or compressed
 	formatZip
+	formatTar
 	FormatParquet
 	formatArrow // of either IPC format
 	FormatRecords
@@ -63,7 +69,7 @@ type Files struct {
 // Close closes the archives, which stay open while members are read.
 func (in *Files) Close() {
 	for _, a := range in.archives {
-		_ = a.file.Close() // read only: nothing is lost
+		a.close()
 	}
 }
 
@@ -85,6 +91,8 @@ type Choice struct {
 	Known func(asset string) bool
 	// IsTime reports whether a folder called key=value may give the date.
 	IsTime func(key string) bool
+	// IsBar reports whether a name is that of a column of bars.
+	IsBar func(name string) bool
 	// IsSymbol reports whether a folder called key=value names an asset.
 	IsSymbol func(key string) bool
 	// Lean takes the names that LEAN gives files within a day, and named takes the
@@ -111,7 +119,7 @@ func Find(ctx context.Context, paths []string, how Choice) (*Files, error) {
 			continue
 		}
 		seen[filepath.Clean(path)] = true
-		if err := in.add(path, how); err != nil {
+		if err := in.add(ctx, path, how); err != nil {
 			errs = append(errs, err)
 		}
 	}
@@ -128,6 +136,9 @@ func Find(ctx context.Context, paths []string, how Choice) (*Files, error) {
 
 // nameAssets gives the files the assets that the choice, or their names, say.
 func (in *Files) nameAssets(how Choice) error {
+	for _, f := range in.All {
+		f.isBar = how.IsBar
+	}
 	switch {
 	case how.Asset != "":
 		for _, f := range in.All {
@@ -152,20 +163,20 @@ func (in *Files) nameAssets(how Choice) error {
 }
 
 // add adds a path given by the user.
-func (in *Files) add(path string, how Choice) error {
+func (in *Files) add(ctx context.Context, path string, how Choice) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
 	if !info.IsDir() {
-		return in.addFile(path, info, below{}, false, how)
+		return in.addFile(ctx, path, info, below{}, false, how)
 	}
 	root, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return err
 	}
 	before := len(in.All)
-	if err := in.addFolder(path, root, below{}, 0, how); err != nil {
+	if err := in.addFolder(ctx, path, root, below{}, 0, how); err != nil {
 		return err
 	}
 	if len(in.All) == before && len(in.Refused) > 0 {
@@ -183,7 +194,7 @@ const maxDepth = 16
 // addFolder adds the files of a folder, and of the folders of partitions in
 // it, whose names are key=value. root is the folder that was given, without
 // links, and at what the partitions above say.
-func (in *Files) addFolder(path, root string, at below, depth int, how Choice) error {
+func (in *Files) addFolder(ctx context.Context, path, root string, at below, depth int, how Choice) error {
 	if depth > maxDepth {
 		return &problem.InputError{File: path, Err: fmt.Errorf("folders lie more than %d deep in each other", maxDepth)}
 	}
@@ -207,11 +218,11 @@ func (in *Files) addFolder(path, root string, at below, depth int, how Choice) e
 		case info.IsDir() && e.Name() == macFolder:
 			in.Ignored = append(in.Ignored, child)
 		case info.IsDir():
-			errs = append(errs, in.addFolder(child, root, at.partition(e.Name(), how), depth+1, how))
+			errs = append(errs, in.addFolder(ctx, child, root, at.partition(e.Name(), how), depth+1, how))
 		case !known(e.Name()), info.Mode().IsRegular() && info.Size() == 0 && !how.Strict:
 			in.Ignored = append(in.Ignored, child)
 		default:
-			err := in.addFile(child, info, at, true, how)
+			err := in.addFile(ctx, child, info, at, true, how)
 			if refusable(err, how) {
 				in.Refused = append(in.Refused, Refused{child, err})
 				continue
@@ -250,7 +261,7 @@ func statInside(path, root string, e fs.DirEntry) (fs.FileInfo, error) {
 
 // addFile adds one file, or the members of one archive. at is what partitions say of
 // it; where they name no asset it is that of the file's name.
-func (in *Files) addFile(path string, info fs.FileInfo, at below, found bool, how Choice) error {
+func (in *Files) addFile(ctx context.Context, path string, info fs.FileInfo, at below, found bool, how Choice) error {
 	if !info.Mode().IsRegular() {
 		return &problem.InputError{File: path, Err: errors.New("not a regular file")}
 	}
@@ -258,6 +269,9 @@ func (in *Files) addFile(path string, info fs.FileInfo, at below, found bool, ho
 	format, err := formatOf(path)
 	if err != nil {
 		return err
+	}
+	if format == formatTar {
+		return in.addTar(ctx, path, info, at, found, how)
 	}
 	if format != formatZip {
 		f := &File{Source: report.Source{Path: path, Bytes: info.Size()}, Asset: at.asset, Format: format, Day: at.date()}
@@ -291,7 +305,7 @@ func (in *Files) addFile(path string, info fs.FileInfo, at below, found bool, ho
 // Extensions of compressed files, of text and of tables, as file names end in
 // them.
 var (
-	packedExtensions = []string{".gz", ".zst", ".zip"}
+	packedExtensions = []string{".gz", ".zst", ".xz", ".zip", ".tar", ".tgz", ".txz"}
 	textExtensions   = []string{".csv", ".txt"}
 	tableExtensions  = []string{".parquet", ".parq", ".pq", ".arrow", ".arrows", ".feather", ".ipc"}
 )
@@ -309,7 +323,7 @@ func known(name string) bool {
 // AssetName is the name of a file without folder and known extensions.
 func AssetName(path string) string {
 	name := filepath.Base(filepath.FromSlash(path))
-	for _, extensions := range [][]string{packedExtensions, slices.Concat(textExtensions, tableExtensions)} {
+	for _, extensions := range [][]string{packedExtensions, {".tar"}, slices.Concat(textExtensions, tableExtensions)} {
 		if ext := filepath.Ext(name); slices.Contains(extensions, strings.ToLower(ext)) {
 			name = strings.TrimSuffix(name, ext)
 		}
@@ -325,4 +339,22 @@ const macFolder = "__MACOSX"
 func refusable(err error, how Choice) bool {
 	var input *problem.InputError
 	return err != nil && !how.Strict && errors.As(err, &input)
+}
+
+// addTar adds the members of a tar file.
+func (in *Files) addTar(ctx context.Context, path string, info fs.FileInfo, at below, found bool, how Choice) error {
+	a, err := openTar(ctx, path, info.Size(), how.Strict)
+	if err != nil {
+		return err
+	}
+	in.archives = append(in.archives, a)
+	in.Ignored, in.Refused = append(in.Ignored, a.ignored...), append(in.Refused, a.refused...)
+	for _, m := range a.tars {
+		s := &File{Source: report.Source{Path: path + "!" + m.name, Bytes: info.Size()}, Asset: AssetName(m.name), archive: a, tar: m, Day: at.date(), Found: found || len(a.tars) > 1}
+		if s.named = at.asset == ""; !s.named {
+			s.Asset = at.asset
+		}
+		in.All = append(in.All, s)
+	}
+	return nil
 }

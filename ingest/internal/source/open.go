@@ -2,7 +2,6 @@ package source
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -12,9 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"sync/atomic"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/bowstring-engine/bowstring/ingest/internal/problem"
 )
@@ -55,6 +51,10 @@ func (s *File) Open(ctx context.Context, count func(int)) (*Stream, error) {
 		st.Close()
 		return nil, s.Wrap(err)
 	}
+	if st.Reader, err = s.stack(st.Reader); err != nil {
+		st.Close()
+		return nil, s.Wrap(err)
+	}
 	return st, nil
 }
 
@@ -74,6 +74,12 @@ func (st *Stream) text(ctx context.Context, count func(int)) (io.Reader, error) 
 	if s.member != nil {
 		return st.member(ctx, count)
 	}
+	if s.archive != nil {
+		m := s.tar
+		raw := contextReader{ctx, &countingReader{io.NewSectionReader(s.archive.plain, m.from, m.size), func(n int) { st.packed.Add(int64(n)) }}}
+		st.closers = append(st.closers, func() { count(int(s.Bytes / int64(len(s.archive.tars)))) })
+		return st.unpacked(bufio.NewReaderSize(raw, HeadBytes))
+	}
 	f, err := os.Open(s.Path)
 	if err != nil {
 		return nil, err
@@ -84,27 +90,20 @@ func (st *Stream) text(ctx context.Context, count func(int)) (io.Reader, error) 
 		st.packed.Add(int64(n))
 		count(n)
 	}}}
-	buffered := bufio.NewReaderSize(st.raw, HeadBytes)
-	magic, err := buffered.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
+	return st.unpacked(bufio.NewReaderSize(st.raw, HeadBytes))
+}
+
+// unpacked returns the text below gzip, zstd or xz.
+func (st *Stream) unpacked(r *bufio.Reader) (io.Reader, error) {
+	plain, packed, closer, err := unpack(r)
+	if err != nil {
 		return nil, err
 	}
-	switch {
-	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
-		z, err := gzip.NewReader(buffered)
-		if err != nil {
-			return nil, err
-		}
-		return &boundedReader{r: z, packed: &st.packed}, nil
-	case string(magic) == "\x28\xb5\x2f\xfd":
-		d, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			return nil, err
-		}
-		st.closers = append(st.closers, d.Close)
-		return &boundedReader{r: d, packed: &st.packed}, nil
+	st.closers = append(st.closers, closer)
+	if packed {
+		return &boundedReader{r: plain, packed: &st.packed}, nil
 	}
-	return buffered, nil
+	return plain, nil
 }
 
 // member opens a member of an archive. Its packed bytes are counted as they are

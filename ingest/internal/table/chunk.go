@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 )
 
 // oldDictionary is the encoding of dictionaries and references in older files.
@@ -205,7 +207,7 @@ func (c *chunk) decode(encoding format.Encoding, levels, body []byte, n int) err
 
 // nulls decodes which rows have no value, and counts those that have one.
 func (c *chunk) nulls(levels []byte, n int) (nulls []bool, present int, err error) {
-	c.codes = resize(c.codes, n)
+	c.codes = reuse.Slice(c.codes, n)
 	if err := hybrid(c.codes, levels, 1); err != nil {
 		return nil, 0, err
 	}
@@ -225,7 +227,7 @@ func (c *chunk) lookUp(dst *Vector, body []byte, n int) error {
 	if len(body) == 0 || body[0] > 32 {
 		return damaged("a page of references of %d bytes", len(body))
 	}
-	c.codes = resize(c.codes, n)
+	c.codes = reuse.Slice(c.codes, n)
 	if err := hybrid(c.codes, body[1:], int(body[0])); err != nil {
 		return err
 	}
@@ -314,11 +316,4 @@ func (v *Vector) put(kind Kind, w *Vector, k int) {
 		}
 		v.Wide = append(v.Wide, digits)
 	}
-}
-
-func resize(b []uint32, n int) []uint32 {
-	if cap(b) < n {
-		return make([]uint32, n)
-	}
-	return b[:n]
 }

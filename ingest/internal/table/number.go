@@ -3,16 +3,9 @@ package table
 import (
 	"math"
 	"strconv"
+
+	ten "github.com/bowstring-engine/bowstring/internal/decimal"
 )
-
-// maxExact is the largest whole number up to which float64 holds all.
-const maxExact = 1 << 53
-
-// pow10 holds the powers of ten that float64 holds exactly.
-var pow10 = [...]float64{
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-}
 
 // Numbers fills dst with the values of an Int, Decimal, Bool or Float, times
 // ten to the shift: the float64 nearest to each, NaN for null. A Float of 32
@@ -40,14 +33,14 @@ func (c *Column) Numbers(dst []float64, v *Vector, shift int) {
 // wholeNumbers fills dst with whole numbers times ten to the power. The
 // quotient of two exact numbers is correctly rounded.
 func (c *Column) wholeNumbers(dst []float64, v *Vector, power int) {
-	exact := power <= 0 && -power < len(pow10)
+	exact := power <= 0 && -power < len(ten.Pow10)
 	divisor := 1.0
 	if exact {
-		divisor = pow10[-power]
+		divisor = ten.Pow10[-power]
 	}
 	for i, x := range v.Ints {
 		wide := v.Wide != nil && v.Wide[i] != ""
-		if exact && !wide && (power == 0 || x <= maxExact && x >= -maxExact) {
+		if exact && !wide && (power == 0 || x <= ten.MaxExact && x >= -ten.MaxExact) {
 			dst[i] = float64(x) / divisor
 			continue
 		}

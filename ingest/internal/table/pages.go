@@ -9,6 +9,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/bowstring-engine/bowstring/internal/parquet/footer"
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 )
 
 // pager steps over the pages of a column chunk.
@@ -129,10 +130,7 @@ func (p pager) survey() (s survey, err error) {
 // checksum where it has one.
 func (p *pager) body(h *page, buf []byte) ([]byte, error) {
 	n := int(h.CompressedPageSize)
-	if cap(buf) < n {
-		buf = make([]byte, n)
-	}
-	buf = buf[:n]
+	buf = reuse.Slice(buf, n)
 	if err := readAt(p.r, buf, h.at); err != nil {
 		return nil, err
 	}

@@ -4,17 +4,9 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+
+	"github.com/bowstring-engine/bowstring/internal/decimal"
 )
-
-// maxExact is the largest mantissa that float64 holds exactly.
-const maxExact = 1 << 53
-
-// Pow10 holds the powers of ten that float64 holds exactly. A quotient of two
-// exact numbers is correctly rounded, which a product with 0.01 is not.
-var Pow10 = [...]float64{
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-}
 
 // maxDigits is how many digits a uint64 takes without overflow.
 const maxDigits = 19
@@ -56,12 +48,12 @@ func ScanNumber(b []byte, i int) (v float64, end int, ok bool) {
 		decimals = i - dot
 		digits += decimals
 	}
-	if digits == 0 || digits > maxDigits || mantissa > maxExact {
+	if digits == 0 || digits > maxDigits || mantissa > decimal.MaxExact {
 		return 0, i, false
 	}
 	v = float64(int64(mantissa))
 	if decimals > 0 {
-		v /= Pow10[decimals]
+		v /= decimal.Pow10[decimals]
 	}
 	if negative {
 		v = -v

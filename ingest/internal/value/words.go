@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+
+	"github.com/bowstring-engine/bowstring/internal/decimal"
 )
 
 const (
@@ -51,13 +53,13 @@ func scanTwo(b []byte, i int) (v float64, end int, ok bool) {
 	stop := bits.TrailingZeros64(Others(y)) &^ 7
 	n := stop >> 3
 	end += n
-	mantissa := EightDigits(x<<(64-at))*int64(Pow10[n]) + EightDigits(y<<(64-stop))
-	if after := b[end]; after-'0' <= 9 || after == '.' || mantissa > maxExact {
+	mantissa := EightDigits(x<<(64-at))*int64(decimal.Pow10[n]) + EightDigits(y<<(64-stop))
+	if after := b[end]; after-'0' <= 9 || after == '.' || mantissa > decimal.MaxExact {
 		return 0, i, false
 	}
 	v = float64(mantissa)
 	if isPoint {
-		v /= Pow10[n]
+		v /= decimal.Pow10[n]
 	}
 	return v, end, true
 }
@@ -69,7 +71,7 @@ func (f TimeForm) scanWords(b []byte, i int) (ns int64, end int, ok bool) {
 	stop := bits.TrailingZeros64(Others(y)) &^ 7
 	n := stop >> 3
 	end = i + 8 + n
-	v := EightDigits(x)*int64(Pow10[n]) + EightDigits(y<<(64-stop))
+	v := EightDigits(x)*int64(decimal.Pow10[n]) + EightDigits(y<<(64-stop))
 	unit := f.unit()
 	if Others(x) != 0 || x&0xff == 0 || epochForm(n+8) != f || b[end]-'0' <= 9 || v > math.MaxInt64/unit {
 		return f.scan(b, i)

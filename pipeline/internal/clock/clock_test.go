@@ -2,6 +2,7 @@ package clock
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -127,4 +128,62 @@ func keys[T any](m map[string]T) (names []string) {
 		names = append(names, name)
 	}
 	return names
+}
+
+// The week of Good Friday 2024 ended on Thursday the 28th, and with it the month; of the
+// week after, Friday the 5th is missing, so that it closes on Monday. The last week
+// is not over.
+func TestWeeks(t *testing.T) {
+	b := Bars{Frequency: day, Calendar: calendar.NYSE(), Times: []int64{
+		at(t, "2024-03-27 00:00"), at(t, "2024-03-28 00:00"), at(t, "2024-04-01 00:00"), at(t, "2024-04-04 00:00"), at(t, "2024-04-08 00:00"), at(t, "2024-04-09 00:00"),
+	}}
+	for _, c := range []struct {
+		frame string
+		first []int
+		known []int32
+	}{
+		{"1w", []int{0, 2, 4, 6}, []int32{-1, 0, 0, 0, 1, 1}},
+		{"1M", []int{0, 2, 6}, []int32{-1, 0, 0, 0, 0, 0}},
+		{"1d", []int{0, 1, 2, 3, 4, 5, 6}, []int32{0, 1, 2, 3, 4, 5}},
+	} {
+		f := NewTimeframe(c.frame, b)
+		if !slices.Equal(f.First, c.first) || !slices.Equal(f.Known, c.known) {
+			t.Errorf("%s: %v %v, want %v %v", c.frame, f.First, f.Known, c.first, c.known)
+		}
+	}
+	b.Calendar = calendar.AsFound()
+	if f := NewTimeframe("1w", b); !slices.Equal(f.Known, []int32{-1, -1, 0, 0, 1, 1}) {
+		t.Errorf("as found: %v", f.Known)
+	}
+	nan := math.NaN()
+	f := NewTimeframe("1w", b)
+	for name, want := range map[string][]float64{"open": {1, 3, 5}, "high": {2, 4, 6}, "low": {1, 3, 5}, "close": {2, 4, 6}, "volume": {3, 7, 11}} {
+		if got := f.Column(name, []float64{1, 2, 3, 4, 5, 6}); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+	if got := f.Column("open", []float64{nan, 2, nan, nan, 5, 6}); got[0] != 2 || got[1] == got[1] || got[2] != 5 {
+		t.Errorf("open with unknown ones: %v", got)
+	}
+}
+
+// Half hours of one-minute bars are counted from the opening at 09:30 in New York, 13:30
+// UTC in summer; the third of July 2024 ended at 17:00.
+func TestHalfHours(t *testing.T) {
+	b := Bars{Frequency: time.Minute, Calendar: calendar.NYSE(), Times: []int64{
+		at(t, "2024-07-02 19:59"), at(t, "2024-07-03 13:30"), at(t, "2024-07-03 13:58"), at(t, "2024-07-03 13:59"), at(t, "2024-07-03 14:00"), at(t, "2024-07-03 14:31"), at(t, "2024-07-03 16:59"),
+	}}
+	f := NewTimeframe("30m", b)
+	if !slices.Equal(f.First, []int{0, 1, 4, 5, 6, 7}) || !slices.Equal(f.Known, []int32{0, 0, 0, 1, 1, 2, 4}) {
+		t.Errorf("%v %v", f.First, f.Known)
+	}
+	if f := NewTimeframe("1d", b); !slices.Equal(f.First, []int{0, 1, 7}) || !slices.Equal(f.Known, []int32{0, 0, 0, 0, 0, 0, 1}) {
+		t.Errorf("days: %v %v", f.First, f.Known)
+	}
+}
+
+func TestAsOf(t *testing.T) {
+	if got := AsOf([]int64{1, 3, 4, 9}, []int64{2, 3, 7, 12}); !slices.Equal(got, []int32{-1, 1, 1, 2}) {
+		t.Errorf("got %v", got)
+	}
 }

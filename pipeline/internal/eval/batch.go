@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/indicator"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
@@ -89,7 +90,7 @@ func (b *Batch) Bind(a Asset, l *Layout) {
 		s.calls = resize(s.calls, slots)
 	}
 	b.chunk = b.chunkFor()
-	b.orders = grown(b.orders, len(l.pairs))
+	b.orders = reuse.Slice(b.orders, len(l.pairs))
 	b.finites = map[int]bool{}
 }
 
@@ -182,7 +183,7 @@ func (b *Batch) Load(ctx context.Context, from int) error {
 	t.asset.Bars, t.before = b.hi-b.first, b.first
 	for id := range b.program.Nodes[:b.program.Used] {
 		b.stored[id].seen = -1
-		if n := &b.program.Nodes[id]; n.Op == graph.OpColumn {
+		if n := &b.program.Nodes[id]; n.Op == graph.OpColumn && n.Axis == 0 {
 			t.slots[id].Series = b.asset.Column(n.Index)[b.first:b.hi]
 		}
 	}

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"math"
 
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 )
@@ -13,6 +14,14 @@ func (e *Evaluator) compute(ctx context.Context, id int, dst Feature) error {
 	if err != nil {
 		return err
 	}
+	switch n.Op {
+	case graph.OpPick:
+		return e.pick(ctx, n, dst)
+	case graph.OpSection:
+		return e.across(ctx, id, dst)
+	case graph.OpExpand:
+		return e.expand(ctx, n, dst)
+	}
 	for _, in := range n.Inputs() {
 		if err := e.eval(ctx, in); err != nil {
 			return err
@@ -22,11 +31,40 @@ func (e *Evaluator) compute(ctx context.Context, id int, dst Feature) error {
 		e.onCompute(id)
 	}
 	if args.Row != nil {
-		args.Fit(e.asset.Bars)
+		args.Fit(e.bars(n))
 		e.call(n, &args, dst.Series)
 		return nil
 	}
 	e.operate(n, dst)
+	return nil
+}
+
+// pick takes the values of the input that a parameter chooses; the other one is not
+// computed.
+func (e *Evaluator) pick(ctx context.Context, n *graph.Node, dst Feature) error {
+	in := n.In[1]
+	if e.index[n.Index] == n.Pick {
+		in = n.In[0]
+	}
+	if err := e.eval(ctx, in); err != nil {
+		return err
+	}
+	copy(dst.Series, e.slots[in].Series)
+	copy(dst.Mask, e.slots[in].Mask)
+	return nil
+}
+
+// expand writes what is known of a series on longer bars.
+func (e *Evaluator) expand(ctx context.Context, n *graph.Node, dst Feature) error {
+	if err := e.eval(ctx, n.In[0]); err != nil {
+		return err
+	}
+	longer := e.slots[n.In[0]].Series
+	for i, at := range e.asset.Axes[e.program.Nodes[n.In[0]].Axis-1]().Known {
+		if dst.Series[i] = math.NaN(); at >= 0 {
+			dst.Series[i] = longer[at]
+		}
+	}
 	return nil
 }
 
@@ -56,5 +94,5 @@ func (e *Evaluator) operate(n *graph.Node, dst Feature) {
 	if n.In[1] >= 0 {
 		b = &e.slots[n.In[1]].Feature
 	}
-	n.Compute(dst, a, b, e.scalars, e.asset.Bars, e.before)
+	n.Compute(dst, a, b, e.scalars, e.bars(n), e.before)
 }

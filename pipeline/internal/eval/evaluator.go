@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/strategy"
@@ -24,6 +25,19 @@ type Asset struct {
 	// decimal with at most d decimals, and else 0; it is asked for columns of which
 	// the definition does not say so, and may be nil. Values do not depend on it.
 	Scale func(i int) int64
+	// Axes are the longer bars that the program asks for.
+	Axes []func() *Axis
+	// Panel has the assets that are held against each other; nil where the program
+	// does not do that.
+	Panel *Panel
+}
+
+// Axis is longer bars of an asset.
+type Axis struct {
+	Bars   int
+	Column func(i int) []float64
+	// Known is, for each bar of the asset, the last longer one that has closed, or -1.
+	Known []int32
 }
 
 // scale returns the scale of a node's values on the asset: of a column that is not
@@ -34,6 +48,9 @@ func (a *Asset) scale(p *graph.Program, id int) int64 {
 		return n.Scale
 	}
 	for n.Op != graph.OpColumn {
+		if n.Op == graph.OpPick || n.Op == graph.OpExpand {
+			return n.Scale
+		}
 		n = &p.Nodes[n.In[0]]
 	}
 	if scale := a.Scale(n.Index); scale > 0 {
@@ -185,6 +202,8 @@ func (e *Evaluator) eval(ctx context.Context, id int) error {
 	s.known = false
 	var err error
 	switch {
+	case n.Op == graph.OpColumn && n.Axis > 0:
+		s.Series = e.asset.Axes[n.Axis-1]().Column(n.Index)
 	case n.Op == graph.OpColumn:
 		if s.Series = e.asset.Column(n.Index); len(s.Series) != e.asset.Bars {
 			panic(fmt.Sprintf("eval: column of %d bars for an asset of %d", len(s.Series), e.asset.Bars))
@@ -225,19 +244,20 @@ func (e *Evaluator) load(id int) (Feature, int64, error) {
 	return f, f.Bytes(), nil
 }
 
+// bars returns the number of bars that a node has values on.
+func (e *Evaluator) bars(n *graph.Node) int {
+	if n.Axis > 0 {
+		return e.asset.Axes[n.Axis-1]().Bars
+	}
+	return e.asset.Bars
+}
+
 // grow makes room for the values of a node on the asset's bars.
 func (e *Evaluator) grow(f *Feature, n *graph.Node) {
+	bars := e.bars(n)
 	if n.Series > 0 {
-		values := n.Series * e.asset.Bars
-		if cap(f.Series) < values {
-			f.Series = make([]float64, values)
-		}
-		f.Series = f.Series[:values]
+		f.Series = reuse.Slice(f.Series, n.Series*bars)
 		return
 	}
-	words := kernel.Words(e.asset.Bars)
-	if cap(f.Mask) < words {
-		f.Mask = make(kernel.Bits, words)
-	}
-	f.Mask = f.Mask[:words]
+	f.Mask = reuse.Slice(f.Mask, kernel.Words(bars))
 }

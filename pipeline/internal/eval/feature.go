@@ -52,10 +52,13 @@ func featureKey(p *graph.Program, id int, value int64, a AssetKey, index []int) 
 	}
 	key := FeatureKey{Asset: a, Expr: n.Text}
 	for i, param := range n.Named {
-		if q := &p.Params[param]; len(q.Values) > 0 {
+		switch q := &p.Params[param]; {
+		case len(q.Values) > 0:
 			key.Values[i] = math.Float64bits(q.Values[index[param]])
-		} else {
+		case len(q.Rows) > 0:
 			key.Rows[i] = q.Rows[index[param]]
+		default:
+			key.Values[i] = uint64(index[param])
 		}
 	}
 	return key

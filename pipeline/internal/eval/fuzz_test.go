@@ -23,6 +23,11 @@ func FuzzCompile(f *testing.F) {
 		{"let x = 1; x", "{a: [1, 2]}[\"a\"]?.b ?? nil"},
 		{"not not not close", "not close in open"},
 		{"0x10 + 1_000 + 1e3 + .5", "close ** 2 % 3 ^ 4 .. 5"},
+		{"if(close > open, $n, 2)", "since(m > 1) > 2 or any(close > m, 3) and (close > 1 ? m : 2) > $n"},
+		{"tf(\"1w\", sma(close, $n))", "tf(\"1M\", m > open) or tf(\"4h\", coalesce(close, $n))[1] > m"},
+		{"asset(\"SPY\").close", "spread(close, m, 2) > 0 and xs_rank(m, month_end) < 3 or hour == 2 and between(\"09:30\", \"16:00\")"},
+		{"vwap() + pivots().r1", "ta.crossover(m, SMA(close, 2)) or session_first and xs_count(close > 1) == 1"},
+		{"entry_price * 2", "bars_since_entry > 2 or m > peak_since_entry - atr(2)"},
 		{"«é»", "\"\\x00\" > `raw` + b'bytes'"},
 	} {
 		f.Add(seed.let, seed.entry)
@@ -47,12 +52,27 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
+// complete gives an asset the columns, longer bars and the panel that a program asks for.
+func complete(a Asset, p *strategy.Program) Asset {
+	own := a.Column
+	a.Column = func(i int) []float64 { return own(min(i, 4)) }
+	for range p.Timeframes() {
+		a.Axes = append(a.Axes, func() *Axis {
+			return &Axis{Bars: 3, Column: func(i int) []float64 { return a.Column(i)[:3] }, Known: []int32{-1, 0, 0, 1, 2}}
+		})
+	}
+	a.Panel = &Panel{Times: a.Bars, At: [][]int32{{0, 1, 2, 3, 4}}}
+	bare := a
+	a.Panel.Assets = []*Asset{&bare}
+	return a
+}
+
 func evaluateAll(t *testing.T, p *strategy.Program) {
 	if p.String() == "" {
 		t.Fatal("no description")
 	}
 	e := NewEvaluator(p, NewFeatureCache(1000, nil))
-	e.Bind(flat(0, 1, 2, nan, 2, 3))
+	e.Bind(complete(flat(0, 1, 2, nan, 2, 3), p))
 	for trial := range 2 {
 		index := make([]int, len(p.Params()))
 		for i := range index {

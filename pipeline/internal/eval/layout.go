@@ -21,10 +21,12 @@ type Layout struct {
 	// stored are the nodes whose values are computed once for all trials that
 	// share them, own those that are computed for each trial.
 	stored, own []int
-	pairs       []pair
-	paired      []pairing // of each own node
-	views       []int     // stored nodes that own nodes or rules look at, pairs left aside
-	asked       []bool    // by node: it is in views or in a pair
+	// apart are nodes on longer bars, which are computed with what they are for.
+	apart  []int
+	pairs  []pair
+	paired []pairing // of each own node
+	views  []int     // stored nodes that own nodes or rules look at, pairs left aside
+	asked  []bool    // by node: it is in views or in a pair
 	// direct are the masks that the rules are, of the pair −1 where there is no
 	// rule; isDirect says that nothing else is a trial's own.
 	direct   [graph.NumRules]pairing
@@ -60,7 +62,11 @@ func NewLayout(s *strategy.Program, index []int) *Layout {
 			continue
 		}
 		at.slot, at.trial = l.slots(n)
-		if !n.Windowed() && n.Op != graph.OpOutput && n.Op != graph.OpTruth && 2*len(at.trial) > trials {
+		if n.Axis > 0 { // computed with what it is expanded to
+			l.apart = append(l.apart, id)
+			continue
+		}
+		if !n.Windowed() && n.Op != graph.OpOutput && !copied(n) && 2*len(at.trial) > trials {
 			// Few trials share it, and it costs no more than to look it up.
 			at.slot, at.trial = nil, nil
 			l.own = append(l.own, id)
@@ -268,7 +274,7 @@ func (l *Layout) fail(s *strategy.Program) {
 			l.failed(i, err)
 		}
 	}
-	for _, id := range l.stored {
+	for _, id := range slices.Concat(l.stored, l.apart) {
 		n, at := &p.Nodes[id], &l.nodes[id]
 		for s, trial := range at.trial {
 			if _, err := p.Arguments(n, l.indexOf(int(trial)), l.scalarsOf(int(trial))); err == nil {
@@ -284,7 +290,7 @@ func (l *Layout) fail(s *strategy.Program) {
 	if l.errs == nil {
 		return
 	}
-	for _, id := range l.stored {
+	for _, id := range slices.Concat(l.stored, l.apart) {
 		at := &l.nodes[id]
 		for s := range at.trial {
 			at.trial[s] = -1
@@ -344,7 +350,12 @@ func (l *Layout) firstError(trial int) error {
 // an indicator of what depends on parameters, or one that has no stream, or the truth
 // of a mask.
 func keptWhole(p *graph.Program, n *graph.Node) bool {
-	return n.Op == graph.OpTruth || n.Windowed() && (readsMany(p, n) || p.CallsWhole(n))
+	return copied(n) || n.Windowed() && (readsMany(p, n) || p.CallsWhole(n))
+}
+
+// copied reports whether a node is made of others' whole histories.
+func copied(n *graph.Node) bool {
+	return n.Op == graph.OpTruth || n.Op == graph.OpExpand || n.Op == graph.OpPick || n.Op == graph.OpSection
 }
 
 // readsMany reports whether some input of a node depends on parameters.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
@@ -172,8 +173,8 @@ func (b *Batch) round() {
 		for side, id := range [...]int{p.a, p.b} {
 			q := &o.sides[side]
 			slots := l.values(id)
-			q.values, q.first, q.known = grown(q.values, slots), grown(q.first, slots), grown(q.known, slots)
-			q.before = grown(q.before, slots)
+			q.values, q.first, q.known = reuse.Slice(q.values, slots), reuse.Slice(q.first, slots), reuse.Slice(q.known, slots)
+			q.before = reuse.Slice(q.before, slots)
 			prefix, beyond := b.unknownFirst(id), [...]int16{math.MaxInt16, math.MinInt16}[side]
 			for slot := range slots {
 				if l.fails(id, slot) {

@@ -3,6 +3,7 @@ package eval
 import (
 	"math"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/graph"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
@@ -43,7 +44,7 @@ func (b *Batch) unitSums(input, to int) (sums []float64, from int, ok bool) {
 		kept = u.sums[:copy(u.sums, u.sums[from-u.from:])]
 		before = kept[len(kept)-1]
 	}
-	sums = grown(u.sums, to-from)
+	sums = reuse.Slice(u.sums, to-from)
 	copy(sums, kept)
 	u.most = 0
 	for _, most := range [...]int{most, b.longest} {

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
 
@@ -33,18 +34,7 @@ const tileWords = TileBars / 64
 
 // resize returns a slice of n zero values.
 func resize[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	s = s[:n]
+	s = reuse.Slice(s, n)
 	clear(s)
 	return s
-}
-
-// grown returns a slice of n values of any content.
-func grown[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

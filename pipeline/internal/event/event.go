@@ -3,6 +3,7 @@ package event
 import (
 	"errors"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -118,7 +119,7 @@ func (e *Simulator) Start(bars backtest.Bars, lo, hi int, rf float64, trials int
 	if e.cfg.Fill == backtest.FillNextOpen {
 		e.fills = bars.Open
 	}
-	e.lanes, e.guards, e.paths = room(e.lanes, trials), e.guards[:0], e.paths[:0]
+	e.lanes, e.guards, e.paths = reuse.Slice(e.lanes, trials), e.guards[:0], e.paths[:0]
 	for i := range e.lanes {
 		l := &e.lanes[i]
 		*l = lane{cash: e.cfg.Cash, total: tally{high: e.cfg.Cash, ratio: 1}}
@@ -132,17 +133,9 @@ const TabledTrials = 32
 // Follow asks, between Start and the first Load, for the path of trial i's
 // account too: it is appended to path, and [Simulator.Log] returns it.
 func (e *Simulator) Follow(i int, path backtest.Path) {
-	e.paths = room(e.paths, len(e.lanes))
+	e.paths = reuse.Slice(e.paths, len(e.lanes))
 	e.paths[i] = path
 	e.lanes[i].path = &e.paths[i]
-}
-
-// room returns a slice of n elements of any content, s where it is long enough.
-func room[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }
 
 // First returns the first bar whose signals matter to the window.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 )
@@ -30,7 +31,7 @@ func (e *Simulator) Guard(i int, s backtest.Stops) {
 		return
 	}
 	e.guarded++
-	e.guards = room(e.guards, len(e.lanes))
+	e.guards = reuse.Slice(e.guards, len(e.lanes))
 	e.guards[i] = guard{stops: s}
 	e.lanes[i].guard = &e.guards[i]
 }

@@ -1,6 +1,10 @@
 package event
 
-import "github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
+import (
+	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
+
+	"github.com/bowstring-engine/bowstring/internal/reuse"
+)
 
 // Prescan goes over tiles ahead of a [Simulator], without accounts, and writes down
 // what their bars come to: it costs most of the time that a trial takes, and
@@ -24,7 +28,7 @@ func (e *Simulator) Prescan(old *Prescan) *Prescan {
 	lanes, guards, orders := s.lanes, s.guards, s.orders
 	*s = *e
 	s.prescanning, s.tabled, s.tables, s.table, s.orders, s.paths = true, false, nil, nil, orders, nil
-	s.lanes, s.guards = room(lanes, len(e.lanes)), room(guards, len(e.lanes))
+	s.lanes, s.guards = reuse.Slice(lanes, len(e.lanes)), reuse.Slice(guards, len(e.lanes))
 	for i := range s.lanes {
 		s.lanes[i], s.guards[i] = lane{}, guard{}
 		if g := e.lanes[i].guard; g != nil {

@@ -3,6 +3,7 @@ package event
 import (
 	"math"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/internal/kernel"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -39,7 +40,7 @@ type Needs struct {
 // at each. A split history has none.
 func (e *Simulator) Segment(needs Needs) {
 	e.needs = needs
-	e.pasts = room(e.pasts, len(e.lanes))
+	e.pasts = reuse.Slice(e.pasts, len(e.lanes))
 	for i := range e.lanes {
 		p := &e.pasts[i]
 		*p = past{from: e.lo, first: e.cfg.Cash, cash: e.cfg.Cash, fills: p.fills[:0], total: tally{high: e.cfg.Cash, ratio: 1}}

@@ -13,12 +13,15 @@ type Builder struct {
 	Scalars ScalarList
 	nodes   []Node
 	known   map[Key]int
+	// Axis is the [Key].Axis of the nodes that are made.
+	Axis int
 }
 
 // lag is the row that x[k] is.
 var lag = indicator.Find("lag")
 
 func (b *Builder) add(series int, key Key, params ...int) int {
+	key.Axis = b.Axis
 	if id, ok := b.known[key]; ok {
 		return id
 	}
@@ -136,6 +139,45 @@ func (b *Builder) Truth(yes, no int) int { return b.add(1, key(OpTruth, yes, no)
 
 // Node returns a node.
 func (b *Builder) Node(id int) *Node { return &b.nodes[id] }
+
+// Expand returns what is known of a node on longer bars, on each bar.
+func (b *Builder) Expand(a int) int {
+	id := b.add(1, key(OpExpand, a))
+	b.looksLike(id, a)
+	return id
+}
+
+// looksLike says that a node has values of others: where those are of columns, each of
+// its windows may be decimal.
+func (b *Builder) looksLike(id int, others ...int) {
+	for _, other := range others {
+		if b.nodes[other].Scale == 0 {
+			return
+		}
+	}
+	b.nodes[id].Scale = kernel.PerWindow
+}
+
+// Section returns a function of all assets, of one input or two.
+func (b *Builder) Section(across kernel.Across, name string, inputs []int) int {
+	k := key(OpSection, inputs...)
+	k.Across, k.Name = across, name
+	return b.add(1, k)
+}
+
+// Pick returns the node of those that has the number of a parameter's value. All are
+// series, or all masks.
+func (b *Builder) Pick(param int, nodes []int) int {
+	picked := nodes[len(nodes)-1]
+	for i := len(nodes) - 2; i >= 0; i-- {
+		k := key(OpPick, nodes[i], picked)
+		k.Index, k.Pick = param, i
+		rest := picked
+		picked = b.add(b.nodes[nodes[i]].Series, k, param)
+		b.looksLike(picked, nodes[i], rest)
+	}
+	return picked
+}
 
 // Row returns the row that a node calls.
 func (b *Builder) Row(id int) *indicator.Row { return b.nodes[id].Row }

@@ -19,6 +19,9 @@ const (
 	OpCall                    // Row, of the inputs and scalars
 	OpChoice                  // the row that parameter Index chooses, of the inputs and scalars
 	OpOutput                  // output Index of a, which makes several series
+	OpExpand                  // a, of longer bars, as it is known on each bar
+	OpSection                 // Across of a on all assets, of those for which b is true if there is one
+	OpPick                    // a where parameter Index has its value number Pick, else b
 	OpTruth                   // 1 where mask a is set, 0 where mask b is, and unknown elsewhere
 	OpCompare                 // a Compare b
 	OpCompareScalar           // a Compare s
@@ -37,11 +40,17 @@ type Key struct {
 	Row        *indicator.Row
 	Arith      kernel.Arith
 	Compare    kernel.Compare
+	Across     kernel.Across
+	Name       string // of what Across is called
 	Not, Below bool
 	Value      bool // of a literal
 	In         [indicator.MaxInputs]int
 	Scalars    [indicator.MaxParams]int
 	Index      int
+	Pick       int
+	// Axis is 0 of the bars themselves, and else 1 + the number of the longer bars that
+	// the node has its values on.
+	Axis int
 }
 
 // Node is a vertex of the graph. Its inputs come before it.

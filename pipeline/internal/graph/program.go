@@ -21,6 +21,8 @@ const (
 type Program struct {
 	Params  []Param
 	Columns []string
+	// Axes are the lengths of the longer bars that nodes are on.
+	Axes    []string
 	Scalars Scalars
 	// Nodes are in order of computation; the first Used of them are what the rules
 	// need, the others what is only watched.
@@ -37,10 +39,12 @@ type Param struct {
 	Name   string
 	Values []float64
 	Rows   []*indicator.Row
+	// Count is the number of values of one that chooses something else.
+	Count int
 }
 
 // Size returns the number of values.
-func (p *Param) Size() int { return len(p.Values) + len(p.Rows) }
+func (p *Param) Size() int { return max(len(p.Values)+len(p.Rows), p.Count) }
 
 // Watch is an expression whose value on a bar can be asked for. What it does not
 // have is -1.
@@ -143,6 +147,54 @@ func (p *Program) Uses(rule int) []int {
 // UsesExtra returns the nodes that the extra nodes need, in the order of computation.
 func (p *Program) UsesExtra() []int { return slices.Collect(reachedFrom(p.Nodes, p.Extra)) }
 
+// UsedParams reports of each parameter whether a trial with these positions of values
+// needs it for its rules, for the extra nodes, or for one of some scalars.
+func (p *Program) UsedParams(index, scalars []int) []bool {
+	used := make([]bool, len(p.Params))
+	seen := make([]bool, len(p.Nodes))
+	ofScalar := func(id int) {
+		for _, param := range p.Scalars[id].params {
+			used[param] = true
+		}
+	}
+	var visit func(id int)
+	visit = func(id int) {
+		if id < 0 || seen[id] {
+			return
+		}
+		seen[id] = true
+		n := &p.Nodes[id]
+		for _, s := range present(n.Scalars[:]) {
+			ofScalar(s)
+		}
+		switch n.Op {
+		case OpChoice:
+			used[n.Index] = true
+		case OpPick:
+			used[n.Index] = true
+			if index[n.Index] == n.Pick {
+				visit(n.In[0])
+			} else {
+				visit(n.In[1])
+			}
+			return
+		}
+		for _, in := range n.Inputs() {
+			visit(in)
+		}
+	}
+	for _, id := range p.Roots {
+		visit(id)
+	}
+	for _, id := range p.Extra {
+		visit(id)
+	}
+	for _, id := range scalars {
+		ofScalar(id)
+	}
+	return used
+}
+
 // complete fills in what follows from a node's parameters and inputs.
 func (p *Program) complete(n *Node) {
 	n.Values = 1
@@ -161,6 +213,9 @@ func (p *Program) complete(n *Node) {
 // isOwn reports whether a node is made by a row that is not of the catalogue: another
 // program may have another row of that name.
 func (p *Program) isOwn(n *Node) bool {
+	if n.Op == OpSection { // other assets may be there in another run
+		return true
+	}
 	if n.Op == OpCall && indicator.Find(n.Row.Name) != n.Row {
 		return true
 	}

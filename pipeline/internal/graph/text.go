@@ -9,9 +9,19 @@ import (
 func (p *Program) nodeText(n *Node) string {
 	switch n.Op {
 	case OpColumn:
-		return p.Columns[n.Index]
+		return p.Columns[n.Index] + p.on(n)
 	case OpNumber:
-		return p.Scalars[n.Scalars[0]].Text
+		return p.Scalars[n.Scalars[0]].Text + p.on(n)
+	case OpExpand:
+		return "tf(" + p.outer(n.In[0]) + ")"
+	case OpSection:
+		var parts []string
+		for _, in := range n.Inputs() {
+			parts = append(parts, p.outer(in))
+		}
+		return n.Name + "(" + strings.Join(parts, ", ") + ")"
+	case OpPick:
+		return fmt.Sprintf("pick($%s, %d: %s, %s)", p.Params[n.Index].Name, n.Pick, p.outer(n.In[0]), p.outer(n.In[1]))
 	case OpNegate:
 		return "-" + p.inner(n.In[0])
 	case OpArith:
@@ -53,7 +63,7 @@ func (p *Program) callText(n *Node) string {
 	for _, s := range scalars {
 		parts = append(parts, p.Scalars[s].Text)
 	}
-	return name + "(" + strings.Join(parts, ", ") + ")"
+	return name + "(" + strings.Join(parts, ", ") + ")" + p.on(n)
 }
 
 func (p *Program) maskText(n *Node) string {
@@ -71,14 +81,22 @@ func (p *Program) maskText(n *Node) string {
 		}
 		return negated(n.Not) + name + "(" + p.outer(n.In[0]) + ", " + p.Scalars[n.Scalars[0]].Text + ")"
 	case OpCondition:
-		return p.innerScalar(n.Scalars[0]) + " " + n.Compare.String() + " " + p.innerScalar(n.Scalars[1]) + from(n.Index)
+		return p.innerScalar(n.Scalars[0]) + " " + n.Compare.String() + " " + p.innerScalar(n.Scalars[1]) + from(n.Index) + p.on(n)
 	case OpLiteral:
-		return fmt.Sprint(n.Value) + from(n.Index)
+		return fmt.Sprint(n.Value) + from(n.Index) + p.on(n)
 	case OpAnd:
 		return p.inner(n.In[0]) + " and " + p.inner(n.In[1])
 	default:
 		return p.inner(n.In[0]) + " or " + p.inner(n.In[1])
 	}
+}
+
+// on says on which longer bars a node is.
+func (p *Program) on(n *Node) string {
+	if n.Axis == 0 {
+		return ""
+	}
+	return "@" + p.Axes[n.Axis-1]
 }
 
 func negated(not bool) string {
@@ -108,7 +126,7 @@ func (p *Program) outer(id int) string {
 func (p *Program) inner(id int) string {
 	text := p.outer(id)
 	switch p.Nodes[id].Op {
-	case OpColumn, OpCall, OpChoice, OpOutput, OpLiteral:
+	case OpColumn, OpCall, OpChoice, OpOutput, OpLiteral, OpExpand, OpPick, OpSection:
 		return text
 	case OpCross, OpCrossScalar:
 		if !p.Nodes[id].Not {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/bowstring-engine/bowstring/internal/reuse"
 	"github.com/bowstring-engine/bowstring/pipeline/backtest"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 )
@@ -114,10 +115,7 @@ func (e *Simulator) begin(bars *backtest.Bars, lo, hi int) {
 	if lo < 0 || hi < lo || hi > n {
 		panic(fmt.Sprintf("backtest: window %d to %d of %d bars", lo, hi, n))
 	}
-	if cap(e.equity) < hi-lo {
-		e.equity = make([]float64, hi-lo)
-	}
-	e.equity, e.trades, e.path = e.equity[:hi-lo], e.trades[:0], e.path[:0]
+	e.equity, e.trades, e.path = reuse.Slice(e.equity, hi-lo), e.trades[:0], e.path[:0]
 	e.account = account{first: lo, cash: e.cfg.Cash}
 }
 
@@ -126,10 +124,7 @@ func (e *Simulator) use(signals *Signals) {
 	e.stops, e.guard = signals.Stops, signals.Stops != backtest.Stops{}
 	e.exits, e.amounts = signals.Exits, signals.Amounts
 	e.guard = e.guard || len(e.exits) > 0
-	if cap(e.moving) < len(e.exits) {
-		e.moving = make([]float64, len(e.exits))
-	}
-	e.moving = e.moving[:len(e.exits)]
+	e.moving = reuse.Slice(e.moving, len(e.exits))
 	e.steps = signals.MaxBars > 0 || signals.HeldExit != nil || signals.HeldShortExit != nil || len(e.exits) > 0
 }
 

@@ -13,8 +13,8 @@ import (
 // down best first.
 func TestCompareByHand(t *testing.T) {
 	up := []Rank{
-		New(9, math.Inf(1), false), New(3, 2, false), New(5, 2, false), New(0, -1, false), New(4, math.Inf(-1), false),
-		New(1, math.NaN(), false), New(2, math.NaN(), false), New(6, 100, true), New(7, math.NaN(), true),
+		New(9, math.Inf(1), false, false), New(3, 2, false, false), New(5, 2, false, false), New(0, -1, false, false), New(4, math.Inf(-1), false, false),
+		New(8, 200, true, false), New(1, math.NaN(), false, false), New(2, math.NaN(), true, false), New(6, 100, false, true), New(7, math.NaN(), true, true),
 	}
 	down := slices.Clone(up)
 	// Only numbers change places with the goal, and ties do not.
@@ -38,7 +38,7 @@ func TestLeadersAgainstSort(t *testing.T) {
 		for _, of := range []int{0, 1, n - 1, n, n + 1, 1000} {
 			all := make([]Rank, of)
 			for i := range all {
-				all[i] = New(int64(i), float64(random.IntN(20)), random.IntN(10) == 0)
+				all[i] = New(int64(i), float64(random.IntN(20)), random.IntN(10) == 0, random.IntN(10) == 0)
 			}
 			compare := func(a, b Rank) int { return Compare(spec.Maximize, a, b) }
 			l := Leaders[Rank]{N: n, Compare: compare}

@@ -54,7 +54,7 @@ var layers = map[string][]string{
 	"pipeline/internal/event":      {"pipeline/internal/kernel", "pipeline/backtest", "pipeline/metrics", "internal/reuse"},
 	"pipeline/internal/simtest":    {"pipeline/internal/kernel", "pipeline/backtest"},
 	"pipeline":                     {"pipeline/...", "columnar/...", "internal/reuse"},
-	"sweep":                        {"sweep/results", "sweep/internal/ranking", "sweep/spec", "pipeline/...", "columnar/..."},
+	"sweep":                        {"internal/suggest", "sweep/results", "sweep/internal/ranking", "sweep/spec", "pipeline/...", "columnar/..."},
 	"sweep/search":                 {"sweep/results", "sweep/internal/ranking", "sweep/spec", "pipeline", "pipeline/strategy"},
 	"sweep/results":                {"sweep/internal/ranking", "sweep/spec", "pipeline/metrics", "columnar", "internal/parquet", "internal/disk", "internal/output", "internal/records", "internal/suggest"},
 	"sweep/internal/ranking":       {"sweep/spec", "pipeline/strategy"},

@@ -48,6 +48,7 @@ func gather(ctx context.Context, paths []string, o *Options) (*inputs, error) {
 		Strict: o.Strict, Asset: o.Asset, AssetFrom: pattern, Known: o.Beside,
 		IsTime: func(key string) bool { return shape.MeaningOf(shape.Normalize(key)).Column == columnar.Time },
 		Lean:   strings.EqualFold(o.Dialect, shape.LeanDialect), Named: o.Names != nil,
+		IsBar:    shape.NamesBar,
 		IsSymbol: func(key string) bool { return shape.MeaningOf(shape.Normalize(key)).Column == shape.SymbolMeaning },
 	})
 	if err != nil {

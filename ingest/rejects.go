@@ -142,7 +142,7 @@ func (f *rejectsFile) write(ctx context.Context, rejected []rejectedRows, in *in
 // source writes the rejected rows of a source.
 func (f *rejectsFile) source(ctx context.Context, s *input, rest []rejection) error {
 	put := func(x rejection) error {
-		if err := f.put(s.Name(), x.line, x.code.rule(), x.text); err != nil {
+		if err := f.put(s.Name(), s.LineOf(x.line), x.code.rule(), x.text); err != nil {
 			return err
 		}
 		return ctx.Err()

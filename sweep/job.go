@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
 	"github.com/bowstring-engine/bowstring/sweep/results"
@@ -41,7 +43,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	universe := frame
 	if len(resolved.Universe) > 0 {
 		if universe, err = frame.Select(resolved.Universe...); err != nil {
-			return nil, fmt.Errorf("universe: %w", err)
+			return nil, fmt.Errorf("universe: %w%s", err, meant(frame, resolved.Universe))
 		}
 		defer universe.Release()
 	}
@@ -66,7 +68,7 @@ func prepare(ctx context.Context, frame *columnar.Frame, s *spec.Spec, budget *c
 	window := adjusted.Slice(ownDates(adjusted, resolved.Period))
 	if window.NumRows() == 0 {
 		window.Release()
-		return nil, errors.New("period: the bundle has no bars in it")
+		return nil, noBars(adjusted)
 	}
 	return &job{
 		spec: &resolved, frame: window, grid: grid, space: grid,
@@ -93,6 +95,35 @@ func ownDates(f *columnar.Frame, p spec.Period) (from, to time.Time) {
 		return time.Unix(0, days.Start(t.UnixNano())).UTC()
 	}
 	return start(from), start(to)
+}
+
+// meant says what an asset may have been meant to be called, where one is missing.
+func meant(f *columnar.Frame, universe []string) string {
+	names := make([]string, f.NumAssets())
+	for i := range names {
+		names[i] = f.Asset(i)
+	}
+	for _, id := range universe {
+		if _, ok := f.Lookup(id); !ok {
+			return suggest.Meant(id, names)
+		}
+	}
+	return ""
+}
+
+// noBars says that a period is outside the bundle, and what that has.
+func noBars(f *columnar.Frame) error {
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	for i := range f.NumAssets() {
+		if times := f.WholeTimes(i); len(times) > 0 {
+			first, last = min(first, times[0]), max(last, times[len(times)-1])
+		}
+	}
+	if first > last {
+		return errors.New("period: the bundle has no bars")
+	}
+	day := func(at int64) string { return time.Unix(0, at).UTC().Format(time.DateOnly) }
+	return fmt.Errorf("period: the bundle has no bars in it: they are from %s to %s", day(first), day(last))
 }
 
 // needed returns the statistics of rows: those that are written, which are all

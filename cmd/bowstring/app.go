@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/bowstring-engine/bowstring/bundles"
 	"github.com/bowstring-engine/bowstring/columnar"
+	"github.com/bowstring-engine/bowstring/internal/suggest"
 )
 
 // app is what the commands share: where to write, and the common flags.
@@ -52,7 +55,20 @@ func (a *app) openBundle(ctx context.Context, ref string, budget *columnar.Budge
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, ref, bundles.OpenOptions{Budget: budget})
+	b, err := store.Open(ctx, ref, bundles.OpenOptions{Budget: budget})
+	if errors.Is(err, bundles.ErrNotFound) {
+		if list, none := store.List(ctx); none == nil {
+			var names []string
+			for _, s := range list {
+				names = append(names, s.Name)
+			}
+			name, _, _ := strings.Cut(ref, "@")
+			if meant := suggest.Meant(name, names); meant != "" {
+				return nil, fmt.Errorf("%w%s", err, meant)
+			}
+		}
+	}
+	return b, err
 }
 
 // version returns the version of the program: the module's, or the commit it

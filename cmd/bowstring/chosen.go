@@ -81,7 +81,7 @@ type chosen struct {
 func (f *chosenFlags) read(ctx context.Context) (c *chosen, err error) {
 	file, err := results.Open(f.file)
 	if err != nil {
-		return nil, err
+		return nil, resultsError(f.file, err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	c = &chosen{digest: file.Metadata()[results.MetaDigest]}

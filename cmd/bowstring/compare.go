@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/pipeline/metrics"
@@ -29,7 +28,7 @@ func withResults(paths []string, use func(files []*results.File) error) (err err
 	for _, path := range paths {
 		file, err := results.Open(path)
 		if err != nil {
-			return err
+			return resultsError(path, err)
 		}
 		files = append(files, file)
 	}
@@ -78,11 +77,7 @@ the parameters with the most values. --output csv or json prints the numbers.`,
 // printSurface prints a surface as a map, or as a table of numbers.
 func (a *app) printSurface(s *results.Surface) error {
 	if a.output == outputTable {
-		width, _ := terminal(a.stdout)
-		return report.HeatMap(a.stdout, report.HeatMapData{
-			Title: s.Metric, Metric: s.Metric, XName: s.XName, YName: s.YName, X: s.X, Y: s.Y, Values: s.Values,
-			Minimize: s.Goal == spec.Minimize,
-		}, report.Options{Color: color(a.stdout), Width: width})
+		return a.heatMap(s)
 	}
 	t := table{columns: names(s.XName, s.YName, s.Metric)}
 	for j, y := range s.Y {
@@ -288,20 +283,6 @@ func keyOf(rec arrow.Record, columns []int, row int) string {
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ", ")
-}
-
-// numberOf is a statistic of a row; NaN for null.
-func numberOf(a arrow.Array, row int) float64 {
-	if a.IsNull(row) {
-		return math.NaN()
-	}
-	switch a := a.(type) {
-	case *array.Float64:
-		return a.Value(row)
-	case *array.Int64:
-		return float64(a.Value(row))
-	}
-	return math.NaN()
 }
 
 func (d *differences) first(key string, names []string, values []float64) {

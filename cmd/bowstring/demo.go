@@ -123,5 +123,9 @@ func (a *app) demoMap(ctx context.Context, out string, spec *spec.Spec) (err err
 	defer func() { err = errors.Join(err, file.Close()) }()
 	records := file.Records()
 	defer records.Release()
-	return a.heatMap(ctx, records, spec)
+	surface, err := results.NewSurface(ctx, records, spec)
+	if err != nil || surface == nil {
+		return err
+	}
+	return a.heatMap(surface)
 }

@@ -98,10 +98,7 @@ func (a *app) enter(b *bundles.Bundle, s *spec.Spec, r running) {
 }
 
 // takeLedger has an analysis count the trials of the bundle's ledger.
-func (a *app) takeLedger(b *bundles.Bundle, opts *robust.Options, f *robustFlags) error {
-	if f.noLedger {
-		return nil
-	}
+func (a *app) takeLedger(b *bundles.Bundle, opts *robust.Options) error {
 	_, tally, err := a.tally(b)
 	if err != nil {
 		return errors.Join(err, errors.New("--no-ledger leaves it out"))

@@ -302,3 +302,17 @@ func names(columns ...string) []column {
 	}
 	return out
 }
+
+// numberOf is a statistic of a row; NaN for null.
+func numberOf(a arrow.Array, row int) float64 {
+	if a.IsNull(row) {
+		return math.NaN()
+	}
+	switch a := a.(type) {
+	case *array.Float64:
+		return a.Value(row)
+	case *array.Int64:
+		return float64(a.Value(row))
+	}
+	return math.NaN()
+}

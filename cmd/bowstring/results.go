@@ -40,7 +40,7 @@ ranks those of one asset. Rows without a value and failed trials come last.`,
 			}
 			file, err := results.Open(args[0])
 			if err != nil {
-				return err
+				return resultsError(args[0], err)
 			}
 			defer func() { err = errors.Join(err, file.Close()) }()
 			if err := a.rankBy(file, &top, cmd.Flags().Changed("ascending"), ascending); err != nil {
@@ -116,7 +116,7 @@ func (a *app) resultsShowCmd() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) (err error) {
 			file, err := results.Open(args[0])
 			if err != nil {
-				return err
+				return resultsError(args[0], err)
 			}
 			defer func() { err = errors.Join(err, file.Close()) }()
 			meta := file.Metadata()

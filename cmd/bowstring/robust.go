@@ -132,8 +132,10 @@ func (a *app) robust(cmd *cobra.Command, file *results.File, f *robustFlags) err
 		Blocks: settings.Blocks, Sample: settings.Sample, Resamples: settings.Resamples, Length: settings.BlockLength,
 		Seed: uint64(settings.Seed), Workers: f.workers,
 	}
-	if err := a.takeLedger(b, &opts, f); err != nil {
-		return err
+	if !f.noLedger {
+		if err := a.takeLedger(b, &opts); err != nil {
+			return err
+		}
 	}
 	r, err := robust.Analyse(ctx, ranking, source.source(), opts)
 	if err != nil {

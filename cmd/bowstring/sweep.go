@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/spf13/cobra"
 
 	"github.com/bowstring-engine/bowstring/bundles"
@@ -17,7 +16,6 @@ import (
 	"github.com/bowstring-engine/bowstring/columnar/cache"
 	"github.com/bowstring-engine/bowstring/pipeline"
 	"github.com/bowstring-engine/bowstring/sweep"
-	"github.com/bowstring-engine/bowstring/sweep/report"
 	"github.com/bowstring-engine/bowstring/sweep/results"
 	"github.com/bowstring-engine/bowstring/sweep/search"
 	"github.com/bowstring-engine/bowstring/sweep/spec"
@@ -72,7 +70,7 @@ func (s *specFlags) window(to *spec.Spec) error {
 func (s *specFlags) load(path string) (*spec.Spec, error) {
 	text, err := readSpec(path)
 	if err != nil {
-		return nil, fmt.Errorf("spec: %w", err)
+		return nil, specError(path, fmt.Errorf("spec: %w", err))
 	}
 	spec, err := spec.Parse(path, text)
 	if err != nil {
@@ -465,17 +463,4 @@ func (a *app) printStats(s sweep.RunStats, took time.Duration) {
 		a.notef("indicators, %s: %d computed, %d found in the cache (%.1f %%), %d kept in %s of %s, %d evicted", t.name,
 			t.Misses, t.Hits, 100*t.HitRate(), t.Entries, size(t.Bytes), size(t.Limit), t.Evictions)
 	}
-}
-
-// heatMap prints the objective over the two parameters with the most values.
-func (a *app) heatMap(ctx context.Context, records array.RecordReader, sp *spec.Spec) error {
-	s, err := results.NewSurface(ctx, records, sp)
-	if err != nil || s == nil {
-		return err
-	}
-	width, _ := terminal(a.stdout)
-	return report.HeatMap(a.stdout, report.HeatMapData{
-		Title: s.Metric, Metric: s.Metric, XName: s.XName, YName: s.YName, X: s.X, Y: s.Y, Values: s.Values,
-		Minimize: s.Goal == spec.Minimize,
-	}, report.Options{Color: color(a.stdout), Width: width})
 }

@@ -25,7 +25,7 @@ func (a *app) topics() []*cobra.Command {
 		{"calendars", "The calendars of bundles", calendarsText},
 		{"dialects", "The dialects of vendors' files", dialectsText},
 	} {
-		cmd := &cobra.Command{Use: t.name, Short: t.short}
+		cmd := &cobra.Command{Use: t.name, Short: t.short, Long: t.short + ".", Example: "  bowstring help " + t.name}
 		cmd.SetHelpFunc(func(*cobra.Command, []string) { a.printf("%s", block(t.short+"\n\n"+t.text())) })
 		all = append(all, cmd)
 	}

@@ -58,21 +58,9 @@ func (f *facts) traded(ratio float64) float64 {
 	return ratio
 }
 
-// lastBits is the spread below which there is none, as a share of the level that it is
-// a spread about: returns are about 1, the factor of a bar without any.
-const lastBits = 1e-12
-
 // shortest is the time, in years, below which growth says nothing of a year: 30 days,
 // but for rounding.
 const shortest = 30 / 365.25 * (1 - 1e-9)
-
-// beyond returns a measure of spread, of which last bits are none.
-func beyond(spread float64) float64 {
-	if spread <= lastBits {
-		return 0
-	}
-	return spread
-}
 
 func (f *facts) sharpe() float64 {
 	if !(beyond(f.sd) > 0) {

@@ -17,7 +17,17 @@ type formula struct {
 	left, right operand
 	value       bool
 	numbers     [2]*heldNumber // of formulaHeld
+	held        held           // what isHeld has found
 }
+
+// held says whether a formula is known to ask for the position.
+type held uint8
+
+const (
+	heldUnknown held = iota
+	heldNot
+	heldSo
+)
 
 type formulaOp uint8
 
@@ -123,7 +133,17 @@ func (l *lowering) cross(v view) int {
 	return g.Cross(v.not, g.Lag(f.left.id, v.lag), g.Lag(f.right.id, v.lag))
 }
 
-// isHeld reports whether a formula asks for the position.
+// isHeld reports whether a formula asks for the position. Named formulas are part of
+// many, so each is looked at once.
 func (f *formula) isHeld() bool {
-	return f != nil && (f.op == formulaHeld || f.a.isHeld() || f.b.isHeld())
+	if f == nil {
+		return false
+	}
+	if f.held == heldUnknown {
+		f.held = heldNot
+		if f.op == formulaHeld || f.a.isHeld() || f.b.isHeld() {
+			f.held = heldSo
+		}
+	}
+	return f.held == heldSo
 }

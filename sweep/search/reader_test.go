@@ -323,7 +323,7 @@ func TestPareto(t *testing.T) {
 	frame := walk(t)
 	for _, provisional := range []bool{false, true} {
 		s := searched(spec.Search{Algorithm: spec.TPE, Trials: 70, Seed: 4, Objectives: []spec.Objective{{Metric: "sharpe"}, {Metric: "max_drawdown", Goal: spec.Minimize}}})
-		s.Objective.Require = "trades >= 5"
+		s.Objective.Require = "trades >= 60"
 		s.Output.Statistics = []metrics.Stat{metrics.Sharpe, metrics.MaxDrawdown, metrics.Trades}
 		run, _ := runner(t, frame, 2)
 		path := filepath.Join(t.TempDir(), "out.parquet")
@@ -354,7 +354,7 @@ func TestPareto(t *testing.T) {
 					continue
 				}
 				sharpe, drawdown := rec.Column(at("sharpe")).(*array.Float64), rec.Column(at("max_drawdown")).(*array.Float64)
-				counts := sharpe.IsValid(i) && drawdown.IsValid(i) && rec.Column(at("error")).IsNull(i) && rec.Column(at("trades")).(*array.Int64).Value(i) >= 5
+				counts := sharpe.IsValid(i) && drawdown.IsValid(i) && rec.Column(at("error")).IsNull(i) && rec.Column(at("trades")).(*array.Int64).Value(i) >= 60
 				all = append(all, point{sharpe.Value(i), drawdown.Value(i), counts, rec.Column(at("pareto")).ValueStr(i)})
 			}
 		}
@@ -396,7 +396,7 @@ func TestResumeOfAnother(t *testing.T) {
 	q := spec.Search{Algorithm: spec.TPE, Trials: 40}
 	run, _ := runner(t, frame, 2)
 	path := filepath.Join(t.TempDir(), "out.parquet")
-	if err := writeUntil(context.Background(), t, searched(q), run, path, search.Options{}, 3); !errors.Is(err, context.Canceled) {
+	if err := writeUntil(context.Background(), t, searched(q), run, path, search.Options{}, 2); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	q.Seed = 9

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bowstring-engine/bowstring/columnar"
 	"github.com/bowstring-engine/bowstring/columnar/calendar"
@@ -249,10 +250,19 @@ func (c *compiler) add(err error) {
 	}
 	known := (*c.errs)[:len(*c.errs):len(*c.errs)]
 	for _, e := range all {
-		if found := c.translate(e); !known.covers(found.Path) {
+		if found := c.translate(e); !known.covers(found.Path) && !c.follows(known, e.Msg) {
 			*c.errs = append(*c.errs, found)
 		}
 	}
+}
+
+// follows reports whether a message about a parameter that is not declared comes of a
+// declaration that is wrong, which is said already.
+func (c *compiler) follows(known Errors, msg string) bool {
+	name, ok := strings.CutPrefix(msg, "undeclared parameter $")
+	return ok && slices.ContainsFunc(known, func(e Error) bool {
+		return e.Path == "params" || e.Path == "params."+name || strings.HasPrefix(e.Path, "params."+name+".")
+	})
 }
 
 // translate returns e with its path and its place in the file.

@@ -91,14 +91,32 @@ func (d *decoder) unknown(path string, k *node, names []string) {
 		d.fail(path, k.at, "this version does not know it yet")
 	case !identifier.MatchString(k.text):
 		d.fail(path, k.at, "unknown key; inside { }, an expression with a comma needs quotes")
+	case strings.HasPrefix(path, "params.") && axisWords[k.text] != "":
+		d.fail(path, k.at, "unknown key; values are a number, a list as [5, 10], or {from: 5, to: 50, step: 5}")
+		d.suggest(axisWords[k.text])
+	case d.paths[k.text] != "" && suggest.Nearest(k.text, names) != k.text:
+		other := d.paths[k.text]
+		d.fail(path, k.at, "unknown key; %s is a key of %s", k.text, levelOf(other))
 	default:
-		d.fail(path, k.at, "unknown key")
 		suggestion := suggest.Nearest(k.text, names)
 		if suggestion == "" {
 			suggestion = d.paths[suggest.Nearest(k.text, slices.Sorted(maps.Keys(d.paths)))]
 		}
+		d.fail(path, k.at, "unknown key; the keys of %s are %s", levelOf(path), strings.Join(names, ", "))
 		d.suggest(suggestion)
 	}
+}
+
+// axisWords are what other languages call the keys of a range.
+var axisWords = map[string]string{"start": "from", "min": "from", "stop": "to", "end": "to", "max": "to", "inc": "step", "by": "step"}
+
+// levelOf names the mapping that a key stands in.
+func levelOf(path string) string {
+	at := strings.LastIndexByte(path, '.')
+	if at < 0 {
+		return "the top level"
+	}
+	return path[:at]
 }
 
 func join(path, name string) string {

@@ -10,13 +10,9 @@ import (
 // word is what a statistic may be called in an expression.
 var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
 
-// withNamed returns statistics with those that the objectives and their condition name:
-// what ranks or excludes rows is a column of theirs.
-func (s *Spec) withNamed(stats []metrics.Stat) []metrics.Stat {
-	texts := []string{s.Objective.Metric, s.Objective.Require}
-	for _, o := range s.Search.Objectives {
-		texts = append(texts, o.Metric)
-	}
+// withNamed returns statistics with those that expressions name: what ranks or excludes
+// rows is a column of theirs.
+func withNamed(stats []metrics.Stat, texts []string) []metrics.Stat {
 	own := stats
 	for _, text := range texts {
 		for _, name := range word.FindAllString(text, -1) {

@@ -84,9 +84,9 @@ func parseNodes(text string) (*node, *syntaxError) {
 	if err != nil {
 		var syntax *yaml.SyntaxError
 		if errors.As(err, &syntax) {
-			return nil, &syntaxError{placeOf(syntax.Token), syntax.Message}
+			return nil, &syntaxError{placeOf(syntax.Token), withoutTabs(syntax.Message)}
 		}
-		return nil, &syntaxError{msg: firstLine(err.Error())}
+		return nil, &syntaxError{msg: withoutTabs(firstLine(err.Error()))}
 	}
 	var body ast.Node
 	for _, doc := range file.Docs {
@@ -99,6 +99,14 @@ func parseNodes(text string) (*node, *syntaxError) {
 		}
 	}
 	return convert(body)
+}
+
+// withoutTabs says what a parser means that meets a tab.
+func withoutTabs(msg string) string {
+	if strings.Contains(msg, "character '\t'") || strings.Contains(msg, `character '\t'`) {
+		return "a tab; YAML is indented with spaces"
+	}
+	return msg
 }
 
 func firstLine(text string) string {

@@ -91,6 +91,9 @@ func (d *decoder) axis(path string, n *node) (Axis, bool) {
 	if len(d.errs) > before {
 		return Axis{}, false
 	}
+	if err != nil && n.kind == scalarNode && strings.HasSuffix(n.text, ")") && strings.Contains(n.text, "(") {
+		err = fmt.Errorf("%q: a range is written {from: 5, to: 50, step: 5}", n.text)
+	}
 	if err != nil {
 		d.fail(path, n.at, "%v", err)
 	}

@@ -81,7 +81,7 @@ func TestWalkKeys(t *testing.T) {
 	for text, want := range map[string]string{
 		"segments: {by: decade}":                                     `segments.by: "decade": want year, quarter, month, {blocks: 16} or a list of dates`,
 		"segments: {by: {blocks: 0}}":                                `segments.by.blocks: "0": want a whole number from 1 to 10000`,
-		"segments: {by: {block: 3}}":                                 `segments.by.block: unknown key; did you mean "blocks"?`,
+		"segments: {by: {block: 3}}":                                 `segments.by.block: unknown key; the keys of segments.by are blocks; did you mean "blocks"?`,
 		"segments: {by: [2010, 2011]}":                               `segments.by: "2010": want a date`,
 		"segments: {by: [2011-01-01, 2010-01-01]}":                   "segments.by: 2010-01-01 is not after 2011-01-01; want dates in order",
 		"walk_forward: {train: 3 years, test: 1y}":                   `walk_forward.train: "3 years": want a length such as 3y, 6mo, 90d or 500b (bars)`,

@@ -179,7 +179,11 @@ func (s Spec) Resolved() Spec {
 	if len(s.Output.Statistics) == 0 {
 		s.Output.Statistics = metrics.Core()
 	}
-	s.Output.Statistics = s.withNamed(s.Output.Statistics)
+	texts := []string{s.Objective.Metric, s.Objective.Require}
+	for _, o := range s.Search.Objectives {
+		texts = append(texts, o.Metric)
+	}
+	s.Output.Statistics = withNamed(s.Output.Statistics, texts)
 	return s
 }
 

@@ -20,7 +20,7 @@ simulation: {rearm: cross}
 s.yaml:4:20: rules.stop_loss: undeclared parameter $sll; did you mean "$sl"?
 s.yaml:5:16: rules.take_profit: 0 is not a finite fraction above 0
 s.yaml:6:18: rules.trailing_stop: what the number is of is not clear: write {fraction: …} of the price, {distance: …} in prices, or {level: …}
-s.yaml:7:3: rules.stop_los: unknown key; did you mean "stop_loss"?
+s.yaml:7:3: rules.stop_los: unknown key; the keys of rules are entry, exit, short_entry, short_exit, stop_loss, take_profit, trailing_stop, exit_below, exit_above, ratchet, max_bars; did you mean "stop_loss"?
 s.yaml:8:21: simulation.rearm: "cross": want one of next_bar, crossing`
 	if err == nil || err.Error() != want {
 		t.Errorf("errors\n%v\nwant\n%s", err, want)

@@ -38,8 +38,12 @@ func (s *Splitter) Split(line []byte) ([][]byte, Quoting) {
 		return s.fields, QuotesFine
 	}
 	for {
-		if len(line) > 0 && line[0] == '"' {
-			field, rest, q := s.unquote(line[1:])
+		quoted := line
+		if len(line) > 0 && line[0] == ' ' {
+			quoted = bytes.TrimLeft(line, " ") // blanks before quotes
+		}
+		if len(quoted) > 0 && quoted[0] == '"' {
+			field, rest, q := s.unquote(quoted[1:])
 			if q != QuotesFine {
 				return nil, q
 			}

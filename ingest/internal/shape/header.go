@@ -18,6 +18,7 @@ func (s *Sniffer) Resolve(names []string, asset string) *problem.InputError {
 	if bad != nil {
 		return bad
 	}
+	names, asset = s.untuple(names, asset)
 	for len(s.columns) < len(names) {
 		s.columns = append(s.columns, value.Profile{}) // there are no rows
 	}

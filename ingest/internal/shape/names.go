@@ -160,3 +160,18 @@ func isPrice(canonical string) bool {
 	}
 	return false
 }
+
+// NamesBar reports whether a header name is that of a column of bars, as it stands
+// below the name of an asset.
+func NamesBar(name string) bool {
+	n := Normalize(name)
+	switch n {
+	case "adj_close", "adjusted_close", "dividends", "stock_splits", "capital_gains", "dates":
+		return true
+	case columnar.Time:
+		return true
+	}
+	m := MeaningOf(n)
+	return m.Column != "" && m.Column != SymbolMeaning && m.Column != skipMeaning && len([]rune(n)) > 1 &&
+		(m.rank <= rankTerm || strings.HasPrefix(n, "px_") || n == "last" || n == "last_price")
+}

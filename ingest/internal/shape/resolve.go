@@ -40,6 +40,14 @@ func (s *Sniffer) observeTime(line int, field []byte) {
 		return
 	}
 	s.epochs.Add(field)
+	if _, ok := value.ExcelSerial(field); ok {
+		value.Note(&s.serials, &s.firstSerial, line, field)
+		return
+	}
+	if _, ok := value.MonthOf(field, false); ok {
+		value.Note(&s.monthly, &s.firstMonth, line, field)
+		return
+	}
 	_, form, ok := value.ParseTime(field)
 	if ok {
 		value.Note(&s.plainTimes, &s.firstTime, line, field)
@@ -179,6 +187,14 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 	case s.counted:
 		l.Moments = s.countedFrom()
 		return nil
+	case f.order == "" && s.serials > 0 && s.serials > s.plainTimes+s.otherTimes+s.monthly:
+		l.Moments = &value.Moments{Serial: true, Zone: local}
+		s.Say("time", "days as Excel counts them, from 1899-12-30", s.firstSerial, "")
+		return nil
+	case f.order == "" && (s.monthly > 0 && s.monthly > s.plainTimes+s.otherTimes || s.monthRuns()):
+		l.Moments = &value.Moments{Months: true}
+		s.Say("time", "months, each as its first day", s.firstMonth, "")
+		return nil
 	case s.plainTimes+s.otherTimes == 0:
 		return nil // checkUnderstood says what is wrong
 	case compact && f.order == "":
@@ -216,7 +232,7 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 			return &problem.InputError{Line: at.Line, Column: column, Err: fmt.Errorf("%w: %w", problem.ErrShape, err)}
 		}
 	}
-	l.Moments = &value.Moments{Order: order, Zone: local, ClockDigits: s.clockDigits, Apart: s.clock >= 0, At: s.clock}
+	l.Moments = &value.Moments{Order: order, Zone: local, ClockDigits: s.clockDigits, Apart: s.clock >= 0, At: s.clock, Names: &value.Zones{}}
 	if d, _, ok := value.ScanWritten(value.TrimSpace([]byte(s.orders.First.Text))); ok && d.Month >= 0 {
 		s.Found("date", "the month by its name", s.orders.First, "")
 	} else {
@@ -224,6 +240,34 @@ func (s *Sniffer) finishTimes() *problem.InputError {
 	}
 	s.sayZone()
 	return nil
+}
+
+// monthRuns reports whether six digits are years and months: they go on by a month
+// from row to row, beyond the end of a year.
+func (s *Sniffer) monthRuns() bool {
+	last, steps, turns, rows := -1, 0, 0, 0
+	for _, r := range s.Rows {
+		text := value.TrimSpace(r.Fields[s.time])
+		if len(text) == 0 {
+			continue
+		}
+		if _, ok := value.MonthOf(text, true); !ok || len(text) != 6 || value.LeadingDigits(text) != 6 {
+			return false
+		}
+		at := value.Whole(text[:4])*12 + value.Whole(text[4:])
+		if s.firstMonth.Line == 0 {
+			s.firstMonth = value.Sample{Line: r.Line, Text: string(text)}
+		}
+		if d := at - last; last >= 0 && (d == 1 || d == -1 || d == 0) {
+			steps++
+			if (at-1)/12 != (last-1)/12 {
+				turns++
+			}
+		}
+		last = at
+		rows++
+	}
+	return turns > 0 && 10*steps >= 9*(rows-1)
 }
 
 // finishEpochs decides on the unit of whole numbers where their digits do not say it.

@@ -66,6 +66,10 @@ type Sniffer struct {
 	epochs                 value.Epochs
 	compact, anyEpoch      bool
 	ofDay                  bool
+	// serials counts the times that are days as Excel counts them, monthly those that
+	// are months.
+	serials, monthly        int
+	firstSerial, firstMonth value.Sample
 	// midnights, locals and zoned count the times of day that are midnight, others
 	// that have no offset, and those that have one; firstLocal is the first.
 	midnights, locals, zoned int

@@ -29,6 +29,10 @@ type File struct {
 	Day *int
 	// Found says that a folder or an archive holds it beside others, and nobody
 	// named it.
+	// isBar reports whether a name is that of a column of bars, and stacked how text
+	// is read in which assets stand side by side.
+	isBar   func(name string) bool
+	stacked *stack
 	Found   bool
 	archive *archive
 	member  *zip.File // nil unless archive is a zip
@@ -87,6 +91,8 @@ type Choice struct {
 	Known func(asset string) bool
 	// IsTime reports whether a folder called key=value may give the date.
 	IsTime func(key string) bool
+	// IsBar reports whether a name is that of a column of bars.
+	IsBar func(name string) bool
 	// IsSymbol reports whether a folder called key=value names an asset.
 	IsSymbol func(key string) bool
 	// Lean takes the names that LEAN gives files within a day, and named takes the
@@ -130,6 +136,9 @@ func Find(ctx context.Context, paths []string, how Choice) (*Files, error) {
 
 // nameAssets gives the files the assets that the choice, or their names, say.
 func (in *Files) nameAssets(how Choice) error {
+	for _, f := range in.All {
+		f.isBar = how.IsBar
+	}
 	switch {
 	case how.Asset != "":
 		for _, f := range in.All {

@@ -51,6 +51,10 @@ func (s *File) Open(ctx context.Context, count func(int)) (*Stream, error) {
 		st.Close()
 		return nil, s.Wrap(err)
 	}
+	if st.Reader, err = s.stack(st.Reader); err != nil {
+		st.Close()
+		return nil, s.Wrap(err)
+	}
 	return st, nil
 }
 

@@ -11,6 +11,8 @@ type clock struct {
 	// zoned says that the text has an offset, of so many nanoseconds.
 	zoned  bool
 	offset int64
+	// zone is that which the text names, "" where it names none.
+	zone string
 }
 
 // scanClock reads a time of day that fills text: hh:mm, h:mm:ss.fff, an hour
@@ -56,11 +58,15 @@ func scanClock(text []byte, digits int) (c clock, ok bool) {
 		}
 		text = bytes.TrimLeft(text, " -")[2:]
 	}
-	if hour > 23 || minute > 59 || second > 59 {
-		return c, false
+	if hour > 23 && !(hour == 24 && minute == 0 && second == 0 && c.ns == 0) || minute > 59 || second > 59 {
+		return c, false // 24:00 is the end of the day
 	}
 	c.ns += int64(hour)*Hour + int64(minute)*Minute + int64(second)*Second
-	c.offset, c.zoned, ok = scanOffset(TrimSpace(text))
+	text = TrimSpace(text)
+	if c.offset, c.zoned, ok = scanOffset(text); !ok {
+		c.offset, c.zone, ok = namedZone(text)
+		c.zoned = ok && c.zone == ""
+	}
 	return c, ok
 }
 
@@ -165,6 +171,11 @@ type Moments struct {
 	ClockDigits int
 	// Unit is set where the times are epochs with decimals.
 	Unit TimeForm
+	// Serial says that the times are days as Excel counts them, and Months that they
+	// are months of years.
+	Serial, Months bool
+	// Names keeps the zones that times name; nil looks each up anew.
+	Names *Zones
 	// Wide says that the epochs have any digits, since the bars have told the unit.
 	Wide bool
 	// Counted says that the times are milliseconds since the midnight of days,
@@ -206,6 +217,11 @@ func (m *Moments) Read(field []byte) (ns int64, ok bool) {
 		return m.wide(field)
 	case m.Unit != FormISO:
 		return m.epoch(field)
+	case m.Serial:
+		return m.serial(field)
+	case m.Months:
+		days, ok := MonthOf(field, true)
+		return int64(days) * Day, ok
 	}
 	days, rest, ok := m.date(field)
 	if !ok {
@@ -276,6 +292,13 @@ func (m *Moments) add(days int, text []byte, digits int) (ns int64, ok bool) {
 	if c.zoned {
 		return ns - c.offset, true
 	}
+	if c.zone != "" {
+		zone, ok := m.Names.find(c.zone)
+		if !ok {
+			return 0, false
+		}
+		return InZone(ns, zone)
+	}
 	if m.Zone == nil {
 		return ns, true
 	}
@@ -319,6 +342,15 @@ func Repeated(ns int64, zone *time.Location) int64 {
 		}
 	}
 	return 0
+}
+
+// serial reads a day as Excel counts it, with a time of day in the zone.
+func (m *Moments) serial(field []byte) (ns int64, ok bool) {
+	ns, ok = ExcelSerial(field)
+	if !ok || m.Zone == nil || ns%Day == 0 {
+		return ns, ok
+	}
+	return InZone(ns, m.Zone)
 }
 
 // epoch reads a whole number with decimals, as "1577836800.0" or

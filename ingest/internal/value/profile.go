@@ -100,6 +100,9 @@ func IsMoment(field []byte) (moment, day bool) {
 	if _, ok := FractionalEpoch(field); ok {
 		return true, false
 	}
+	if _, ok := MonthOf(field, false); ok {
+		return true, true
+	}
 	d, rest, ok := ScanWritten(field)
 	if !ok {
 		return false, false

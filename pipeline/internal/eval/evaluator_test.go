@@ -143,15 +143,15 @@ func mixed() strategy.Definition {
 		Columns: ohlc,
 		Params:  []strategy.Param{grid("n", 2, 3, 5), grid("m", 4, 7), {Name: "f", Names: []string{"sma", "ema", "stddev"}}, grid("x", 0.5, 1)},
 		Let: lets(
-			"spread = abs($f(close, $n) - lowest(low, $m)) / high",
+			"apart = abs($f(close, $n) - lowest(low, $m)) / high",
 			"calm = stddev(close, $m) < $x or rsi(close, $n) > 100 * $x / 2",
-			"up = close > lag(open, $n) and not crosses_below(close, spread * 20)",
+			"up = close > lag(open, $n) and not crosses_below(close, apart * 20)",
 		),
 		Rules: strategy.Rules{
 			Entry:      strategy.Expr{Text: "up and calm[1] and ($n < $m or true)"},
 			Exit:       strategy.Expr{Text: "not (up or calm)"},
 			ShortEntry: strategy.Expr{Text: "crosses_above(-ema(close, $m), -close) and not calm"},
-			ShortExit:  strategy.Expr{Text: "10 - close > highest(close - 10, $m) or 1 > spread"},
+			ShortExit:  strategy.Expr{Text: "10 - close > highest(close - 10, $m) or 1 > apart"},
 		},
 	}
 }

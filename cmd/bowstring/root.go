@@ -67,7 +67,7 @@ the results are one Parquet file: a row for each combination and asset.`,
 		return checkGiven(cmd, args)
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
+		return usagef("%s; see '%s --help'", flagMessage(err), cmd.CommandPath())
 	})
 	root.AddCommand(a.demoCmd(), a.ingestCmd(), a.bundleCmd(), a.sweepCmd(), a.walkforwardCmd(), a.resultsCmd(), a.backtestCmd(),
 		a.explainCmd(), a.auditCmd(), a.robustCmd(), a.ledgerCmd(), a.specCmd(), a.versionCmd())
@@ -102,7 +102,7 @@ func wrapArgs(c *cobra.Command) {
 	}
 	c.Args = func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return usagef("%w; see '%s --help'", err, cmd.CommandPath())
+			return usagef("%s; see '%s --help'", argsMessage(cmd, args, err), cmd.CommandPath())
 		}
 		return nil
 	}

@@ -82,6 +82,7 @@ check-full: ## the long counts: up to a hundred thousand examples a property, an
 	go test -count=1 -timeout 0 ./pipeline/internal/eval ./pipeline/internal/kernel ./pipeline/metrics -rapid.checks 20000
 	go test -count=1 -timeout 0 ./columnar/... ./sweep/report ./sweep/spec ./internal/parquet -rapid.checks 20000
 	go test -count=1 -timeout 0 ./bundles/... ./ingest ./sweep -rapid.checks 5000
+	go test -count=1 -timeout 0 ./ingest -run '^TestShuffledAgainstPandas$$' -v -shuffled 2000
 	go test -count=1 -timeout 0 ./sweep/robust -run '^TestTruth' -v -seeds 200
 	go test -count=1 -timeout 0 ./sweep/results -run '^(TestKilledSweeps|TestInterruptedAnywhere)$$' -v -moments 50
 	go test -count=1 -timeout 0 ./cmd/bowstring -run '^TestChangedFiles$$' -v -hostile 5000

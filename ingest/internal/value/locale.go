@@ -317,3 +317,11 @@ func spelled(text string, decimal byte) string {
 	v, _ := Locale{decimal}.Parse([]byte(text), 0)
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
+
+// plainPrice reports whether a field is a plain number with a point and too
+// few digits before it for an epoch, as most fields are: nothing else can be
+// made of it.
+func plainPrice(field []byte) bool {
+	whole := LeadingDigits(field)
+	return whole > 0 && whole < 9 && whole < len(field)-1 && field[whole] == '.' && LeadingDigits(field[whole+1:]) == len(field)-whole-1
+}

@@ -70,14 +70,6 @@ func (p *Profile) Add(field []byte) {
 	p.last = n
 }
 
-// plainPrice reports whether a field is a plain number with a point and too
-// few digits before it for an epoch, as most fields are: nothing else can be
-// made of it.
-func plainPrice(field []byte) bool {
-	whole := LeadingDigits(field)
-	return whole > 0 && whole < 9 && whole < len(field)-1 && field[whole] == '.' && LeadingDigits(field[whole+1:]) == len(field)-whole-1
-}
-
 // All reports whether n is every value that the column has.
 func (p *Profile) All(n int) bool { return p.Rows > p.Nothing && n == p.Rows-p.Nothing }
 

@@ -184,3 +184,13 @@ func (m *Moments) wide(field []byte) (ns int64, ok bool) {
 	}
 	return v*m.Unit.unit() + part, true
 }
+
+// FractionalEpoch returns the unit of an epoch with decimals.
+func FractionalEpoch(field []byte) (unit TimeForm, ok bool) {
+	whole, fraction, found := bytes.Cut(field, []byte{'.'})
+	if !found || LeadingDigits(fraction) != len(fraction) {
+		return 0, false
+	}
+	_, unit, ok = ParseTime(whole)
+	return unit, ok && unit != FormISO
+}

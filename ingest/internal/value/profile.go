@@ -108,16 +108,6 @@ func IsMoment(field []byte) (moment, day bool) {
 	return false, false
 }
 
-// FractionalEpoch returns the unit of an epoch with decimals.
-func FractionalEpoch(field []byte) (unit TimeForm, ok bool) {
-	whole, fraction, found := bytes.Cut(field, []byte{'.'})
-	if !found || LeadingDigits(fraction) != len(fraction) {
-		return 0, false
-	}
-	_, unit, ok = ParseTime(whole)
-	return unit, ok && unit != FormISO
-}
-
 // isFlag reports whether a field is true or false.
 func isFlag(field []byte) bool {
 	return bytes.EqualFold(field, []byte("true")) || bytes.EqualFold(field, []byte("false"))

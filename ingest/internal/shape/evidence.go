@@ -96,7 +96,8 @@ func (e *evidence) decide(found []roles) ([]roles, error) {
 			return found, problem.Shape("no header, and column %d of the numbers is the close before it: the open may be that or another", best.open+1)
 		case best.gap*clearly >= r.gap && (r.open != best.close || r.close != best.open || !e.usual(best)):
 			return found, problem.Shape("no header, and the values do not tell which prices are open and close")
-		case best.gap*clearly >= r.gap:
+		case best.gap*clearly >= r.gap && !(len(e.steps) >= manySteps && best.gap < r.gap):
+			// In the usual order it is enough that the steps do not speak against it.
 			return found, problem.Shape("no header, and the values do not tell open and close apart")
 		}
 	}

@@ -77,7 +77,7 @@ func priced(head, sep, layout string, price func(cents int) string) string {
 func TestLEANScale(t *testing.T) {
 	whole := priced("", ",", "20060102 15:04", func(c int) string { return strconv.Itoa(c * 100) })
 	decimal := priced("", ",", "20060102 15:04", plainMoney)
-	yen := priced("", ",", "20060102 15:04", func(c int) string { return strconv.Itoa(c) })
+	yen := priced("", ",", "20060102 15:04", strconv.Itoa)
 	for _, c := range []struct {
 		name, path, text string
 		want             float64

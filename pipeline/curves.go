@@ -50,6 +50,12 @@ func RunCurves(ctx context.Context, plan Plan, trials [][]int, sink func(c *Curv
 		return err
 	}
 	workers := min(plan.workers(), len(trials))
+	var held []func()
+	defer func() {
+		for _, release := range held {
+			release()
+		}
+	}()
 	for w := range workers {
 		release, err := ReserveDetail(plan)
 		if err != nil {
@@ -59,7 +65,7 @@ func RunCurves(ctx context.Context, plan Plan, trials [][]int, sink func(c *Curv
 			workers = w // as many as there is room for
 			break
 		}
-		defer release()
+		held = append(held, release)
 	}
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)

@@ -17,7 +17,7 @@ import (
 
 // channel is, in Go, what the language says as: long above the highest close of the n
 // bars before, out below the lowest of the m bars before.
-type channel struct{ strict bool }
+type channel struct{}
 
 func (channel) Describe() strategy.Description {
 	window := indicator.Param{Kind: indicator.Window, Min: 1}

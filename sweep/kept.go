@@ -71,12 +71,14 @@ func (k *Kept) replay(ctx context.Context, s *spec.Spec, cut *pipeline.Segmentat
 		return err
 	}
 	defer j.release()
-	j.use(k.Options.Space)
+	if err := j.use(k.Options.Space); err != nil {
+		return err
+	}
 	file, err := results.OpenSegments(results.SegmentsPath(k.Path))
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	reader := file.Records()
 	defer reader.Release()
 	rows, params := len(j.assets())*cut.Len(), len(j.spec.Params)

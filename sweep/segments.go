@@ -331,16 +331,19 @@ func (s *sumColumn) append(values []float64, i, n, rows int) {
 	}
 }
 
-func (s *sumColumn) take() arrow.Array {
-	t := arrow.DataType(arrow.PrimitiveTypes.Float64)
+func (s *sumColumn) dataType() arrow.DataType {
 	if s.count {
-		t = arrow.PrimitiveTypes.Int64
+		return arrow.PrimitiveTypes.Int64
 	}
+	return arrow.PrimitiveTypes.Float64
+}
+
+func (s *sumColumn) take() arrow.Array {
 	defer s.valid.release()
 	if nulls := s.valid.n - s.valid.ones; nulls > 0 {
-		return s.values.take(t, s.valid.buf, nulls)
+		return s.values.take(s.dataType(), s.valid.buf, nulls)
 	}
-	return s.values.take(t, nil, 0)
+	return s.values.take(s.dataType(), nil, 0)
 }
 
 // segmentTable returns what adds a block to the table of segments, or flushes it for

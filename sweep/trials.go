@@ -38,7 +38,9 @@ func (b *Bound) Trials(ctx context.Context, s *spec.Spec, cut *pipeline.Segmenta
 		return err
 	}
 	defer j.release()
-	j.use(b.Options.Space)
+	if err := j.use(b.Options.Space); err != nil {
+		return err
+	}
 	j.plan.Segments, j.plan.Budget = cut, b.Options.Budget
 	j.plan.Workers, j.plan.BlockTrials, j.plan.CacheBytes = b.Options.Workers, b.Options.BlockTrials, b.Options.CacheBytes
 	_, err = pipeline.Run(ctx, j.plan, j.space, each)

@@ -139,7 +139,7 @@ func anyFrame(t *rapid.T) *columnar.Frame {
 		rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1, 10000, math.MaxFloat64, 5e-324, 1e21, 1e-7, math.NaN()}),
 	)
 	extra := rapid.SampledFrom([][]string{nil, {"adj_close"}, {"last", "price", "trades"}, {"a", "ticker", "timestamp", "vwap"}}).Draw(t, "extra")
-	ids := rapid.SliceOfNDistinct(rapid.StringMatching(`[A-Za-z0-9"',;|. \x{e9}-]{0,4}[A-Z0-9]`), 1, 4, rapid.ID[string]).Draw(t, "ids")
+	ids := rapid.SliceOfNDistinct(rapid.StringMatching(`([A-Za-z0-9"',;|.\x{e9}-][A-Za-z0-9"',;|. \x{e9}-]{0,3})?[A-Z0-9]`), 1, 4, rapid.ID[string]).Draw(t, "ids")
 	assets := make([]columnar.Bars, len(ids))
 	for i, id := range ids {
 		n := rapid.IntRange(1, 6).Draw(t, "bars")

@@ -126,7 +126,7 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 	}
 	a.noteAnnual(meta)
 	if tradeless(rows) {
-		return a.noteNothing(ctx, b, spec)
+		a.noteNothing(ctx, b, spec)
 	}
 	return nil
 }

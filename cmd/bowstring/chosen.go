@@ -149,7 +149,7 @@ func (a *app) backtestChosen(ctx context.Context, f *chosenFlags, s *specFlags, 
 	collected := make([][]arrow.Record, len(files))
 	var rows []arrow.Record
 	defer func() {
-		for _, recs := range append(collected, rows) {
+		for _, recs := range slices.Concat(collected, [][]arrow.Record{rows}) {
 			for _, rec := range recs {
 				rec.Release()
 			}

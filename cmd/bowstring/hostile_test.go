@@ -61,7 +61,7 @@ func hostileCommands(format, file, dir string) (commands [][]string, refused int
 	case "results":
 		return [][]string{{"results", "head", file}, {"results", "head", file, "--wide", "--output", "json", "-n", "100"}, {"results", "show", file}}, exitBadData
 	}
-	return [][]string{{"ingest", "inspect", file}, {"ingest", file, "--bundle", "h", "--store", filepath.Join(dir, "hostile")}}, exitBadData
+	return [][]string{{"ingest", "inspect", file}, {"ingest", file, "--bundle", "h", "--max-rejects", "all", "--store", filepath.Join(dir, "hostile")}}, exitBadData
 }
 
 // TestChangedFiles: of every format that is read, valid files of which one to

@@ -36,12 +36,11 @@ func tradeless(best arrow.Record) bool {
 }
 
 // noteNothing says that nothing was traded, and why.
-func (a *app) noteNothing(ctx context.Context, b *bundles.Bundle, s *spec.Spec) error {
+func (a *app) noteNothing(ctx context.Context, b *bundles.Bundle, s *spec.Spec) {
 	why, err := sweep.WhyNothing(ctx, b.Frame(), s)
 	if err != nil || why == "" {
 		a.notef("nothing traded")
-		return nil //nolint:nilerr // a note is no reason to fail
+		return
 	}
 	a.notef("nothing traded, because %s", why)
-	return nil
 }

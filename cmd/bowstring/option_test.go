@@ -5,16 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
-
 	"github.com/bowstring-engine/bowstring/ingest"
 )
 
 // TestOptionsAreFlags: every option that the library's messages name is a field, and
-// the flag that is shown instead is one of "ingest inspect".
+// the flag that is shown instead is one of "ingest".
 func TestOptionsAreFlags(t *testing.T) {
-	cmd := &cobra.Command{}
-	new(readingFlags).add(cmd)
+	cmd := new(app).ingestCmd()
 	for option, flag := range readingFlag {
 		if _, ok := reflect.TypeFor[ingest.Options]().FieldByName(option); !ok {
 			t.Errorf("ingest.Options has no field %s", option)

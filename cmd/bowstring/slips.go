@@ -47,7 +47,7 @@ func missingArgument(word string) string {
 }
 
 // badFlag is what package pflag says of a value that is none.
-var badFlag = regexp.MustCompile(`^invalid argument ("(?:[^"\\\\]|\\\\.)*") for "(?:-., )?(--[a-z-]+)" flag: (.*)$`)
+var badFlag = regexp.MustCompile(`^invalid argument ("(?:[^"\\]|\\.)*") for "(?:-., )?(--[a-z-]+)" flag: (.*)$`)
 
 // flagMessage says what is wrong with a flag without the words of a programming
 // language.

@@ -412,7 +412,7 @@ func (a *app) sweep(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, f *
 	}
 	a.noteAnnual(reader.Describe().Metadata)
 	if tradeless(best) {
-		return a.noteNothing(ctx, b, spec)
+		a.noteNothing(ctx, b, spec)
 	}
 	return nil
 }

@@ -137,7 +137,7 @@ func evilStream(t *testing.T) string {
 // terminal would obey. The others are for these functions, each of which has a
 // reason: package report makes its texts safe, and so does data.
 func TestRawWriters(t *testing.T) {
-	allowed := []string{"print", "progress", "bar", "heatMap"}
+	allowed := []string{"print", "progress", "bar", "heatMap", "drawWalk"}
 	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)

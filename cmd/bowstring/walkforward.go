@@ -127,6 +127,11 @@ func (a *app) explainWalk(ctx context.Context, s *spec.Spec, run *sweep.Kept, f 
 			steps[i].Train = append(steps[i].Train, [2]int64{r.From, r.To})
 		}
 	}
+	return a.drawWalk(steps)
+}
+
+// drawWalk draws windows as wide as the terminal; package report makes them safe.
+func (a *app) drawWalk(steps []report.WalkStep) error {
 	width, _ := terminal(a.stdout)
 	return report.Walk(a.stdout, steps, report.Options{Width: width})
 }

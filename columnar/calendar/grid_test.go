@@ -200,7 +200,7 @@ func TestGapFromBefore(t *testing.T) {
 	times := []int64{at(1969, 12, 15), at(1969, 12, 16), at(1970, 2, 2), at(1970, 2, 3)}
 	g := calendar.NYSE().Grid(24*time.Hour, false, times[0], times[3])
 	gaps := 0
-	g.Compare(times, func(bar, missing int) { gaps += missing }, func(bar int) { t.Errorf("bar %d is off the grid", bar) })
+	g.Compare(times, func(_, missing int) { gaps += missing }, func(bar int) { t.Errorf("bar %d is off the grid", bar) })
 	if gaps != 21 { // the sessions of January
 		t.Errorf("%d bars are missing, want 21", gaps)
 	}

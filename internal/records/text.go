@@ -139,7 +139,6 @@ func (t *jsonTable) close() error {
 	return err
 }
 
-// appendValue appends a value as JSON has it.
 // Infinite is the key of a row's list of the columns that are infinite, for which JSON
 // has no number: a name, or one after a minus sign. Rows without any have no list.
 const Infinite = "infinite"
@@ -170,6 +169,7 @@ func InfiniteName(column string, v float64) string {
 	return column
 }
 
+// appendValue appends a value as JSON has it.
 func appendValue(dst []byte, a arrow.Array, row int) ([]byte, error) {
 	if a.IsNull(row) {
 		return append(dst, "null"...), nil

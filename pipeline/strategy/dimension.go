@@ -41,7 +41,7 @@ func (c *checker) dimension(id int) indicator.Dimension {
 }
 
 func (c *checker) columnDimension(i int) indicator.Dimension {
-	name := ""
+	var name string
 	if i < len(c.columns) {
 		name = c.columns[i].Name
 	} else if d := c.derivedColumns[i-len(c.columns)]; d.Asset != "" {

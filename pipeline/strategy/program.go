@@ -121,7 +121,9 @@ func (p *Program) OfPositions() (what string, ok bool) {
 		if e := &p.exits[i]; e.Moves() {
 			return e.Name + " moves", true
 		}
-		return p.exits[i].Name + " is a series", true
+	}
+	if len(p.exits) > 0 {
+		return p.exits[0].Name + " is a series", true
 	}
 	if _, ok := p.MaxBars(); ok {
 		return "max_bars counts the bars of each position", true

@@ -35,7 +35,7 @@ func finishFile(out *output.Output, partial string, columns []parquet.Column, op
 		}
 		return errors.Join(whole.Close(), to.Flush())
 	})
-	if err = errors.Join(err, rows.Close()); err != nil {
+	if err := errors.Join(err, rows.Close()); err != nil {
 		return err
 	}
 	return output.Commit(out)

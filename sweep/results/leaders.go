@@ -124,8 +124,8 @@ func newRanker(schema *arrow.Schema, opts LeadersOptions) (*ranker, error) {
 		k.total = at[0]
 	}
 	expression := ranking.IsExpression(schema, opts.By)
-	if by := 0; !expression {
-		if by = find(opts.By); len(errs) == 0 && !ranking.Numeric(schema.Field(by)) {
+	if !expression {
+		if by := find(opts.By); len(errs) == 0 && !ranking.Numeric(schema.Field(by)) {
 			errs = append(errs, fmt.Errorf("results: column %q is not numeric", opts.By))
 		}
 	}

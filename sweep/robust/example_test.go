@@ -26,17 +26,17 @@ func ExampleCSCV() {
 	}
 
 	blocks, err := robust.BlocksOf(returns, 8)
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	overfitting, err := robust.CSCV(ctx, blocks, robust.CSCVOptions{})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	best, err := robust.SPA(ctx, returns, robust.SPAOptions{Bootstrap: robust.Bootstrap{Seed: 1, Length: 5}})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	fmt.Printf("PBO %.2f of %d splits, SPA p %.3f\n", overfitting.PBO, overfitting.Splits, best.Consistent)
 	// Output: PBO 0.00 of 70 splits, SPA p 0.000
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
 }

@@ -3,7 +3,6 @@ package robust_test
 import (
 	"context"
 	"fmt"
-	"log"
 
 	"github.com/bowstring-engine/bowstring/ingest/sample"
 	"github.com/bowstring-engine/bowstring/sweep"
@@ -15,9 +14,7 @@ import (
 func ExampleWalkForward() {
 	ctx := context.Background()
 	frame, err := sample.Demo(sample.DemoSeed)
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer frame.Release()
 	s := &spec.Spec{
 		Params: []spec.Param{{Name: "n", Axis: spec.List(20, 50, 100, 200)}},
@@ -27,9 +24,7 @@ func ExampleWalkForward() {
 		},
 	}
 	walk, err := robust.WalkForward(ctx, s, &sweep.Bound{Frame: frame}, robust.WalkOptions{})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	for _, c := range walk.Windows {
 		fmt.Printf("window %d: n = %v of %d, Sharpe ratio %.2f then, %.2f after it\n",
 			c.Number, s.Params[0].Axis.Value(c.Index[0]), c.Valid, c.InSample, c.OutOfSample)

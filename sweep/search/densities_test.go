@@ -55,7 +55,7 @@ func TestDensitiesOfOptuna(t *testing.T) {
 				all[k] = s.blank()
 				for p, param := range axes {
 					d := &s.dims[p]
-					if d.kind == real {
+					if d.kind == anyNumber {
 						all[k].values[p] = of[param.Name][k]
 						continue
 					}

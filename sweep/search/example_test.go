@@ -18,14 +18,10 @@ import (
 // A search takes the place of a grid: 40 trials that TPE asks for, run by a Runner.
 func ExampleRun() {
 	frame, err := sample.Demo(sample.DemoSeed)
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer frame.Release()
 	runner, err := sweep.NewRunner(sweep.RunnerOptions{})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer runner.Close()
 
 	s := &spec.Spec{
@@ -39,14 +35,10 @@ func ExampleRun() {
 		return runner.RunFrame(ctx, frame, s, sweep.Options{Space: space})
 	}
 	reader, err := search.Run(context.Background(), s, run, search.Options{})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer reader.Release()
 	best, err := results.Leaders(context.Background(), reader, results.LeadersOptions{By: "sharpe", N: 3})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer best.Release()
 	fmt.Println(best.NumRows(), "best of", reader.Search().Spec().Search.Trials)
 	fmt.Println(best.ColumnName(0), best.ColumnName(1), best.ColumnName(2), best.ColumnName(3), best.ColumnName(4))
@@ -62,14 +54,10 @@ func ExampleSearch() {
 		Search: spec.Search{Algorithm: spec.TPE, Trials: 100, Seed: 1},
 		Rules:  spec.Rules{Entry: "close > 0"}, // a spec has rules, which nothing here runs
 	})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	for {
 		g, err := q.Ask(context.Background())
-		if err != nil {
-			log.Fatal(err)
-		}
+		check(err)
 		if g == nil {
 			break
 		}
@@ -78,11 +66,15 @@ func ExampleSearch() {
 			x, y := g.Value(i, 0), g.Value(i, 1)
 			told[i].Scores = []float64{-(x-1)*(x-1) - (y-0.1)*(y-0.1)}
 		}
-		if err := q.Tell(g, told); err != nil {
-			log.Fatal(err)
-		}
+		check(q.Tell(g, told))
 	}
 	_, r, _ := q.Best()
 	fmt.Println("found to a tenth:", r.Scores[0] > -0.1)
 	// Output: found to a tenth: true
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
 }

@@ -86,7 +86,7 @@ func (j *judge) add(g *Generation, rec arrow.Record) error {
 }
 
 // verdict returns the results of a generation whose rows were all added.
-func (j *judge) verdict(g *Generation) []Result {
+func (j *judge) verdict() []Result {
 	for i := range j.results {
 		if j.seen[i] == unseen { // a trial without rows has no result
 			j.results[i] = Result{Failed: true, Scores: make([]float64, len(j.scores))}
@@ -105,7 +105,7 @@ func (j *judge) same(g *Generation, rec arrow.Record, row int) error {
 	trial := rec.Column(0).(*array.Int64).Value(row)
 	for p, param := range g.search.spec.Params {
 		want := g.Value(int(trial-g.First), p)
-		ok := false
+		var ok bool
 		switch c := rec.Column(j.first + p).(type) {
 		case *array.String:
 			ok = c.Value(row) == param.Axis.Text(int(want))

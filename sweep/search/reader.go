@@ -92,10 +92,10 @@ func Run(ctx context.Context, s *spec.Spec, run RunFunc, opts Options) (r *Reade
 		return r, err
 	}
 	// What the table says of itself is known of the first generation.
-	if err = r.begin(0); err != nil {
+	if err := r.begin(0); err != nil {
 		return r, err
 	}
-	if err = r.describe(); err != nil {
+	if err := r.describe(); err != nil {
 		return r, err
 	}
 	r.schema = results.Schema(r.search.Spec())
@@ -227,7 +227,7 @@ func (r *Reader) accept(rec arrow.Record) error {
 	if r.passed.Load() < r.open.First+int64(r.open.Len()) {
 		return nil
 	}
-	err := r.search.Tell(r.open, r.judge.verdict(r.open))
+	err := r.search.Tell(r.open, r.judge.verdict())
 	r.open = nil
 	return err
 }

@@ -169,8 +169,7 @@ func pooled(t testing.TB, path string) []row {
 				case "pareto":
 					r.pareto = rec.Column(c).ValueStr(i)
 				}
-				switch v := rec.Column(c).(type) {
-				case *array.Float64:
+				if v, ok := rec.Column(c).(*array.Float64); ok {
 					x := v.Value(i)
 					if v.IsNull(i) {
 						x = math.NaN()

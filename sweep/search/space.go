@@ -26,7 +26,7 @@ type trial struct {
 }
 
 // dim is a parameter as a search sees it: coordinates on a line between low and
-// high. Those of a real parameter are its numbers, or their logarithms. A parameter
+// high. Those of a continuous parameter are its numbers, or their logarithms. A parameter
 // with positions has a cell of the line for each: positions ± ½, or on a scale of
 // logarithms what lies nearest to its number.
 type dim struct {
@@ -41,16 +41,16 @@ type dim struct {
 type dimKind uint8
 
 const (
-	choice  dimKind = iota // names, in no order
-	ordinal                // numbers with positions
-	real                   // every number of a range
+	choice    dimKind = iota // names, in no order
+	ordinal                  // numbers with positions
+	anyNumber                // every number of a range
 )
 
 func newDim(a spec.Axis) dim {
 	d := dim{axis: a, kind: ordinal, log: a.IsLog(), n: a.Len()}
 	switch from, to := a.Ends(); {
 	case a.IsContinuous():
-		d.kind, d.low, d.high = real, from, to
+		d.kind, d.low, d.high = anyNumber, from, to
 		if d.log {
 			d.low, d.high = math.Log(from), math.Log(to)
 		}
@@ -75,7 +75,7 @@ func newSpace(params []spec.Param, where *strategy.Condition) *space {
 		d := newDim(p.Axis)
 		s.dims = append(s.dims, d)
 		s.size *= int64(d.n) // the spec is checked: it fits
-		if d.kind == real || d.n > 1 {
+		if d.kind == anyNumber || d.n > 1 {
 			s.free = append(s.free, i)
 		}
 	}
@@ -108,7 +108,7 @@ func (s *space) numbered(at int64) trial {
 func (s *space) blank() trial {
 	t := trial{make([]float64, len(s.dims)), make([]int, len(s.dims))}
 	for i := range s.dims {
-		if s.dims[i].kind == real {
+		if s.dims[i].kind == anyNumber {
 			t.index[i] = -1
 		} else {
 			t.set(i, &s.dims[i], 0)
@@ -130,7 +130,7 @@ func (s *space) at(u []float64) trial {
 	t := s.blank()
 	for i, free := range s.free {
 		d := &s.dims[free]
-		if d.kind != real && !d.log {
+		if d.kind != anyNumber && !d.log {
 			t.set(free, d, min(int(u[i]*float64(d.n)), d.n-1))
 			continue
 		}
@@ -142,7 +142,7 @@ func (s *space) at(u []float64) trial {
 // place gives a trial the value of a parameter at a coordinate.
 func (s *space) place(t *trial, i int, x float64) {
 	switch d := &s.dims[i]; {
-	case d.kind != real:
+	case d.kind != anyNumber:
 		t.set(i, d, d.position(x))
 	case d.log:
 		from, to := d.axis.Ends()
@@ -179,7 +179,7 @@ func (s *space) coordinate(t trial, i int) float64 {
 	switch d := &s.dims[i]; {
 	case d.log:
 		return math.Log(t.values[i])
-	case d.kind == real:
+	case d.kind == anyNumber:
 		return t.values[i]
 	}
 	return float64(t.index[i])

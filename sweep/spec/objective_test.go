@@ -27,7 +27,7 @@ func TestObjectiveExpression(t *testing.T) {
 	if err := s.Check(); err != nil {
 		t.Error(err)
 	}
-	if got := fmt.Sprint(s.Resolved().Output.Statistics); got != "[trades sharpe var_95 skew]" {
+	if got := fmt.Sprintf("%v", s.Resolved().Output.Statistics); got != "[trades sharpe var_95 skew]" {
 		t.Errorf("statistics are %s", got)
 	}
 	for metric, want := range map[string]string{

@@ -113,7 +113,7 @@ func (d *decoder) axisMapping(path string, n *node) (Axis, error) {
 		log = flag.text == "true"
 		delete(pairs, "log")
 	}
-	axis, err := d.unscaledAxis(path, n, pairs)
+	axis, err := d.unscaledAxis(path, pairs)
 	if err == nil && log && axis.form != noAxis {
 		return axis.logarithmic()
 	}
@@ -121,7 +121,7 @@ func (d *decoder) axisMapping(path string, n *node) (Axis, error) {
 }
 
 // unscaledAxis reads the pairs of an axis but for its scale.
-func (d *decoder) unscaledAxis(path string, n *node, pairs map[string]*node) (Axis, error) {
+func (d *decoder) unscaledAxis(path string, pairs map[string]*node) (Axis, error) {
 	has := func(keys ...string) bool {
 		return len(pairs) == len(keys) && !slices.ContainsFunc(keys, func(k string) bool { return pairs[k] == nil })
 	}

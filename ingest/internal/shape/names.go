@@ -104,7 +104,7 @@ func meaningOfHeader(header string) Meaning {
 	if m := MeaningOf(name); m.Column != "" {
 		return m
 	}
-	if _, _, ok := scaledVolume(header); ok {
+	if _, ok := scaledVolume(header); ok {
 		return Meaning{Column: columnar.Volume, rank: rankTerm}
 	}
 	return Meaning{}

@@ -22,7 +22,7 @@ import (
 func (r *Resolver) scale() {
 	for i := range r.Layout.Fields {
 		f := &r.Layout.Fields[i]
-		if _, power, ok := scaledVolume(f.Name); ok && f.Kind == FieldValue && r.Layout.Columns[f.Column] == columnar.Volume {
+		if power, ok := scaledVolume(f.Name); ok && f.Kind == FieldValue && r.Layout.Columns[f.Column] == columnar.Volume {
 			f.Shift = power
 			r.Say(columnar.Volume, fmt.Sprintf("column %q, times 10^%d as its name says", f.Name, power), value.Sample{}, "Columns")
 		}

@@ -51,8 +51,8 @@ var scaleWords = map[string]int{
 var scaleLetters = map[string]int{"k": 3, "m": 6, "b": 9}
 
 // scaledVolume returns the power of ten that a name as "Volume (000s)", "Vol. in mn"
-// or "成交量(万股)" says, and the normalized name without it.
-func scaledVolume(header string) (name string, power int, ok bool) {
+// or "成交量(万股)" says.
+func scaledVolume(header string) (power int, ok bool) {
 	words := strings.Split(Normalize(strings.NewReplacer("'", "", "’", "").Replace(header)), "_")
 	last := len(words) - 1
 	power, ok = scaleWords[words[last]]
@@ -64,12 +64,11 @@ func scaledVolume(header string) (name string, power int, ok bool) {
 		power, ok = scaleWords[words[last]]
 	}
 	if !ok || last == 0 {
-		return "", 0, false
+		return 0, false
 	}
 	for last > 0 && slices.Contains([]string{"in", "of", "x", "en", "в"}, words[last-1]) {
 		last--
 	}
-	name = strings.Join(words[:last], "_")
-	m, known := vocabulary[name]
-	return name, power, known && m.Column == columnar.Volume
+	m, known := vocabulary[strings.Join(words[:last], "_")]
+	return power, known && m.Column == columnar.Volume
 }

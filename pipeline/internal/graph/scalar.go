@@ -205,7 +205,7 @@ func (k *scalarKey) apply(v, w, x float64) float64 {
 // truth computes a truth of two numbers, or of two truths.
 func (k *scalarKey) truth(v, w float64) float64 {
 	unknown := v != v || w != w
-	holds := false
+	var holds bool
 	switch k.op {
 	case scalarCompare:
 		holds, _ = CompareNumbers(k.compare, v, w)

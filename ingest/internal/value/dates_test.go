@@ -37,6 +37,8 @@ func TestMoments(t *testing.T) {
 		{YearFirst, "17 août 2023 09:30", "2023-08-17T09:30:00"}, {YearFirst, "17-juil.-23", "2023-07-17T00:00:00"}, {YearFirst, "17 de agosto de 2023", "2023-08-17T00:00:00"}, {YearFirst, "17-ene-2023", "2023-01-17T00:00:00"},
 		{YearFirst, "17 giu 2023", "2023-06-17T00:00:00"}, {YearFirst, "17/set/2023", "2023-09-17T00:00:00"}, {YearFirst, "17 out 2023", "2023-10-17T00:00:00"}, {YearFirst, "Agosto 17, 2023", "2023-08-17T00:00:00"},
 		{YearFirst, "17 января 2023 г.", "2023-01-17T00:00:00"}, {YearFirst, "17-МАЯ-2023", "2023-05-17T00:00:00"}, {YearFirst, "17 дек 2023 г. 09:30", "2023-12-17T09:30:00"}, {YearFirst, "2023년 08월 17일", "2023-08-17T00:00:00"},
+		// The end of a day; a zone by its name, and one that is five hours behind all year.
+		{YearFirst, "2023-08-17 24:00", "2023-08-18T00:00:00"}, {YearFirst, "2023-08-17 09:30 US/Eastern", "2023-08-17T13:30:00"}, {YearFirst, "2023-08-17 09:30 EST", "2023-08-17T14:30:00"},
 	} {
 		if got, ok := readMoment(c.order, c.text); !ok || got != c.want {
 			t.Errorf("%s %q: %s %v, want %s", c.order, c.text, got, ok, c.want)
@@ -47,7 +49,7 @@ func TestMoments(t *testing.T) {
 		text  string
 	}{
 		{YearFirst, ""}, {YearFirst, "2023"}, {YearFirst, "2023-08"}, {YearFirst, "2023-08-32"}, {YearFirst, "20230832"}, {YearFirst, "2023-02-29"}, {YearFirst, "2023-08/17"}, {YearFirst, "17.08.2023"},
-		{YearFirst, "2023-08-17 24:00"}, {YearFirst, "2023-08-17 13 PM"}, {YearFirst, "2023-08-17 0 AM"}, {YearFirst, "2023-08-17 09:30 EST"}, {YearFirst, "2023-08-17 09:30:00+99:00"},
+		{YearFirst, "2023-08-17 24:01"}, {YearFirst, "2023-08-17 13 PM"}, {YearFirst, "2023-08-17 0 AM"}, {YearFirst, "2023-08-17 09:30 XYZ"}, {YearFirst, "2023-08-17 09:30:00+99:00"},
 		{YearFirst, "2023-08-17x"}, {YearFirst, "18990101"}, {YearFirst, "21010101"}, {YearFirst, "1677-01-01"}, {YearFirst, "2023-08-17 "}, {YearFirst, "202308170"}, {YearFirst, "2023-08-17 09:3"},
 		{DayFirst, "08/17/2023"}, {DayFirst, "31.04.2023"}, {DayFirst, "17.08.202"}, {MonthFirst, "17/08/2023"}, {YearFirst, "17-jui-2023"}, {YearFirst, "17 ma 2023"}, {YearFirst, "17 Augustus 2023"}, {MonthFirst, "17-Foo-2023"}, {MonthFirst, "1.5"}, {MonthFirst, "133.98"}, {MonthFirst, "Aug Aug 2023"},
 	} {

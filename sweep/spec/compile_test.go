@@ -98,6 +98,8 @@ func TestExamplesCompile(t *testing.T) {
 		"sma_cross": 400, "rsi_reversion": 72, "donchian": 24, "sma_cross_stops": 36, "rsi2": 3 * 2, "bollinger_breakout": 5 * 3,
 		"macd": 3 * 3 * 3, "reversal": 5 * 4, "short_overbought": 3 * 3, "supertrend": 3 * 5, "adx_trend": 3 * 4, "squeeze": 3 * 2,
 		"zscore_reversion": 3 * 4,
+		"opening_range":    2, "pairs_zscore": 2 * 2 * 2, "walkforward": 20 * 20, "walkforward_reversion": 29 * 19, "weekly_filter": 3 * 2,
+		"turtle": 2*2 - 1, "vol_target": 2 * 2, "momentum_12_1": 2 * 2, "time_stop": 3 * 2, "ema_atr_trail": 2 * 2 * 3,
 	} {
 		trials["../../examples/"+name+".yaml"] = n
 	}

@@ -29,7 +29,7 @@ release: ## archives for every platform, with checksums, completions and man pag
 	.ci/release
 
 test: ## run the tests
-	go test $(PKG)
+	go test -timeout 30m $(PKG)
 
 lint: ## run golangci-lint with .ci/golangci.yml
 	@golangci=$(GOLANGCI) && "$$golangci" run -c .ci/golangci.yml $(PKG)
@@ -94,7 +94,7 @@ list-checks:
 
 # The race detector sees a tenth of the examples: see internal/proptest.
 check-race:
-	go test -race -vet=off $(PKG)
+	go test -race -vet=off -timeout 30m $(PKG)
 
 check-benchmarks:
 	go test -vet=off -run '^$$' -bench . -benchtime 1x $(PKG)

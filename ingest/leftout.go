@@ -55,10 +55,12 @@ func (b *badSources) add(index, seq int, err error) {
 	}
 }
 
-func (b *badSources) has(index int) bool {
+// before reports whether a source is bad by a block before seq: those that are before
+// its first bad block are still read, so that the error is the same for any workers.
+func (b *badSources) before(index, seq int) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.errors[index] != nil
+	return b.errors[index] != nil && b.seq[index] < seq
 }
 
 // leftOut returns the error that has the ingest begin again without the bad

@@ -100,7 +100,7 @@ func (r *reading) fail(s *input, seq int, err error) {
 
 // over reports whether nothing is to be done any more for block seq of a source.
 func (r *reading) over(s *input, seq int) bool {
-	return r.failure.before(s.index, seq) || r.bad.has(s.index)
+	return r.failure.before(s.index, seq) || r.bad.before(s.index, seq)
 }
 
 // produce reads sources, in order, until none is left.

@@ -105,12 +105,8 @@ func (a *app) backtest(ctx context.Context, b *bundles.Bundle, spec *spec.Spec, 
 	for i, table := range tablesOf(ctx, bt) {
 		files[i].records = table
 	}
-	notes, err := held.write(files, a.data(), a.streamFormat())
-	if err != nil {
-		return orElse(err, wayForce)
-	}
-	for _, note := range notes {
-		a.notef("%s", note)
+	if err := a.writeTables(&held, files); err != nil {
+		return err
 	}
 	if held.stdout {
 		return nil

@@ -180,12 +180,8 @@ func (a *app) backtestChosen(ctx context.Context, f *chosenFlags, s *specFlags, 
 	for k := range files {
 		files[k].records = func() (arrow.Record, error) { return joined(collected[k]) }
 	}
-	notes, err := held.write(files, a.data(), a.streamFormat())
-	if err != nil {
-		return orElse(err, wayForce)
-	}
-	for _, note := range notes {
-		a.notef("%s", note)
+	if err := a.writeTables(&held, files); err != nil {
+		return err
 	}
 	if held.stdout {
 		return nil

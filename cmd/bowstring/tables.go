@@ -111,3 +111,15 @@ func writeRecord(w io.Writer, rec arrow.Record, kind output.Kind, stream bool) e
 	}
 	return t.Close()
 }
+
+// writeTables writes tables that are held, and says what was written.
+func (a *app) writeTables(held *tables, files []tableFile) error {
+	notes, err := held.write(files, a.data(), a.streamFormat())
+	if err != nil {
+		return orElse(err, wayForce)
+	}
+	for _, note := range notes {
+		a.notef("%s", note)
+	}
+	return nil
+}

@@ -25,16 +25,6 @@ type Curves struct {
 	Pooled []float64
 }
 
-// UnionTimes returns the times of the pooled curve of a frame.
-func UnionTimes(f *columnar.Frame) []int64 {
-	windows := make([][]int64, f.NumAssets())
-	for i := range windows {
-		a := PrepareAsset(f, i, 0)
-		windows[i] = a.Times[a.Lo:a.Hi]
-	}
-	return union(windows)
-}
-
 // RunCurves runs trials, each given by the position of each parameter's value, by the
 // reference engine, and calls sink with the curves of each: once a trial, in any order
 // and from several goroutines at once, with memory that is used again. The plan's

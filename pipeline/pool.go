@@ -61,12 +61,18 @@ func PooledAnnual(f *columnar.Frame, annual float64) float64 {
 	if annual != 0 {
 		return annual
 	}
+	times := UnionTimes(f)
+	return f.Info().Axis.Of(times).Annual(times)
+}
+
+// UnionTimes returns the times of the pooled curve of a frame: the union of the assets'
+// windows.
+func UnionTimes(f *columnar.Frame) []int64 {
 	windows := make([][]int64, f.NumAssets())
 	for i := range windows {
 		windows[i] = f.Times(i)
 	}
-	times := union(windows)
-	return f.Info().Axis.Of(times).Annual(times)
+	return union(windows)
 }
 
 // union merges increasing sequences into one without duplicates.
